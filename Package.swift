@@ -1,0 +1,107 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "amx",
+    products: [
+        .executable(name: "amx", targets: ["amx"]),
+        .executable(name: "amx-hub", targets: ["amx-hub"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // MARK: C libraries
+
+        // libgit2's headers; the archive itself is linked by CGit2Local.
+        .systemLibrary(name: "CGit2", providers: [.apt(["libgit2-dev"])]),
+        // libgit2's archive without its network transports, which Amx never uses and which cost 3 ms at start-up.
+        .target(
+            name: "CGit2Local",
+            linkerSettings: [
+                .linkedLibrary(":libgit2.a"), .linkedLibrary(":libhttp_parser.a"), .linkedLibrary(":libpcre2-8.a"),
+                .linkedLibrary(":libmbedcrypto.a"), .linkedLibrary(":libz.a"),
+            ]),
+        // libcurl's easy interface, loaded by dlopen at the first use of the network.
+        .target(name: "CCurl"),
+        // libcrypto's digests and random bytes.
+        .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+        // Unicode normalisation and case folding for the tree rules.
+        .systemLibrary(name: "CUtf8proc", providers: [.apt(["libutf8proc-dev"])]),
+        // zlib's streaming inflate, for looking into packs before they are trusted.
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        // zstd frames, for `.kc` files.
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+
+        // MARK: Libraries, from the bottom up; arrows point down only
+
+        // The object database: ids, repositories, refs, packs, tree rules, content digest, atomic files.
+        .target(
+            name: "Objects",
+            dependencies: ["CGit2", "CGit2Local", "CCrypto", "CUtf8proc", "CZlib"],
+            swiftSettings: strict,
+            linkerSettings: [.linkedLibrary(":libcrypto.a"), .linkedLibrary(":libutf8proc.a")]),
+        // Semantic versions and constraints, pure.
+        .target(name: "Versions", swiftSettings: strict),
+        // A capsule: its id, strict JSON, manifest, and `.kc` file.
+        .target(
+            name: "Capsules",
+            dependencies: ["Objects", "Versions", "CZstd", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict,
+            linkerSettings: [.linkedLibrary(":libzstd.a")]),
+        // Git's wire protocol as pure values: pkt-line, upload-pack, receive-pack, for both sides.
+        .target(name: "Wire", dependencies: ["Objects"], swiftSettings: strict),
+        // A workspace: its capsules in both forms, status, commit, branches, diff, releases.
+        .target(name: "Workspaces", dependencies: ["Objects", "Versions", "Capsules"], swiftSettings: strict),
+        // Remotes: fetch and push over smart HTTP or between local stores, and credentials.
+        .target(
+            name: "HubClient", dependencies: ["Objects", "Capsules", "Wire", "Workspaces", "CCurl"],
+            swiftSettings: strict),
+        // The hub: git's smart HTTP, accounts and tokens, the JSON interface.
+        .target(
+            name: "HubServer",
+            dependencies: [
+                "Objects", "Versions", "Capsules", "Wire", "CCrypto",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
+        // MARK: Executables: parse arguments, call, print
+
+        // The command line. It needs `amx-hub` beside it for `amx demo`, hence the build order.
+        .executableTarget(
+            name: "amx",
+            dependencies: [
+                "Objects", "Versions", "Capsules", "Workspaces", "HubClient", "amx-hub",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        // The hub's process and its administration.
+        .executableTarget(
+            name: "amx-hub",
+            dependencies: [
+                "Objects", "HubServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+    ]
+)
