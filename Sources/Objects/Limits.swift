@@ -1,0 +1,37 @@
+/// Bounds on what comes from outside, each with the name that an error message gives it.
+///
+/// Sizes are in bytes. The defaults are those of `docs/overview.md`; a hub's configuration may change them.
+public struct Limits: Sendable, Hashable {
+    /// One packfile, as transferred.
+    public var packBytes = 512 << 20
+    /// One object, inflated.
+    public var objectBytes = 100 << 20
+    /// All files of one capsule, inflated.
+    public var expandedBytes = 1 << 30
+    /// How many inflated bytes one compressed byte may give, once `ratioFloorBytes` are out.
+    public var compressionRatio = 200
+    /// Below this many inflated bytes the ratio is not looked at.
+    public var ratioFloorBytes = 16 << 20
+    /// All inflated bytes of one pack, delta results included.
+    public var packExpandedBytes = 16 << 30
+    /// Files of one capsule.
+    public var entries = 50_000
+    /// Objects of one pack.
+    public var packObjects = 5_000_000
+    /// One `manifest.json`.
+    public var manifestBytes = 1 << 20
+    /// Open brackets in JSON.
+    public var jsonDepth = 64
+    /// The base-two logarithm of a zstd window.
+    public var zstdWindowLog = 27
+    /// Deltas between an object and its full form.
+    public var deltaDepth = 50
+    /// Ref updates of one push.
+    public var refsPerPush = 1_000
+
+    /// The defaults.
+    public static let standard = Limits()
+
+    /// Makes the default limits, to be changed field by field.
+    public init() {}
+}

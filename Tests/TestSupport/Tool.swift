@@ -1,0 +1,77 @@
+import Foundation
+
+/// Runs other programs as oracles and peers.
+public enum Tool {
+    /// What a finished program left behind.
+    public struct Outcome: Sendable {
+        /// The exit status, or 128 plus the signal that ended it.
+        public let status: Int32
+        /// Standard output's bytes.
+        public let output: [UInt8]
+        /// Standard error as text.
+        public let errors: String
+        /// Standard output as text.
+        public var text: String { String(decoding: output, as: UTF8.self) }
+    }
+
+    /// A program that ended with a status other than the expected one.
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    /// The environment that makes `git` independent of the machine's configuration.
+    public static let gitEnvironment: [String: String] = [
+        "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null", "GIT_TERMINAL_PROMPT": "0",
+        "GIT_AUTHOR_NAME": "Test", "GIT_AUTHOR_EMAIL": "test@example.com",
+        "GIT_COMMITTER_NAME": "Test", "GIT_COMMITTER_EMAIL": "test@example.com", "LC_ALL": "C.UTF-8",
+    ]
+
+    /// Runs a program found on PATH (or by absolute path) to its end and collects what it wrote.
+    ///
+    /// `environment` is laid over the current one. Output of any size is read while the program runs.
+    public static func run(
+        _ program: String, _ arguments: [String], in directory: String? = nil, environment: [String: String] = [:],
+        input: [UInt8] = []
+    ) throws -> Outcome {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [program] + arguments
+        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let folder = try TemporaryDirectory("amx-tool")
+        let (inputPath, outputPath, errorPath) = (folder.appending("in"), folder.appending("out"), folder.appending("err"))
+        for (path, bytes) in [(inputPath, input), (outputPath, []), (errorPath, [])] {
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+        }
+        process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: inputPath))
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: outputPath))
+        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errorPath))
+        try process.run()
+        process.waitUntilExit()
+        let signalled = process.terminationReason == .uncaughtSignal
+        return Outcome(
+            status: signalled ? 128 + process.terminationStatus : process.terminationStatus,
+            output: Array(try Data(contentsOf: URL(fileURLWithPath: outputPath))),
+            errors: String(decoding: try Data(contentsOf: URL(fileURLWithPath: errorPath)), as: UTF8.self))
+    }
+
+    /// Runs `git` in a directory, expects success, and returns its standard output without the final newline.
+    @discardableResult
+    public static func git(
+        _ arguments: [String], in directory: String, environment: [String: String] = [:], input: [UInt8] = []
+    ) throws -> String {
+        let outcome = try run(
+            "git", arguments, in: directory, environment: gitEnvironment.merging(environment) { $1 }, input: input)
+        guard outcome.status == 0 else {
+            throw Failure(description: "git \(arguments.joined(separator: " ")): \(outcome.status): \(outcome.errors)")
+        }
+        var text = outcome.text
+        if text.hasSuffix("\n") { text.removeLast() }
+        return text
+    }
+
+    /// Whether a program can be found on PATH.
+    public static func exists(_ program: String) -> Bool {
+        (try? run("sh", ["-c", "command -v \(program)"]).status) == 0
+    }
+}
