@@ -38,6 +38,8 @@ let package = Package(
             ]),
         // libcurl's easy interface, loaded by dlopen at the first use of the network.
         .target(name: "CCurl"),
+        // Linux system calls that Glibc's module hides.
+        .target(name: "CLinux"),
         // libcrypto's digests and random bytes.
         .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
         // Unicode normalisation and case folding for the tree rules.
@@ -52,7 +54,7 @@ let package = Package(
         // The object database: ids, repositories, refs, packs, tree rules, content digest, atomic files.
         .target(
             name: "Objects",
-            dependencies: ["CGit2", "CGit2Local", "CCrypto", "CUtf8proc", "CZlib"],
+            dependencies: ["CGit2", "CGit2Local", "CLinux", "CCrypto", "CUtf8proc", "CZlib"],
             swiftSettings: strict,
             linkerSettings: [.linkedLibrary(":libcrypto.a"), .linkedLibrary(":libutf8proc.a")]),
         // Semantic versions and constraints, pure.

@@ -1,0 +1,33 @@
+package import Glibc
+
+/// Replaces whole files so that a reader, or a crash, sees the old content or the new one and nothing between.
+package enum AtomicFile {
+    /// Writes bytes under a temporary name beside `path`, fsyncs, renames over `path`, and fsyncs the directory.
+    ///
+    /// On failure the temporary file is removed and the old content stays. Mode bits are exact, whatever the umask.
+    package static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws(AmxError) {
+        try write(to: path, mode: mode) { file throws(AmxError) in try file.write(bytes) }
+    }
+
+    /// Lets `body` write the content, then makes it durable and visible as above.
+    package static func write(
+        to path: String, mode: mode_t = 0o644, _ body: (borrowing OpenFile) throws(AmxError) -> Void
+    ) throws(AmxError) {
+        let temporary = "\(path).tmp-\(getpid())-\(UInt32.random(in: .min ... .max))"
+        do throws(AmxError) {
+            let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
+            guard fchmod(file.descriptor, mode) == 0 else { throw AmxError.system("cannot set the mode of \(path)") }
+            try body(file)
+            try file.sync()
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        guard rename(temporary, path) == 0 else {
+            let error = AmxError.system("cannot write \(path)")
+            unlink(temporary)
+            throw error
+        }
+        try Directory.sync(Directory.parent(of: path))
+    }
+}

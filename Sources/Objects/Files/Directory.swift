@@ -1,0 +1,98 @@
+import CLinux
+package import Glibc
+
+/// Folders of the file system: making, listing, syncing and removing them.
+package enum Directory {
+    /// The folder that holds a path: `.` for a bare name, `/` for a name in the root.
+    package static func parent(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The last component of a path.
+    package static func name(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+        return String(path[path.utf8.index(after: slash)...])
+    }
+
+    /// Makes a folder and those above it; existing ones are fine.
+    package static func create(_ path: String, mode: mode_t = 0o755) throws(AmxError) {
+        if mkdir(path, mode) == 0 { return }
+        switch errno {
+        case EEXIST:
+            guard isDirectory(path) else {
+                throw AmxError(.failure, "cannot create \(path): a file of that name is in the way")
+            }
+        case ENOENT:
+            try create(parent(of: path), mode: mode)
+            guard mkdir(path, mode) == 0 || errno == EEXIST else { throw AmxError.system("cannot create \(path)") }
+        default: throw AmxError.system("cannot create \(path)")
+        }
+    }
+
+    /// Whether a path is a folder, following symbolic links.
+    package static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Whether anything has this name, a dangling symbolic link included.
+    package static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    /// The names in a folder as raw bytes, without `.` and `..`, in bytewise order.
+    package static func names(in path: String) throws(AmxError) -> [[UInt8]] {
+        guard let stream = opendir(path) else { throw AmxError.system("cannot list \(path)") }
+        defer { closedir(stream) }
+        var names: [[UInt8]] = []
+        errno = 0
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            if name != [0x2E], name != [0x2E, 0x2E] { names.append(name) }
+            errno = 0
+        }
+        guard errno == 0 else { throw AmxError.system("cannot list \(path)") }
+        return names.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    /// Waits until the entries of a folder (creations, renames, removals) are on the disk.
+    package static func sync(_ path: String) throws(AmxError) {
+        let directory = try OpenFile(path, O_RDONLY | O_DIRECTORY)
+        try directory.sync()
+    }
+
+    /// Removes a file or a whole folder without following symbolic links; what is not there is fine.
+    package static func remove(_ path: String) throws(AmxError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            if errno == ENOENT { return }
+            throw AmxError.system("cannot remove \(path)")
+        }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            for name in try names(in: path) { try remove("\(path)/\(String(decoding: name, as: UTF8.self))") }
+            guard rmdir(path) == 0 || errno == ENOENT else { throw AmxError.system("cannot remove \(path)") }
+        } else {
+            guard unlink(path) == 0 || errno == ENOENT else { throw AmxError.system("cannot remove \(path)") }
+        }
+    }
+
+    /// Gives an entry another name; `.conflict` when that name is taken.
+    package static func renameWithoutReplacing(_ from: String, to: String) throws(AmxError) {
+        guard amx_rename_noreplace(from, to) == 0 else {
+            if errno == EEXIST { throw AmxError(.conflict, "cannot create \(to): it exists already") }
+            throw AmxError.system("cannot create \(to)")
+        }
+    }
+
+    /// Exchanges two entries in one step, so that neither name is ever missing.
+    package static func exchange(_ first: String, _ second: String) throws(AmxError) {
+        guard amx_rename_exchange(first, second) == 0 else { throw AmxError.system("cannot replace \(second)") }
+    }
+
+    /// A name for a temporary entry that no other process uses.
+    package static func temporaryName(_ label: String) -> String {
+        "\(label)-\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+    }
+}

@@ -1,0 +1,88 @@
+package import Glibc
+
+/// An open file descriptor that is closed when its owner goes.
+///
+/// Reads and writes are complete or throw; interrupted calls are repeated. Not for use by several threads at once.
+package struct OpenFile: ~Copyable {
+    /// The descriptor, for calls that this type does not wrap.
+    package let descriptor: Int32
+    private let path: String
+
+    /// Opens a path; `O_CLOEXEC` is always added.
+    package init(_ path: String, _ flags: Int32, mode: mode_t = 0o644) throws(AmxError) {
+        let descriptor = open(path, flags | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw AmxError.system("cannot open \(path)") }
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { close(descriptor) }
+
+    /// The file's metadata.
+    package func status() throws(AmxError) -> stat {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw AmxError.system("cannot stat \(path)") }
+        return status
+    }
+
+    /// Writes every byte.
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(AmxError) {
+        guard let base = bytes.baseAddress else { return }
+        var done = 0
+        while done < bytes.count {
+            let count = Glibc.write(descriptor, base + done, bytes.count - done)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw AmxError.system("cannot write \(path)")
+            }
+            done += count
+        }
+    }
+
+    /// Writes every byte.
+    package func write(_ bytes: [UInt8]) throws(AmxError) {
+        let failure: AmxError? = bytes.withUnsafeBytes { buffer in
+            do throws(AmxError) { try write(buffer) } catch { return error }
+            return nil
+        }
+        if let failure { throw failure }
+    }
+
+    /// Fills the buffer from the current position as far as the file goes; returns the number of bytes, 0 at the end.
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(AmxError) -> Int {
+        guard let base = buffer.baseAddress else { return 0 }
+        var done = 0
+        while done < buffer.count {
+            let count = Glibc.read(descriptor, base + done, buffer.count - done)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw AmxError.system("cannot read \(path)")
+            }
+            if count == 0 { break }
+            done += count
+        }
+        return done
+    }
+
+    /// Reads from the current position to the end; throws when there is more than `limit`.
+    package func readToEnd(limit: Int = .max) throws(AmxError) -> [UInt8] {
+        var result: [UInt8] = []
+        let size = Int(try status().st_size)
+        result.reserveCapacity(min(size, limit) + 1)
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+        defer { chunk.deallocate() }
+        while true {
+            let count = try read(into: chunk)
+            if count == 0 { return result }
+            guard result.count <= limit - count else {
+                throw AmxError(.failure, "cannot read \(path): it is larger than \(limit) bytes")
+            }
+            result.append(contentsOf: chunk[..<count])
+        }
+    }
+
+    /// Waits until content and size are on the disk. A failure is final: it must not be retried into success.
+    package func sync() throws(AmxError) {
+        guard fsync(descriptor) == 0 else { throw AmxError.system("cannot write \(path) to the disk") }
+    }
+}

@@ -1,0 +1,56 @@
+/// A commit object.
+package struct Commit: Hashable, Sendable {
+    /// The root tree.
+    package var tree: ObjectID
+    /// The commits that this one follows, the first one first.
+    package var parents: [ObjectID]
+    /// Who wrote the change.
+    package var author: Signature
+    /// Who recorded it.
+    package var committer: Signature
+    /// The whole message, trailers included.
+    package var message: String
+
+    /// Makes a commit; the message gets a final newline when it lacks one.
+    package init(tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String) {
+        self.tree = tree
+        self.parents = parents
+        self.author = author
+        self.committer = committer
+        self.message = message.utf8.last == 0x0A ? message : message + "\n"
+    }
+
+    /// Parses an object's bytes; `id` is for the error.
+    package init(parsing bytes: [UInt8], id: ObjectID) throws(AmxError) {
+        let header = HeaderLines(bytes)
+        guard let tree = header.first("tree").flatMap({ ObjectID(hex: $0) }),
+            let author = header.first("author").flatMap({ Signature(header: $0) }),
+            let committer = header.first("committer").flatMap({ Signature(header: $0) })
+        else { throw AmxError(.verification, "commit \(id) is damaged: tree, author or committer is missing") }
+        var parents: [ObjectID] = []
+        for value in header.all("parent") {
+            guard let parent = ObjectID(hex: value) else {
+                throw AmxError(.verification, "commit \(id) is damaged: a parent is not an object id")
+            }
+            parents.append(parent)
+        }
+        self.tree = tree
+        self.parents = parents
+        self.author = author
+        self.committer = committer
+        message = String(decoding: header.message, as: UTF8.self)
+    }
+
+    /// The object's bytes.
+    package var encoded: [UInt8] {
+        var text = "tree \(tree)\n"
+        for parent in parents { text += "parent \(parent)\n" }
+        text += "author \(author.header)\ncommitter \(committer.header)\n\n\(message)"
+        return Array(text.utf8)
+    }
+
+    /// The first line of the message.
+    package var subject: String {
+        String(message.prefix { $0 != "\n" && $0 != "\r\n" })
+    }
+}

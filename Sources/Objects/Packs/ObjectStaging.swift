@@ -1,0 +1,95 @@
+import CGit2
+
+/// Collects new objects in memory and publishes them as one pack.
+///
+/// Objects that the repository has already are not written again. Nothing is visible to others until `publish()`; dropped
+/// before that, nothing remains. Used from one thread.
+package final class ObjectStaging {
+    private let repository: Repository
+    private let backend: UnsafeMutablePointer<git_odb_backend>
+    private var added: [PackObject] = []
+    private var known: Set<ObjectID> = []
+    /// The number of objects that are new.
+    package var count: Int { added.count }
+
+    /// Starts collecting for the repository at a path.
+    package init(for repositoryPath: String) throws(AmxError) {
+        repository = try Repository(opening: repositoryPath)
+        var backend: UnsafeMutablePointer<git_odb_backend>?
+        try LibGit2.check(git_mempack_new(&backend), "cannot stage objects")
+        guard let backend else { throw AmxError(.failure, "cannot stage objects") }
+        let result = git_odb_add_backend(repository.database, backend, 999)
+        if result < 0 { backend.pointee.free?(backend) }
+        try LibGit2.check(result, "cannot stage objects")
+        // From here on the object database owns the backend.
+        self.backend = backend
+    }
+
+    /// Adds an object unless the repository has it; `path` helps the pack writer find a delta base.
+    @discardableResult
+    package func add(
+        _ bytes: UnsafeRawBufferPointer, kind: ObjectKind, path: [UInt8]? = nil
+    ) throws(AmxError) -> ObjectID {
+        let id = try Repository.objectID(of: bytes, kind: kind)
+        if known.contains(id) || repository.contains(id) { return id }
+        var oid = git_oid()
+        try LibGit2.check(
+            git_odb_write(&oid, repository.database, bytes.baseAddress, bytes.count, kind.git),
+            "cannot stage object \(id)")
+        known.insert(id)
+        added.append(PackObject(id: id, path: path))
+        return id
+    }
+
+    /// Adds an object unless the repository has it.
+    @discardableResult
+    package func add(_ bytes: [UInt8], kind: ObjectKind, path: [UInt8]? = nil) throws(AmxError) -> ObjectID {
+        var result: Result<ObjectID, AmxError> = .failure(AmxError(.failure, "cannot stage an object"))
+        bytes.withUnsafeBytes { buffer in
+            do throws(AmxError) {
+                result = .success(try add(buffer, kind: kind, path: path))
+            } catch {
+                result = .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    /// Adds the trees that hold some files and returns the root's id.
+    ///
+    /// The files are in bytewise path order, which is also the order of git's trees.
+    package func addTree(of files: [FileEntry]) throws(AmxError) -> ObjectID {
+        try addTree(of: files[...], skipping: 0)
+    }
+
+    private func addTree(of files: ArraySlice<FileEntry>, skipping prefix: Int) throws(AmxError) -> ObjectID {
+        var entries: [TreeEntry] = []
+        var index = files.startIndex
+        while index < files.endIndex {
+            let path = files[index].path.bytes
+            guard let slash = path[prefix...].firstIndex(of: 0x2F) else {
+                let mode = files[index].mode.rawValue
+                entries.append(TreeEntry(mode: mode, name: Array(path[prefix...]), id: files[index].id))
+                index += 1
+                continue
+            }
+            let folder = path[..<(slash + 1)]
+            let end = files[index...].firstIndex { !$0.path.bytes.starts(with: folder) } ?? files.endIndex
+            let id = try addTree(of: files[index..<end], skipping: slash + 1)
+            entries.append(TreeEntry(mode: 0o40000, name: Array(path[prefix..<slash]), id: id))
+            index = end
+        }
+        return try add(TreeEntry.encode(entries), kind: .tree)
+    }
+
+    /// Writes the new objects as one pack, durably, and makes it visible; with nothing new it does nothing.
+    package func publish() throws(AmxError) {
+        guard !added.isEmpty else { return }
+        let builder = try PackBuilder(repository)
+        for object in added { try builder.insert(object.id, path: object.path) }
+        try builder.writeToRepository()
+        added = []
+        known = []
+        try LibGit2.check(git_mempack_reset(backend), "cannot end staging")
+    }
+}

@@ -1,0 +1,37 @@
+import CGit2
+
+/// libgit2's pack builder.
+final class PackBuilder {
+    let handle: OpaquePointer
+    private let repository: Repository
+
+    init(_ repository: Repository) throws(AmxError) {
+        var handle: OpaquePointer?
+        try LibGit2.check(
+            git_packbuilder_new(&handle, repository.handle), "cannot write a pack of \(repository.path)")
+        guard let handle else { throw AmxError(.failure, "cannot write a pack of \(repository.path)") }
+        self.handle = handle
+        self.repository = repository
+        // Zero lets libgit2 use every core.
+        git_packbuilder_set_threads(handle, 0)
+    }
+
+    deinit { git_packbuilder_free(handle) }
+
+    func insert(_ id: ObjectID, path: [UInt8]?) throws(AmxError) {
+        var oid = id.git
+        let result =
+            path.map { path in
+                (path + [0]).withUnsafeBytes { bytes in
+                    git_packbuilder_insert(handle, &oid, bytes.bindMemory(to: CChar.self).baseAddress)
+                }
+            } ?? git_packbuilder_insert(handle, &oid, nil)
+        try LibGit2.check(result, "cannot pack object \(id)")
+    }
+
+    /// Writes pack and index into the repository's pack folder, fsynced, folder included.
+    func writeToRepository() throws(AmxError) {
+        let result = git_packbuilder_write(handle, repository.packDirectory, 0o444, nil, nil)
+        try LibGit2.check(result, "cannot write a pack into \(repository.packDirectory)")
+    }
+}

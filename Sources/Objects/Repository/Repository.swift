@@ -1,0 +1,83 @@
+import CGit2
+import Glibc
+
+/// A bare git repository.
+///
+/// Opening costs 0.1 ms, so open one for each piece of work. Not Sendable: all calls of one instance come from one thread
+/// at a time, and they block, so a server makes them off the cooperative pool.
+package final class Repository {
+    /// The folder of the repository, as it was given.
+    package let path: String
+    let handle: OpaquePointer
+    let database: OpaquePointer
+
+    /// Opens an existing bare repository; `.notFound` when there is none at the path.
+    package convenience init(opening path: String) throws(AmxError) {
+        _ = LibGit2.ready
+        var handle: OpaquePointer?
+        let result = git_repository_open_bare(&handle, path)
+        if result == GIT_ENOTFOUND.rawValue || (result < 0 && !Directory.isDirectory(path)) {
+            git_error_clear()
+            throw AmxError(.notFound, "cannot open the repository \(path): there is none")
+        }
+        try LibGit2.check(result, "cannot open the repository \(path)")
+        try self.init(handle, at: path)
+    }
+
+    private init(_ handle: OpaquePointer?, at path: String) throws(AmxError) {
+        var database: OpaquePointer?
+        let result = git_repository_odb(&database, handle)
+        guard result == 0, let handle, let database else {
+            git_repository_free(handle)
+            try LibGit2.check(result, "cannot open the object database of \(path)")
+            throw AmxError(.failure, "cannot open the object database of \(path)")
+        }
+        self.handle = handle
+        self.database = database
+        self.path = path
+    }
+
+    deinit {
+        git_odb_free(database)
+        git_repository_free(handle)
+    }
+
+    /// The references of this repository.
+    package var refs: RefStore { RefStore(self) }
+
+    /// The folder of the packs.
+    package var packDirectory: String { "\(path)/objects/pack" }
+
+    /// Makes a bare repository, durably, with `HEAD` at an unborn branch.
+    ///
+    /// It is built beside its place and renamed there, so a crash leaves either nothing or a whole repository. `.conflict`
+    /// when something is at the path already.
+    package static func create(at path: String, defaultBranch: String = "main") throws(AmxError) -> Repository {
+        guard let head = RefName(branch: defaultBranch) else {
+            throw AmxError(.failure, "cannot create \(path): \(defaultBranch) is not a branch name")
+        }
+        let parent = Directory.parent(of: path)
+        try Directory.create(parent)
+        let temporary = "\(parent)/\(Directory.temporaryName(".new"))"
+        do throws(AmxError) {
+            for folder in ["objects/info", "objects/pack", "refs"] { try Directory.create("\(temporary)/\(folder)") }
+            try AtomicFile.write(Array("ref: \(head.string)\n".utf8), to: "\(temporary)/HEAD")
+            let settings = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n"
+            try AtomicFile.write(Array(settings.utf8), to: "\(temporary)/config")
+            for folder in ["objects", temporary] {
+                try Directory.sync(folder == temporary ? temporary : "\(temporary)/\(folder)")
+            }
+            try Directory.renameWithoutReplacing(temporary, to: path)
+        } catch {
+            do throws(AmxError) { try Directory.remove(temporary) } catch {}
+            throw error
+        }
+        try Directory.sync(parent)
+        return try Repository(opening: path)
+    }
+
+    /// Makes objects that another process has published since the repository was opened visible.
+    package func refresh() throws(AmxError) {
+        try LibGit2.check(git_odb_refresh(database), "cannot read the packs of \(path)")
+    }
+}
