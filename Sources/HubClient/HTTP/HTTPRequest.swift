@@ -1,0 +1,34 @@
+/// One request of an `HTTPSession`.
+package struct HTTPRequest: Sendable {
+    /// The methods that Amx uses.
+    package enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+    }
+
+    /// The method.
+    package var method: Method
+    /// Where to; its user's name is not sent.
+    package var address: WebAddress
+    /// What follows the path after `?`, already percent-encoded.
+    package var query: String?
+    /// Names and values beside the ones that HTTP itself needs; neither may hold a line break.
+    package var headers: [(name: String, value: String)]
+    /// A body of known size; nil for none, or for one that is streamed.
+    package var body: [UInt8]?
+
+    /// Makes a request.
+    package init(
+        _ method: Method, _ address: WebAddress, query: String? = nil, headers: [(name: String, value: String)] = [],
+        body: [UInt8]? = nil
+    ) {
+        self.method = method
+        self.address = address
+        self.query = query
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The whole address as it is requested.
+    package var url: String { query.map { "\(address.text)?\($0)" } ?? address.text }
+}

@@ -1,0 +1,259 @@
+import CCurl
+import Glibc
+package import Objects
+
+/// Speaks HTTP/1.1 through libcurl, one request at a time, keeping connections open between requests.
+///
+/// Every call blocks its thread until the answer is complete; a session is used by one thread. Certificates are always
+/// verified, redirects are never followed here, and proxies come from the environment as curl reads it. libcurl is loaded
+/// when the first session is made.
+package final class HTTPSession {
+    let settings: Settings
+    private let easy: UnsafeMutableRawPointer
+    private let multi: UnsafeMutableRawPointer
+    private let errorText: UnsafeMutablePointer<CChar>
+    // The transfer under way, if any.
+    private var exchange = HTTPExchange()
+    private var outcome: CURLcode?
+    private var answeredEarly = false
+    private var lastMove = ContinuousClock.now
+    private var url = ""
+    private var host = ""
+
+    /// Loads libcurl and makes a session without a connection.
+    package init(settings: Settings = Settings()) throws(AmxError) {
+        if let failure = amx_curl_load() {
+            throw AmxError(
+                .failure, "cannot use the network: \(String(cString: failure))", hint: "install the package libcurl4")
+        }
+        guard let easy = amx_curl_easy_init() else {
+            throw AmxError(.failure, "cannot use the network: libcurl is out of memory")
+        }
+        guard let multi = amx_curl_multi_init() else {
+            amx_curl_easy_cleanup(easy)
+            throw AmxError(.failure, "cannot use the network: libcurl is out of memory")
+        }
+        self.settings = settings
+        self.easy = easy
+        self.multi = multi
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    }
+
+    deinit {
+        amx_curl_easy_cleanup(easy)
+        amx_curl_multi_cleanup(multi)
+        errorText.deallocate()
+    }
+
+    /// Sends a request whose body, if any, is in memory.
+    ///
+    /// - Parameters:
+    ///   - head: sees status and headers of a success before its first byte, to refuse it by throwing.
+    ///   - sink: takes the body of a success as it arrives; while it works, the sender waits.
+    /// - Returns: status and headers; for anything but a success also the start of the body.
+    /// - Throws: `.network` when there is no complete answer, or what `head` or `sink` throw.
+    package func send(
+        _ request: HTTPRequest, head: (HTTPResponse) throws -> Void = { _ in },
+        sink: (UnsafeRawBufferPointer) throws -> Void = { _ in }
+    ) throws -> HTTPResponse {
+        let lists = try begin(request, streamed: false)
+        defer { end(lists) }
+        return try receive(head: head, sink: sink)
+    }
+
+    /// Sends a request whose body `produce` writes while it is sent (chunked).
+    ///
+    /// What `produce` throws ends the transfer so that the server sees it cut off, and is rethrown.
+    package func send(
+        _ request: HTTPRequest, streaming produce: (HTTPUpload) throws -> Void,
+        head: (HTTPResponse) throws -> Void = { _ in }, sink: (UnsafeRawBufferPointer) throws -> Void = { _ in }
+    ) throws -> HTTPResponse {
+        let lists = try begin(request, streamed: true)
+        defer { end(lists) }
+        // No one takes from the response while the body is produced; it holds reports, never a pack.
+        exchange.incomingLimit = 16 << 20
+        do {
+            try produce(HTTPUpload(session: self))
+        } catch {
+            // An answer before the end of the body stops the producer: the answer says why.
+            guard answeredEarly else { throw error }
+        }
+        exchange.uploadDone = true
+        exchange.incomingLimit = HTTPExchange.highWater
+        lastMove = .now
+        return try receive(head: head, sink: sink)
+    }
+
+    // MARK: The transfer
+
+    /// Hands bytes of a streamed body to libcurl and drives it until they are taken.
+    func upload(_ bytes: UnsafeRawBufferPointer) throws(AmxError) {
+        guard !bytes.isEmpty else { return }
+        exchange.offer(bytes)
+        lastMove = .now
+        while !exchange.uploadDrained {
+            guard outcome == nil else {
+                try checkOutcome()
+                answeredEarly = true
+                throw AmxError(.network, "cannot finish \(url): \(host) answered before the end of the request")
+            }
+            guard !exchange.downloadPaused else {
+                throw AmxError(.network, "cannot finish \(url): \(host) answers without reading the request")
+            }
+            try step()
+        }
+    }
+
+    private func receive(
+        head: (HTTPResponse) throws -> Void, sink: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> HTTPResponse {
+        var headSeen = false
+        while true {
+            if outcome == nil { try step() }
+            let done = outcome != nil
+            if done { try checkOutcome() }
+            if exchange.headersDone || done, exchange.response.isSuccess, !headSeen {
+                headSeen = true
+                try head(exchange.response)
+            }
+            if !exchange.incoming.isEmpty {
+                if exchange.response.isSuccess {
+                    try exchange.incoming.withUnsafeBytes { try sink($0) }
+                } else {
+                    let room = max(0, 65_536 - exchange.response.errorBody.count)
+                    exchange.response.errorBody.append(contentsOf: exchange.incoming.prefix(room))
+                }
+                exchange.incoming.removeAll(keepingCapacity: true)
+                lastMove = .now
+            }
+            if done { return exchange.response }
+        }
+    }
+
+    /// Lets libcurl work once, waiting for the network when there is nothing to do.
+    private func step() throws(AmxError) {
+        if exchange.downloadPaused || exchange.uploadPaused {
+            exchange.downloadPaused = false
+            exchange.uploadPaused = false
+            _ = amx_curl_pause(easy, CURLPAUSE_CONT)
+        }
+        exchange.moved = false
+        var running: Int32 = 0
+        let code = amx_curl_multi_perform(multi, &running)
+        guard code == CURLM_OK else {
+            throw AmxError(.network, "cannot reach \(host): \(String(cString: amx_curl_multi_text(code)))")
+        }
+        var result = CURLE_OK
+        if amx_curl_multi_result(multi, easy, &result) {
+            outcome = result
+            return
+        }
+        if exchange.moved {
+            lastMove = .now
+            return
+        }
+        guard ContinuousClock.now - lastMove < .seconds(settings.stallTimeout) else {
+            throw AmxError(
+                .network, "cannot finish \(url): \(host) sent and took nothing for \(settings.stallTimeout) seconds",
+                hint: "run the command again; AMX_STALL_TIMEOUT sets how long to wait")
+        }
+        _ = amx_curl_multi_poll(multi, 1000)
+    }
+
+    private func checkOutcome() throws(AmxError) {
+        guard let outcome, outcome != CURLE_OK else { return }
+        let detail = String(cString: errorText)
+        throw Self.failure(outcome, detail.isEmpty ? String(cString: amx_curl_text(outcome)) : detail, url: url, host: host)
+    }
+
+    // MARK: Set-up
+
+    private func begin(_ request: HTTPRequest, streamed: Bool) throws(AmxError) -> HTTPHeaderList {
+        url = request.url
+        host = request.address.origin.host
+        exchange = HTTPExchange()
+        outcome = nil
+        answeredEarly = false
+        errorText[0] = 0
+        amx_curl_easy_reset(easy)
+        var headers = request.headers
+        // An upload of unknown size is chunked only when asked for; libcurl's own Expect costs a second with some servers.
+        headers.append(("Expect", ""))
+        if streamed { headers.append(("Transfer-Encoding", "chunked")) }
+        let list = try HTTPHeaderList(headers)
+        do throws(AmxError) {
+            try configure(request, streamed: streamed, list: list)
+            let code = amx_curl_multi_add(multi, easy)
+            guard code == CURLM_OK else {
+                throw AmxError(.network, "cannot reach \(host): \(String(cString: amx_curl_multi_text(code)))")
+            }
+        } catch {
+            amx_curl_easy_reset(easy)
+            throw error
+        }
+        lastMove = .now
+        return list
+    }
+
+    /// Takes the transfer off the loop; an unfinished one loses its connection.
+    private func end(_ list: HTTPHeaderList) {
+        _ = amx_curl_multi_remove(multi, easy)
+        amx_curl_easy_reset(easy)
+        withExtendedLifetime(list) {}
+    }
+
+    private func configure(_ request: HTTPRequest, streamed: Bool, list: HTTPHeaderList) throws(AmxError) {
+        var failed = CURLE_OK
+        func set(_ code: CURLcode) { if failed == CURLE_OK { failed = code } }
+        func set(_ option: CURLoption, _ value: Int) { set(amx_curl_set_long(easy, option, value)) }
+        func set(_ option: CURLoption, _ value: String) { set(amx_curl_set_string(easy, option, value)) }
+        let context = Unmanaged.passUnretained(exchange).toOpaque()
+        set(CURLOPT_ERRORBUFFER, errorText)
+        set(CURLOPT_URL, request.url)
+        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        set(CURLOPT_NOSIGNAL, 1)
+        set(CURLOPT_QUICK_EXIT, 1)
+        set(CURLOPT_FOLLOWLOCATION, 0)
+        set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        set(CURLOPT_CONNECTTIMEOUT, settings.connectTimeout)
+        set(CURLOPT_TCP_KEEPALIVE, 1)
+        set(CURLOPT_BUFFERSIZE, 256 << 10)
+        set(CURLOPT_UPLOAD_BUFFERSIZE, 256 << 10)
+        set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        // Some servers tell git from browsers by the start of this.
+        set(CURLOPT_USERAGENT, "git/2.0 (amx)")
+        set(CURLOPT_SSL_VERIFYPEER, 1)
+        set(CURLOPT_SSL_VERIFYHOST, 2)
+        set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        if let file = settings.certificateFile { set(CURLOPT_CAINFO, file) }
+        // What is bound for this machine, a token over plain HTTP among it, never goes to a proxy.
+        if request.address.origin.isLoopback { set(CURLOPT_NOPROXY, "*") }
+        set(amx_curl_set_list(easy, CURLOPT_HTTPHEADER, list.head))
+        set(amx_curl_set_pointer(easy, CURLOPT_WRITEDATA, context))
+        set(amx_curl_set_data_callback(easy, CURLOPT_WRITEFUNCTION, HTTPExchange.writeCallback))
+        set(amx_curl_set_pointer(easy, CURLOPT_HEADERDATA, context))
+        set(amx_curl_set_data_callback(easy, CURLOPT_HEADERFUNCTION, HTTPExchange.headerCallback))
+        if request.method == .post {
+            set(CURLOPT_POST, 1)
+            if streamed {
+                set(amx_curl_set_pointer(easy, CURLOPT_READDATA, context))
+                set(amx_curl_set_data_callback(easy, CURLOPT_READFUNCTION, HTTPExchange.readCallback))
+            } else {
+                let body = request.body ?? []
+                set(amx_curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
+                body.withUnsafeBytes { bytes in
+                    // libcurl copies the bytes now; an empty body needs some address all the same.
+                    let start = bytes.baseAddress ?? UnsafeRawPointer(errorText)
+                    set(amx_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: start)))
+                }
+            }
+        }
+        guard failed == CURLE_OK else {
+            throw Self.failure(failed, String(cString: amx_curl_text(failed)), url: url, host: host)
+        }
+        func set(_ option: CURLoption, _ value: UnsafeMutablePointer<CChar>) {
+            set(amx_curl_set_pointer(easy, option, UnsafeMutableRawPointer(value)))
+        }
+    }
+}
