@@ -1,0 +1,33 @@
+/// One condition on a version: an operator and, but for `latest`, the version that it compares with.
+package struct VersionComparator: Hashable, Sendable {
+    /// The operators of a constraint (seed 000, "Version Constraint Resolution").
+    package enum Operator: String, Hashable, Sendable, CaseIterable {
+        case equal = "="
+        case greater = ">"
+        case greaterOrEqual = ">="
+        case less = "<"
+        case lessOrEqual = "<="
+        /// The same minor version: `~1.2.3` is `>=1.2.3 <1.3.0`.
+        case tilde = "~"
+        /// The same leftmost number that is not zero: `^0.2.3` is `>=0.2.3 <0.3.0`.
+        case caret = "^"
+        /// The highest release, found when it is installed.
+        case latest
+    }
+
+    package let `operator`: Operator
+    /// Nil exactly for `latest`.
+    package let version: SemanticVersion?
+
+    /// The highest release.
+    package static let latest = VersionComparator(.latest, nil)
+
+    init(_ operator: Operator, _ version: SemanticVersion?) {
+        self.operator = `operator`
+        self.version = version
+    }
+}
+
+extension VersionComparator: CustomStringConvertible {
+    package var description: String { version.map { self.operator.rawValue + $0.text } ?? self.operator.rawValue }
+}

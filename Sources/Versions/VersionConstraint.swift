@@ -1,0 +1,109 @@
+/// Which versions a dependency accepts: alternatives, each a list of comparators that must all hold.
+///
+/// Two spellings give the same value: the text `"^1.2.0 <1.9.0 || 2.0.0"`, and the parts of seed 000's object
+/// `{"operator": "^", "version": "1.2.0", "prerelease": true}`. Versions are full: `1.2` and `1.x` are refused with the reason.
+package struct VersionConstraint: Hashable, Sendable {
+    /// The longest text that is read as a constraint, in bytes.
+    package static let textBytes = 1024
+
+    /// At least one alternative, each with at least one comparator.
+    package let alternatives: [[VersionComparator]]
+    /// Whether pre-releases are candidates although no comparator names one.
+    package let prerelease: Bool
+
+    /// Takes the parts of seed 000's object; with `latest` the version counts for nothing, and may be empty or `*`.
+    package init(
+        operator: VersionComparator.Operator, version: String, prerelease: Bool = false
+    ) throws(VersionSyntaxError) {
+        let compared = `operator` == .latest ? nil : try SemanticVersion(parsing: version)
+        alternatives = [[VersionComparator(`operator`, compared)]]
+        self.prerelease = prerelease
+    }
+
+    /// Reads the text form: comparators separated by blanks, alternatives by `||`; a version alone means `=`.
+    package init(parsing text: String, prerelease: Bool = false) throws(VersionSyntaxError) {
+        guard text.utf8.count <= Self.textBytes else {
+            throw VersionSyntaxError(text, "a constraint has at most \(Self.textBytes) bytes")
+        }
+        var alternatives: [[VersionComparator]] = []
+        for part in Self.alternatives(of: text) {
+            let comparators = try Self.comparators(in: part, of: text)
+            guard !comparators.isEmpty else {
+                throw VersionSyntaxError(
+                    text,
+                    part.utf8.count == text.utf8.count ? "a constraint must not be empty" : "a side of '||' is empty")
+            }
+            guard comparators.count == 1 || !comparators.contains(.latest) else {
+                throw VersionSyntaxError(text, "'latest' stands alone")
+            }
+            alternatives.append(comparators)
+        }
+        self.alternatives = alternatives
+        self.prerelease = prerelease
+    }
+
+    /// Splits at every `||`.
+    private static func alternatives(of text: String) -> [Substring] {
+        var parts: [Substring] = []
+        var start = text.startIndex
+        var index = text.startIndex
+        let bytes = text.utf8
+        while index < bytes.endIndex {
+            let next = bytes.index(after: index)
+            if bytes[index] == UInt8(ascii: "|"), next < bytes.endIndex, bytes[next] == UInt8(ascii: "|") {
+                parts.append(text[start..<index])
+                start = bytes.index(after: next)
+                index = start
+            } else {
+                index = next
+            }
+        }
+        return parts + [text[start...]]
+    }
+
+    private static func comparators(
+        in part: Substring, of text: String
+    ) throws(VersionSyntaxError) -> [VersionComparator] {
+        var comparators: [VersionComparator] = []
+        // An operator may be parted from its version by blanks.
+        var pending: VersionComparator.Operator?
+        for word in part.split(whereSeparator: { $0 == " " || $0 == "\t" }) {
+            if word == "latest", pending == nil {
+                comparators.append(.latest)
+                continue
+            }
+            let symbols = word.prefix { "=<>~^!*".contains($0) }
+            let rest = word[symbols.endIndex...]
+            if !symbols.isEmpty {
+                guard pending == nil, let found = VersionComparator.Operator(rawValue: String(symbols)) else {
+                    throw VersionSyntaxError(text, Self.reason(forOperator: (pending?.rawValue ?? "") + symbols))
+                }
+                pending = found
+            }
+            guard !rest.isEmpty else { continue }
+            let version: SemanticVersion
+            do {
+                version = try SemanticVersion(parsing: String(rest))
+            } catch {
+                throw VersionSyntaxError(text, "'\(error.text)' is not a full version: \(error.reason)")
+            }
+            comparators.append(VersionComparator(pending ?? .equal, version))
+            pending = nil
+        }
+        if let pending { throw VersionSyntaxError(text, "no version after '\(pending.rawValue)'") }
+        return comparators
+    }
+
+    private static func reason(forOperator symbols: String) -> String {
+        symbols == "*"
+            ? "'*' is not an operator: write 'latest', or '>=0.0.0' for any release"
+            : "'\(symbols)' is not an operator: use one of = > >= < <= ~ ^ latest"
+    }
+}
+
+extension VersionConstraint: CustomStringConvertible {
+    /// The text form; the pre-release flag is not part of it.
+    package var description: String {
+        alternatives.map { $0.map(\.description).joined(separator: " ") }.joined(separator: " || ")
+    }
+}
