@@ -5,6 +5,11 @@ package enum RemoteText {
         replaceControls(in: String(decoding: bytes, as: UTF8.self)) { $0 == "\n" || $0 == "\t" }
     }
 
+    /// The same for progress messages, whose lines also end by a carriage return.
+    package static func progress(_ bytes: some Collection<UInt8>) -> String {
+        replaceControls(in: String(decoding: bytes, as: UTF8.self)) { $0 == "\n" || $0 == "\t" || $0 == "\r" }
+    }
+
     /// The same on one line: newlines become blanks.
     package static func oneLine(_ text: String) -> String {
         let line = replaceControls(in: String(text.map { $0.isNewline ? " " : $0 })) { $0 == "\t" }

@@ -1,0 +1,13 @@
+package import Objects
+
+/// Something that a server's answer to a fetch tells.
+package enum FetchEvent: Sendable, Hashable {
+    /// The server has this commit too.
+    case acknowledged(ObjectID)
+    /// How the shallow boundary changes, once per fetch.
+    case shallow(ShallowUpdate)
+    /// Text for the user, free of terminal escapes; `\r` and `\n` part its lines.
+    case progress(String)
+    /// The next bytes of the pack.
+    case pack(ArraySlice<UInt8>)
+}
