@@ -77,7 +77,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "https://hub.example secret-token", "https://hub.example  secret-token x", "https://hub.example/acme a secret-token",
+        "https://hub.example secret-token", "https://hub.example  secret-token x",
+        "https://hub.example/acme a secret-token",
         "nonsense", "https://hub.example u:v secret-token", "https://hub.example u secret-token extra",
     ])
     func aBrokenLineIsNamedButNotShown(line: String) throws {
@@ -93,7 +94,9 @@ import Testing
 
     @Test func unencryptedOriginsGetNothing() throws {
         let plain = try WebAddress(parsing: "http://hub.example/acme")
-        #expect { try store.store(Credential(token: "one"), for: plain.origin) } throws: { ($0 as? AmxError)?.code == .denied }
+        #expect { try store.store(Credential(token: "one"), for: plain.origin) } throws: {
+            ($0 as? AmxError)?.code == .denied
+        }
         let source = CredentialSource(store: store, token: "from-environment")
         #expect(try source.credential(for: plain.origin, of: plain) == nil)
         let local = try WebAddress(parsing: "http://127.0.0.1:3003/acme")
@@ -109,7 +112,9 @@ import Testing
         #expect(try source.credential(for: other, of: address) == nil)
         try store.store(Credential(token: "others"), for: other)
         #expect(try source.credential(for: other, of: address)?.token == "others")
-        #expect(try CredentialSource(store: store).credential(for: hub, of: address) == Credential(user: "me", token: "stored"))
+        #expect(
+            try CredentialSource(store: store).credential(for: hub, of: address)
+                == Credential(user: "me", token: "stored"))
     }
 
     @Test func tokensDoNotShow() throws {
@@ -148,7 +153,8 @@ import Testing
 
     @Test func theFilesPlaceFollowsXDG() throws {
         #expect(try CredentialStore { ["HOME": "/h", "XDG_CONFIG_HOME": "/x"][$0] }.path == "/x/amx/credentials")
-        #expect(try CredentialStore { ["HOME": "/h", "XDG_CONFIG_HOME": "x"][$0] }.path == "/h/.config/amx/credentials")
+        #expect(
+            try CredentialStore { ["HOME": "/h", "XDG_CONFIG_HOME": "x"][$0] }.path == "/h/.config/amx/credentials")
         #expect(throws: AmxError.self) { try CredentialStore { _ in nil } }
     }
 }

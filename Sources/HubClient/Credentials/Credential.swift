@@ -19,7 +19,8 @@ package struct Credential: Hashable, Sendable {
                 .usage, "invalid token: it must be 1 to 4096 printable ASCII characters without blanks",
                 hint: "copy the token again, without quotes or line breaks")
         }
-        guard !user.isEmpty, user.utf8.count <= 256, !user.contains(":"), user.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
+        guard !user.isEmpty, user.utf8.count <= 256, !user.contains(":"), user.utf8.allSatisfy({ 0x21...0x7E ~= $0 })
+        else {
             throw AmxError(
                 .usage, "invalid user name: it must be 1 to 256 printable ASCII characters without blanks and colons")
         }

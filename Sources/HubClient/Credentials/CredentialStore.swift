@@ -25,7 +25,8 @@ package struct CredentialStore: Sendable {
         } else if let home = environment("HOME"), home.hasPrefix("/") {
             self.init(path: "\(home)/.config/amx/credentials")
         } else {
-            throw AmxError(.failure, "cannot find the credentials: HOME is not set", hint: "set HOME or XDG_CONFIG_HOME")
+            throw AmxError(
+                .failure, "cannot find the credentials: HOME is not set", hint: "set HOME or XDG_CONFIG_HOME")
         }
     }
 
@@ -125,7 +126,8 @@ package struct CredentialStore: Sendable {
         }
         guard status.st_mode & 0o077 == 0 else {
             throw AmxError(
-                .failure, "cannot use \(path): others may read or write it (mode 0\(String(status.st_mode & 0o777, radix: 8)))",
+                .failure,
+                "cannot use \(path): others may read or write it (mode 0\(String(status.st_mode & 0o777, radix: 8)))",
                 hint: "run `chmod 600 \(path)`; if others could read it, make new tokens")
         }
         return try file.readToEnd(limit: Self.byteLimit)

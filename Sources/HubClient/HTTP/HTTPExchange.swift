@@ -61,7 +61,9 @@ final class HTTPExchange {
             uploadPaused = true
             return Int(CURL_READFUNC_PAUSE)
         }
-        outgoing.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[outgoingStart..<outgoingStart + count])) }
+        outgoing.withUnsafeBytes {
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[outgoingStart..<outgoingStart + count]))
+        }
         outgoingStart += count
         moved = true
         return count

@@ -18,7 +18,8 @@ extension HTTPSession {
             if let file = environment("AMX_CA_FILE"), !file.isEmpty { certificateFile = file }
             if let text = environment("AMX_STALL_TIMEOUT"), !text.isEmpty {
                 guard let seconds = Int(text), 1...86_400 ~= seconds else {
-                    throw AmxError(.usage, "invalid AMX_STALL_TIMEOUT: \(text) is not a number of seconds from 1 to 86400")
+                    throw AmxError(
+                        .usage, "invalid AMX_STALL_TIMEOUT: \(text) is not a number of seconds from 1 to 86400")
                 }
                 stallTimeout = seconds
             }

@@ -49,25 +49,25 @@ package final class HTTPSession {
     /// Sends a request whose body, if any, is in memory.
     ///
     /// - Parameters:
-    ///   - head: sees status and headers of a success before its first byte, to refuse it by throwing.
     ///   - sink: takes the body of a success as it arrives; while it works, the sender waits.
+    ///   - head: sees status and headers of a success before its first byte, to refuse it by throwing.
     /// - Returns: status and headers; for anything but a success also the start of the body.
     /// - Throws: `.network` when there is no complete answer, or what `head` or `sink` throw.
     package func send(
-        _ request: HTTPRequest, head: (HTTPResponse) throws -> Void = { _ in },
-        sink: (UnsafeRawBufferPointer) throws -> Void = { _ in }
+        _ request: HTTPRequest, sink: (UnsafeRawBufferPointer) throws -> Void = { _ in },
+        head: (HTTPResponse) throws -> Void = { _ in }
     ) throws -> HTTPResponse {
         let lists = try begin(request, streamed: false)
         defer { end(lists) }
-        return try receive(head: head, sink: sink)
+        return try receive(sink: sink, head: head)
     }
 
     /// Sends a request whose body `produce` writes while it is sent (chunked).
     ///
     /// What `produce` throws ends the transfer so that the server sees it cut off, and is rethrown.
-    package func send(
-        _ request: HTTPRequest, streaming produce: (HTTPUpload) throws -> Void,
-        head: (HTTPResponse) throws -> Void = { _ in }, sink: (UnsafeRawBufferPointer) throws -> Void = { _ in }
+    package func upload(
+        _ request: HTTPRequest, from produce: (HTTPUpload) throws -> Void,
+        sink: (UnsafeRawBufferPointer) throws -> Void = { _ in }, head: (HTTPResponse) throws -> Void = { _ in }
     ) throws -> HTTPResponse {
         let lists = try begin(request, streamed: true)
         defer { end(lists) }
@@ -82,13 +82,13 @@ package final class HTTPSession {
         exchange.uploadDone = true
         exchange.incomingLimit = HTTPExchange.highWater
         lastMove = .now
-        return try receive(head: head, sink: sink)
+        return try receive(sink: sink, head: head)
     }
 
     // MARK: The transfer
 
     /// Hands bytes of a streamed body to libcurl and drives it until they are taken.
-    func upload(_ bytes: UnsafeRawBufferPointer) throws(AmxError) {
+    func push(_ bytes: UnsafeRawBufferPointer) throws(AmxError) {
         guard !bytes.isEmpty else { return }
         exchange.offer(bytes)
         lastMove = .now
@@ -106,7 +106,7 @@ package final class HTTPSession {
     }
 
     private func receive(
-        head: (HTTPResponse) throws -> Void, sink: (UnsafeRawBufferPointer) throws -> Void
+        sink: (UnsafeRawBufferPointer) throws -> Void, head: (HTTPResponse) throws -> Void
     ) throws -> HTTPResponse {
         var headSeen = false
         while true {
@@ -164,7 +164,8 @@ package final class HTTPSession {
     private func checkOutcome() throws(AmxError) {
         guard let outcome, outcome != CURLE_OK else { return }
         let detail = String(cString: errorText)
-        throw Self.failure(outcome, detail.isEmpty ? String(cString: amx_curl_text(outcome)) : detail, url: url, host: host)
+        throw Self.failure(
+            outcome, detail.isEmpty ? String(cString: amx_curl_text(outcome)) : detail, url: url, host: host)
     }
 
     // MARK: Set-up

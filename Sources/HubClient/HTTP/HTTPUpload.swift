@@ -11,7 +11,7 @@ package struct HTTPUpload {
     /// Throws when the transfer fails, and also when the server has answered before the end of the body: let that error
     /// pass, `HTTPSession` turns it into the response.
     package func write(_ bytes: UnsafeRawBufferPointer) throws(AmxError) {
-        try session.upload(bytes)
+        try session.push(bytes)
     }
 
     /// Sends bytes as above.

@@ -32,7 +32,8 @@ package struct WebAddress: Hashable, Sendable {
         if let character = text.first(where: { "\"<>\\^`{|}".contains($0) }) {
             throw refuse("it has the character \(character)", hint: "write it percent-encoded")
         }
-        guard let colon = text.firstRange(of: "://"), let scheme = Origin.Scheme(rawValue: text[..<colon.lowerBound].lowercased())
+        guard let colon = text.firstRange(of: "://"),
+            let scheme = Origin.Scheme(rawValue: text[..<colon.lowerBound].lowercased())
         else { throw refuse("only http and https addresses are spoken") }
         guard !text.contains("?"), !text.contains("#") else { throw refuse("it has a query or a fragment") }
         let rest = text[colon.upperBound...]
@@ -57,7 +58,8 @@ package struct WebAddress: Hashable, Sendable {
             throw refuse("its path has an empty component or a dot segment")
         }
         self.init(
-            origin: Origin(scheme: scheme, host: host, port: port), path: components.map { "/\($0)" }.joined(), user: user)
+            origin: Origin(scheme: scheme, host: host, port: port), path: components.map { "/\($0)" }.joined(),
+            user: user)
     }
 
     /// The address of something below this one.
@@ -87,7 +89,8 @@ package struct WebAddress: Hashable, Sendable {
     }
 
     private static func isDotSegment(_ component: Substring) -> Bool {
-        let plain = component.lowercased().split(separator: "%2e", omittingEmptySubsequences: false).joined(separator: ".")
+        let plain = component.lowercased().split(separator: "%2e", omittingEmptySubsequences: false).joined(
+            separator: ".")
         return plain == "." || plain == ".."
     }
 
@@ -98,13 +101,16 @@ package struct WebAddress: Hashable, Sendable {
         if let colon = authority[afterBracket...].lastIndex(of: ":") {
             host = authority[..<colon]
             let digits = authority[authority.index(after: colon)...]
-            guard !digits.isEmpty, digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let number = UInt16(digits), number > 0
+            guard !digits.isEmpty, digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let number = UInt16(digits),
+                number > 0
             else { return nil }
             port = number
         }
         let name = host.lowercased()
         if name.hasPrefix("["), name.hasSuffix("]"), name.utf8.count > 2 {
-            guard name.dropFirst().dropLast().allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else { return nil }
+            guard name.dropFirst().dropLast().allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else {
+                return nil
+            }
             return (name, port)
         }
         let isHost = name.utf8.allSatisfy { byte in

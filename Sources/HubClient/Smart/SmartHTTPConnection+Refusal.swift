@@ -1,0 +1,56 @@
+import Objects
+import Wire
+
+extension SmartHTTPConnection {
+    /// Says what an answer other than a success means to a user.
+    func refusal(of response: HTTPResponse, to request: HTTPRequest, with credential: Credential?) -> AmxError {
+        let origin = request.address.origin
+        let words = Self.words(of: response)
+        let said = words.isEmpty ? "" : ": \(words)"
+        switch response.status {
+        case 401 where !origin.maySendSecrets:
+            return AmxError(
+                .authentication, "cannot use \(named): it asks for a token, which is not sent over plain HTTP",
+                hint: "use the https address of \(origin.host)")
+        case 401 where credential == nil:
+            return AmxError(
+                .authentication, "cannot use \(named): \(origin) asks for a token", hint: "run `amx login \(origin)`")
+        case 401:
+            return AmxError(
+                .authentication, "cannot use \(named): \(origin) refused the token\(said)",
+                hint: "run `amx login \(origin)` with a valid token")
+        case 403:
+            return AmxError(
+                .authentication, "cannot use \(named): \(origin) does not allow it\(said)",
+                hint: "run `amx login \(origin)` with a token that has the right")
+        case 404:
+            return AmxError(
+                .notFound, "cannot find \(named)\(said)",
+                hint: credential == nil && origin.maySendSecrets
+                    ? "check the name; if it is private, run `amx login \(origin)`" : "check the name")
+        case 300..<400:
+            return AmxError(
+                .network, "cannot use \(named): \(origin) answers with a redirect (\(response.status))",
+                hint: "use the address that the repository moved to")
+        case 409:
+            return AmxError(.conflict, "cannot use \(named)\(said)")
+        case 413:
+            return AmxError(
+                .failure, "cannot use \(named): the request is larger than \(origin) takes\(said)",
+                hint: "push less at a time, or raise the server's limit")
+        case 429, 503:
+            return AmxError(
+                .network, "cannot use \(named): \(origin) is busy (\(response.status))\(said)",
+                hint: "run the command again later")
+        default:
+            return AmxError(.network, "cannot use \(named): \(origin) answers with status \(response.status)\(said)")
+        }
+    }
+
+    /// The server's own words: the first line of a text, cut at 200 characters; nothing of a web page.
+    private static func words(of response: HTTPResponse) -> String {
+        guard response.mediaType == "text/plain" else { return "" }
+        let line = response.errorBody.prefix { $0 != UInt8(ascii: "\n") }
+        return String(RemoteText.oneLine(String(decoding: line, as: UTF8.self)).prefix(200))
+    }
+}
