@@ -15,7 +15,7 @@ package struct FetchGoal: Sendable, Hashable {
     /// How much history to get; nil for all.
     package var deepening: Deepening?
     /// What to leave out.
-    package var filter: ObjectFilter?
+    package var filter = ObjectFilter.none
 
     /// Makes a goal: whole history, whole objects.
     package init(wants: [ObjectID]) { self.wants = wants }

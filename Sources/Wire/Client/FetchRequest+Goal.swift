@@ -13,7 +13,7 @@ extension FetchRequest {
         func offersHistory(_ name: String) -> Bool { isV2 ? features.contains("shallow") : offered.contains(name) }
 
         self.init(isV2 ? .v2 : .v0(bestOf: offered))
-        if goal.filter != nil, !(isV2 ? features : Set(offered.entries.map(\.name))).contains("filter") {
+        if goal.filter != .none, !(isV2 ? features : Set(offered.entries.map(\.name))).contains("filter") {
             throw AmxError(.failure, "fetching: the server does not serve partial clones", hint: "leave the filter out")
         }
         let needed: [String] =

@@ -8,7 +8,7 @@ extension FetchRequest {
         private(set) var wants: [ObjectID] = []
         private(set) var haves: [ObjectID] = []
         private(set) var shallow: [ObjectID] = []
-        private(set) var filter: ObjectFilter?
+        private(set) var filter = ObjectFilter.none
         private var depth: Int?
         private var since: Int?
         private var excluded: [String] = []
@@ -54,7 +54,7 @@ extension FetchRequest {
                         .failure, "filtering objects: this server does not serve partial clones",
                         hint: "clone without --filter")
                 }
-                guard filter == nil else { throw Peer.client.violation("it has two filters") }
+                guard filter == .none else { throw Peer.client.violation("it has two filters") }
                 filter = try ObjectFilter(specification: specification)
             } else {
                 return false

@@ -56,7 +56,7 @@ extension FetchRequest {
             for name in excluded { writer.line("deepen-not \(name)") }
         case nil: break
         }
-        if let filter { writer.line("filter \(filter.specification)") }
+        if let specification = filter.specification { writer.line("filter \(specification)") }
     }
 
     private func choices(_ acknowledging: Acknowledging, noDone: Bool, _ framing: PackFraming) -> CapabilityList {
@@ -83,7 +83,7 @@ extension FetchRequest {
             if !excluded.isEmpty { list.append("deepen-not") }
         case .depth, nil: break
         }
-        if filter != nil { list.append("filter") }
+        if filter != .none { list.append("filter") }
         list.append(contentsOf: capabilities)
         return list
     }

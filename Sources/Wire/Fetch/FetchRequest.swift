@@ -18,7 +18,7 @@ package struct FetchRequest: Sendable, Hashable {
     /// The history asked for; nil for all of it, within what the client's boundary hides.
     package var deepening: Deepening?
     /// What is left out.
-    package var filter: ObjectFilter?
+    package var filter = ObjectFilter.none
     /// Deltas may have their base in what the client has.
     package var thinPack = false
     /// Deltas may name their base by its offset in the pack.

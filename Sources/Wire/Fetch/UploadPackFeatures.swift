@@ -22,16 +22,14 @@ package struct UploadPackFeatures: Sendable, Hashable {
         self.sessionID = sessionID
     }
 
-    /// The answer to `GET info/refs?service=git-upload-pack`. v2 lists no refs: the client asks by `ls-refs`.
-    package func advertisement(_ refs: @autoclosure () throws -> RefAdvertisement, version: ProtocolVersion) rethrows
-        -> [UInt8]
-    {
+    /// The answer to `GET info/refs?service=git-upload-pack`. v2 lists no refs: the client asks for them by `ls-refs`.
+    package func advertisement(_ refs: RefAdvertisement, version: ProtocolVersion) -> [UInt8] {
         guard version != .v2 else { return advertisementV2 }
-        let refs = try refs()
         return RefListing.encode(refs, service: .uploadPack, version: version, capabilities: capabilitiesV0(refs))
     }
 
-    private var advertisementV2: [UInt8] {
+    /// The same for v2, for which no refs need be read.
+    package var advertisementV2: [UInt8] {
         var writer = PacketWriter()
         writer.line("version 2")
         writer.line("agent=\(agent)")

@@ -66,7 +66,7 @@ struct WantParser: Sendable {
         } else if try !arguments.accept(line) {
             throw FetchRequest.Arguments.invalid(line)
         }
-        guard arguments.filter == nil || capabilities.contains("filter") else {
+        guard arguments.filter == .none || capabilities.contains("filter") else {
             throw Peer.client.violation("the capability 'filter' was not negotiated")
         }
     }

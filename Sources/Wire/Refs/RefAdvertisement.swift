@@ -1,5 +1,3 @@
-package import Objects
-
 /// All that a server says about its refs: what it encodes, and what a client reads back.
 package struct RefAdvertisement: Sendable, Hashable {
     /// The refs in the order of the wire: `HEAD` first, where it points at a commit, then bytewise by name.

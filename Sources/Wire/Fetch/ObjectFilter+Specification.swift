@@ -1,37 +1,31 @@
-import Objects
+package import Objects
 
-/// Which objects a partial clone leaves out.
-///
-/// Source: git-rev-list(1), `--filter`.
-package enum ObjectFilter: Sendable, Hashable {
-    /// No blobs (`blob:none`).
-    case noBlobs
-    /// No blobs of at least this many bytes (`blob:limit=<n>`).
-    case blobsBelow(Int)
-    /// No trees and no blobs (`tree:0`).
-    case noTrees
-
-    /// Reads a filter specification; throws for one that Amx does not serve.
+extension ObjectFilter {
+    /// Reads a filter as the wire carries it; throws for one that Amx does not serve.
+    ///
+    /// Source: git-rev-list(1), `--filter`: `blob:none`, `blob:limit=<n>[kmg]` and `tree:0`.
     init(specification: ByteSlice) throws {
         if specification.isText("blob:none") {
             self = .noBlobs
         } else if specification.isText("tree:0") {
-            self = .noTrees
+            self = .treeDepth(0)
         } else if let size = specification.removing(prefix: "blob:limit="), let bytes = Self.bytes(size) {
             self = .blobsBelow(bytes)
         } else {
             throw AmxError(
-                .failure, "filtering objects: '\(RemoteText.clean(specification))' is not supported",
+                .failure,
+                "filtering objects: '\(RemoteText.oneLine(RemoteText.clean(specification.prefix(200))))' is not supported",
                 hint: "the supported filters are blob:none, blob:limit=<n> and tree:0")
         }
     }
 
-    /// The specification, sizes in bytes.
-    package var specification: String {
+    /// The filter as the wire carries it, sizes in bytes; nil for none.
+    package var specification: String? {
         switch self {
+        case .none: nil
         case .noBlobs: "blob:none"
         case .blobsBelow(let bytes): "blob:limit=\(bytes)"
-        case .noTrees: "tree:0"
+        case .treeDepth(let depth): "tree:\(depth)"
         }
     }
 
