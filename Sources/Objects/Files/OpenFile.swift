@@ -1,3 +1,4 @@
+import CLinux
 package import Glibc
 
 /// An open file descriptor that is closed when its owner goes.
@@ -41,11 +42,7 @@ package struct OpenFile: ~Copyable {
 
     /// Writes every byte.
     package func write(_ bytes: [UInt8]) throws(AmxError) {
-        let failure: AmxError? = bytes.withUnsafeBytes { buffer in
-            do throws(AmxError) { try write(buffer) } catch { return error }
-            return nil
-        }
-        if let failure { throw failure }
+        try bytes.span.withUnsafeBytes { buffer throws(AmxError) in try write(buffer) }
     }
 
     /// Fills the buffer from the current position as far as the file goes; returns the number of bytes, 0 at the end.
@@ -84,5 +81,10 @@ package struct OpenFile: ~Copyable {
     /// Waits until content and size are on the disk. A failure is final: it must not be retried into success.
     package func sync() throws(AmxError) {
         guard fsync(descriptor) == 0 else { throw AmxError.system("cannot write \(path) to the disk") }
+    }
+
+    /// Waits until everything written to the file system that holds this file is on the disk: one wait for many files.
+    package func syncFileSystem() throws(AmxError) {
+        guard amx_syncfs(descriptor) == 0 else { throw AmxError.system("cannot write \(path) to the disk") }
     }
 }

@@ -25,6 +25,11 @@ package final class ObjectStaging {
         self.backend = backend
     }
 
+    /// Whether an object is staged or was there before.
+    package func contains(_ id: ObjectID) -> Bool {
+        known.contains(id) || repository.contains(id)
+    }
+
     /// Adds an object unless the repository has it; `path` helps the pack writer find a delta base.
     @discardableResult
     package func add(
@@ -44,15 +49,7 @@ package final class ObjectStaging {
     /// Adds an object unless the repository has it.
     @discardableResult
     package func add(_ bytes: [UInt8], kind: ObjectKind, path: [UInt8]? = nil) throws(AmxError) -> ObjectID {
-        var result: Result<ObjectID, AmxError> = .failure(AmxError(.failure, "cannot stage an object"))
-        bytes.withUnsafeBytes { buffer in
-            do throws(AmxError) {
-                result = .success(try add(buffer, kind: kind, path: path))
-            } catch {
-                result = .failure(error)
-            }
-        }
-        return try result.get()
+        try bytes.span.withUnsafeBytes { buffer throws(AmxError) in try add(buffer, kind: kind, path: path) }
     }
 
     /// Adds the trees that hold some files and returns the root's id.

@@ -1,0 +1,69 @@
+import CGit2
+import Glibc
+
+/// One file in git's configuration format.
+///
+/// Reading a missing file gives an empty configuration; the first change creates it. Values are read anew for each
+/// instance; comments and unknown sections survive changes. Not Sendable.
+package final class ConfigFile {
+    private let handle: OpaquePointer
+    private let path: String
+
+    /// Opens a file.
+    package init(_ path: String) throws(AmxError) {
+        _ = LibGit2.ready
+        var handle: OpaquePointer?
+        try LibGit2.check(git_config_new(&handle), "cannot read \(path)")
+        guard let handle else { throw AmxError(.failure, "cannot read \(path)") }
+        let result = git_config_add_file_ondisk(handle, path, GIT_CONFIG_LEVEL_LOCAL, nil, 1)
+        if result < 0 { git_config_free(handle) }
+        try LibGit2.check(result, "cannot read \(path)")
+        self.handle = handle
+        self.path = path
+    }
+
+    deinit { git_config_free(handle) }
+
+    /// The last value of a key such as `user.name`; nil when there is none.
+    package func string(_ key: String) throws(AmxError) -> String? {
+        var buffer = git_buf()
+        defer { git_buf_dispose(&buffer) }
+        let result = git_config_get_string_buf(&buffer, handle, key)
+        if result == GIT_ENOTFOUND.rawValue {
+            git_error_clear()
+            return nil
+        }
+        try LibGit2.check(result, "cannot read \(key) from \(path)")
+        return buffer.ptr.map { String(cString: $0) } ?? ""
+    }
+
+    /// Every key and value whose full key matches a regular expression, in the file's order.
+    package func entries(matching pattern: String) throws(AmxError) -> [(key: String, value: String)] {
+        var iterator: OpaquePointer?
+        try LibGit2.check(git_config_iterator_glob_new(&iterator, handle, pattern), "cannot read \(path)")
+        defer { git_config_iterator_free(iterator) }
+        var entries: [(key: String, value: String)] = []
+        var entry: UnsafeMutablePointer<git_config_entry>?
+        while git_config_next(&entry, iterator) == 0, let found = entry {
+            let value = found.pointee.value.map { String(cString: $0) } ?? ""
+            entries.append((String(cString: found.pointee.name), value))
+        }
+        git_error_clear()
+        return entries
+    }
+
+    /// Sets a key, replacing its value.
+    package func set(_ key: String, _ value: String) throws(AmxError) {
+        try LibGit2.check(git_config_set_string(handle, key, value), "cannot write \(key) to \(path)")
+    }
+
+    /// Removes a key; a missing one is fine.
+    package func remove(_ key: String) throws(AmxError) {
+        let result = git_config_delete_entry(handle, key)
+        if result == GIT_ENOTFOUND.rawValue {
+            git_error_clear()
+            return
+        }
+        try LibGit2.check(result, "cannot remove \(key) from \(path)")
+    }
+}

@@ -1,0 +1,96 @@
+package import Capsules
+package import Objects
+
+/// How a capsule's working form stands to its last commit, and its branch to the remote one.
+package struct CapsuleStatus: Sendable {
+    /// The states of a working form.
+    package enum State: String, Sendable {
+        case clean
+        case modified
+        /// Never committed.
+        case new
+        /// It lies here in both forms.
+        case conflict
+        /// It has commits and no working form.
+        case missing
+    }
+
+    /// The capsule.
+    package let id: CapsuleID
+    /// Its form; nil when it is missing or in conflict.
+    package let form: Form?
+    /// The current branch's short name.
+    package let branch: String
+    /// The branch's commit.
+    package let head: ObjectID?
+    /// The state.
+    package let state: State
+    /// What is not committed.
+    package let changes: [Change]
+    /// The remote branch that ahead and behind are counted against, such as `origin/main`.
+    package let upstream: String?
+    /// Commits that the remote branch lacks.
+    package let ahead: Int
+    /// Commits that the remote branch has and this one lacks.
+    package let behind: Int
+}
+
+extension WorkspaceCapsule {
+    /// Looks at the capsule; `.notFound` when the workspace doesn't know it.
+    package func status() throws(AmxError) -> CapsuleStatus {
+        let repository = try repository()
+        var position: Position?
+        if let repository { position = try self.position(in: repository) }
+        let form: Form?
+        do throws(AmxError) {
+            form = try self.form()
+        } catch {
+            guard error.code == .conflict else { throw error }
+            return try status(.conflict, form: nil, changes: [], position: position, repository: repository)
+        }
+        guard form != nil else {
+            guard position?.head != nil else { throw missing() }
+            return try status(.missing, form: nil, changes: [], position: position, repository: repository)
+        }
+        let content = try content()
+        guard let repository, let position, let base = position.base else {
+            let changes = Change.between([], content.entries)
+            return try status(.new, form: form, changes: changes, position: position, repository: repository)
+        }
+        let files = try repository.files(ofTree: repository.commit(base).tree)
+        let changes = Change.between(files, content.entries)
+        return try status(
+            changes.isEmpty ? .clean : .modified, form: form, changes: changes, position: position,
+            repository: repository)
+    }
+
+    private func status(
+        _ state: CapsuleStatus.State, form: Form?, changes: [Change], position: Position?, repository: Repository?
+    ) throws(AmxError) -> CapsuleStatus {
+        var counts = (upstream: String?.none, ahead: 0, behind: 0)
+        if let repository, let position, let head = position.head, let upstream = upstream(of: position) {
+            let walk = CommitWalk(repository)
+            counts.upstream = upstream.name.suffix(after: "refs/remotes/")
+            if upstream.id != head {
+                counts.ahead = try walk.missing(wants: [head], haves: [upstream.id]).found.count
+                counts.behind = try walk.missing(wants: [upstream.id], haves: [head]).found.count
+            }
+        }
+        return CapsuleStatus(
+            id: id, form: form, branch: position?.branchName ?? Self.defaultBranch, head: position?.head, state: state,
+            changes: changes, upstream: counts.upstream, ahead: counts.ahead, behind: counts.behind)
+    }
+
+    /// The remote branch of the same name: of `origin`, else of the first remote that has one.
+    private func upstream(of position: Position) -> Ref? {
+        if let name = RefName(remote: "origin", branch: position.branchName), let ref = position.snapshot[name] {
+            return ref
+        }
+        return position.snapshot.refs(withPrefix: "refs/remotes/").first { ref in
+            guard let rest = ref.name.suffix(after: "refs/remotes/"), let slash = rest.firstIndex(of: "/") else {
+                return false
+            }
+            return rest[rest.index(after: slash)...] == position.branchName[...]
+        }
+    }
+}

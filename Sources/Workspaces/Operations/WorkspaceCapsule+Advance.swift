@@ -1,0 +1,48 @@
+package import Objects
+
+/// What pulling did to a capsule's current branch.
+package enum AdvanceResult: Sendable, Hashable {
+    /// The branch was there already, or is ahead.
+    case upToDate
+    /// The branch and the working form moved forward.
+    case fastForward(from: ObjectID)
+    /// The capsule came here.
+    case new
+}
+
+extension WorkspaceCapsule {
+    /// Brings the current branch and the working form forward to a commit that has been fetched. The caller holds the lock.
+    ///
+    /// A capsule without any branch gets `branch` and its packed form. `.conflict` when the branches have diverged or
+    /// uncommitted changes would be lost; nothing has changed then.
+    package func advance(to target: ObjectID, branch: RefName, in repository: Repository) throws(AmxError)
+        -> AdvanceResult
+    {
+        let position = try position(in: repository)
+        let current = position.head == nil && position.snapshot.branches.isEmpty ? branch : position.branch
+        guard let head = position.snapshot[current]?.id else {
+            guard try form() == nil else {
+                throw AmxError(
+                    .conflict, "\(id) is here already and has never been committed",
+                    hint: "move \(workspace.directoryPath(id)) elsewhere, then pull again")
+            }
+            try perform(
+                Transition(from: nil, to: target, branch: current, advances: .missing), in: repository)
+            return .new
+        }
+        let walk = CommitWalk(repository)
+        if try walk.isAncestor(target, of: head) { return .upToDate }
+        guard try walk.isAncestor(head, of: target) else {
+            throw AmxError(
+                .conflict, "\(id): \(position.branchName) and the fetched branch have diverged",
+                hint: "keep your commits on a new branch with `amx switch \(id) NAME --create`; "
+                    + "`amx diff \(id) \(head.abbreviated) \(target.abbreviated)` shows the difference")
+        }
+        try checkNothingIsLost(changingTo: target, in: repository, base: position.base)
+        let hasForm = try form() != nil
+        try perform(
+            Transition(from: hasForm ? position.base : nil, to: target, branch: current, advances: .id(head)),
+            in: repository)
+        return .fastForward(from: head)
+    }
+}

@@ -1,0 +1,134 @@
+package import Objects
+
+/// A branch of a capsule.
+package struct Branch: Sendable, Hashable {
+    /// Its short name.
+    package let name: String
+    /// Its commit.
+    package let commit: ObjectID
+    /// Whether the working form is on it.
+    package let isCurrent: Bool
+}
+
+extension WorkspaceCapsule {
+    /// The branches, in bytewise order.
+    package func branches() throws(AmxError) -> [Branch] {
+        let snapshot = try existingRepository().refs.snapshot()
+        return snapshot.branches.map { ref in
+            Branch(
+                name: ref.name.branch ?? ref.name.string, commit: ref.id, isCurrent: ref.name == snapshot.head.branch)
+        }
+    }
+
+    /// Makes a branch at the current branch's commit; `.conflict` when the name is taken. The caller holds the lock.
+    package func createBranch(_ name: String) throws(AmxError) -> Branch {
+        let repository = try existingRepository()
+        let position = try position(in: repository)
+        let ref = try Self.branchRef(name)
+        guard let head = position.head else { throw unborn(position) }
+        if let existing = position.snapshot[ref] {
+            throw AmxError(
+                .conflict, "\(id): the branch \(name) exists already, at \(existing.id.abbreviated)",
+                hint: "go there with `amx switch \(id) \(name)`")
+        }
+        try repository.refs.commit([RefUpdate(ref, expected: .missing, new: head)])
+        return Branch(name: name, commit: head, isCurrent: false)
+    }
+
+    /// Makes a branch current and the working form its content. The caller holds the lock.
+    ///
+    /// With `create`, the branch is made at the current commit and uncommitted changes stay as they are. Otherwise
+    /// uncommitted changes, and ignored files in the way, are refused with `.conflict`. A branch that only a remote has is
+    /// made from there.
+    package func switchBranch(to name: String, create: Bool) throws(AmxError) -> Branch {
+        let repository = try existingRepository()
+        let position = try position(in: repository)
+        let ref = try Self.branchRef(name)
+        if create {
+            guard let head = position.head else { throw unborn(position) }
+            guard position.head == position.base else {
+                throw AmxError(
+                    .conflict, "\(id): branch \(position.branchName) has moved since the working form was made")
+            }
+            _ = try createBranch(name)
+            try repository.refs.setHead(ref)
+            return Branch(name: name, commit: head, isCurrent: true)
+        }
+        let target: ObjectID
+        var advances: RefUpdate.Expectation?
+        if let existing = position.snapshot[ref] {
+            target = existing.id
+        } else if let remote = remoteBranch(name, in: position.snapshot) {
+            target = remote
+            advances = .missing
+        } else {
+            throw AmxError(
+                .notFound, "\(id) has no branch \(name)",
+                hint: "make it with `amx switch \(id) \(name) --create`; `amx branch \(id)` lists those that exist")
+        }
+        if ref == position.branch, target == position.base, try form() != nil {
+            return Branch(name: name, commit: target, isCurrent: true)
+        }
+        try checkNothingIsLost(changingTo: target, in: repository, base: position.base)
+        let hasForm = try form() != nil
+        try perform(
+            Transition(from: hasForm ? position.base : nil, to: target, branch: ref, advances: advances), in: repository
+        )
+        return Branch(name: name, commit: target, isCurrent: true)
+    }
+
+    /// Refuses, with `.conflict`, a change of the working form that would overwrite something that no commit holds.
+    package func checkNothingIsLost(
+        changingTo target: ObjectID, in repository: Repository, base: ObjectID?
+    ) throws(AmxError) {
+        guard try form() != nil else { return }
+        let content = try content()
+        var before: [FileEntry] = []
+        if let base { before = try repository.files(ofTree: repository.commit(base).tree) }
+        let changes = Change.between(before, content.entries)
+        guard changes.isEmpty else {
+            let names = changes.prefix(3).map(\.path.string).joined(separator: ", ")
+            throw AmxError(
+                .conflict,
+                "\(id) has uncommitted changes: \(names)\(changes.count > 3 ? " and \(changes.count - 3) more" : "")",
+                hint: "commit them first with `amx commit \(id) -m \"...\"`")
+        }
+        let after = try repository.files(ofTree: repository.commit(target).tree)
+        let ignored = Set(content.ignored)
+        for file in after {
+            let path = file.path.string
+            let folders = path.indices.filter { path[$0] == "/" }.map { String(path[...$0]) }
+            guard let hit = ([path] + folders).first(where: { ignored.contains($0) || ignored.contains($0 + "/") })
+            else { continue }
+            throw AmxError(
+                .conflict, "\(id): \(hit) is ignored here and would be overwritten by \(path) of \(target.abbreviated)",
+                hint: "move it elsewhere first")
+        }
+    }
+
+    private func remoteBranch(_ name: String, in snapshot: RefSnapshot) -> ObjectID? {
+        let found = snapshot.refs(withPrefix: "refs/remotes/").filter { ref in
+            guard let rest = ref.name.suffix(after: "refs/remotes/"), let slash = rest.utf8.firstIndex(of: 0x2F) else {
+                return false
+            }
+            return rest[rest.utf8.index(after: slash)...].utf8.elementsEqual(name.utf8)
+        }
+        let ids = Set(found.map(\.id))
+        return ids.count == 1 ? ids.first : nil
+    }
+
+    private func unborn(_ position: Position) -> AmxError {
+        AmxError(
+            .failure, "\(id) has no commit on \(position.branchName) yet",
+            hint: "make one with `amx commit \(id) -m \"...\"`")
+    }
+
+    static func branchRef(_ name: String) throws(AmxError) -> RefName {
+        guard let ref = RefName(branch: name) else {
+            throw AmxError(
+                .failure, "\(TreeRules.printable(name.utf8)) is not a name for a branch",
+                hint: "use letters, digits, `-` and `/`, for example feature/refunds")
+        }
+        return ref
+    }
+}

@@ -1,0 +1,76 @@
+package import Capsules
+package import Objects
+
+/// A release: an annotated tag `v<version>`.
+package struct ReleaseResult: Sendable {
+    /// The capsule.
+    package let id: CapsuleID
+    /// The manifest's version.
+    package let version: String
+    /// The tag's name.
+    package let tag: String
+    /// The released commit.
+    package let commit: ObjectID
+    /// The content's digest.
+    package let digest: ContentDigest
+    /// Whether the tag was there before, for the same content.
+    package let existed: Bool
+    /// Manifest fields that a release should have and this one lacks.
+    package let missingFields: [String]
+}
+
+extension WorkspaceCapsule {
+    /// Tags the current branch's commit as the release of its manifest's version. The caller holds the lock.
+    ///
+    /// A release is written once: with the same content it exists already, with other content it is a `.conflict`.
+    package func release(message: String?, identity: Identity) throws(AmxError) -> ReleaseResult {
+        let repository = try existingRepository()
+        let position = try position(in: repository)
+        guard let head = position.head else {
+            throw AmxError(
+                .failure, "\(id) has nothing to release on \(position.branchName)", hint: "commit it first")
+        }
+        let commit = try repository.commit(head)
+        let manifest = try manifest(ofTree: commit.tree, in: repository)
+        let version = manifest.version.text
+        let digest = try repository.digest(ofTree: commit.tree)
+        guard let ref = RefName(tag: "v\(version)") else {
+            throw AmxError(
+                .failure, "\(id): the version \(version) cannot be released: git refuses it as a tag's name",
+                hint: "change the version in manifest.json and commit it")
+        }
+        func result(_ commit: ObjectID, existed: Bool) -> ReleaseResult {
+            ReleaseResult(
+                id: id, version: version, tag: "v\(version)", commit: commit, digest: digest, existed: existed,
+                missingFields: manifest.missingForRelease)
+        }
+        if let existing = position.snapshot[ref] {
+            let released = try repository.peelToCommit(existing.id)
+            guard try repository.digest(ofTree: repository.commit(released).tree) == digest else {
+                throw AmxError(
+                    .conflict, "\(id) \(version) is released already, with other content (\(released.abbreviated))",
+                    hint: "raise the version in manifest.json, commit it, and release that")
+            }
+            return result(released, existed: true)
+        }
+        let text = Trailers.append(Self.digestTrailer, digest.text, to: message ?? "Release \(version)")
+        let tag = Tag(
+            target: head, targetKind: .commit, name: "v\(version)", tagger: identity.signature(), message: text)
+        let staging = try ObjectStaging(for: repository.path)
+        let tagID = try staging.add(tag.encoded, kind: .tag)
+        try staging.publish()
+        try repository.refresh()
+        try repository.refs.commit([RefUpdate(ref, expected: .missing, new: tagID)])
+        return result(head, existed: false)
+    }
+
+    /// The manifest in a tree of the capsule's repository.
+    package func manifest(ofTree tree: ObjectID, in repository: Repository) throws(AmxError) -> Manifest {
+        guard
+            let entry = try repository.entries(ofTree: tree).first(where: {
+                $0.name.elementsEqual("manifest.json".utf8) && !$0.isTree
+            })
+        else { throw AmxError(.failure, "\(id): there is no manifest.json in tree \(tree.abbreviated)") }
+        return try Manifest.parse(repository.read(entry.id, as: .blob), file: "\(id)/manifest.json")
+    }
+}

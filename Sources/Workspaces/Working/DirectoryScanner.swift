@@ -1,0 +1,81 @@
+import Glibc
+import Objects
+
+/// Lists the files of a capsule's directory, without what is ignored.
+struct DirectoryScanner {
+    /// A file as the folder shows it; its content has not been read.
+    struct Found {
+        var path: [UInt8]
+        var stamp: StatCache.Stamp
+    }
+
+    private let root: String
+    private(set) var files: [Found] = []
+    private(set) var ignored: [String] = []
+
+    /// Lists a directory. `.failure` for anything that is neither file nor folder and is not ignored.
+    init(_ root: String) throws(AmxError) {
+        self.root = root
+        try scan(folder: [], components: [], rules: IgnoreRules())
+        files.sort { $0.path.lexicographicallyPrecedes($1.path) }
+    }
+
+    private mutating func scan(
+        folder: [UInt8], components: [ArraySlice<UInt8>], rules: IgnoreRules
+    ) throws(AmxError) {
+        guard components.count <= TreeRules.depth else {
+            throw AmxError(
+                .failure, "\(TreeRules.printable(folder)) is nested deeper than \(TreeRules.depth) folders")
+        }
+        let place = folder.isEmpty ? root : "\(root)/\(String(decoding: folder, as: UTF8.self))"
+        let names = try Directory.names(in: place)
+        var rules = rules
+        if names.contains(where: { $0.elementsEqual(IgnoreRules.fileName.utf8) }),
+            let content = try FileContent.read("\(place)/\(IgnoreRules.fileName)", limit: 1 << 20)
+        {
+            rules.add(content, depth: components.count)
+        }
+        for name in names {
+            let path = folder.isEmpty ? name : folder + [0x2F] + name
+            let parts = components + [name[...]]
+            var status = stat()
+            let place = (Array(root.utf8) + [0x2F] + path + [0]).map { CChar(bitPattern: $0) }
+            let result = lstat(place, &status)
+            guard result == 0 else {
+                // Gone since the folder was listed.
+                if errno == ENOENT { continue }
+                throw AmxError.system("cannot stat \(root)/\(TreeRules.printable(path))")
+            }
+            let kind = status.st_mode & S_IFMT
+            if rules.ignores(parts, isFolder: kind == S_IFDIR) {
+                ignored.append(String(decoding: path, as: UTF8.self) + (kind == S_IFDIR ? "/" : ""))
+                continue
+            }
+            switch kind {
+            case S_IFDIR:
+                // A folder's name is checked even if it holds nothing yet: it would be refused with its first file.
+                try TreeRules.checkPath(path)
+                try scan(folder: path, components: parts, rules: rules)
+            case S_IFREG:
+                guard files.count < Limits.standard.entries else {
+                    throw AmxError(.failure, "\(root) has more than \(Limits.standard.entries) files")
+                }
+                files.append(Found(path: path, stamp: StatCache.Stamp(status)))
+            default:
+                throw AmxError(
+                    .failure,
+                    "\(root)/\(TreeRules.printable(path)) is \(Self.describe(kind)): only regular files can be content",
+                    hint: "replace it by a file, or name it in .amxignore")
+            }
+        }
+    }
+
+    private static func describe(_ kind: mode_t) -> String {
+        switch kind {
+        case S_IFLNK: "a symbolic link"
+        case S_IFIFO: "a pipe"
+        case S_IFSOCK: "a socket"
+        default: "a device"
+        }
+    }
+}

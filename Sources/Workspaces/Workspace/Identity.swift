@@ -1,0 +1,46 @@
+import Glibc
+package import Objects
+
+/// Who makes commits and releases: `user.name` and `user.email`.
+package struct Identity: Sendable, Hashable {
+    /// The name.
+    package let name: String
+    /// The mail address.
+    package let email: String
+
+    /// A signature of this moment.
+    package func signature() -> Signature { .now(name: name, email: email) }
+}
+
+extension Workspace {
+    /// The configured identity: the workspace's configuration first, then git's global one.
+    package func identity() throws(AmxError) -> Identity {
+        var name: String?
+        var email: String?
+        for path in [configPath] + Self.globalConfigPaths() where name == nil || email == nil {
+            let file = try ConfigFile(path)
+            if name == nil { name = try file.string("user.name") }
+            if email == nil { email = try file.string("user.email") }
+        }
+        guard let name, let email, !name.isEmpty, !email.isEmpty else {
+            throw AmxError(
+                .failure, "cannot tell who you are: user.name or user.email is not set",
+                hint: "run `git config --global user.name \"Your Name\"` and the same for user.email, "
+                    + "or set them in \(configPath)")
+        }
+        return Identity(name: name, email: email)
+    }
+
+    /// git's global configuration files, the one that wins first.
+    private static func globalConfigPaths() -> [String] {
+        if let path = environment("GIT_CONFIG_GLOBAL") { return [path] }
+        guard let home = environment("HOME") else { return [] }
+        return ["\(home)/.gitconfig", "\(environment("XDG_CONFIG_HOME") ?? "\(home)/.config")/git/config"]
+    }
+
+    private static func environment(_ name: String) -> String? {
+        guard let value = getenv(name) else { return nil }
+        let text = String(cString: value)
+        return text.isEmpty ? nil : text
+    }
+}

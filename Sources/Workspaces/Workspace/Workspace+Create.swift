@@ -1,0 +1,38 @@
+package import Objects
+
+extension Workspace {
+    /// The folders of a workspace, relative to its root.
+    package static let folders = [
+        ".aimatrix", ".aimatrix/cache", ".aimatrix/hooks", "agents", "knowledge", "knowledge/capsules",
+        "knowledge/libraries", "knowledge/volumes", "models", "workflows",
+        // Last: its presence makes the directory a workspace.
+        ".aimatrix/store",
+    ]
+
+    /// Lays out a workspace in a directory, which is made when it is missing, and says whether anything was new.
+    ///
+    /// Nothing that exists is changed. `.failure` inside another workspace's own folders or capsules.
+    package static func create(at root: String) throws(AmxError) -> (workspace: Workspace, created: Bool) {
+        let workspace = Workspace(root: root)
+        if let outer = try? discover(from: Directory.parent(of: root)),
+            root.utf8.starts(with: "\(outer.metadata)/".utf8)
+                || root.utf8.starts(with: "\(outer.capsulesDirectory)/".utf8)
+        {
+            throw AmxError(
+                .failure, "cannot make a workspace in \(root): it lies among the capsules of \(outer.root)",
+                hint: "choose a directory outside")
+        }
+        var created = false
+        for folder in folders where !Directory.isDirectory("\(root)/\(folder)") {
+            try Directory.create("\(root)/\(folder)")
+            created = true
+        }
+        if !Directory.exists(workspace.configPath) {
+            let settings = "[core]\n\tformatversion = 1\n"
+            try AtomicFile.write(Array(settings.utf8), to: workspace.configPath)
+            created = true
+        }
+        if created { try Directory.sync(root) }
+        return (workspace, created)
+    }
+}

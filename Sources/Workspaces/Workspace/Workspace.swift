@@ -1,0 +1,91 @@
+package import Capsules
+package import Objects
+
+/// A workspace: a directory with `.aimatrix/` and the folders of its content.
+///
+/// A value that only names places; nothing is opened or read until a method asks for it.
+package struct Workspace: Sendable, Hashable {
+    /// The absolute path of the workspace's directory.
+    package let root: String
+
+    /// Names a workspace that is known to be there.
+    package init(root: String) { self.root = root }
+
+    /// The folder of everything that is Amx's own.
+    package var metadata: String { "\(root)/.aimatrix" }
+    /// The workspace's configuration, in git's format.
+    package var configPath: String { "\(metadata)/config" }
+    /// The folder of the capsules' repositories.
+    package var storeDirectory: String { "\(metadata)/store" }
+    /// The folder of what can be derived again.
+    package var cacheDirectory: String { "\(metadata)/cache" }
+    /// The folder of the capsules' working forms.
+    package var capsulesDirectory: String { "\(root)/knowledge/capsules" }
+    /// The repository of one capsule; it may not exist yet.
+    package func repositoryPath(_ id: CapsuleID) -> String { "\(storeDirectory)/\(id).git" }
+    /// The directory form of one capsule.
+    package func directoryPath(_ id: CapsuleID) -> String { "\(capsulesDirectory)/\(id)" }
+    /// The packed form of one capsule.
+    package func packedPath(_ id: CapsuleID) -> String { "\(capsulesDirectory)/\(id).kc" }
+    /// The note about an unfinished change of one capsule's working form.
+    package func pendingPath(_ id: CapsuleID) -> String { "\(metadata)/pending/\(id)" }
+    /// A folder for files that are not complete yet, on the same file system as the capsules.
+    package var temporaryDirectory: String { "\(metadata)/tmp" }
+    /// The hashes of one capsule's working files, as they were last seen.
+    package func statCachePath(_ id: CapsuleID) -> String { "\(cacheDirectory)/stat/\(id)" }
+
+    /// Finds the workspace that a directory lies in, looking upwards.
+    package static func discover(from directory: String) throws(AmxError) -> Workspace {
+        var current = directory
+        while true {
+            if Directory.isDirectory("\(current)/.aimatrix/store") {
+                return Workspace(root: current == "/" ? "" : current)
+            }
+            if current == "/" || current.isEmpty || current == "." { break }
+            current = Directory.parent(of: current)
+        }
+        throw AmxError(
+            .failure, "\(directory) is not in a workspace: no folder from here upwards has .aimatrix/",
+            hint: "make one with `amx init`, or go to yours")
+    }
+
+    /// Takes the workspace's one writer's lock for the length of `body`; `.conflict` after ten seconds.
+    ///
+    /// A change of a working form that was cut off before is brought to its end first.
+    package func write<Result>(_ body: () throws(AmxError) -> Result) throws(AmxError) -> Result {
+        let lock = try FileLock("\(metadata)/lock", busy: "cannot change the workspace")
+        defer { _ = lock }
+        try finishPending()
+        return try body()
+    }
+
+    /// The configuration.
+    package func configuration() throws(AmxError) -> ConfigFile { try ConfigFile(configPath) }
+
+    /// A capsule of this workspace, which need not be there.
+    package func capsule(_ id: CapsuleID) -> WorkspaceCapsule { WorkspaceCapsule(workspace: self, id: id) }
+
+    /// The ids of every capsule that has a working form or a repository, in bytewise order.
+    ///
+    /// `.failure` for an entry of the capsules' folder whose name is no capsule id; names that start with a dot are passed
+    /// over.
+    package func capsuleIDs() throws(AmxError) -> [CapsuleID] {
+        var ids: Set<CapsuleID> = []
+        for name in try Directory.names(in: capsulesDirectory) where name.first != UInt8(ascii: ".") {
+            var text = String(decoding: name, as: UTF8.self)
+            if text.hasSuffix(".kc") { text.removeLast(3) } else if text.hasSuffix(".kc.sig") { continue }
+            guard let id = try? CapsuleID(text) else {
+                throw AmxError(
+                    .failure, "\(capsulesDirectory)/\(TreeRules.printable(name)) is not named by a capsule id",
+                    hint: "rename it, or move it elsewhere")
+            }
+            ids.insert(id)
+        }
+        for name in try Directory.names(in: storeDirectory) {
+            let text = String(decoding: name, as: UTF8.self)
+            guard text.hasSuffix(".git"), let id = try? CapsuleID(String(text.dropLast(4))) else { continue }
+            ids.insert(id)
+        }
+        return ids.sorted()
+    }
+}
