@@ -1,0 +1,95 @@
+import Glibc
+import Objects
+
+/// A `.kc` file open for reading at any position.
+///
+/// Reads use `pread`, not a memory map, so that a file which another process truncates gives an error and not a signal; several
+/// threads may read at once.
+final class ContainerInput: Sendable {
+    /// The path, as it was given; errors name it.
+    let path: String
+    /// The file's size when it was opened.
+    let size: Int
+    private let descriptor: Int32
+
+    /// Opens a regular file, following symbolic links.
+    init(_ path: String) throws(AmxError) {
+        // Without O_NONBLOCK, opening a pipe would wait for a writer.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw AmxError.system("cannot read \(path)") }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            let error = AmxError.system("cannot read \(path)")
+            close(descriptor)
+            throw error
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw AmxError(.failure, "cannot read \(path): it is not a regular file")
+        }
+        self.descriptor = descriptor
+        self.path = path
+        size = Int(status.st_size)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Fills the whole buffer from a position of the file.
+    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(AmxError) {
+        guard let base = buffer.baseAddress else { return }
+        var done = 0
+        while done < buffer.count {
+            let count = pread(descriptor, base + done, buffer.count - done, off_t(offset + done))
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw AmxError.system("cannot read \(path)")
+            }
+            guard count > 0 else { throw failure("it became shorter while it was read") }
+            done += count
+        }
+    }
+
+    /// The bytes of a region that lies in the file.
+    func bytes(_ region: Range<Int>) throws(AmxError) -> [UInt8] {
+        guard region.lowerBound >= 0, region.upperBound <= size else { throw failure("it ends too early") }
+        var failed: AmxError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: region.count) { buffer, count in
+            let whole = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: region.count)
+            do throws(AmxError) {
+                try read(at: region.lowerBound, into: whole)
+                count = region.count
+            } catch {
+                failed = error
+            }
+        }
+        if let failed { throw failed }
+        return bytes
+    }
+
+    /// Throws when so many bytes of an archive are more than the limits allow this file to expand to.
+    func checkExpansion(_ count: Int, limits: Limits) throws(AmxError) {
+        guard count <= ContainerFormat.archiveBytes(limits) else {
+            throw failure("it expands to more than \(limits.expandedBytes) bytes, the limit 'expanded capsule'")
+        }
+        guard count <= limits.ratioFloorBytes || count / max(1, limits.compressionRatio) <= size else {
+            throw failure("it expands more than \(limits.compressionRatio):1, the limit 'compression ratio'")
+        }
+    }
+
+    /// An error about this file: malformed, or over a limit.
+    func failure(_ reason: String, hint: String? = nil) -> AmxError {
+        AmxError(.failure, "cannot read \(path): \(reason)", hint: hint)
+    }
+
+    /// An error about this file: it contradicts itself, so it was damaged or tampered with.
+    func damage(_ reason: String) -> AmxError {
+        AmxError(
+            .verification, "cannot read \(path): \(reason)",
+            hint: "the file is damaged or was changed: get it again from where it came from")
+    }
+
+    /// An error of a lower layer, with this file's name before it.
+    func naming(_ error: AmxError) -> AmxError {
+        AmxError(error.code, "cannot read \(path): \(error.message)", hint: error.hint, cause: error)
+    }
+}
