@@ -15,54 +15,84 @@ struct GitPeer {
     let folder: TemporaryDirectory
     /// The path of the bare repository.
     let path: String
+    /// Every commit and its parents.
+    let parents: [ObjectID: [ObjectID]]
+    /// Every object.
+    let objects: Set<ObjectID>
 
     init(empty: Bool = false) throws {
         folder = try TemporaryDirectory("amx-wire")
         path = folder.appending("server.git")
         try Tool.git(["init", "-q", "--bare", "-b", "main", path], in: folder.path)
-        for (key, value) in [
-            ("uploadpack.allowFilter", "true"), ("uploadpack.allowTipSHA1InWant", "true"),
-            ("uploadpack.allowReachableSHA1InWant", "true"), ("receive.advertisePushOptions", "true"),
-        ] { try Tool.git(["config", key, value], in: path) }
-        guard !empty else { return }
-        let a = try commit("a", parents: [])
-        let b = try commit("b", parents: [a])
-        let c = try commit("c", parents: [b])
-        let d = try commit("d", parents: [b])
-        let e = try commit("e", parents: [c, d])
-        try Tool.git(["update-ref", "refs/heads/main", e], in: path)
-        try Tool.git(["update-ref", "refs/heads/side", d], in: path)
-        try Tool.git(["update-ref", "refs/tags/light", b], in: path)
-        try Tool.git(["tag", "-a", "-m", "one", "v1", c], in: path)
-        try Tool.git(["-c", "advice.nestedTag=false", "tag", "-a", "-m", "nest", "nested", "v1"], in: path)
+        let configuration = """
+            [core]
+            repositoryformatversion = 0
+            bare = true
+            [uploadpack]
+            allowFilter = true
+            allowTipSHA1InWant = true
+            allowReachableSHA1InWant = true
+            [receive]
+            advertisePushOptions = true
+
+            """
+        try folder.write("server.git/config", text: configuration)
+        guard !empty else {
+            (parents, objects) = ([:], [])
+            return
+        }
+        try Tool.git(["fast-import", "--quiet"], in: path, input: Array(Self.history.utf8))
+        parents = try Dictionary(
+            uniqueKeysWithValues: Tool.git(["rev-list", "--parents", "--all"], in: path).split(separator: "\n").map {
+                line in
+                let ids = line.split(separator: " ").compactMap { ObjectID(hex: $0) }
+                return (try #require(ids.first), Array(ids.dropFirst()))
+            })
+        let listing = try Tool.git(
+            ["cat-file", "--batch-all-objects", "--batch-check=%(objectname)"], in: path)
+        objects = Set(listing.split(separator: "\n").compactMap { ObjectID(hex: $0) })
     }
 
-    /// Makes a commit whose tree holds one file named for it; its time is fixed by its name.
-    func commit(_ name: String, parents: [String], in repository: String? = nil) throws -> String {
-        let place = repository ?? path
-        let blob = try Tool.git(
-            ["hash-object", "-w", "--stdin"], in: place, input: Array(String(repeating: name, count: 100).utf8))
-        let tree = try Tool.git(["mktree"], in: place, input: Array("100644 blob \(blob)\t\(name).txt\n".utf8))
-        let time = "\(1_700_000_000 + Int(name.utf8.first ?? 0)) +0000"
-        return try Tool.git(
-            ["commit-tree", tree, "-m", name] + parents.flatMap { ["-p", $0] }, in: place,
-            environment: ["GIT_AUTHOR_DATE": time, "GIT_COMMITTER_DATE": time])
-    }
+    /// The history as `git fast-import` takes it; marks 1 to 5 are the commits a to e.
+    private static let history: String = {
+        func commit(_ name: String, mark: Int, from parents: [Int], on branch: String) -> String {
+            """
+            commit refs/heads/\(branch)
+            mark :\(mark)
+            committer Test <test@example.com> \(1_700_000_000 + mark) +0000
+            data 1
+            \(name)
+
+            """ + (parents.first.map { "from :\($0)\n" } ?? "")
+                + (parents.dropFirst().map { "merge :\($0)\n" }).joined()
+                + "M 644 inline \(name).txt\ndata 100\n\(String(repeating: name, count: 100))\n"
+        }
+        func tag(_ name: String, mark: Int, of target: Int) -> String {
+            "tag \(name)\nmark :\(mark)\nfrom :\(target)\ntagger Test <test@example.com> 1700000009 +0000\ndata 1\nt\n"
+        }
+        return commit("a", mark: 1, from: [], on: "main") + commit("b", mark: 2, from: [1], on: "main")
+            + commit("c", mark: 3, from: [2], on: "main") + commit("d", mark: 4, from: [2], on: "side")
+            + commit("e", mark: 5, from: [3, 4], on: "main") + "reset refs/tags/light\nfrom :2\n\n"
+            + tag("v1", mark: 6, of: 3) + tag("nested", mark: 7, of: 6)
+    }()
 
     func id(_ revision: String) throws -> ObjectID {
         try #require(ObjectID(hex: try Tool.git(["rev-parse", revision], in: path)))
     }
 
     /// Whether the repository has an object.
-    func has(_ id: ObjectID) -> Bool {
-        (try? Tool.git(["cat-file", "-e", id.hex], in: path)) != nil
-    }
+    func has(_ id: ObjectID) -> Bool { objects.contains(id) }
 
-    /// Whether each want has a common commit among its ancestors: git's own rule, computed by git.
-    func isReady(wants: [ObjectID], common: [ObjectID]) throws -> Bool {
-        try wants.allSatisfy { want in
-            let list = try Tool.git(["rev-list", "\(want.hex)^{commit}"], in: path).split(separator: "\n")
-            return common.contains { list.contains(Substring($0.hex)) }
+    /// Whether each want has a common commit, or the parent of one, among its ancestors: git's own rule.
+    func isReady(wants: [ObjectID], common: [ObjectID]) -> Bool {
+        let known = Set(common + common.flatMap { parents[$0] ?? [] })
+        return wants.allSatisfy { want in
+            var pending = [want]
+            while let id = pending.popLast() {
+                if known.contains(id) { return true }
+                pending += parents[id] ?? []
+            }
+            return false
         }
     }
 

@@ -2,7 +2,7 @@ package import Objects
 
 /// Something that a server's answer to a fetch tells.
 package enum FetchEvent: Sendable, Hashable {
-    /// The server has this commit too.
+    /// The server has this commit too, or (one that knows `multi_ack` only) needs to hear nothing about its ancestors.
     case acknowledged(ObjectID)
     /// How the shallow boundary changes, once per fetch.
     case shallow(ShallowUpdate)

@@ -8,7 +8,7 @@ extension FetchRequest {
     ///   - shallow: how the client's boundary changes; only looked at when the request deepens, which needs it, or when
     ///     the client is shallow.
     ///   - isReady: whether, with these common commits (never none), nothing more need be said: each want has one of them
-    ///     among its ancestors. It is asked only when the answer depends on it and something became common since.
+    ///     among its ancestors (git also counts their parents). It is asked only when the answer depends on it and something became common since.
     package func answer(
         common: Set<ObjectID>, shallow: ShallowUpdate = ShallowUpdate(), isReady: ([ObjectID]) throws -> Bool
     ) rethrows -> FetchAnswer {

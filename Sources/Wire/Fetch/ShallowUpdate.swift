@@ -13,8 +13,9 @@ package struct ShallowUpdate: Sendable, Hashable {
         self.unshallow = unshallow
     }
 
+    /// Writes the lines of an answer, which git ends without a newline.
     func write(to writer: inout PacketWriter) {
-        for id in shallow { writer.line("shallow \(id.hex)") }
-        for id in unshallow { writer.line("unshallow \(id.hex)") }
+        for id in shallow { writer.data(Array("shallow \(id.hex)".utf8)) }
+        for id in unshallow { writer.data(Array("unshallow \(id.hex)".utf8)) }
     }
 }
