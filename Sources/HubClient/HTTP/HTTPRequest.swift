@@ -14,13 +14,13 @@ package struct HTTPRequest: Sendable {
     package var query: String?
     /// Names and values beside the ones that HTTP itself needs; neither may hold a line break.
     package var headers: [(name: String, value: String)]
-    /// A body of known size; nil for none, or for one that is streamed.
-    package var body: [UInt8]?
+    /// The body of a `POST` that is not streamed.
+    package var body: [UInt8]
 
     /// Makes a request.
     package init(
         _ method: Method, _ address: WebAddress, query: String? = nil, headers: [(name: String, value: String)] = [],
-        body: [UInt8]? = nil
+        body: [UInt8] = []
     ) {
         self.method = method
         self.address = address

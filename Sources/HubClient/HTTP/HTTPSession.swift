@@ -16,6 +16,10 @@ package final class HTTPSession {
     private var exchange = HTTPExchange()
     private var outcome: CURLcode?
     private var answeredEarly = false
+    private var list: HTTPHeaderList?
+    // A streamed body that is still small enough to be sent at once.
+    private var held: (request: HTTPRequest, body: [UInt8])?
+    private static let heldLimit = 1 << 20
     private var lastMove = ContinuousClock.now
     private var url = ""
     private var host = ""
@@ -57,27 +61,34 @@ package final class HTTPSession {
         _ request: HTTPRequest, sink: (UnsafeRawBufferPointer) throws -> Void = { _ in },
         head: (HTTPResponse) throws -> Void = { _ in }
     ) throws -> HTTPResponse {
-        let lists = try begin(request, streamed: false)
-        defer { end(lists) }
+        try begin(request, body: request.body)
+        defer { end() }
         return try receive(sink: sink, head: head)
     }
 
-    /// Sends a request whose body `produce` writes while it is sent (chunked).
+    /// Sends a request whose body `produce` writes while it is sent.
     ///
-    /// What `produce` throws ends the transfer so that the server sees it cut off, and is rethrown.
+    /// A body of at most 1 MiB is sent at once with its length, as every server takes it; a larger one is chunked. What
+    /// `produce` throws ends the transfer so that the server sees it cut off, or never starts it, and is rethrown.
     package func upload(
         _ request: HTTPRequest, from produce: (HTTPUpload) throws -> Void,
         sink: (UnsafeRawBufferPointer) throws -> Void = { _ in }, head: (HTTPResponse) throws -> Void = { _ in }
     ) throws -> HTTPResponse {
-        let lists = try begin(request, streamed: true)
-        defer { end(lists) }
-        // No one takes from the response while the body is produced; it holds reports, never a pack.
-        exchange.incomingLimit = 16 << 20
+        held = (request, [])
+        answeredEarly = false
+        defer {
+            held = nil
+            end()
+        }
         do {
             try produce(HTTPUpload(session: self))
         } catch {
             // An answer before the end of the body stops the producer: the answer says why.
             guard answeredEarly else { throw error }
+        }
+        if let (request, body) = held {
+            held = nil
+            try begin(request, body: body)
         }
         exchange.uploadDone = true
         exchange.incomingLimit = HTTPExchange.highWater
@@ -90,6 +101,22 @@ package final class HTTPSession {
     /// Hands bytes of a streamed body to libcurl and drives it until they are taken.
     func push(_ bytes: UnsafeRawBufferPointer) throws(AmxError) {
         guard !bytes.isEmpty else { return }
+        guard let (request, body) = held else { return try drain(bytes) }
+        guard body.count + bytes.count > Self.heldLimit else {
+            held?.body.append(contentsOf: bytes)
+            return
+        }
+        held = nil
+        try begin(request, body: nil)
+        let failure: AmxError? = body.withUnsafeBytes { start in
+            do throws(AmxError) { try drain(start) } catch { return error }
+            return nil
+        }
+        if let failure { throw failure }
+        try drain(bytes)
+    }
+
+    private func drain(_ bytes: UnsafeRawBufferPointer) throws(AmxError) {
         exchange.offer(bytes)
         lastMove = .now
         while !exchange.uploadDrained {
@@ -170,7 +197,8 @@ package final class HTTPSession {
 
     // MARK: Set-up
 
-    private func begin(_ request: HTTPRequest, streamed: Bool) throws(AmxError) -> HTTPHeaderList {
+    /// Puts a transfer on the loop; with a nil body the request's body is streamed.
+    private func begin(_ request: HTTPRequest, body: [UInt8]?) throws(AmxError) {
         url = request.url
         host = request.address.origin.host
         exchange = HTTPExchange()
@@ -178,33 +206,31 @@ package final class HTTPSession {
         answeredEarly = false
         errorText[0] = 0
         amx_curl_easy_reset(easy)
+        let streamed = request.method == .post && body == nil
+        // No one takes from the response while a body is produced; it holds reports, never a pack.
+        if streamed { exchange.incomingLimit = 16 << 20 }
         var headers = request.headers
         // An upload of unknown size is chunked only when asked for; libcurl's own Expect costs a second with some servers.
         headers.append(("Expect", ""))
         if streamed { headers.append(("Transfer-Encoding", "chunked")) }
         let list = try HTTPHeaderList(headers)
-        do throws(AmxError) {
-            try configure(request, streamed: streamed, list: list)
-            let code = amx_curl_multi_add(multi, easy)
-            guard code == CURLM_OK else {
-                throw AmxError(.network, "cannot reach \(host): \(String(cString: amx_curl_multi_text(code)))")
-            }
-        } catch {
-            amx_curl_easy_reset(easy)
-            throw error
+        self.list = list
+        try configure(request, body: body, list: list)
+        let code = amx_curl_multi_add(multi, easy)
+        guard code == CURLM_OK else {
+            throw AmxError(.network, "cannot reach \(host): \(String(cString: amx_curl_multi_text(code)))")
         }
         lastMove = .now
-        return list
     }
 
-    /// Takes the transfer off the loop; an unfinished one loses its connection.
-    private func end(_ list: HTTPHeaderList) {
+    /// Takes the transfer off the loop, if there is one; an unfinished one loses its connection.
+    private func end() {
         _ = amx_curl_multi_remove(multi, easy)
         amx_curl_easy_reset(easy)
-        withExtendedLifetime(list) {}
+        list = nil
     }
 
-    private func configure(_ request: HTTPRequest, streamed: Bool, list: HTTPHeaderList) throws(AmxError) {
+    private func configure(_ request: HTTPRequest, body: [UInt8]?, list: HTTPHeaderList) throws(AmxError) {
         var failed = CURLE_OK
         func set(_ code: CURLcode) { if failed == CURLE_OK { failed = code } }
         func set(_ option: CURLoption, _ value: Int) { set(amx_curl_set_long(easy, option, value)) }
@@ -237,17 +263,16 @@ package final class HTTPSession {
         set(amx_curl_set_data_callback(easy, CURLOPT_HEADERFUNCTION, HTTPExchange.headerCallback))
         if request.method == .post {
             set(CURLOPT_POST, 1)
-            if streamed {
-                set(amx_curl_set_pointer(easy, CURLOPT_READDATA, context))
-                set(amx_curl_set_data_callback(easy, CURLOPT_READFUNCTION, HTTPExchange.readCallback))
-            } else {
-                let body = request.body ?? []
+            if let body {
                 set(amx_curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
                 body.withUnsafeBytes { bytes in
                     // libcurl copies the bytes now; an empty body needs some address all the same.
                     let start = bytes.baseAddress ?? UnsafeRawPointer(errorText)
                     set(amx_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: start)))
                 }
+            } else {
+                set(amx_curl_set_pointer(easy, CURLOPT_READDATA, context))
+                set(amx_curl_set_data_callback(easy, CURLOPT_READFUNCTION, HTTPExchange.readCallback))
             }
         }
         guard failed == CURLE_OK else {

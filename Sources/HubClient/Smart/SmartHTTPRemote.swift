@@ -1,0 +1,91 @@
+package import Objects
+package import Wire
+
+/// A repository behind git's smart HTTP: a hub's or any other git server's.
+///
+/// Fetches in protocol v2 where the server speaks it, else in v0 or v1; pushes in v0. Blocking; used by one thread.
+package final class SmartHTTPRemote: RemoteRepository {
+    private let connection: SmartHTTPConnection
+    private let agent: String
+    private var fetchServer: ServerAdvertisement?
+    private var pushServer: ServerAdvertisement?
+
+    /// Names a repository; nothing is sent yet. `agent` is how the client introduces itself, such as `amx/1.0`.
+    package init(session: HTTPSession, credentials: CredentialSource, address: WebAddress, agent: String) {
+        connection = SmartHTTPConnection(session: session, credentials: credentials, address: address)
+        self.agent = agent
+    }
+
+    package var location: String { connection.named.text }
+
+    package func refs() throws -> RemoteRefs {
+        let server = try discover(.uploadPack, version: .v2)
+        fetchServer = server
+        guard server.version == .v2 else { return Self.refs(server.refs) }
+        var reader = LsRefsReader()
+        let question = server.lsRefs(prefixes: ["HEAD", "refs/heads/", "refs/tags/"], agent: agent)
+        try connection.post(.uploadPack, version: .v2, body: question.encoded()) { try reader.append($0) }
+        return Self.refs(try reader.finish())
+    }
+
+    package func fetch(
+        _ wants: [ObjectID], negotiator: HistoryNegotiator, progress: (TransferProgress) -> Void,
+        sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void
+    ) throws {
+        let server = try fetchServer ?? discover(.uploadPack, version: .v2)
+        var session = try FetchSession(FetchGoal(wants: wants), from: server, negotiator: negotiator, agent: agent)
+        while let body = try session.nextRequest() {
+            try connection.post(.uploadPack, version: server.version, body: body) { bytes in
+                for event in try session.receive(bytes) {
+                    switch event {
+                    case .pack(let bytes): try bytes.withUnsafeBytes { try sink($0) }
+                    case .progress(let text): progress(.message(text))
+                    case .acknowledged, .shallow: break
+                    }
+                }
+            }
+            try session.endAnswer()
+        }
+    }
+
+    package func refsForPush() throws -> RemoteRefs {
+        let server = try discover(.receivePack, version: .v0)
+        pushServer = server
+        return Self.refs(server.refs)
+    }
+
+    package func push(
+        _ commands: [PushCommand], progress: (TransferProgress) -> Void,
+        pack: (_ sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void) throws(AmxError) -> Void
+    ) throws -> PushReport {
+        let server = try pushServer ?? discover(.receivePack, version: .v0)
+        let request = try PushRequest(commands, to: server, agent: agent)
+        var reader = PushReportReader(to: request)
+        try connection.post(.receivePack, version: .v0) { upload in
+            try upload.write(request.encoded())
+            if request.expectsPack { try pack { bytes throws(AmxError) in try upload.write(bytes) } }
+        } sink: { bytes in
+            for text in try reader.append(bytes) { progress(.message(text)) }
+        }
+        guard let report = try reader.finish() else {
+            throw AmxError(
+                .network, "cannot push to \(location): the server does not say what became of it",
+                hint: "fetch to see what has arrived")
+        }
+        return report
+    }
+
+    private func discover(_ service: GitService, version: ProtocolVersion) throws -> ServerAdvertisement {
+        var reader = AdvertisementReader(service: service)
+        try connection.discover(service, version: version) { try reader.append($0) }
+        return try reader.finish()
+    }
+
+    /// Leaves out `HEAD` itself and names that no git would accept.
+    private static func refs(_ advertised: RefAdvertisement) -> RemoteRefs {
+        let refs = advertised.refs.compactMap { ref in
+            RefName(ref.name).map { Ref(name: $0, id: ref.id, peeled: ref.peeled) }
+        }
+        return RemoteRefs(refs, head: advertised.headTarget.flatMap { RefName($0) })
+    }
+}

@@ -1,0 +1,40 @@
+import Objects
+
+/// Receives one fetched or pushed pack into a repository's quarantine and reports how far it is.
+struct PackIntake: ~Copyable {
+    private let receiver: QuarantineReceiver
+    private var start: [UInt8] = []
+    private var bytes = 0
+
+    init(into repository: Repository, limits: Limits) throws(AmxError) {
+        receiver = try QuarantineReceiver(into: repository, limits: limits)
+    }
+
+    /// Takes the next bytes of the pack.
+    mutating func receive(
+        _ piece: UnsafeRawBufferPointer, progress: (TransferProgress) -> Void
+    ) throws(AmxError) {
+        try receiver.receive(piece)
+        bytes += piece.count
+        start.append(contentsOf: piece.prefix(12 - start.count))
+        progress(.receiving(bytes: bytes, objects: declaredObjects))
+    }
+
+    /// Checks all objects, as they would be with references at `tips`.
+    func finish(tips: [ObjectID], progress: (TransferProgress) -> Void) throws(AmxError) -> IncomingObjects {
+        progress(.checking(objects: declaredObjects))
+        let incoming = try receiver.finish()
+        try incoming.check(tips: tips)
+        return incoming
+    }
+
+    /// Makes the objects part of the repository, durably; without it, nothing of them stays.
+    consuming func publish() throws(AmxError) {
+        try receiver.publish()
+    }
+
+    /// How many objects the pack's header announces; 0 before it is there.
+    private var declaredObjects: Int {
+        start.count < 12 ? 0 : start[8..<12].reduce(0) { $0 << 8 | Int($1) }
+    }
+}

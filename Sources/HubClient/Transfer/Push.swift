@@ -1,0 +1,165 @@
+package import Capsules
+package import Objects
+import Versions
+import Wire
+
+/// Brings a capsule's branches and releases to a remote repository.
+///
+/// Branches only fast-forward and releases are only added: what would do more is rejected here, before anything is sent.
+/// Each reference is updated on its own. What was pushed is noted in `refs/remotes/<remote>/*`. Blocking.
+package struct Push {
+    /// Which references are pushed.
+    package enum Selection: Sendable {
+        /// The current branch and the releases that its history has.
+        case current
+        /// Every branch and the releases that their histories have.
+        case all
+    }
+
+    private let id: CapsuleID
+    private let repository: Repository
+    private let remote: any RemoteRepository
+    private let remoteName: String
+    private let selection: Selection
+
+    /// Prepares a push; `remoteName` is the component after `refs/remotes/`.
+    package init(
+        _ id: CapsuleID, from repository: Repository, to remote: any RemoteRepository, named remoteName: String,
+        selection: Selection = .current
+    ) {
+        self.id = id
+        self.repository = repository
+        self.remote = remote
+        self.remoteName = remoteName
+        self.selection = selection
+    }
+
+    /// Pushes. Rejections stand in the result; what concerns the whole push is thrown.
+    package func run(progress: (TransferProgress) -> Void = { _ in }) throws -> TransferResult {
+        let here = try repository.refs.snapshot()
+        let branches = try selected(here)
+        let there = try remote.refsForPush()
+        var outcomes = try branches.map { branch throws(AmxError) in try plan(branch, there) }
+        let heads = outcomes.filter { $0.status != .rejected }.compactMap(\.new)
+        outcomes += try releases(here, reachedFrom: heads).map { plan(release: $0, there) }
+        let changes = outcomes.filter { $0.status == .ok }
+        if !changes.isEmpty {
+            let refused = try send(changes, there, progress: progress)
+            outcomes = outcomes.map { outcome in refused[outcome.ref].map { outcome.rejected($0) } ?? outcome }
+        }
+        try note(outcomes, there, here)
+        return TransferResult(id: id, refs: outcomes, head: there.head)
+    }
+
+    // MARK: What is pushed
+
+    private func selected(_ here: RefSnapshot) throws(AmxError) -> [Ref] {
+        let selected: [Ref]
+        switch selection {
+        case .all: selected = Array(here.branches)
+        case .current:
+            guard let branch = here.head.branch else {
+                throw AmxError(
+                    .failure, "cannot push \(id): it is on no branch", hint: "run `amx switch \(id) BRANCH`")
+            }
+            selected = here[branch].map { [$0] } ?? []
+        }
+        guard !selected.isEmpty else {
+            throw AmxError(
+                .notFound, "cannot push \(id): it has no commit yet", hint: "run `amx commit \(id) -m MESSAGE`")
+        }
+        return selected
+    }
+
+    private func plan(_ branch: Ref, _ there: RemoteRefs) throws(AmxError) -> RefOutcome {
+        let outcome = RefOutcome(branch.name, old: there[branch.name], new: branch.id)
+        guard let old = outcome.old, outcome.status == .ok else { return outcome }
+        let isKnown = repository.contains(old)
+        if isKnown, try CommitWalk(repository).isAncestor(old, of: branch.id) { return outcome }
+        return outcome.rejected(
+            .init(
+                .conflict, "non-fast-forward: \(remoteName) has commits that are not in this branch",
+                hint: "run `amx pull \(remoteName) \(id)` first, then push again"))
+    }
+
+    private func plan(release: Ref, _ there: RemoteRefs) -> RefOutcome {
+        let outcome = RefOutcome(release.name, old: there[release.name], new: release.id)
+        guard outcome.old != nil, outcome.status == .ok else { return outcome }
+        return outcome.rejected(
+            .init(
+                .conflict, "\(remoteName) has another release of that name, and a release never changes",
+                hint: "release the content under a new version"))
+    }
+
+    /// The releases whose commits some heads reach.
+    private func releases(_ here: RefSnapshot, reachedFrom heads: [ObjectID]) throws(AmxError) -> [Ref] {
+        let releases = here.tags.filter { tag in
+            tag.peeled != nil
+                && tag.name.tag.map { $0.hasPrefix("v") && SemanticVersion(String($0.dropFirst())) != nil } == true
+        }
+        var missing = Set(releases.map(\.commit))
+        let wanted = missing
+        guard !missing.isEmpty else { return [] }
+        try CommitWalk(repository).visit(heads) { node in
+            missing.remove(node.id)
+            return !missing.isEmpty
+        }
+        return releases.filter { wanted.subtracting(missing).contains($0.commit) }
+    }
+
+    // MARK: Sending
+
+    /// Sends what is new; returns the references that the other side rejected.
+    private func send(
+        _ changes: [RefOutcome], _ there: RemoteRefs, progress: (TransferProgress) -> Void
+    ) throws -> [RefName: RefOutcome.Rejection] {
+        progress(.counting)
+        let objects = try ObjectWalk(repository).objects(
+            wants: changes.compactMap(\.new), haves: there.refs.map(\.id).filter { repository.contains($0) })
+        let commands = changes.map { change in
+            PushCommand(name: change.ref.string, old: change.old ?? .zero, new: change.new ?? .zero)
+        }
+        let report = try remote.push(commands, progress: progress) { sink throws(AmxError) in
+            var bytes = 0
+            try LibGit2PackWriter().write(objects, of: repository) { piece throws(AmxError) in
+                try sink(piece)
+                bytes += piece.count
+                progress(.sending(bytes: bytes, objects: objects.count))
+            }
+        }
+        var refused: [RefName: RefOutcome.Rejection] = [:]
+        let names = Dictionary(changes.map { ($0.ref.string, $0.ref) }, uniquingKeysWith: { first, _ in first })
+        for result in report.results {
+            guard let ref = names[result.name] else { continue }
+            if let failure = report.unpackFailure {
+                refused[ref] = Self.rejection(failure)
+            } else if case .rejected(let reason) = result.outcome {
+                refused[ref] = Self.rejection(reason)
+            }
+        }
+        return refused
+    }
+
+    /// Gives the other side's words a code: a race with another push is a conflict, anything else its decision.
+    private static func rejection(_ reason: String) -> RefOutcome.Rejection {
+        let isRace = [
+            "non-fast-forward", "fetch first", "stale info", "already exists", "failed to update ref",
+            "cannot lock ref",
+        ]
+        .contains { reason.contains($0) }
+        return isRace
+            ? .init(.conflict, reason, hint: "run `amx pull`, then push again")
+            : .init(.denied, reason, hint: "the other side decides what it takes")
+    }
+
+    /// Notes where the other side's branches are now.
+    private func note(_ outcomes: [RefOutcome], _ there: RemoteRefs, _ here: RefSnapshot) throws(AmxError) {
+        let tracking = TrackingRefs(remote: remoteName)
+        var changes: [(name: RefName, new: ObjectID?)] = []
+        for outcome in outcomes where outcome.status != .rejected {
+            guard let name = tracking.name(for: outcome.ref), here[name]?.id != outcome.new else { continue }
+            changes.append((name, outcome.new))
+        }
+        try repository.refs.commit(tracking.updates(changes, presentThere: there.branches, here))
+    }
+}

@@ -1,0 +1,29 @@
+package import Capsules
+package import Objects
+
+/// What a fetch or a push of one capsule did.
+package struct TransferResult: Sendable, Hashable {
+    /// The capsule.
+    package let id: CapsuleID
+    /// Every reference that was looked at, in bytewise order.
+    package let refs: [RefOutcome]
+    /// The branch that is current on the other side, born or not; nil when it does not say.
+    package let head: RefName?
+
+    init(id: CapsuleID, refs: [RefOutcome], head: RefName?) {
+        self.id = id
+        self.refs = refs.sorted { $0.ref < $1.ref }
+        self.head = head
+    }
+
+    /// The error with which a command ends after it has shown the result; nil when nothing was rejected.
+    ///
+    /// It speaks of the first reference and takes its code from it.
+    package func failure(_ what: String) -> AmxError? {
+        guard let first = refs.first(where: { $0.rejection != nil }), let rejection = first.rejection else {
+            return nil
+        }
+        return AmxError(
+            rejection.code, "cannot \(what) \(first.ref.string) of \(id): \(rejection.reason)", hint: rejection.hint)
+    }
+}
