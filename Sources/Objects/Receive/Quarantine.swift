@@ -1,0 +1,81 @@
+import CLinux
+import Glibc
+
+/// A folder below a repository's `objects` where a pack waits until it has been checked; readers don't look into it.
+///
+/// It is named `incoming-<random>` and holds a `lock` file, on which its owner keeps an flock: the kernel drops that when
+/// the process ends, however it ends, so ``sweep(_:)`` can tell what has been left behind without guessing from ages or
+/// process ids. It goes with its owner.
+package final class Quarantine {
+    /// The folder, which has the layout of an `objects` folder.
+    package let path: String
+    private let lock: OpenFile
+
+    /// Makes and locks a folder below `objects`.
+    package init(in objects: String) throws(AmxError) {
+        for _ in 0..<16 {
+            let path = "\(objects)/\(Self.prefix)\(String(UInt64.random(in: .min ... .max), radix: 16))"
+            guard mkdir(path, 0o700) == 0 else {
+                if errno == EEXIST { continue }
+                throw AmxError.system("cannot create \(path)")
+            }
+            guard let lock = try Self.locked(path, creating: true) else { continue }
+            guard mkdir("\(path)/pack", 0o700) == 0 else {
+                let error = AmxError.system("cannot create \(path)/pack")
+                try? Directory.remove(path)
+                throw error
+            }
+            self.path = path
+            self.lock = lock
+            return
+        }
+        throw AmxError(.failure, "cannot create a folder in \(objects): every name is taken")
+    }
+
+    deinit { discard() }
+
+    /// Removes the folder with all that is in it.
+    package func discard() { try? Directory.remove(path) }
+
+    /// Removes what killed processes have left in a repository's `objects` folder, and returns how many folders that were.
+    ///
+    /// Safe beside running receivers. Call it when a repository is opened for writing and from maintenance.
+    @discardableResult
+    package static func sweep(_ objects: String) throws(AmxError) -> Int {
+        var removed = 0
+        for name in try Directory.names(in: objects) where name.starts(with: prefix.utf8) {
+            let path = "\(objects)/\(String(decoding: name, as: UTF8.self))"
+            // A folder without its lock file was made this moment, or its maker was killed in this moment: then it is old.
+            if !Directory.exists("\(path)/\(lockName)") {
+                guard isOld(path), rmdir(path) == 0 else { continue }
+                removed += 1
+            } else if let lock = try locked(path, creating: false) {
+                try Directory.remove(path)
+                removed += 1
+                _ = consume lock
+            }
+        }
+        return removed
+    }
+
+    private static let prefix = "incoming-"
+    private static let lockName = "lock"
+
+    /// The lock of a folder; nil when another has it, or the folder is gone.
+    private static func locked(_ path: String, creating: Bool) throws(AmxError) -> OpenFile? {
+        let flags = O_RDWR | O_NOFOLLOW | (creating ? O_CREAT : 0)
+        do throws(AmxError) {
+            let file = try OpenFile("\(path)/\(lockName)", flags, mode: 0o600)
+            guard amx_flock_try(file.descriptor, 1) == 0, try file.status().st_nlink > 0 else { return nil }
+            return file
+        } catch {
+            if error.code == .notFound { return nil }
+            throw error
+        }
+    }
+
+    private static func isOld(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && time(nil) - status.st_mtim.tv_sec > 3600
+    }
+}

@@ -1,0 +1,179 @@
+import CZlib
+import Glibc
+
+/// Receives packs with Amx's own parser, delta resolver and index writer.
+///
+/// libgit2 1.5's indexer is not used: it never returns from a pack of a hundred bytes in which a delta gives an object that
+/// the pack holds already, and needs time quadratic in the deltas that name their base by id.
+package final class QuarantineReceiver: PackReceiver {
+    private enum State { case receiving, finished, published, over }
+
+    private let repository: Repository
+    private let limits: Limits
+    private let quarantine: Quarantine
+    private let intake: ObjectIntake
+    private let scanner: PackScanner
+    private let file: PackFile
+    private var state = State.receiving
+    private var name: ObjectID?
+
+    /// Starts a quarantine in a repository, which is only read until ``publish()``.
+    package init(into repository: Repository, limits: Limits = .standard) throws(AmxError) {
+        self.repository = repository
+        self.limits = limits
+        quarantine = try Quarantine(in: "\(repository.path)/objects")
+        intake = try ObjectIntake()
+        scanner = try PackScanner(limits: limits, sink: intake)
+        file = try PackFile(creating: "\(quarantine.path)/pack/receiving.pack")
+    }
+
+    package var isComplete: Bool { scanner.isComplete }
+
+    package func receive(_ bytes: UnsafeRawBufferPointer) throws(AmxError) {
+        guard state == .receiving else { throw AmxError(.failure, "cannot take the pack: it has been finished") }
+        do throws(AmxError) {
+            guard try scanner.scan(bytes) == bytes.count else {
+                throw PackRefusal.malformed("there is something after its end")
+            }
+            try file.append(bytes)
+        } catch {
+            discard()
+            throw error
+        }
+    }
+
+    package func finish() throws(AmxError) -> IncomingObjects {
+        guard state == .receiving else { throw AmxError(.failure, "cannot take the pack: it has been finished") }
+        do throws(AmxError) {
+            guard scanner.isComplete else {
+                throw PackRefusal.malformed("it is cut off after \(scanner.position) bytes")
+            }
+            let incoming = try index()
+            state = .finished
+            return incoming
+        } catch {
+            discard()
+            throw error
+        }
+    }
+
+    package func publish() throws(AmxError) {
+        guard state == .finished else { throw AmxError(.failure, "cannot publish a pack that has not been finished") }
+        defer { discard() }
+        guard let name else { return }
+        let target = repository.packDirectory
+        try Directory.create(target)
+        try Directory.sync("\(repository.path)/objects")
+        // A reader looks for the index first, so the pack must be there when it comes. A pack's name is the checksum of its
+        // content: one that is there already is the same.
+        for suffix in ["pack", "idx"] {
+            guard rename("\(quarantine.path)/pack/pack-\(name).\(suffix)", "\(target)/pack-\(name).\(suffix)") == 0
+            else {
+                throw AmxError.system("cannot publish pack-\(name).\(suffix)")
+            }
+        }
+        try Directory.sync(target)
+        state = .published
+        try repository.refresh()
+    }
+
+    package func discard() {
+        if state != .published { state = .over }
+        quarantine.discard()
+    }
+
+    // MARK: Indexing
+
+    private func index() throws(AmxError) -> IncomingObjects {
+        let repository = repository
+        let limits = limits
+        var resolver = DeltaResolver(scanner, file: file, intake: intake) { id throws(AmxError) in
+            guard let header = try repository.header(id) else { return nil }
+            guard header.size <= limits.objectBytes else {
+                throw PackRefusal.over("the base \(id) is larger", limit: limits.objectBytes, setting: "objectBytes")
+            }
+            let content = try repository.read(id, as: header.kind)
+            guard try Self.id(of: content, kind: header.kind) == id else {
+                throw AmxError(.verification, "object \(id) of the repository is damaged: its content has another id")
+            }
+            return (header.kind, content)
+        }
+        try resolver.resolve()
+        var entries = resolver.entries
+        var ids = resolver.ids
+        let received = entries.count
+        guard received > 0 else { return try IncomingObjects(repository: repository, limits: limits) }
+        var order = try Self.sorted(ids)
+        let trailer = try complete(&entries, &ids, resolver.externals, order)
+        let objects = PackObjects(entries: entries, ids: ids, order: order)
+        if entries.count > received { order = try Self.sorted(ids) }
+        try DeltaDepths.check(entries, ids: ids, order: order, references: scanner.references, limits: limits)
+        let folder = "\(quarantine.path)/pack"
+        let index = try PackIndexFile.write(
+            entries, ids: ids, order: order, pack: trailer, to: "\(folder)/pack-\(trailer).idx")
+        guard rename(file.path, "\(folder)/pack-\(trailer).pack") == 0 else {
+            throw AmxError.system("cannot rename \(file.path)")
+        }
+        try file.sync()
+        try index.sync()
+        name = trailer
+        return try IncomingObjects(
+            repository: repository, quarantine: quarantine.path, objects: objects,
+            attributeFiles: intake.attributeFiles, limits: limits)
+    }
+
+    /// Appends the bases that a thin pack lacks, and returns the checksum that the whole pack ends with.
+    private func complete(
+        _ entries: inout [PackEntry], _ ids: inout [ObjectID], _ externals: [DeltaResolver.ExternalBase],
+        _ order: [UInt32]
+    ) throws(AmxError) -> ObjectID {
+        // A base may also have come with the pack, as the result of another delta: an object stands in a pack once.
+        let missing = externals.filter { base in
+            let at = order.partitioningIndex { ids[Int($0)] >= base.id }
+            return at == order.count || ids[Int(order[at])] != base.id
+        }
+        guard !missing.isEmpty else { return scanner.trailer }
+        var position = scanner.position - ObjectID.byteCount
+        try file.truncate(to: position)
+        for base in missing {
+            let content = try repository.read(base.id, as: base.kind)
+            let bytes = try PackEntryForm.encode(content, kind: base.kind)
+            guard bytes.data.count <= limits.packBytes - position else {
+                throw AmxError(
+                    .failure,
+                    "cannot take the pack: with its bases it is larger: the limit 'packBytes' is \(limits.packBytes)",
+                    hint: "send it with `git push --no-thin`, or raise 'packBytes' where it is received")
+            }
+            try file.append(bytes.data)
+            let size = UInt32(truncatingIfNeeded: content.count)
+            var entry = PackEntry(offset: UInt64(position), size: size, objectSize: size, form: .whole)
+            entry.checksum = bytes.checksum
+            entry.headerLength = bytes.headerLength
+            entry.kind = base.kind
+            entries.append(entry)
+            ids.append(base.id)
+            position += bytes.data.count
+        }
+        let trailer = try file.seal(objects: entries.count)
+        try file.append(trailer.bytes)
+        return trailer
+    }
+
+    private static func id(of content: [UInt8], kind: ObjectKind) throws(AmxError) -> ObjectID {
+        let result: Result<ObjectID, AmxError> = content.withUnsafeBytes { bytes in
+            do throws(AmxError) { return .success(try ObjectHasher.id(of: bytes, kind: kind)) } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    /// The places of ids in ascending order; an id that stands twice is refused.
+    private static func sorted(_ ids: [ObjectID]) throws(AmxError) -> [UInt32] {
+        let order = ids.indices.map { UInt32(truncatingIfNeeded: $0) }.sorted { ids[Int($0)] < ids[Int($1)] }
+        for (left, right) in zip(order, order.dropFirst()) where ids[Int(left)] == ids[Int(right)] {
+            throw PackRefusal.malformed("object \(ids[Int(left)]) stands in it twice")
+        }
+        return order
+    }
+}

@@ -1,0 +1,79 @@
+/// How large the capsule below a tree is, counted as if every path were written out.
+struct TreeExtent {
+    /// Files, by path.
+    var files = 0
+    /// The components of the deepest path.
+    var depth = 0
+    /// The bytes of the longest path.
+    var pathBytes = 0
+    /// The inflated bytes of all files.
+    var fileBytes = 0
+}
+
+/// Measures trees from the bottom up, each tree object once, however often it occurs.
+///
+/// A tree that names another many times is counted in full without being walked in full, so a handful of trees with ten
+/// thousand million paths is refused at once.
+struct TreeExtents {
+    private let incoming: IncomingObjects
+    private let limits: Limits
+    private var known: [ObjectID: TreeExtent] = [:]
+
+    init(_ incoming: IncomingObjects) {
+        self.incoming = incoming
+        limits = incoming.limits
+    }
+
+    /// Throws when the capsule with this root tree passes a limit or lacks an object.
+    mutating func check(root: ObjectID) throws(AmxError) {
+        _ = try extent(of: root, root: root, depth: 1)
+    }
+
+    private mutating func extent(of tree: ObjectID, root: ObjectID, depth: Int) throws(AmxError) -> TreeExtent {
+        if let extent = known[tree] { return extent }
+        // Bounds the recursion; what is known already is bounded by the sums below.
+        guard depth <= TreeRules.depth else { throw tooDeep(root) }
+        var sum = TreeExtent()
+        for entry in try incoming.reader.entries(ofTree: tree) {
+            var part = TreeExtent(files: 1, depth: 0, pathBytes: 0, fileBytes: 0)
+            if entry.isTree {
+                part = try extent(of: entry.id, root: root, depth: depth + 1)
+            } else {
+                guard let header = try incoming.header(entry.id) else {
+                    throw PackRefusal.object(tree, .tree, "its blob \(entry.id) is missing")
+                }
+                part.fileBytes = header.size
+            }
+            sum.files = try add(sum.files, part.files, limits.entries, root) { limit in
+                "its capsule has too many files: the limit 'entries' is \(limit)"
+            }
+            sum.fileBytes = try add(sum.fileBytes, part.fileBytes, limits.expandedBytes, root) { limit in
+                "its capsule's files are too large together: the limit 'expandedBytes' is \(limit)"
+            }
+            sum.depth = max(sum.depth, part.depth + 1)
+            let below = part.pathBytes > 0 ? part.pathBytes + 1 : 0
+            sum.pathBytes = max(sum.pathBytes, entry.name.count + below)
+            guard sum.depth <= TreeRules.depth else { throw tooDeep(root) }
+            guard sum.pathBytes <= TreeRules.pathBytes else {
+                throw PackRefusal.object(root, .tree, "a path in it is longer than \(TreeRules.pathBytes) bytes")
+            }
+        }
+        known[tree] = sum
+        return sum
+    }
+
+    private func add(
+        _ left: Int, _ right: Int, _ limit: Int, _ root: ObjectID, _ why: (Int) -> String
+    ) throws(AmxError) -> Int {
+        let (sum, overflow) = left.addingReportingOverflow(right)
+        guard !overflow, sum <= limit else {
+            throw PackRefusal.object(
+                root, .tree, why(limit), hint: "split the capsule, or raise the limit where it is received")
+        }
+        return sum
+    }
+
+    private func tooDeep(_ root: ObjectID) -> AmxError {
+        PackRefusal.object(root, .tree, "a path in it has more than \(TreeRules.depth) components")
+    }
+}
