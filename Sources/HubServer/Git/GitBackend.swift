@@ -1,0 +1,30 @@
+import Objects
+import Wire
+
+/// What all requests of git share: the repositories, the threads that work on them, and the bounds on what comes in.
+struct GitBackend: Sendable {
+    let store: RepositoryStore
+    let limits: Limits
+    /// Threads for work that takes milliseconds: reading refs.
+    let quick: Workers
+    /// Threads for packs, which a client may keep busy for as long as it sends or reads.
+    let transfers: Workers
+    let locks = RepositoryLocks()
+    let upload: UploadPackFeatures
+    let receive: ReceivePackFeatures
+
+    init(store: RepositoryStore, limits: Limits, version: String) {
+        self.store = store
+        self.limits = limits
+        quick = Workers(threads: 8, queue: 4_096)
+        transfers = Workers(threads: 128, queue: 0)
+        upload = UploadPackFeatures(agent: Agent.name(version: version))
+        receive = ReceivePackFeatures(agent: Agent.name(version: version))
+    }
+
+    /// Waits for the work under way and ends the threads.
+    func stop() async {
+        await quick.stop()
+        await transfers.stop()
+    }
+}

@@ -1,0 +1,112 @@
+import Objects
+import Wire
+
+/// Answers fetches from one repository; the blocking side of `git-upload-pack`, in every protocol version.
+///
+/// It keeps nothing between requests. Used by one thread.
+struct UploadPack {
+    /// With more objects than this a pack may take seconds to begin.
+    private static let manyObjects = 2_000
+
+    private let repository: Repository
+
+    init(_ repository: Repository) { self.repository = repository }
+
+    /// The answer to `GET info/refs?service=git-upload-pack`.
+    func advertisement(_ features: UploadPackFeatures, version: ProtocolVersion) throws -> [UInt8] {
+        try features.advertisement(repository.refs.snapshot().advertisement, version: version)
+    }
+
+    /// Writes the answer to a request, errors included: they are the client's to read.
+    func answer(_ command: ServerCommand, to stream: AnswerStream) {
+        do throws(AmxError) {
+            switch command {
+            case .lsRefs(let request):
+                try stream.write(request.answer(try repository.refs.snapshot().advertisement))
+                try stream.finish()
+            case .fetch(let request):
+                try answer(request, to: stream)
+            }
+        } catch {
+            stream.fail(error)
+        }
+    }
+
+    private func answer(_ request: FetchRequest, to stream: AnswerStream) throws(AmxError) {
+        for want in request.wants where !repository.contains(want) {
+            throw AmxError(.notFound, "upload-pack: not our ref \(want)")
+        }
+        let common = Set(request.haves.filter { repository.contains($0) })
+        let shallow = try ShallowHistory(repository).update(for: request)
+        let answer: FetchAnswer
+        do {
+            answer = try request.answer(common: common, shallow: shallow) { try isReady(request.wants, common: $0) }
+        } catch let error as AmxError {
+            throw error
+        } catch {
+            throw AmxError(.failure, "cannot answer the fetch", cause: error)
+        }
+        try stream.write(answer.head)
+        guard let framing = answer.pack else { return try stream.finish() }
+        let objects = try objects(for: request, common: common, shallow: shallow)
+        try stream.beginPack(framing, isSlow: objects.count > Self.manyObjects)
+        try LibGit2PackWriter().write(objects, of: repository) { bytes throws(AmxError) in
+            try stream.writePack(bytes)
+        }
+        try stream.finishPack()
+    }
+
+    /// What the client needs: the objects between what it wants and what it has, within its shallow boundary.
+    private func objects(
+        for request: FetchRequest, common: Set<ObjectID>, shallow: ShallowUpdate
+    ) throws(AmxError) -> [PackObject] {
+        var walk = ObjectWalk(repository)
+        walk.shallow = Set(request.shallow).union(shallow.shallow)
+        walk.filter = request.filter
+        var wants = request.wants
+        for id in shallow.unshallow { wants += try repository.commit(id).parents }
+        var objects = try walk.objects(wants: wants, haves: Array(common))
+        if request.includeTag { try addTags(to: &objects) }
+        return objects
+    }
+
+    /// Adds the annotated tags whose objects are among those sent, so that they need no second fetch.
+    private func addTags(to objects: inout [PackObject]) throws(AmxError) {
+        var sent = Set(objects.map(\.id))
+        for ref in try repository.refs.snapshot().tags {
+            guard let peeled = ref.peeled, sent.contains(peeled) else { continue }
+            var id = ref.id
+            while id != peeled, sent.insert(id).inserted {
+                objects.append(PackObject(id: id))
+                id = try repository.tag(id).target
+            }
+        }
+    }
+
+    /// Whether each wanted commit has a common one among its ancestors, so that no more haves are needed.
+    ///
+    /// History older than the oldest common commit is not looked at: clocks that ran backwards cost a round more.
+    private func isReady(_ wants: [ObjectID], common: [ObjectID]) throws(AmxError) -> Bool {
+        let walk = CommitWalk(repository)
+        var goals: Set<ObjectID> = []
+        var oldest = Int64.max
+        for id in common {
+            let (target, kind) = try repository.peel(id)
+            guard kind == .commit else { continue }
+            goals.insert(target)
+            oldest = min(oldest, try walk.node(target).time)
+        }
+        for want in Set(wants) {
+            let (tip, kind) = try repository.peel(want)
+            guard kind == .commit else { continue }
+            var isReached = false
+            try walk.visit([tip]) { node in
+                isReached = goals.contains(node.id)
+                return !isReached && node.time >= oldest
+            }
+            guard isReached else { return false }
+            goals.insert(tip)
+        }
+        return true
+    }
+}

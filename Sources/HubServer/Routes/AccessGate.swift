@@ -1,0 +1,36 @@
+import Capsules
+import Objects
+
+/// Lets a request pass to an owner's repositories, or throws what it gets instead.
+struct AccessGate: Sendable {
+    let policy: AccessPolicy
+    let store: RepositoryStore
+    let workers: Workers
+
+    /// Throws 401, 403 or 404 unless the holder may read the owner's repositories.
+    func requireReading(_ owner: OwnerName, _ context: HubContext) throws {
+        switch policy.decide(context.principal, .read, owner: owner) {
+        case .allowed: return
+        case .unauthenticated: throw RequestFailure.unauthenticated(rejected: false)
+        case .hidden, .forbidden:
+            throw RequestFailure.notFound("there is no owner \(owner) on this hub that you may see")
+        }
+    }
+
+    /// Throws 401, 403 or 404 unless the holder may do this to a repository, which need not exist.
+    func require(_ right: AccessRights, _ address: CapsuleAddress, _ context: HubContext) async throws {
+        switch policy.decide(context.principal, right, owner: address.owner) {
+        case .allowed: return
+        case .unauthenticated: throw RequestFailure.unauthenticated(rejected: false)
+        case .hidden: throw RequestFailure.noRepository(address)
+        case .forbidden:
+            // Only what is there can be seen.
+            guard try await workers.run({ [store] in store.contains(address) }) else {
+                throw RequestFailure.noRepository(address)
+            }
+            throw RequestFailure.forbidden(
+                "access to \(address) refused: the token has not the right \(right.names.joined(separator: ", "))",
+                hint: "use a token of \(address.owner) that was made with `--rights write`")
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Objects
+import Wire
+
+/// Git's smart HTTP below `/<owner>/<name>.git` and `/<owner>/<name>`.
+///
+/// Source: gitprotocol-http(5). The dumb protocol is not served.
+struct GitRoutes: Sendable {
+    let backend: GitBackend
+    let gate: AccessGate
+
+    func routes() -> RouteCollection<HubContext> {
+        let routes = RouteCollection(context: HubContext.self)
+        routes.get(":owner/:name/info/refs") { try await advertise($0, $1) }
+        routes.post(":owner/:name/git-upload-pack") { try await fetch($0, $1) }
+        routes.post(":owner/:name/git-receive-pack") { try await push($0, $1) }
+        return routes
+    }
+
+    private func advertise(_ request: Request, _ context: HubContext) async throws -> Response {
+        let address = try address(context)
+        guard let service = request.uri.queryParameters["service"].flatMap({ GitService(rawValue: String($0)) }) else {
+            throw RequestFailure.notFound(
+                "nothing is at this address: the hub speaks git's smart HTTP only", hint: "use git 1.6.6 or newer")
+        }
+        try await gate.require(service == .uploadPack ? .read : .write, address, context)
+        let version = Self.version(of: request)
+        let bytes = try await backend.quick.run { [backend] in
+            switch service {
+            case .uploadPack:
+                guard backend.store.contains(address) else { throw RequestFailure.noRepository(address) }
+                return try UploadPack(backend.store.open(address)).advertisement(backend.upload, version: version)
+            case .receivePack:
+                guard backend.store.contains(address) else {
+                    return backend.receive.advertisement(RefAdvertisement(), version: version)
+                }
+                let refs = try backend.store.open(address).refs.snapshot()
+                return backend.receive.advertisement(refs.advertisement, version: version)
+            }
+        }
+        return Response(
+            status: .ok, headers: GitHTTP.headers(contentType: service.advertisementType),
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    private func fetch(_ request: Request, _ context: HubContext) async throws -> Response {
+        let address = try address(context)
+        try await gate.require(.read, address, context)
+        try Self.requireType(of: request, .uploadPack)
+        let headers = GitHTTP.headers(contentType: GitService.uploadPack.resultType)
+        let limits = WireLimits(backend.limits)
+        var reader = UploadPackReader(version: Self.version(of: request), features: backend.upload, limits: limits)
+        let command: ServerCommand?
+        do {
+            let body = try RequestBytes(request, limit: limits.requestBytes + 1)
+            try await body.forEach { try reader.append($0.readableBytesView) }
+            command = try reader.finish()
+        } catch let error as AmxError {
+            return Response(
+                status: .ok, headers: headers,
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: PacketWriter.refusal(error))))
+        }
+        guard let command else { return Response(status: .ok, headers: headers, body: ResponseBody()) }
+        let pipe = OutboundPipe()
+        try backend.transfers.start { [backend] in
+            do {
+                guard backend.store.contains(address) else { throw RequestFailure.noRepository(address) }
+                UploadPack(try backend.store.open(address)).answer(command, to: AnswerStream(pipe))
+            } catch {
+                pipe.fail(error)
+            }
+        } cancelled: {
+            pipe.fail(RequestFailure.busy)
+        }
+        return try await StreamedAnswer(pipe, headers: headers, channel: context.channel).response()
+    }
+
+    private func push(_ request: Request, _ context: HubContext) async throws -> Response {
+        let address = try address(context)
+        try await gate.require(.write, address, context)
+        try Self.requireType(of: request, .receivePack)
+        // A pack over its limit is refused by the receiver, with a report; what is sent beyond is dropped up to here.
+        let body = try RequestBytes(
+            request, limit: backend.limits.packBytes.multipliedReportingOverflow(by: 2).partialValue)
+        let input = InboundPipe()
+        let output = OutboundPipe()
+        let answer = StreamedAnswer(
+            output, headers: GitHTTP.headers(contentType: GitService.receivePack.resultType), channel: context.channel)
+        try backend.transfers.start { [backend] in
+            ReceivePack(address, hub: backend, logger: context.logger).run(from: input, to: output)
+        } cancelled: {
+            input.close()
+            output.fail(RequestFailure.busy)
+        }
+        do {
+            try await body.forEach { _ = await input.send($0) }
+        } catch {
+            input.finish(error)
+            throw error
+        }
+        input.finish()
+        return try await answer.response()
+    }
+
+    private func address(_ context: HubContext) throws -> CapsuleAddress {
+        guard
+            let owner = context.parameters.get("owner"), let name = context.parameters.get("name"),
+            let address = CapsuleAddress(ownerSegment: owner[...], nameSegment: name[...])
+        else { throw RequestFailure.notFound("nothing is at this address") }
+        return address
+    }
+
+    private static func requireType(of request: Request, _ service: GitService) throws {
+        guard request.headers[.contentType] == service.requestType else {
+            throw RequestFailure.unsupportedMediaType(
+                "bad request: its content type is not \(service.requestType)")
+        }
+    }
+
+    private static func version(of request: Request) -> ProtocolVersion {
+        guard let name = HTTPField.Name(ProtocolVersion.headerName) else { return .v0 }
+        return ProtocolVersion(header: request.headers[name])
+    }
+}

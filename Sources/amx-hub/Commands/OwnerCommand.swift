@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// `amx-hub owner`: users and organisations.
+struct OwnerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "owner", abstract: "Add and list owners: users and organisations.",
+        subcommands: [OwnerAdd.self, OwnerList.self])
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import HubServer
+import Logging
+import UnixSignals
+
+/// `amx-hub serve`.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve a data directory over HTTP until SIGTERM or SIGINT.",
+        discussion: """
+            Prints one line with its URL on standard output when it is ready; port 0 picks a free port. Logs go to standard
+            error, one JSON object a line. A signal lets requests under way finish, for at most half a minute.
+
+            Example:
+              amx-hub serve --data /srv/amx --listen 127.0.0.1:3003
+            """)
+
+    @OptionGroup var data: DataOption
+    @Option(help: "The address to listen on.") var listen = "127.0.0.1:3003"
+    @Flag(help: "Let everybody read everything without a token.") var publicRead = false
+    @OptionGroup var json: JSONOption
+
+    private struct Ready: Encodable {
+        let url: String
+    }
+
+    func run() async throws {
+        var configuration = HubConfiguration(listen: try ListenAddress(parsing: listen), version: AmxHub.version)
+        configuration.publicRead = publicRead
+        let logger = Logger(label: "amx-hub") { _ in JSONLogHandler() }
+        let hub = try Hub(data.directory(), configuration, logger: logger)
+        let asJSON = json.isOn
+        try await hub.run(stopOnSignals: [.sigterm, .sigint]) { url in
+            if asJSON { try? Terminal.printJSON(Ready(url: url)) } else { Terminal.printLine(url) }
+        }
+    }
+}
