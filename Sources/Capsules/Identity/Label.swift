@@ -1,0 +1,25 @@
+import Objects
+
+/// The rule that the labels of ids and the names of owners share.
+enum Label {
+    private static let refused: Set<String> = ["kc", "git", "lock"]
+
+    /// Why bytes are no label, in words that follow a colon, or nil for a label.
+    static func reason(against bytes: some Collection<UInt8>) -> String? {
+        guard let first = bytes.first else { return "a label must not be empty" }
+        for byte in bytes where !isAlphanumeric(byte) && byte != UInt8(ascii: "-") {
+            return "'\(TreeRules.printable(bytes))' has other characters than a-z, 0-9 and '-'"
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard isAlphanumeric(first), text.utf8.last.map(isAlphanumeric) == true else {
+            return "'\(text)' starts or ends with a hyphen"
+        }
+        guard !refused.contains(text) else { return "the label '\(text)' is reserved" }
+        guard !TreeRules.isDeviceName(bytes) else { return "the label '\(text)' is a device's name on Windows" }
+        return nil
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+}
