@@ -1,5 +1,6 @@
 import Capsules
 package import Objects
+import Versions
 
 /// A commit as `amx log` shows it.
 package struct LogEntry: Sendable {

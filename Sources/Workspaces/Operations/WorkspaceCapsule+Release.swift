@@ -1,5 +1,6 @@
 package import Capsules
 package import Objects
+import Versions
 
 /// A release: an annotated tag `v<version>`.
 package struct ReleaseResult: Sendable {
