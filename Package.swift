@@ -105,5 +105,37 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+
+        // MARK: Tests
+
+        // Temporary folders, other programs as oracles, seeded random numbers.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "ObjectsTests", dependencies: ["Objects", "TestSupport", "CZlib", "CCrypto"], swiftSettings: strict),
+        .testTarget(name: "VersionsTests", dependencies: ["Versions", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CapsulesTests", dependencies: ["Capsules", "Objects", "Versions", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(name: "WireTests", dependencies: ["Wire", "Objects", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "WorkspacesTests", dependencies: ["Workspaces", "Capsules", "Objects", "Versions", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HubClientTests",
+            dependencies: ["HubClient", "Workspaces", "Wire", "Capsules", "Objects", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HubServerTests",
+            dependencies: [
+                "HubServer", "Wire", "Capsules", "Objects", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        // The built executables, driven as a user would, against real git, tar, zstd.
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["amx", "amx-hub", "Capsules", "Objects", "Versions", "TestSupport"],
+            swiftSettings: strict),
     ]
 )
