@@ -8,6 +8,7 @@ struct FetchAnswerReader {
     private(set) var foundCommon = false
 
     private let request: FetchRequest
+    private let offered: Set<ObjectID>
     private let limits: WireLimits
     private var packets = PacketReader(from: .server)
     private var state: State
@@ -30,6 +31,7 @@ struct FetchAnswerReader {
 
     init(to request: FetchRequest, limits: WireLimits) {
         self.request = request
+        offered = Set(request.haves)
         self.limits = limits
         switch request.dialect {
         case .v2: state = .section
@@ -114,7 +116,7 @@ struct FetchAnswerReader {
             if line.isText("ready") {
                 isReady = true
             } else if let id = line.removing(prefix: "ACK ").flatMap({ ObjectID(hex: $0) }) {
-                acknowledge(id, events: &events)
+                try acknowledge(id, events: &events)
             } else if !line.isText("NAK") {
                 throw Self.unexpected(line)
             }
@@ -139,13 +141,13 @@ struct FetchAnswerReader {
         let status = words.dropFirst(ObjectID.hexCount)
         if status.isEmpty {
             let isLast = request.end == .done || state == .lastAcknowledgment
-            acknowledge(id, events: &events)
+            try acknowledge(id, events: &events)
             if isLast { beginPack(framing: framing) }
         } else if status.isText(" ready") {
             // The id may be one that the server does not have: it only ends that line of history.
             isReady = true
         } else if status.isText(" common") || status.isText(" continue") {
-            acknowledge(id, events: &events)
+            try acknowledge(id, events: &events)
         } else {
             throw Self.unexpected(line)
         }
@@ -192,7 +194,11 @@ struct FetchAnswerReader {
         state = framing == .raw ? .bare : .sideBand
     }
 
-    private mutating func acknowledge(_ id: ObjectID, events: inout [FetchEvent]) {
+    private mutating func acknowledge(_ id: ObjectID, events: inout [FetchEvent]) throws {
+        // Anything else would be repeated in every later round.
+        guard offered.contains(id) else {
+            throw Peer.server.violation("it acknowledges \(id.hex), which was not offered")
+        }
         foundCommon = true
         events.append(.acknowledged(id))
     }

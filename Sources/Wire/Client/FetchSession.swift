@@ -77,10 +77,6 @@ package struct FetchSession {
     private mutating func note(_ event: FetchEvent) throws -> Bool {
         switch event {
         case .acknowledged(let id):
-            // A server may only acknowledge what it was offered; anything else would be kept and sent for ever.
-            guard offered.contains(id) else {
-                throw Peer.server.violation("it acknowledges \(id.hex), which was not offered")
-            }
             guard acknowledged.insert(id).inserted else { return false }
             common.append(id)
             inVain = 0
