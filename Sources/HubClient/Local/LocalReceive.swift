@@ -1,0 +1,88 @@
+import Objects
+import Wire
+
+/// Takes one push into a repository of this machine, with the checks of a hub.
+struct LocalReceive {
+    private let repository: Repository
+    private let remote: LocalRemote
+    private let limits: Limits
+
+    init(_ repository: Repository, of remote: LocalRemote, limits: Limits) {
+        self.repository = repository
+        self.remote = remote
+        self.limits = limits
+    }
+
+    /// Receives the pack, checks it, publishes it and moves the references that pass, all of these together.
+    func run(
+        _ commands: [PushCommand], progress: (TransferProgress) -> Void,
+        pack: (_ sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void) throws(AmxError) -> Void
+    ) throws(AmxError) -> PushReport {
+        var reasons: [String: String] = [:]
+        let here = try repository.refs.snapshot()
+        let current = try remote.currentBranch(of: repository)
+        var updates: [RefUpdate] = []
+        for command in commands {
+            switch update(command, here, current: current) {
+            case .success(let update): updates.append(update)
+            case .failure(let refusal): reasons[command.name] = refusal.reason
+            }
+        }
+        if !updates.isEmpty {
+            var intake = try PackIntake(into: repository, limits: limits)
+            try pack { bytes throws(AmxError) in try intake.receive(bytes, progress: { _ in }) }
+            let incoming = try intake.finish(tips: updates.compactMap(\.new), progress: progress)
+            updates = try checked(updates, in: incoming, reasons: &reasons)
+            if !updates.isEmpty {
+                try intake.publish()
+                try repository.refs.commit(updates)
+            }
+        }
+        return PushReport(
+            results: commands.map { command in
+                PushReport.RefResult(command.name, reasons[command.name].map { .rejected($0) } ?? .ok)
+            })
+    }
+
+    private struct Refusal: Error {
+        let reason: String
+    }
+
+    /// The update that a command asks for, or why it is out of the question whatever the pack holds.
+    private func update(
+        _ command: PushCommand, _ here: RefSnapshot, current: RefName?
+    ) -> Result<RefUpdate, Refusal> {
+        guard let name = RefName(command.name), name.branch != nil || name.tag?.hasPrefix("v") == true else {
+            return .failure(Refusal(reason: "only branches and releases (v*) are taken"))
+        }
+        guard !command.isDeletion else { return .failure(Refusal(reason: "deletions are not taken")) }
+        guard name != current else {
+            return .failure(
+                Refusal(reason: "it is the current branch there: push another branch, or run `amx pull` there"))
+        }
+        guard here[name]?.id == (command.old.isZero ? nil : command.old) else {
+            return .failure(Refusal(reason: "stale info: it has changed since it was read"))
+        }
+        guard name.tag == nil || command.old.isZero else {
+            return .failure(Refusal(reason: "the release already exists, and a release never changes"))
+        }
+        return .success(
+            RefUpdate(name, expected: command.old.isZero ? .missing : .id(command.old), new: command.new))
+    }
+
+    /// The updates that the pack's content allows.
+    private func checked(
+        _ updates: [RefUpdate], in incoming: IncomingObjects, reasons: inout [String: String]
+    ) throws(AmxError) -> [RefUpdate] {
+        var allowed: [RefUpdate] = []
+        for update in updates {
+            guard let new = update.new else { continue }
+            if case .id(let old) = update.expected, !(try CommitWalk(incoming.reader).isAncestor(old, of: new)) {
+                reasons[update.name.string] = "non-fast-forward"
+                continue
+            }
+            allowed.append(update)
+        }
+        return allowed
+    }
+}

@@ -1,0 +1,97 @@
+package import Capsules
+package import Objects
+package import Wire
+import Workspaces
+
+/// A capsule's repository in another folder of this machine: another workspace's store, or a folder of bare repositories.
+///
+/// Nothing is taken on trust for being near: a pack goes through the same quarantine and checks as one from a network.
+/// Blocking; used by one thread.
+package final class LocalRemote: RemoteRepository {
+    let id: CapsuleID
+    let path: String
+    /// The workspace whose store this is; nil for a plain folder.
+    let workspace: Workspace?
+    private let limits: Limits
+
+    /// Names the capsule's repository in a workspace or a folder; nothing is read yet but which of both it is.
+    package init(_ id: CapsuleID, in folder: String, limits: Limits = .standard) {
+        self.id = id
+        self.limits = limits
+        let storeSuffix = "/.aimatrix/store"
+        if Directory.isDirectory(folder + storeSuffix) {
+            workspace = Workspace(root: folder)
+        } else if folder.hasSuffix(storeSuffix) {
+            workspace = Workspace(root: String(folder.dropLast(storeSuffix.count)))
+        } else {
+            workspace = nil
+        }
+        path = workspace?.repositoryPath(id) ?? "\(folder == "/" ? "" : folder)/\(id).git"
+    }
+
+    package var location: String { workspace.map { "\($0.root) (\(id))" } ?? path }
+
+    package func refs() throws -> RemoteRefs { try Self.refs(open()) }
+
+    package func fetch(
+        _ wants: [ObjectID], negotiator: HistoryNegotiator, progress: (TransferProgress) -> Void,
+        sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void
+    ) throws {
+        let theirs = try open()
+        var common: [ObjectID] = []
+        while let commit = try negotiator.next() {
+            guard theirs.contains(commit) else { continue }
+            common.append(commit)
+            try negotiator.acknowledge(commit)
+        }
+        let objects = try ObjectWalk(theirs).objects(wants: wants, haves: common)
+        try LibGit2PackWriter().write(objects, of: theirs, to: sink)
+    }
+
+    package func refsForPush() throws -> RemoteRefs {
+        if Directory.exists(path) { return try Self.refs(open()) }
+        let folder = Directory.parent(of: path)
+        guard Directory.isDirectory(folder) else {
+            throw AmxError(
+                .notFound, "cannot push to \(location): \(folder) is not a folder",
+                hint: "check the remote's address with `amx remote list`")
+        }
+        return RemoteRefs([], head: nil)
+    }
+
+    package func push(
+        _ commands: [PushCommand], progress: (TransferProgress) -> Void,
+        pack: (_ sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void) throws(AmxError) -> Void
+    ) throws -> PushReport {
+        let isNew = !Directory.exists(path)
+        let repository = isNew ? try Repository.create(at: path) : try open()
+        do throws(AmxError) {
+            return try LocalReceive(repository, of: self, limits: limits).run(commands, progress: progress, pack: pack)
+        } catch {
+            // A repository that this push has made, and that has taken nothing, goes with it.
+            if isNew, try repository.refs.snapshot().refs.isEmpty { try Directory.remove(path) }
+            throw error
+        }
+    }
+
+    /// The branch that must not move under the feet of whoever works there: that of a capsule with a working form.
+    func currentBranch(of repository: Repository) throws(AmxError) -> RefName? {
+        guard let workspace,
+            Directory.exists(workspace.directoryPath(id)) || Directory.exists(workspace.packedPath(id))
+        else { return nil }
+        return try repository.refs.head().branch
+    }
+
+    private func open() throws(AmxError) -> Repository {
+        guard Directory.exists(path) else {
+            throw AmxError(
+                .notFound, "cannot find \(location): there is no \(path)", hint: "check the address and the id")
+        }
+        return try Repository(opening: path)
+    }
+
+    private static func refs(_ repository: Repository) throws(AmxError) -> RemoteRefs {
+        let snapshot = try repository.refs.snapshot()
+        return RemoteRefs(Array(snapshot.branches) + Array(snapshot.tags), head: snapshot.head.branch)
+    }
+}
