@@ -1,0 +1,42 @@
+package import Objects
+
+extension Manifest {
+    /// Checks the knowledge assets against a capsule's files (row A-040): a path that is no file is an error, a pattern without any
+    /// match a warning.
+    ///
+    /// `text` is the manifest's own bytes, from which the diagnostics take their places.
+    package func checkAssets(
+        against paths: some Sequence<TreePath>, text: [UInt8], file: String = Manifest.fileName
+    ) -> [ManifestDiagnostic] {
+        let paths = Array(paths)
+        let files = Set(paths)
+        lazy var components = paths.map {
+            $0.components.map { Array(String(decoding: $0, as: UTF8.self).unicodeScalars) }
+        }
+        var reader = ManifestReader()
+        // A second or two at most, whatever a manifest asks for.
+        var steps = 50_000_000
+        for kind in KnowledgeAssets.Kind.allCases {
+            for (index, pattern) in knowledgeAssets[kind].enumerated() {
+                let path = JSONPath.root.key("knowledgeAssets").key(kind.rawValue).index(index)
+                if let file = try? TreePath(pattern.text) {
+                    guard !files.contains(file) else { continue }
+                    let folder = file.bytes + [UInt8(ascii: "/")]
+                    let isFolder = paths.contains { $0.bytes.starts(with: folder) }
+                    reader.report(
+                        at: path, expected: "a file of the capsule",
+                        found: "\"\(pattern.text)\", which is \(isFolder ? "a folder" : "not there")",
+                        advice: isFolder
+                            ? "write \"\(pattern.text)/**\" for all files in it" : "add the file, or remove the entry")
+                } else if !components.contains(where: { pattern.matches($0, steps: &steps) }) {
+                    reader.report(
+                        .warning, at: path, expected: "a pattern that matches a file",
+                        found:
+                            "\"\(pattern.text)\"\(steps > 0 ? ", which matches none" : ", which is too costly to match")",
+                        advice: "check the spelling, or remove the entry")
+                }
+            }
+        }
+        return reader.findings.map { ManifestDiagnostic($0, in: file, bytes: text) }
+    }
+}

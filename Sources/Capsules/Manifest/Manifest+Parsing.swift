@@ -1,0 +1,112 @@
+package import Objects
+
+extension Manifest {
+    /// Reads a manifest and checks all of it.
+    ///
+    /// Problems are collected: the error names the first and how many more there are, and its
+    /// ``Objects/AmxError/manifestDiagnostics`` are all of them, each with its place. Warnings alone do not fail. `file` is how messages
+    /// name the file; the size and the depth are bounded by `limits`.
+    package static func parse(
+        _ bytes: [UInt8], file: String = Manifest.fileName, limits: Limits = .standard
+    ) throws(AmxError) -> Manifest {
+        guard bytes.count <= limits.manifestBytes else {
+            throw AmxError(
+                .failure,
+                "\(file) is too large: \(bytes.count) bytes, and the limit 'manifestBytes' is \(limits.manifestBytes)",
+                hint: "move data out of the manifest into files of its own")
+        }
+        let value: JSONValue
+        do {
+            value = try JSONParser.parse(bytes, maximumDepth: limits.jsonDepth)
+        } catch {
+            throw ManifestProblems(diagnostics: [ManifestDiagnostic(error, in: file)]).error(in: file)
+        }
+        var reader = ManifestReader()
+        let draft = reader.manifest(value)
+        let diagnostics = reader.findings.map { ManifestDiagnostic($0, in: file, bytes: bytes) }
+        guard let manifest = draft?(diagnostics), !reader.hasErrors else {
+            throw ManifestProblems(diagnostics: diagnostics).error(in: file)
+        }
+        return manifest
+    }
+}
+
+extension ManifestReader {
+    /// Reads the whole document. What comes back makes the manifest once the warnings have their places; it is nil where the
+    /// manifest lacks its identity, which is then among the findings.
+    mutating func manifest(_ value: JSONValue) -> (([ManifestDiagnostic]) -> Manifest)? {
+        let root = Node(value: value, path: .root)
+        let fields = object(root, like: "{\"id\": \"…\", \"name\": \"…\", \"version\": \"1.0.0\"}")
+        guard let document = value.object else { return nil }
+        require(
+            "id", in: fields, of: .root, expected: "a capsule id",
+            advice: "add \"id\": the name of the capsule's directory")
+        require("name", in: fields, of: .root, expected: "a name for people", advice: "add \"name\": \"…\"")
+        require("version", in: fields, of: .root, expected: "a version", advice: "add \"version\": \"0.1.0\"")
+        warnOfUnknown(document)
+
+        let id = id(fields["id"])
+        let name = text(fields["name"], allowEmpty: false, maximum: 256)
+        let version = version(fields["version"])
+        let description = text(fields["description"], multiline: true)
+        let author = developer(fields["author"])
+        let license = text(fields["license"], maximum: 1024)
+        let aimatrixVersion = constraint(fields["aimatrixVersion"])
+        let nodeVersion = constraint(fields["nodeVersion"])
+        let pythonVersion = constraint(fields["pythonVersion"])
+        var allDependencies: [Dependency] = []
+        for kind in Dependency.Kind.allCases { allDependencies += dependencies(fields[kind.rawValue], kind, of: id) }
+        let dependencies = allDependencies
+        let resources = resources(fields["resources"])
+        let permissions = permissions(fields["permissions"])
+        let endpoints = endpoints(fields["endpoints"])
+        let eventHandlers = eventHandlers(fields["eventHandlers"])
+        let knowledgeAssets = knowledgeAssets(fields["knowledgeAssets"])
+        let hooks = hooks(fields["hooks"])
+        let tags = texts(fields["tags"])
+        let category = text(fields["category"])
+        let documentation = text(fields["documentation"], multiline: true)
+        let changelog = text(fields["changelog"], multiline: true)
+
+        let typed = Set(Manifest.typedMembers.map(\.name))
+        let missing = Manifest.typedMembers.filter { $0.isRequiredBySeed && fields[$0.name] == nil }.map(\.name)
+        guard let id, let name, let version else { return nil }
+        return { warnings in
+            Manifest(
+                id: id, name: name, version: version, description: description ?? "", author: author,
+                license: license ?? "", aimatrixVersion: aimatrixVersion, nodeVersion: nodeVersion,
+                pythonVersion: pythonVersion, dependencies: dependencies, resources: resources,
+                permissions: permissions, endpoints: endpoints, eventHandlers: eventHandlers,
+                knowledgeAssets: knowledgeAssets, hooks: hooks, tags: tags, category: category ?? "",
+                documentation: documentation ?? "", changelog: changelog ?? "",
+                blocks: JSONObject(distinct: document.members.filter { !typed.contains($0.key) }),
+                missingForRelease: missing, warnings: warnings, document: document)
+        }
+    }
+
+    private mutating func warnOfUnknown(_ document: JSONObject) {
+        let known = Manifest.verbatimMembers.union(Manifest.typedMembers.map(\.name))
+        for key in document.keys where !known.contains(key) {
+            report(
+                .warning, at: JSONPath.root.key(key), atKey: true, expected: "a member that Amx knows",
+                found: "\"\(Self.excerpt(key))\"", advice: "check the spelling; the member is kept as it is")
+        }
+    }
+}
+
+extension ManifestDiagnostic {
+    /// Looks up where a finding stands.
+    init(_ finding: ManifestReader.Finding, in file: String, bytes: [UInt8]) {
+        let place = JSONParser.place(of: finding.path, in: bytes, atKey: finding.atKey)
+        self.init(
+            severity: finding.severity, file: file, path: finding.path.description, line: place.line,
+            column: place.column, expected: finding.expected, found: finding.found, advice: finding.advice)
+    }
+
+    /// Tells of text that is no JSON.
+    init(_ error: JSONError, in file: String) {
+        self.init(
+            severity: .error, file: file, path: JSONPath.root.description, line: error.line, column: error.column,
+            expected: "valid JSON", found: error.reason, advice: error.hint)
+    }
+}

@@ -1,0 +1,151 @@
+import Objects
+
+extension ManifestReader {
+    mutating func permissions(_ node: Node?) -> [Permission] {
+        let example = "{\"resource\": \"knowledge\", \"actions\": [\"read\"]}"
+        return list(node, of: "permissions").compactMap { node in
+            let members = object(node, known: ["resource", "actions", "conditions"], like: example)
+            guard case .object = node.value else { return nil }
+            require("resource", in: members, of: node.path, expected: "a resource", advice: "write it as \(example)")
+            require("actions", in: members, of: node.path, expected: "actions", advice: "write it as \(example)")
+            let actions = texts(members["actions"])
+            let conditions = conditions(members["conditions"])
+            return text(members["resource"], allowEmpty: false).map {
+                Permission(resource: $0, actions: actions, conditions: conditions)
+            }
+        }
+    }
+
+    private mutating func conditions(_ node: Node?) -> [Permission.Condition] {
+        let example = "{\"field\": \"user.role\", \"operator\": \"equals\", \"value\": \"admin\"}"
+        return list(node, of: "conditions").compactMap { node in
+            let members = object(node, known: ["field", "operator", "value"], like: example)
+            guard case .object = node.value else { return nil }
+            for key in ["field", "operator", "value"] {
+                require(key, in: members, of: node.path, expected: "a \(key)", advice: "write it as \(example)")
+            }
+            let found: Permission.Condition.Operator? = choice(members["operator"])
+            let field = text(members["field"], allowEmpty: false)
+            if let found, found == .startsWith || found == .matches, let value = members["value"] {
+                guard case .string = value.value else {
+                    report(
+                        value, expected: "a string, which '\(found.rawValue)' needs", advice: "put it in double quotes")
+                    return nil
+                }
+            }
+            guard let field, let found, let value = members["value"]?.value else { return nil }
+            return Permission.Condition(field: field, operator: found, value: value)
+        }
+    }
+
+    mutating func endpoints(_ node: Node?) -> [Endpoint] {
+        let example = "{\"path\": \"/refunds\", \"method\": \"POST\", \"handler\": \"src/endpoints/refunds.js\"}"
+        var seen: Set<String> = []
+        return list(node, of: "endpoints").compactMap { node in
+            let members = object(node, known: ["path", "method", "handler", "description"], like: example)
+            guard case .object = node.value else { return nil }
+            for key in ["path", "method", "handler"] {
+                require(key, in: members, of: node.path, expected: "a \(key)", advice: "write it as \(example)")
+            }
+            let path = text(members["path"], allowEmpty: false)
+            let method: Endpoint.Method? = choice(members["method"])
+            let handler = text(members["handler"], allowEmpty: false)
+            let description = text(members["description"], multiline: true)
+            if let path, !path.utf8.starts(with: "/".utf8), let found = members["path"] {
+                report(found, expected: "a path that starts with '/'", advice: "write it as \"/\(Self.excerpt(path))\"")
+                return nil
+            }
+            guard let path, let method, let handler else { return nil }
+            guard seen.insert("\(method.rawValue) \(path)").inserted else {
+                report(
+                    at: node.path, expected: "each method and path once",
+                    found: "\(method.rawValue) \(Self.excerpt(path)) again", advice: "keep one of the two endpoints")
+                return nil
+            }
+            return Endpoint(path: path, method: method, handler: handler, description: description ?? "")
+        }
+    }
+
+    mutating func eventHandlers(_ node: Node?) -> [EventHandler] {
+        let example = "{\"event\": \"ticket.created\", \"handler\": \"src/handlers/ticket.js\"}"
+        return list(node, of: "event handlers").compactMap { node in
+            let members = object(node, known: ["event", "handler"], like: example)
+            guard case .object = node.value else { return nil }
+            for key in ["event", "handler"] {
+                require(
+                    key, in: members, of: node.path, expected: "a name in '\(key)'", advice: "write it as \(example)")
+            }
+            let event = text(members["event"], allowEmpty: false)
+            let handler = text(members["handler"], allowEmpty: false)
+            guard let event, let handler else { return nil }
+            return EventHandler(event: event, handler: handler)
+        }
+    }
+
+    mutating func hooks(_ node: Node?) -> LifecycleHooks {
+        let members = object(node, like: "{\"postInstall\": \"src/hooks/prepare.js\"}")
+        var scripts: [LifecycleHooks.Phase: TreePath] = [:]
+        let names = LifecycleHooks.Phase.allCases.map(\.rawValue)
+        for key in node?.value.object?.keys ?? [] {
+            guard let member = members[key] else { continue }
+            guard let phase = LifecycleHooks.Phase.allCases.first(where: { $0.rawValue == key }) else {
+                report(
+                    at: member.path, atKey: true, expected: "one of " + names.joined(separator: ", "),
+                    found: "\"\(Self.excerpt(key))\"",
+                    advice: "a hook of another name would never run: rename or remove it")
+                continue
+            }
+            if let script = text(member, allowEmpty: false) { scripts[phase] = path(script, at: member) }
+        }
+        return LifecycleHooks(scripts: scripts)
+    }
+
+    /// A path of the capsule's tree.
+    private mutating func path(_ text: String, at node: Node) -> TreePath? {
+        do {
+            return try TreePath(text)
+        } catch {
+            report(
+                node, expected: "the path of a script in the capsule",
+                advice: error.hint ?? "write it as \"src/hooks/a.js\"")
+            return nil
+        }
+    }
+
+    /// More patterns with wildcards than these would make checking them against a tree slow.
+    private static let maximumPatterns = 256
+
+    mutating func knowledgeAssets(_ node: Node?) -> KnowledgeAssets {
+        let kinds = KnowledgeAssets.Kind.allCases
+        let members = object(
+            node, known: Set(kinds.map(\.rawValue)), like: "{\"rules\": [\"knowledge/rules/**\"]}")
+        var patterns: [KnowledgeAssets.Kind: [AssetPattern]] = [:]
+        var wildcards = 0
+        for kind in kinds {
+            patterns[kind] = list(members[kind.rawValue], of: "paths").compactMap { node -> AssetPattern? in
+                let pattern = pattern(node)
+                if pattern?.isPattern == true { wildcards += 1 }
+                return pattern
+            }
+        }
+        if wildcards > Self.maximumPatterns, let node {
+            report(
+                at: node.path, expected: "at most \(Self.maximumPatterns) patterns with wildcards",
+                found: "\(wildcards)",
+                advice: "use '**' to take whole folders")
+        }
+        return KnowledgeAssets(patterns: patterns)
+    }
+
+    private mutating func pattern(_ node: Node) -> AssetPattern? {
+        guard let text = text(node, allowEmpty: false) else { return nil }
+        do {
+            return try AssetPattern(text)
+        } catch {
+            report(
+                node, expected: "a path in the capsule, or a pattern such as \"knowledge/rules/*.json\"",
+                advice: error.hint ?? "write it relative to the capsule's root")
+            return nil
+        }
+    }
+}
