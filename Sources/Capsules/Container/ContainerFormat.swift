@@ -38,9 +38,9 @@ enum ContainerFormat {
     static let manifestPath = Array("manifest.json".utf8)
 
     /// Whether a path stands before another in an archive: the manifest first, then bytewise.
-    static func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-        if right == manifestPath { return false }
-        return left == manifestPath || left.lexicographicallyPrecedes(right)
+    static func precedes(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
+        if right.elementsEqual(manifestPath) { return false }
+        return left.elementsEqual(manifestPath) || left.lexicographicallyPrecedes(right)
     }
 
     /// How many bytes an archive may have under these limits.

@@ -9,7 +9,7 @@ struct ContainerIndex: Sendable {
         var path: [UInt8]
         var mode: FileMode
         var size: Int
-        /// The frame with the byte after the entry's header, and where that byte stands in it.
+        /// The frame with the first byte of the content, and where that byte stands in it; zero for an empty file.
         var frame: Int
         var offset: Int
         var sha256: SHA256Digest
@@ -64,16 +64,36 @@ struct ContainerIndex: Sendable {
         var range = 0..<count
         while !range.isEmpty {
             let middle = range.lowerBound + range.count / 2
-            guard let entry = self[middle] else { return nil }
-            if entry.path == path { return entry }
+            guard let record = record(at: starts[middle]) else { return nil }
+            let found = table[record.path]
+            if found.elementsEqual(path) { return entry(at: starts[middle]) }
             range =
-                ContainerFormat.precedes(entry.path, path)
+                ContainerFormat.precedes(found, path[...])
                 ? middle + 1..<range.upperBound : range.lowerBound..<middle
         }
         return nil
     }
 
     private func entry(at start: Int) -> Entry? {
+        guard let record = record(at: start),
+            let sha256 = SHA256Digest(bytes: table[record.path.upperBound..<record.end])
+        else { return nil }
+        return Entry(
+            path: Array(table[record.path]), mode: record.mode, size: record.size, frame: record.frame,
+            offset: record.offset, sha256: sha256)
+    }
+
+    /// An entry without copies of its path and checksum.
+    private struct Record {
+        let path: Range<Int>
+        let mode: FileMode
+        let size: Int
+        let frame: Int
+        let offset: Int
+        var end: Int { path.upperBound + SHA256Digest.byteCount }
+    }
+
+    private func record(at start: Int) -> Record? {
         guard let length = LittleEndian.integer(UInt16.self, from: table, at: start),
             let mode = LittleEndian.read(UInt16.self, from: table, at: start + 2),
             let frame = LittleEndian.integer(UInt32.self, from: table, at: start + 4),
@@ -83,11 +103,9 @@ struct ContainerIndex: Sendable {
             table.count - start >= Self.fixedBytes + length + SHA256Digest.byteCount
         else { return nil }
         let path = start + Self.fixedBytes
-        let content = path + length
-        guard let sha256 = SHA256Digest(bytes: table[content..<content + SHA256Digest.byteCount]) else { return nil }
-        return Entry(
-            path: Array(table[path..<content]), mode: mode == 0o755 ? .executable : .regular, size: size, frame: frame,
-            offset: offset, sha256: sha256)
+        return Record(
+            path: path..<path + length, mode: mode == 0o755 ? .executable : .regular, size: size, frame: frame,
+            offset: offset)
     }
 }
 
@@ -143,20 +161,22 @@ extension ContainerIndex {
 
     private mutating func locate(_ count: Int, seekTable: SeekTable, input: ContainerInput) throws(AmxError) {
         var start = 0
-        var previous: [UInt8]?
+        var previous: ArraySlice<UInt8>?
         for number in 0..<count {
-            guard let entry = entry(at: start) else { throw input.failure("the index's entry \(number) is malformed") }
-            guard entry.frame < seekTable.frames.count,
-                entry.offset < seekTable.frames[entry.frame].content.count,
-                entry.size <= seekTable.archiveBytes - seekTable.frames[entry.frame].content.lowerBound - entry.offset
+            guard let record = record(at: start) else {
+                throw input.failure("the index's entry \(number) is malformed")
+            }
+            guard record.frame < seekTable.frames.count,
+                case let content = seekTable.frames[record.frame].content, record.offset < content.count,
+                record.size <= seekTable.archiveBytes - content.lowerBound - record.offset
             else { throw input.failure("the index's entry \(number) points outside the archive") }
+            let path = table[record.path]
             guard
-                previous.map({ ContainerFormat.precedes($0, entry.path) })
-                    ?? (entry.path == ContainerFormat.manifestPath)
+                previous.map({ ContainerFormat.precedes($0, path) }) ?? path.elementsEqual(ContainerFormat.manifestPath)
             else { throw input.failure("the index's entry \(number) is not in the archive's order") }
             starts.append(start)
-            start += Self.fixedBytes + entry.path.count + SHA256Digest.byteCount
-            previous = entry.path
+            start = record.end
+            previous = path
         }
         guard start == table.count, count > 0 else { throw input.failure("the index's entries do not fill it") }
     }

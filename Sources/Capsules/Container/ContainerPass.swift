@@ -82,11 +82,14 @@ struct ContainerPass {
 
     private mutating func compare(_ entry: TarReader.Entry, _ sha256: SHA256Digest) throws(AmxError) {
         guard let index else { return }
-        while frame < frames.count, frames[frame].content.upperBound <= entry.start { frame += 1 }
-        guard frame < frames.count else { throw input.failure("its archive is cut short: the end is missing") }
-        let found = ContainerIndex.Entry(
-            path: entry.path.bytes, mode: entry.mode, size: entry.size, frame: frame,
-            offset: entry.start - frames[frame].content.lowerBound, sha256: sha256)
+        var found = ContainerIndex.Entry(
+            path: entry.path.bytes, mode: entry.mode, size: entry.size, frame: 0, offset: 0, sha256: sha256)
+        if entry.size > 0 {
+            while frame < frames.count, frames[frame].content.upperBound <= entry.start { frame += 1 }
+            guard frame < frames.count else { throw input.failure("its archive is cut short: the end is missing") }
+            found.frame = frame
+            found.offset = entry.start - frames[frame].content.lowerBound
+        }
         guard index[files.count] == found else {
             throw input.damage("the index's entry \(files.count) is not that of '\(entry.path)' in the archive")
         }

@@ -88,8 +88,8 @@ package struct ContainerWriter: Sendable {
             let sha256 = hasher.finish()
             index.append(
                 ContainerIndex.Entry(
-                    path: file.path.bytes, mode: file.mode, size: file.size, frame: place.frame, offset: place.offset,
-                    sha256: sha256))
+                    path: file.path.bytes, mode: file.mode, size: file.size, frame: file.size > 0 ? place.frame : 0,
+                    offset: file.size > 0 ? place.offset : 0, sha256: sha256))
             entries.append(ContainerEntry(path: file.path, mode: file.mode, size: file.size, sha256: sha256))
         }
         try cutter.finish(index, to: count)

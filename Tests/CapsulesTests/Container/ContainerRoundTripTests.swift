@@ -17,6 +17,8 @@ struct ContainerRoundTripTests {
         ("fills the first frame", ["a": mebibyte - 1_024 - 512]),
         ("fills the first frame, then empty", ["a": mebibyte - 1_024 - 512, "b": 0, "c": 3]),
         ("leaves one block", ["a": mebibyte - 1_024 - 1_024, "b": 0, "c": 0]),
+        ("an empty file before a cut", ["a": mebibyte - 1_024 - 1_536, "b": 0, "c": 600, "d": 0]),
+        ("many empty files", Dictionary(uniqueKeysWithValues: (0..<5_000).map { ("e\($0)", 0) })),
         ("one byte too much for the first frame", ["a": mebibyte - 1_024 - 511]),
         ("exactly one frame", ["a": mebibyte - 512, "b": 1]),
         ("just over one frame", ["a": mebibyte - 511, "b": 1]),
