@@ -1,0 +1,171 @@
+package import Objects
+import Versions
+
+/// Decides which refs of a capsule's repository may point at what: the one verdict at every door that refs come through.
+///
+/// Branches lead to commits whose manifest is valid and has the repository's id. Releases (`refs/tags/v*`) are annotated tags
+/// of commits, made for the name that they have, of the version in the manifest, and never change. What a
+/// `Capsule-Digest:` trailer says of a new commit or a release is true. That all objects are sound is not asked here but by
+/// ``IncomingObjects/check(tips:)``, before. Answers are remembered, so use one instance for all refs of a push or fetch.
+/// Calls block and come from one thread at a time.
+package final class IncomingPolicy {
+    /// The trailer that holds a digest in commits and tags.
+    package static let digestTrailer = "Capsule-Digest"
+
+    private let incoming: IncomingObjects
+    private let capsule: CapsuleID
+    private var checksums: [ObjectID: (size: Int, sha256: SHA256Digest)] = [:]
+    private var digests: [ObjectID: ContentDigest] = [:]
+    private var manifests: [ObjectID: Manifest] = [:]
+    // Commits that are sound with all new ones before them.
+    private var soundHistories: Set<ObjectID> = []
+
+    /// Judges objects that would come into the repository of a capsule.
+    package init(_ incoming: IncomingObjects, of capsule: CapsuleID) {
+        self.incoming = incoming
+        self.capsule = capsule
+    }
+
+    /// Throws when a push may not make this change, given the refs that the repository has.
+    package func check(_ update: RefUpdate, in snapshot: RefSnapshot) throws(AmxError) {
+        let current = snapshot[update.name]?.id
+        if update.name.branch != nil {
+            guard let tip = update.new else {
+                guard snapshot.head.branch != update.name else {
+                    throw AmxError(
+                        .denied, "cannot delete \(update.name.string): it is the default branch",
+                        hint: "make another branch the default one first")
+                }
+                return
+            }
+            return try checkBranch(tip)
+        }
+        guard let name = update.name.tag, name.utf8.first == UInt8(ascii: "v") else {
+            throw AmxError(
+                .denied, "cannot change \(update.name.string): it is neither a branch nor a release",
+                hint: "push refs/heads/* and refs/tags/v* only")
+        }
+        guard let tag = update.new else {
+            guard current == nil else {
+                throw AmxError(
+                    .conflict, "cannot delete release \(name): a release never changes",
+                    hint: "release a new version, and mark this one as yanked")
+            }
+            return
+        }
+        if let current {
+            guard current == tag else {
+                throw AmxError(
+                    .conflict, "cannot replace release \(name): a release never changes",
+                    hint: "raise the version in manifest.json and release that")
+            }
+            return
+        }
+        try checkRelease(name, tag)
+    }
+
+    /// Throws when a branch may not point at an object.
+    package func checkBranch(_ tip: ObjectID) throws(AmxError) {
+        guard let header = try incoming.header(tip) else { throw missing(tip) }
+        guard header.kind == .commit else {
+            throw AmxError(.failure, "a branch points at commits: \(tip) is a \(header.kind.rawValue)")
+        }
+        _ = try manifest(of: tip)
+        try checkHistory(of: tip)
+    }
+
+    /// Throws when an object may not be the release with a name such as `v1.2.0`.
+    package func checkRelease(_ name: String, _ id: ObjectID) throws(AmxError) {
+        guard let header = try incoming.header(id) else { throw missing(id) }
+        guard header.kind == .tag else {
+            throw AmxError(
+                .failure, "release \(name) is not an annotated tag: it names a \(header.kind.rawValue)",
+                hint: "make it with `amx release` or `git tag -a`")
+        }
+        let tag = try incoming.reader.tag(id)
+        guard tag.name == name else {
+            throw AmxError(
+                .verification,
+                "release \(name) was made as \(TreeRules.printable(tag.name.utf8)): a tag keeps its name",
+                hint: "make the tag anew under the name that it shall have")
+        }
+        guard tag.targetKind == .commit else {
+            throw AmxError(.failure, "release \(name) is a tag of a \(tag.targetKind.rawValue), not of a commit")
+        }
+        let manifest = try manifest(of: tag.target)
+        guard manifest.tagName == name else {
+            throw AmxError(
+                .failure, "release \(name) is of a commit whose manifest has version \(manifest.version.text)",
+                hint: "commit the version in manifest.json, then release; `amx release` names the tag itself")
+        }
+        let tree = try incoming.reader.commit(tag.target).tree
+        try checkDigests(in: tag.message, of: tree, subject: "release \(name)")
+        try checkHistory(of: tag.target)
+    }
+
+    // MARK: Commits
+
+    /// Checks the digest trailers of a commit and of the new commits before it.
+    private func checkHistory(of tip: ObjectID) throws(AmxError) {
+        var visited: Set<ObjectID> = []
+        var pending = [tip]
+        while let id = pending.popLast() {
+            guard !soundHistories.contains(id), visited.insert(id).inserted else { continue }
+            let commit = try incoming.reader.commit(id)
+            try checkDigests(in: commit.message, of: commit.tree, subject: "commit \(id.abbreviated)")
+            pending += commit.parents.filter { incoming.isNew($0) }
+        }
+        soundHistories.formUnion(visited)
+    }
+
+    private func checkDigests(in message: String, of tree: ObjectID, subject: String) throws(AmxError) {
+        for value in Trailers.values(of: Self.digestTrailer, in: message) {
+            let found = try digest(of: tree)
+            guard ContentDigest(value) == found else {
+                throw AmxError(
+                    .verification,
+                    "\(subject) says that its digest is \(TreeRules.printable(value.utf8)): it is \(found.text)",
+                    hint: "its content has been changed: make it anew with `amx commit` or `amx release`")
+            }
+        }
+    }
+
+    private func digest(of tree: ObjectID) throws(AmxError) -> ContentDigest {
+        if let known = digests[tree] { return known }
+        let digest = try incoming.reader.digest(ofTree: tree, checksums: &checksums)
+        digests[tree] = digest
+        return digest
+    }
+
+    /// The manifest of a commit, valid and of this capsule.
+    private func manifest(of commit: ObjectID) throws(AmxError) -> Manifest {
+        let tree = try incoming.reader.commit(commit).tree
+        if let known = manifests[tree] { return known }
+        let name = Array(Manifest.fileName.utf8)
+        let subject = "\(Manifest.fileName) of commit \(commit.abbreviated)"
+        guard let entry = try incoming.reader.entries(ofTree: tree).first(where: { $0.name == name && !$0.isTree })
+        else {
+            throw AmxError(
+                .failure, "commit \(commit.abbreviated) has no \(Manifest.fileName)",
+                hint: "a capsule has one at its root: `amx new` writes it, docs/manifest.md describes it")
+        }
+        guard let size = try incoming.header(entry.id)?.size, size <= incoming.limits.manifestBytes else {
+            throw AmxError(
+                .failure, "\(subject) is too large: the limit 'manifestBytes' is \(incoming.limits.manifestBytes)",
+                hint: "move data out of the manifest into files of its own")
+        }
+        let bytes = try incoming.reader.read(entry.id, as: .blob)
+        let manifest = try Manifest.parse(bytes, file: subject, limits: incoming.limits)
+        guard manifest.id == capsule else {
+            throw AmxError(
+                .failure, "\(subject) says that its id is \(manifest.id): this is the repository of \(capsule)",
+                hint: "push to the repository of that name, or change the id")
+        }
+        manifests[tree] = manifest
+        return manifest
+    }
+
+    private func missing(_ id: ObjectID) -> AmxError {
+        AmxError(.notFound, "object \(id) is neither in the pack nor here")
+    }
+}
