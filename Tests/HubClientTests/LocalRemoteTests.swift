@@ -1,3 +1,4 @@
+import CCurl
 import Foundation
 import HubClient
 import Objects
@@ -69,6 +70,31 @@ import Testing
         #expect { _ = try fixture.fetch(remote) } throws: { ($0 as? AmxError)?.code == .notFound }
         _ = try fixture.push(remote)
         try fixture.expectPushed()
+    }
+
+    @Test func theFirstBranchPushedIsTheCurrentOne() throws {
+        let fixture = try TransferFixture()
+        try FileManager.default.removeItem(atPath: fixture.remotePath)
+        fixture.history.commit(to: "topic")
+        try fixture.importHistory(into: fixture.storePath)
+        let remote = LocalRemote(fixture.id, in: fixture.folder.appending("remote"))
+        _ = try fixture.push(remote)
+        #expect(try Tool.git(["symbolic-ref", "HEAD"], in: fixture.remotePath) == "refs/heads/topic")
+    }
+
+    @Test func nothingOfTheNetworkIsLoadedForAFolder() async {
+        await #expect(processExitsWith: .success) {
+            let fixture = try TransferFixture()
+            fixture.history.commit(to: "main")
+            try fixture.importHistory()
+            let home = fixture.folder.path
+            let connector = RemoteConnector(environment: { $0 == "HOME" ? home : nil }, agent: "amx/test")
+            let place = try RemoteURL(parsing: fixture.folder.appending("remote"), relativeTo: "/")
+            _ = try fixture.fetch(connector.repository(fixture.id, at: place))
+            #expect(!amx_curl_is_loaded())
+            _ = try connector.repository(fixture.id, at: RemoteURL(parsing: "https://hub.example", relativeTo: "/"))
+            #expect(amx_curl_is_loaded())
+        }
     }
 
     @Test func aMissingFolderIsNotFound() throws {

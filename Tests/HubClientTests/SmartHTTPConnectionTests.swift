@@ -119,6 +119,20 @@ import Wire
             ("500 text/html <b>oops</b>", nil, .network, "status 500", ""),
             ("503 text/plain", nil, .network, "is busy", "later"),
             ("413 text/plain", nil, .failure, "larger than", ""),
+            (
+                "403 application/json {\"error\":{\"code\":\"denied\",\"message\":\"not\\nhere\",\"hint\":\"ask\"}}",
+                "t", .denied,
+                ": not here", "ask"
+            ),
+            (
+                "403 application/json {\"error\":{\"message\":\"no right\"}}", "t", .authentication, "no right",
+                "has the right"
+            ),
+            ("403 application/json {broken", "t", .authentication, "does not allow it", ""),
+            (
+                "409 application/json {\"error\":{\"message\":\"taken\",\"hint\":\"wait\"}}", "t", .conflict, ": taken",
+                "wait"
+            ),
             ("200 text/html <html>", nil, .notFound, "not as a git repository", "check the address"),
             ("200 application/x-git-receive-pack-advertisement x", nil, .notFound, "not as a git repository", ""),
             ("200 - x", nil, .notFound, "no media type", ""),

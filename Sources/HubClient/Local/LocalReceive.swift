@@ -35,6 +35,9 @@ struct LocalReceive {
             updates = try checked(updates, in: incoming, reasons: &reasons)
             if !updates.isEmpty {
                 try intake.publish()
+                if here.branches.isEmpty, let branch = Self.defaultBranch(updates) {
+                    try repository.refs.setHead(branch)
+                }
                 try repository.refs.commit(updates)
             }
         }
@@ -42,6 +45,12 @@ struct LocalReceive {
             results: commands.map { command in
                 PushReport.RefResult(command.name, reasons[command.name].map { .rejected($0) } ?? .ok)
             })
+    }
+
+    /// The branch that a repository's first push makes the current one: `main`, or the first one pushed.
+    private static func defaultBranch(_ updates: [RefUpdate]) -> RefName? {
+        let branches = updates.map(\.name).filter { $0.branch != nil }
+        return branches.first { $0.branch == "main" } ?? branches.first
     }
 
     private struct Refusal: Error {

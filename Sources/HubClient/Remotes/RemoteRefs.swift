@@ -19,5 +19,7 @@ package struct RemoteRefs: Sendable, Hashable {
     package var tags: [Ref] { refs.filter { $0.name.tag != nil } }
 
     /// What a reference points at; nil when it is not there.
-    package subscript(_ name: RefName) -> ObjectID? { refs.first { $0.name == name }?.id }
+    package subscript(_ name: RefName) -> ObjectID? {
+        RefSnapshot(sorted: refs, head: .detached(.zero))[name]?.id
+    }
 }

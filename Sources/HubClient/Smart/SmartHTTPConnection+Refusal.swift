@@ -1,3 +1,4 @@
+import Capsules
 import Objects
 import Wire
 
@@ -5,8 +6,11 @@ extension SmartHTTPConnection {
     /// Says what an answer other than a success means to a user.
     func refusal(of response: HTTPResponse, to request: HTTPRequest, with credential: Credential?) -> AmxError {
         let origin = request.address.origin
-        let words = Self.words(of: response)
+        let hub = HubError(response)
+        let words = hub?.message ?? Self.words(of: response)
         let said = words.isEmpty ? "" : ": \(words)"
+        // A hub tells a policy's refusal from a token without the right by its own code.
+        if let hub, hub.code == .denied { return AmxError(.denied, "cannot use \(named)\(said)", hint: hub.hint) }
         switch response.status {
         case 401 where !origin.maySendSecrets:
             return AmxError(
@@ -33,7 +37,7 @@ extension SmartHTTPConnection {
                 .network, "cannot use \(named): \(origin) answers with a redirect (\(response.status))",
                 hint: "use the address that the repository moved to")
         case 409:
-            return AmxError(.conflict, "cannot use \(named)\(said)")
+            return AmxError(.conflict, "cannot use \(named)\(said)", hint: hub?.hint)
         case 413:
             return AmxError(
                 .failure, "cannot use \(named): the request is larger than \(origin) takes\(said)",
@@ -43,7 +47,9 @@ extension SmartHTTPConnection {
                 .network, "cannot use \(named): \(origin) is busy (\(response.status))\(said)",
                 hint: "run the command again later")
         default:
-            return AmxError(.network, "cannot use \(named): \(origin) answers with status \(response.status)\(said)")
+            return AmxError(
+                .network, "cannot use \(named): \(origin) answers with status \(response.status)\(said)",
+                hint: hub?.hint)
         }
     }
 

@@ -33,7 +33,10 @@ final class SmartHTTPConnection {
         for _ in 0...Self.redirectLimit {
             var request = HTTPRequest(
                 .get, base.appending("info").appending("refs"), query: "service=\(service.rawValue)",
-                headers: [("Accept", "*/*"), ("Cache-Control", "no-cache"), ("Pragma", "no-cache")])
+                headers: [
+                    ("Accept", "\(service.advertisementType), application/json;q=0.5, */*;q=0.1"),
+                    ("Cache-Control", "no-cache"), ("Pragma", "no-cache"),
+                ])
             let credential = try prepare(&request, version: version)
             let response = try session.send(request, sink: sink) { response in
                 guard response.mediaType == service.advertisementType else {
@@ -81,7 +84,9 @@ final class SmartHTTPConnection {
     private func postRequest(_ service: GitService) -> HTTPRequest {
         HTTPRequest(
             .post, address.appending(service.rawValue),
-            headers: [("Content-Type", service.requestType), ("Accept", service.resultType)])
+            headers: [
+                ("Content-Type", service.requestType), ("Accept", "\(service.resultType), application/json;q=0.5"),
+            ])
     }
 
     /// Adds what depends on the origin and the protocol version; returns the credential that goes along.
