@@ -13,6 +13,7 @@ struct FetchCase: Sendable, CustomStringConvertible {
     var end = FetchRequest.End.done
     var waitForDone = false
     var depth: Int?
+    var shallow: [String] = []
 
     var description: String {
         "\(wants) \(haves) \(end)\(waitForDone ? " wait" : "")\(depth.map { " depth \($0)" } ?? "")"
@@ -27,6 +28,7 @@ struct FetchCase: Sendable, CustomStringConvertible {
         request.noProgress = true
         request.waitForDone = waitForDone && dialect == .v2
         request.deepening = depth.map { .depth($0, relative: false) }
+        request.shallow = try shallow.map { try peer.object($0) }
         request.capabilities.append("agent", "amx/1")
         return request
     }
@@ -70,6 +72,8 @@ private let cases = [
     FetchCase(wants: ["main~1"], haves: ["light"], end: .flush),
     FetchCase(wants: ["main"], haves: ["light", "x1"], end: .flush, waitForDone: true),
     FetchCase(wants: ["main"], depth: 1),
+    FetchCase(wants: ["main"], shallow: ["main~1"]),
+    FetchCase(wants: ["main"], haves: ["main~1"], end: .flush, shallow: ["main~1"]),
     FetchCase(wants: ["main"], haves: ["x1"], end: .flush, depth: 1),
 ]
 
@@ -239,6 +243,10 @@ private func split(_ answer: [UInt8], at pack: String) -> (head: [UInt8], pack: 
         let options = packets("command=fetch", "server-option=a", "server-option=b", "server-option=c", nil)
         #expect(throws: AmxError.self) {
             try UploadPackReader.parse(options, version: .v2, features: features, limits: limits)
+        }
+        let old = packets("want \(digits("1")) a b c", nil, "done")
+        #expect(throws: AmxError.self) {
+            try UploadPackReader.parse(old, version: .v0, features: features, limits: limits)
         }
         limits.requestBytes = 10
         #expect(throws: AmxError.self) {

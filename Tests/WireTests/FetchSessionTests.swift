@@ -216,7 +216,7 @@ private func index(_ pack: [UInt8], in path: String) throws -> String {
         packets("packfile", "\u{9}x"),
         packets("packfile") + PackFraming.sideBand64k.frame([1]),
         packets("packfile") + PackFraming.sideBand64k.fatal(AmxError(.failure, "broken")),
-        packets("packfile", nil, nil),
+        packets("packfile", nil, nil), packets("packfile", "ERR broken"),
         Array("garbage".utf8), [], delimiter, packets(nil),
     ])
     func refusesOtherAnswers(answer: [UInt8]) throws {

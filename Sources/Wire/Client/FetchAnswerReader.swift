@@ -51,8 +51,8 @@ struct FetchAnswerReader {
                 guard negotiationBytes <= limits.requestBytes else {
                     throw Peer.server.violation("it has more than \(limits.requestBytes) bytes before the pack")
                 }
-                try RemoteError.check(packet)
             }
+            try RemoteError.check(packet)
             try accept(packet, events: &events)
         }
         let remainder = packets.takeRemainder()

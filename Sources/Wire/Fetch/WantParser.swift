@@ -39,6 +39,9 @@ struct WantParser: Sendable {
         case .haves, .ended: break
         }
         guard !arguments.wants.isEmpty else { return nil }
+        guard arguments.filter == .none || capabilities.contains("filter") else {
+            throw Peer.client.violation("the capability 'filter' was not negotiated")
+        }
         var request = FetchRequest(try dialect())
         try arguments.apply(to: &request, deepenRelative: capabilities.contains("deepen-relative"))
         request.end = end
@@ -55,10 +58,7 @@ struct WantParser: Sendable {
         state = .wants
         if let want = line.removing(prefix: "want ") {
             if let (id, list) = want.splitAtBlank() {
-                if capabilities.entries.count < arguments.limits.options {
-                    capabilities.append(contentsOf: CapabilityList(spaceSeparated: list))
-                    try capabilities.requireSHA1(from: .client)
-                }
+                try append(CapabilityList(spaceSeparated: list))
                 try arguments.want(id)
             } else {
                 try arguments.want(want)
@@ -66,9 +66,14 @@ struct WantParser: Sendable {
         } else if try !arguments.accept(line) {
             throw FetchRequest.Arguments.invalid(line)
         }
-        guard arguments.filter == .none || capabilities.contains("filter") else {
-            throw Peer.client.violation("the capability 'filter' was not negotiated")
+    }
+
+    private mutating func append(_ list: CapabilityList) throws {
+        capabilities.append(contentsOf: list)
+        guard capabilities.entries.count <= arguments.limits.options else {
+            throw FetchRequest.Arguments.tooMany("capability", limit: arguments.limits.options)
         }
+        try list.requireSHA1(from: .client)
     }
 
     private mutating func acceptHave(_ line: ByteSlice) throws {
