@@ -13,7 +13,7 @@ package enum AtomicFile {
     package static func write(
         to path: String, mode: mode_t = 0o644, _ body: (borrowing OpenFile) throws(AmxError) -> Void
     ) throws(AmxError) {
-        let temporary = "\(path).tmp-\(getpid())-\(UInt32.random(in: .min ... .max))"
+        let temporary = "\(Directory.parent(of: path))/\(Directory.temporaryName(".tmp"))"
         do throws(AmxError) {
             let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
             guard fchmod(file.descriptor, mode) == 0 else { throw AmxError.system("cannot set the mode of \(path)") }

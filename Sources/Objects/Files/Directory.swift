@@ -19,7 +19,7 @@ package enum Directory {
     package static func create(_ path: String, mode: mode_t = 0o755) throws(AmxError) {
         if mkdir(path, mode) == 0 { return }
         switch errno {
-        case EEXIST:
+        case EEXIST, EISDIR:
             guard isDirectory(path) else {
                 throw AmxError(.failure, "cannot create \(path): a file of that name is in the way")
             }
@@ -30,10 +30,25 @@ package enum Directory {
         }
     }
 
+    /// Makes a folder and those above it, and waits until the new ones are on the disk.
+    package static func createDurably(_ path: String) throws(AmxError) {
+        if isDirectory(path) { return }
+        let parent = parent(of: path)
+        try createDurably(parent)
+        try create(path)
+        try sync(parent)
+    }
+
     /// Whether a path is a folder, following symbolic links.
     package static func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Whether a path itself is a folder: a symbolic link to one is not.
+    package static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Whether anything has this name, a dangling symbolic link included.
@@ -46,6 +61,10 @@ package enum Directory {
     package static func names(in path: String) throws(AmxError) -> [[UInt8]] {
         guard let stream = opendir(path) else { throw AmxError.system("cannot list \(path)") }
         defer { closedir(stream) }
+        return try names(in: stream, of: path).sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    private static func names(in stream: OpaquePointer, of path: String) throws(AmxError) -> [[UInt8]] {
         var names: [[UInt8]] = []
         errno = 0
         while let entry = readdir(stream) {
@@ -54,7 +73,7 @@ package enum Directory {
             errno = 0
         }
         guard errno == 0 else { throw AmxError.system("cannot list \(path)") }
-        return names.sorted { $0.lexicographicallyPrecedes($1) }
+        return names
     }
 
     /// Waits until the entries of a folder (creations, renames, removals) are on the disk.
@@ -65,16 +84,30 @@ package enum Directory {
 
     /// Removes a file or a whole folder without following symbolic links; what is not there is fine.
     package static func remove(_ path: String) throws(AmxError) {
-        var status = stat()
-        guard lstat(path, &status) == 0 else {
+        try remove(Array(path.utf8), in: AT_FDCWD, path: path)
+    }
+
+    /// Works relative to an open folder, so that nobody can swap a folder above for a link to elsewhere, and so that
+    /// names are taken as the bytes that they are.
+    private static func remove(_ name: [UInt8], in folder: Int32, path: String) throws(AmxError) {
+        let name = name.map { CChar(bitPattern: $0) } + [0]
+        if unlinkat(folder, name, 0) == 0 || errno == ENOENT { return }
+        guard errno == EISDIR || errno == EPERM else { throw AmxError.system("cannot remove \(path)") }
+        let descriptor = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else {
             if errno == ENOENT { return }
             throw AmxError.system("cannot remove \(path)")
         }
-        if status.st_mode & S_IFMT == S_IFDIR {
-            for name in try names(in: path) { try remove("\(path)/\(String(decoding: name, as: UTF8.self))") }
-            guard rmdir(path) == 0 || errno == ENOENT else { throw AmxError.system("cannot remove \(path)") }
-        } else {
-            guard unlink(path) == 0 || errno == ENOENT else { throw AmxError.system("cannot remove \(path)") }
+        guard let stream = fdopendir(descriptor) else {
+            close(descriptor)
+            throw AmxError.system("cannot remove \(path)")
+        }
+        defer { closedir(stream) }
+        for child in try names(in: stream, of: path) {
+            try remove(child, in: descriptor, path: "\(path)/\(String(decoding: child, as: UTF8.self))")
+        }
+        guard unlinkat(folder, name, AT_REMOVEDIR) == 0 || errno == ENOENT else {
+            throw AmxError.system("cannot remove \(path)")
         }
     }
 

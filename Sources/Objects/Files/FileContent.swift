@@ -13,4 +13,18 @@ package enum FileContent {
             throw error
         }
     }
+
+    /// A regular file's first bytes, at most `count`; nil when there is none or it is something else.
+    ///
+    /// Never follows a symbolic link and never waits for a writer of a pipe.
+    package static func readStart(_ path: String, count: Int) throws(AmxError) -> [UInt8]? {
+        do throws(AmxError) {
+            let file = try OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+            guard try file.status().st_mode & S_IFMT == S_IFREG else { return nil }
+            return try file.readPrefix(count)
+        } catch {
+            if error.code == .notFound { return nil }
+            throw error
+        }
+    }
 }

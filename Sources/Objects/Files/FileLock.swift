@@ -7,8 +7,11 @@ package struct FileLock: ~Copyable {
 
     /// Takes the lock, waiting up to `timeout` seconds; then `.conflict`.
     ///
-    /// The file is created when it is missing and stays afterwards: removing it would let two owners in.
-    package init(_ path: String, timeout: Double = 10, busy: String) throws(AmxError) {
+    /// The file is created when it is missing and stays afterwards: removing it would let two owners in. An empty file
+    /// gets `content`.
+    package init(
+        _ path: String, timeout: Double = 10, busy: String, content: [UInt8] = []
+    ) throws(AmxError) {
         let file = try OpenFile(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o644)
         var waited = 0.0
         var pause = 0.001
@@ -23,6 +26,7 @@ package struct FileLock: ~Copyable {
             waited += pause
             pause = min(pause * 2, 0.05)
         }
+        if !content.isEmpty, try file.status().st_size == 0 { try file.write(content) }
         self.file = file
     }
 }

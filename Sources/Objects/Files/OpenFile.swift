@@ -61,11 +61,18 @@ package struct OpenFile: ~Copyable {
         return done
     }
 
+    /// Reads at most `count` bytes from the current position.
+    package func readPrefix(_ count: Int) throws(AmxError) -> [UInt8] {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
+        defer { buffer.deallocate() }
+        return Array(buffer[..<(try read(into: buffer))])
+    }
+
     /// Reads from the current position to the end; throws when there is more than `limit`.
     package func readToEnd(limit: Int = .max) throws(AmxError) -> [UInt8] {
         var result: [UInt8] = []
-        let size = Int(try status().st_size)
-        result.reserveCapacity(min(size, limit) + 1)
+        // A size that a sparse file only claims must not be allocated.
+        result.reserveCapacity(min(Int(try status().st_size), limit, 1 << 26))
         let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
         defer { chunk.deallocate() }
         while true {

@@ -19,15 +19,29 @@ enum LibGit2 {
     }()
 
     /// Turns a negative result into an error, with libgit2's thread-local words; call it right after the C function.
+    ///
+    /// What libgit2 finds damaged is `.verification`, what is missing `.notFound`, all else `.failure`.
     @discardableResult
     static func check(_ result: Int32, _ what: @autoclosure () -> String) throws(AmxError) -> Int32 {
         guard result < 0 else { return result }
-        let reason = git_error_last().map { String(cString: $0.pointee.message) } ?? "libgit2 error \(result)"
-        let noSpace = errno == ENOSPC || errno == EDQUOT
+        let number = errno
+        let error = git_error_last()?.pointee
+        let reason = error?.message.map { String(cString: $0) } ?? "libgit2 error \(result)"
+        let origin = error.map { git_error_t(rawValue: UInt32(bitPattern: $0.klass)) }
         git_error_clear()
+        let code: AmxError.Code
+        switch origin {
+        case _ where result == GIT_ENOTFOUND.rawValue: code = .notFound
+        case _ where result == GIT_EMISMATCH.rawValue: code = .verification
+        case GIT_ERROR_ZLIB, GIT_ERROR_OBJECT, GIT_ERROR_ODB, GIT_ERROR_INDEXER, GIT_ERROR_TAG, GIT_ERROR_TREE,
+            GIT_ERROR_SHA:
+            code = .verification
+        default: code = .failure
+        }
+        let isFull = origin == GIT_ERROR_OS && (number == ENOSPC || number == EDQUOT)
         throw AmxError(
-            result == GIT_ENOTFOUND.rawValue ? .notFound : .failure, "\(what()): \(reason)",
-            hint: noSpace ? "free some space and run the command again; nothing was changed" : nil)
+            code, "\(what()): \(reason)",
+            hint: isFull ? "free some space and run the command again; nothing was changed" : nil)
     }
 }
 

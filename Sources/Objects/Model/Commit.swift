@@ -21,15 +21,18 @@ package struct Commit: Hashable, Sendable {
     }
 
     /// Parses an object's bytes; `id` is for the error.
+    ///
+    /// As for git, the tree comes first and the parents right after it: a `parent` line further down is no parent. Bytes
+    /// of the message that are not UTF-8 are replaced.
     package init(parsing bytes: [UInt8], id: ObjectID) throws(AmxError) {
         let header = HeaderLines(bytes)
-        guard let tree = header.first("tree").flatMap({ ObjectID(hex: $0) }),
+        guard header.lines.first?.key == "tree", let tree = header.first("tree").flatMap({ ObjectID(hex: $0) }),
             let author = header.first("author").flatMap({ Signature(header: $0) }),
             let committer = header.first("committer").flatMap({ Signature(header: $0) })
         else { throw AmxError(.verification, "commit \(id) is damaged: tree, author or committer is missing") }
         var parents: [ObjectID] = []
-        for value in header.all("parent") {
-            guard let parent = ObjectID(hex: value) else {
+        for line in header.lines.dropFirst().prefix(while: { $0.key == "parent" }) {
+            guard let parent = ObjectID(hex: line.value) else {
                 throw AmxError(.verification, "commit \(id) is damaged: a parent is not an object id")
             }
             parents.append(parent)

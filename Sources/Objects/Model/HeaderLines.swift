@@ -27,7 +27,4 @@ struct HeaderLines {
 
     /// The first value of a key.
     func first(_ key: String) -> [UInt8]? { lines.first { $0.key == key }?.value }
-
-    /// Every value of a key.
-    func all(_ key: String) -> [[UInt8]] { lines.filter { $0.key == key }.map(\.value) }
 }

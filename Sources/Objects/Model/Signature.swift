@@ -54,10 +54,10 @@ package struct Signature: Hashable, Sendable {
         else { return nil }
         var name = bytes[..<open]
         while name.last == 0x20 { name.removeLast() }
-        let rest = bytes[(close + 1)...].split(separator: 0x20)
+        let rest = Self.clock(in: bytes)
         self.name = String(decoding: name, as: UTF8.self)
         email = String(decoding: bytes[(open + 1)..<close], as: UTF8.self)
-        time = rest.first.flatMap { Int64(String(decoding: $0, as: UTF8.self)) } ?? 0
+        time = Self.time(in: bytes)
         offset = 0
         guard rest.count > 1, let zone = Int32(String(decoding: rest[rest.startIndex + 1], as: UTF8.self)) else {
             return
@@ -66,5 +66,16 @@ package struct Signature: Hashable, Sendable {
         let digits = Int32(clamping: zone.magnitude)
         guard digits < 10_000 else { return }
         offset = sign * (digits / 100 * 60 + digits % 100)
+    }
+
+    /// The seconds of the form of an object's header, 0 when they cannot be read.
+    static func time(in header: some BidirectionalCollection<UInt8>) -> Int64 {
+        clock(in: header).first.flatMap { Int64(String(decoding: $0, as: UTF8.self)) } ?? 0
+    }
+
+    /// Time and zone; as for git they follow the last bracket, whatever stands before it.
+    private static func clock<Header: BidirectionalCollection<UInt8>>(in header: Header) -> [Header.SubSequence] {
+        guard let bracket = header.lastIndex(of: UInt8(ascii: ">")) else { return [] }
+        return header[header.index(after: bracket)...].split(separator: 0x20)
     }
 }

@@ -23,7 +23,8 @@ package struct Tag: Hashable, Sendable {
     /// Parses an object's bytes; `id` is for the error.
     package init(parsing bytes: [UInt8], id: ObjectID) throws(AmxError) {
         let header = HeaderLines(bytes)
-        guard let target = header.first("object").flatMap({ ObjectID(hex: $0) }),
+        guard header.lines.prefix(3).map(\.key) == ["object", "type", "tag"],
+            let target = header.first("object").flatMap({ ObjectID(hex: $0) }),
             let kind = header.first("type").flatMap({ ObjectKind(rawValue: String(decoding: $0, as: UTF8.self)) }),
             let name = header.first("tag")
         else { throw AmxError(.verification, "tag \(id) is damaged: object, type or name is missing") }

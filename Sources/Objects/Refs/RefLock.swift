@@ -2,31 +2,35 @@ import Glibc
 
 /// One of git's `.lock` files, held until its owner goes.
 ///
-/// The file carries a mark, so that one left behind by a killed Amx process is known from one that git holds: with the
-/// store's own lock taken, a marked file can only be stale.
+/// It is a hard link to the store's own lock file, so it comes into being together with that file's mark, and one left
+/// behind by a killed Amx process is known from one that git holds: with the store's own lock taken, it can only be
+/// stale.
 final class RefLock {
-    private static let mark = Array("amx lock\n".utf8)
+    /// The content of the store's own lock file.
+    static let mark = Array("amx lock\n".utf8)
     private let path: String
 
     /// Creates `path`, waiting while another tool holds it; `.conflict` after `timeout` seconds.
     ///
-    /// The caller holds the store's own lock.
-    init(_ path: String, timeout: Double) throws(AmxError) {
+    /// The caller holds the store's own lock, whose file is `own`.
+    init(_ path: String, own: String, timeout: Double) throws(AmxError) {
         var waited = 0.0
+        var folders = 0
         while true {
-            let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
-            if descriptor >= 0 {
+            let number = Self.create(path, own: own)
+            switch number {
+            case 0:
                 self.path = path
-                _ = Self.mark.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-                close(descriptor)
                 return
-            }
-            if errno == ENOENT {
+            case ENOENT where folders < 100:
+                // Another tool may remove the folder at once, as it is empty: not for ever.
                 try Directory.create(Directory.parent(of: path))
+                folders += 1
                 continue
+            case EEXIST: break
+            default: throw AmxError.system("cannot lock \(path)", errno: number)
             }
-            guard errno == EEXIST else { throw AmxError.system("cannot lock \(path)") }
-            if try FileContent.read(path, limit: 1 << 30) == Self.mark {
+            if Self.isStale(path, own: own) {
                 unlink(path)
                 continue
             }
@@ -41,4 +45,26 @@ final class RefLock {
     }
 
     deinit { unlink(path) }
+
+    /// Returns 0 or an error number.
+    private static func create(_ path: String, own: String) -> Int32 {
+        if link(own, path) == 0 { return 0 }
+        switch errno {
+        case EPERM, EOPNOTSUPP, ENOSYS, EXDEV, EMLINK:
+            // A file system without hard links: a process killed between these two calls leaves a lock without a mark.
+            let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
+            guard descriptor >= 0 else { return errno }
+            _ = mark.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            close(descriptor)
+            return 0
+        default: return errno
+        }
+    }
+
+    private static func isStale(_ path: String, own: String) -> Bool {
+        var (lock, mine) = (stat(), stat())
+        guard lstat(path, &lock) == 0, lock.st_mode & S_IFMT == S_IFREG else { return false }
+        if lstat(own, &mine) == 0, lock.st_ino == mine.st_ino, lock.st_dev == mine.st_dev { return true }
+        return lock.st_size == mark.count && (try? FileContent.readStart(path, count: mark.count)) == mark
+    }
 }

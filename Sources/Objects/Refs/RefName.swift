@@ -1,8 +1,11 @@
 /// A reference's full name, such as `refs/heads/main`, that git accepts.
 ///
 /// The rules are those of `git check-ref-format`: no component starts with a dot or ends with `.lock`, no `..`, `@{`,
-/// control character, blank or one of `~^:?*[\`, no empty component, no final dot. Order and equality are bytewise.
+/// control character, blank or one of `~^:?*[\`, no empty component, no final dot. Narrower than git, a name is UTF-8 of at
+/// most 1,024 bytes. Order and equality are bytewise.
 package struct RefName: Hashable, Comparable, Sendable {
+    /// The longest name, in bytes.
+    static let maximumByteCount = 1024
     /// The name's bytes.
     package let bytes: [UInt8]
     /// The name.
@@ -15,7 +18,9 @@ package struct RefName: Hashable, Comparable, Sendable {
 
     /// Checks a full name, which starts with `refs/`.
     package init?(bytes: [UInt8]) {
-        guard bytes.starts(with: "refs/".utf8), bytes.count <= 1024, Self.isLegal(bytes) else { return nil }
+        guard bytes.starts(with: "refs/".utf8), bytes.count <= Self.maximumByteCount, Self.isLegal(bytes) else {
+            return nil
+        }
         self.bytes = bytes
     }
 

@@ -11,17 +11,28 @@ package struct RefStore {
 
     init(_ repository: Repository) { self.repository = repository }
 
-    /// All references at one moment.
+    /// All references at one moment: of a change by Amx, all or nothing is seen.
     package func snapshot() throws(AmxError) -> RefSnapshot {
-        // Loose before packed: a reference that is being folded is removed only after it stands in the packed file.
-        let loose = try loose.all()
-        let packed = try packed()
-        return RefSnapshot(sorted: try merged(packed: packed, loose: loose), head: try head())
+        let file = PackedRefsFile(directory: repository.path)
+        var attempt = 0
+        while true {
+            let version = try file.open()
+            let listing = try loose.listing()
+            let head = try head()
+            // A loose value stands in the packed file before its own file goes. So with nothing loose, whatever that
+            // file says from now on is whole.
+            if listing.refs.isEmpty { return RefSnapshot(sorted: try packed().refs, head: head) }
+            // Else the two belong together only if nobody replaced the file meanwhile. After a thousand tries each
+            // reference is still right by itself.
+            attempt += 1
+            guard file.isCurrent(version) || attempt > 1_000 else { continue }
+            return RefSnapshot(sorted: try merged(packed: packed(in: version).refs, loose: listing.refs), head: head)
+        }
     }
 
     /// The repository's `HEAD`.
     package func head() throws(AmxError) -> Head {
-        guard let bytes = try FileContent.read("\(repository.path)/HEAD", limit: 4096) else {
+        guard let bytes = try FileContent.readStart("\(repository.path)/HEAD", count: 4096) else {
             throw AmxError(.verification, "\(repository.path)/HEAD is missing")
         }
         var line = bytes[...]
@@ -49,9 +60,18 @@ package struct RefStore {
         try RefTransaction(self).commit(updates)
     }
 
-    func packed() throws(AmxError) -> [Ref] {
-        guard let bytes = try FileContent.read(packedPath) else { return [] }
-        return try PackedRefs.parse(bytes, path: packedPath)
+    func packed() throws(AmxError) -> PackedRefs {
+        try packed(in: PackedRefsFile(directory: repository.path).open())
+    }
+
+    private func packed(in version: borrowing PackedRefsFile.Version?) throws(AmxError) -> PackedRefs {
+        guard let bytes = try version?.read() else { return PackedRefs() }
+        var content = try PackedRefs(parsing: bytes, path: packedPath)
+        guard !content.isFullyPeeled else { return content }
+        for index in content.refs.indices where content.refs[index].peeled == nil {
+            content.refs[index] = try peeled(content.refs[index])
+        }
+        return content
     }
 
     /// Lays loose references over packed ones; both are sorted.
@@ -76,12 +96,16 @@ package struct RefStore {
         return result
     }
 
-    /// Fills in the peeled object of an annotated tag; a reference to a missing object stays as it is.
+    /// Fills in the peeled object of an annotated tag; a reference to a missing or damaged object stays as it is.
     func peeled(_ ref: Ref) throws(AmxError) -> Ref {
         var ref = ref
         ref.peeled = nil
-        guard let header = try repository.header(ref.id), header.kind == .tag else { return ref }
-        ref.peeled = try repository.peel(ref.id).id
+        do throws(AmxError) {
+            guard let header = try repository.header(ref.id), header.kind == .tag else { return ref }
+            ref.peeled = try repository.peel(ref.id).id
+        } catch {
+            guard error.code == .notFound || error.code == .verification else { throw error }
+        }
         return ref
     }
 }

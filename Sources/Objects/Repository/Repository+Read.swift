@@ -56,6 +56,16 @@ extension Repository {
         try Commit(parsing: read(id, as: .commit), id: id)
     }
 
+    /// A commit's place in history.
+    func place(ofCommit id: ObjectID) throws(AmxError) -> CommitPlace {
+        try withObject(id) { kind, bytes throws(AmxError) in
+            guard kind == .commit else {
+                throw AmxError(.verification, "object \(id) is a \(kind.rawValue), not a commit")
+            }
+            return try CommitPlace(parsing: bytes, id: id)
+        }
+    }
+
     /// An annotated tag.
     package func tag(_ id: ObjectID) throws(AmxError) -> Tag {
         try Tag(parsing: read(id, as: .tag), id: id)
@@ -129,21 +139,50 @@ extension Repository {
         return ObjectID(oid)
     }
 
-    /// The objects whose ids start with some hexadecimal digits; at most two are looked for, enough to tell ambiguity.
+    /// The commit whose id starts with at least four hexadecimal digits, if there is one.
+    ///
+    /// Other objects that start with them don't count; `.notFound` when several commits do.
     package func commits(withPrefix prefix: String) throws(AmxError) -> [ObjectID] {
         guard prefix.utf8.count >= 4, prefix.utf8.count <= ObjectID.hexCount else { return [] }
         var short = git_oid()
+        defer { git_error_clear() }
         guard git_oid_fromstrn(&short, prefix, prefix.utf8.count) == 0 else { return [] }
         var full = git_oid()
         let result = git_odb_exists_prefix(&full, database, &short, prefix.utf8.count)
-        git_error_clear()
         if result == GIT_ENOTFOUND.rawValue { return [] }
+        var candidates = [ObjectID(full)]
         if result == GIT_EAMBIGUOUS.rawValue {
-            throw AmxError(
-                .notFound, "\(prefix) is ambiguous: several objects start with it", hint: "give more digits")
+            candidates = try objects(withPrefix: Array(prefix.lowercased().utf8))
+        } else {
+            try LibGit2.check(result, "cannot look for \(prefix)")
         }
-        try LibGit2.check(result, "cannot look for \(prefix)")
-        let id = ObjectID(full)
-        return try header(id)?.kind == .commit ? [id] : []
+        var commits: [ObjectID] = []
+        for id in candidates where try header(id)?.kind == .commit { commits.append(id) }
+        guard commits.count <= 1 else {
+            throw AmxError(
+                .notFound, "\(prefix) is ambiguous: several commits start with it", hint: "give more digits")
+        }
+        return commits
+    }
+
+    /// Looks through all objects, which only an ambiguous prefix is worth.
+    private func objects(withPrefix prefix: [UInt8]) throws(AmxError) -> [ObjectID] {
+        struct Search {
+            let prefix: [UInt8]
+            var found: Set<ObjectID> = []
+        }
+        var search = Search(prefix: prefix)
+        let result = withUnsafeMutablePointer(to: &search) { search in
+            git_odb_foreach(
+                database,
+                { oid, payload in
+                    guard let oid, let search = payload?.assumingMemoryBound(to: Search.self) else { return 0 }
+                    let id = ObjectID(oid.pointee)
+                    if id.hexBytes.starts(with: search.pointee.prefix) { search.pointee.found.insert(id) }
+                    return 0
+                }, search)
+        }
+        try LibGit2.check(result, "cannot list the objects of \(path)")
+        return search.found.sorted()
     }
 }

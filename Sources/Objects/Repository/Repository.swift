@@ -10,10 +10,15 @@ package final class Repository {
     package let path: String
     let handle: OpaquePointer
     let database: OpaquePointer
+    private var shallow: Set<ObjectID>?
 
     /// Opens an existing bare repository; `.notFound` when there is none at the path.
+    ///
+    /// `.verification` when it would read objects or references from elsewhere (`objects/info/alternates`, `commondir`,
+    /// symbolic links): a folder that came from somebody else must not reach into another repository.
     package convenience init(opening path: String) throws(AmxError) {
         _ = LibGit2.ready
+        try Self.checkIsSelfContained(path)
         var handle: OpaquePointer?
         let result = git_repository_open_bare(&handle, path)
         if result == GIT_ENOTFOUND.rawValue || (result < 0 && !Directory.isDirectory(path)) {
@@ -22,6 +27,22 @@ package final class Repository {
         }
         try LibGit2.check(result, "cannot open the repository \(path)")
         try self.init(handle, at: path)
+    }
+
+    private static func checkIsSelfContained(_ path: String) throws(AmxError) {
+        for name in ["objects/info/alternates", "commondir"] where Directory.exists("\(path)/\(name)") {
+            throw AmxError(
+                .verification, "cannot open the repository \(path): \(name) makes it depend on another one",
+                hint: "run `git repack -a -d` in it and remove the file, or clone it with `git clone --bare --no-local`"
+            )
+        }
+        for name in ["objects", "objects/pack", "objects/info", "refs", "packed-refs", "HEAD"] {
+            var status = stat()
+            guard lstat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { continue }
+            throw AmxError(
+                .verification, "cannot open the repository \(path): \(name) is a symbolic link",
+                hint: "move what it points at to its place")
+        }
     }
 
     private init(_ handle: OpaquePointer?, at path: String) throws(AmxError) {
@@ -57,7 +78,7 @@ package final class Repository {
             throw AmxError(.failure, "cannot create \(path): \(defaultBranch) is not a branch name")
         }
         let parent = Directory.parent(of: path)
-        try Directory.create(parent)
+        try Directory.createDurably(parent)
         let temporary = "\(parent)/\(Directory.temporaryName(".new"))"
         do throws(AmxError) {
             for folder in ["objects/info", "objects/pack", "refs"] { try Directory.create("\(temporary)/\(folder)") }
@@ -79,5 +100,14 @@ package final class Repository {
     /// Makes objects that another process has published since the repository was opened visible.
     package func refresh() throws(AmxError) {
         try LibGit2.check(git_odb_refresh(database), "cannot read the packs of \(path)")
+    }
+
+    /// The commits whose parents were left out when git made this repository as a shallow clone; read once.
+    func shallowCommits() throws(AmxError) -> Set<ObjectID> {
+        if let shallow { return shallow }
+        let bytes = try FileContent.read("\(path)/shallow", limit: 1 << 26) ?? []
+        let found = Set(bytes.split(separator: 0x0A).compactMap { ObjectID(hex: $0) })
+        shallow = found
+        return found
     }
 }

@@ -19,70 +19,67 @@ package struct CommitWalk {
 
     /// Reads one commit's place.
     package func node(_ id: ObjectID) throws(AmxError) -> Node {
-        let commit = try repository.commit(id)
-        return Node(
-            id: id, tree: commit.tree, parents: shallow.contains(id) ? [] : commit.parents, time: commit.committer.time)
+        let commit = try repository.place(ofCommit: id)
+        return Node(id: id, tree: commit.tree, parents: shallow.contains(id) ? [] : commit.parents, time: commit.time)
     }
 
     /// The commits that `wants` reach and `haves` don't, newest first, and the trees where the two meet.
+    ///
+    /// Both hold commits; a have may also be a tag, or unknown. Commits whose clocks ran backwards may make the first list
+    /// longer than it need be, never shorter.
     package func missing(
         wants: [ObjectID], haves: [ObjectID]
     ) throws(AmxError) -> (found: [Node], edgeTrees: [ObjectID]) {
-        var flags: [ObjectID: Flags] = [:]
-        var queue = NodeQueue()
-        var interesting = 0
-        for id in haves where flags[id] == nil && repository.contains(id) {
-            guard let commit = try? repository.peelToCommit(id), flags[commit] == nil else { continue }
-            flags[commit] = .uninteresting
-            queue.push(try node(commit))
+        var walk = DifferenceWalk(self)
+        for id in haves where repository.contains(id) {
+            let target = try repository.peel(id)
+            if target.kind == .commit { try walk.start(target.id, isWanted: false) }
         }
-        for id in wants where flags[id] == nil {
-            flags[id] = []
-            queue.push(try node(id))
-            interesting += 1
-        }
-        var found: [Node] = []
-        var edges: [ObjectID] = []
-        while interesting > 0, let next = queue.pop() {
-            let isUninteresting = flags[next.id, default: []].contains(.uninteresting)
-            flags[next.id, default: []].insert(.popped)
-            if !isUninteresting {
-                interesting -= 1
-                found.append(next)
-            } else {
-                edges.append(next.tree)
-            }
-            for parent in next.parents {
-                guard let known = flags[parent] else {
-                    // History that a shallow repository doesn't have ends here.
-                    guard repository.contains(parent) else { continue }
-                    flags[parent] = isUninteresting ? .uninteresting : []
-                    if !isUninteresting { interesting += 1 }
-                    queue.push(try node(parent))
-                    continue
-                }
-                if isUninteresting, !known.contains(.uninteresting) {
-                    flags[parent] = known.union(.uninteresting)
-                    if !known.contains(.popped) { interesting -= 1 }
-                }
+        for id in wants { try walk.start(id, isWanted: true) }
+        return try walk.run()
+    }
+
+    /// The parents of a commit as far as they are here.
+    ///
+    /// History that a shallow repository doesn't have ends without an error; elsewhere a missing parent is damage.
+    func parents(of node: Node) throws(AmxError) -> [ObjectID] {
+        var known: [ObjectID] = []
+        for parent in node.parents {
+            if repository.contains(parent) {
+                known.append(parent)
+            } else if try !repository.shallowCommits().contains(node.id) {
+                throw AmxError(
+                    .verification, "the history of \(repository.path) is damaged: commit \(parent) is missing")
             }
         }
-        // What was found before its descendant on the receiver's side came up is dropped again.
-        let kept = found.filter { !flags[$0.id, default: []].contains(.uninteresting) }
-        while let rest = queue.pop() { edges.append(rest.tree) }
-        return (kept, edges)
+        return known
     }
 
     /// Whether `ancestor` is `descendant` or is reached from it; exact, whatever the clocks said.
+    ///
+    /// Both histories are walked down together, so that what lies below their meeting is not looked at.
     package func isAncestor(_ ancestor: ObjectID, of descendant: ObjectID) throws(AmxError) -> Bool {
         if ancestor == descendant { return true }
         guard repository.contains(ancestor), repository.contains(descendant) else { return false }
-        var isFound = false
-        try visit([descendant]) { node in
-            isFound = node.id == ancestor || node.parents.contains(ancestor)
-            return !isFound
+        // Commits known to be below the ancestor tell nothing about it: once only such are left, it was not found.
+        var isBelow: [ObjectID: Bool] = [ancestor: true, descendant: false]
+        var open: Set<ObjectID> = [descendant]
+        var queue = NodeQueue()
+        try queue.push(node(ancestor))
+        try queue.push(node(descendant))
+        while !open.isEmpty, let next = queue.pop() {
+            open.remove(next.id)
+            let below = isBelow[next.id, default: false]
+            for parent in try parents(of: next) {
+                if parent == ancestor, !below { return true }
+                if let known = isBelow[parent], known || !below { continue }
+                // New, or seen from the other side before: then it is walked once more, as one below the ancestor.
+                isBelow[parent] = below
+                if below { open.remove(parent) } else { open.insert(parent) }
+                try queue.push(node(parent))
+            }
         }
-        return isFound
+        return false
     }
 
     /// Visits commits from some tips, newest first, each once, until `body` returns false.
@@ -92,15 +89,7 @@ package struct CommitWalk {
         for tip in tips where seen.insert(tip).inserted { queue.push(try node(tip)) }
         while let next = queue.pop() {
             guard try body(next) else { return }
-            for parent in next.parents where seen.insert(parent).inserted && repository.contains(parent) {
-                queue.push(try node(parent))
-            }
+            for parent in try parents(of: next) where seen.insert(parent).inserted { queue.push(try node(parent)) }
         }
-    }
-
-    private struct Flags: OptionSet {
-        let rawValue: UInt8
-        static let uninteresting = Flags(rawValue: 1)
-        static let popped = Flags(rawValue: 2)
     }
 }

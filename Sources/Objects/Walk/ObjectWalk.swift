@@ -15,82 +15,105 @@ package struct ObjectWalk {
 
     /// The objects reachable from `wants` and not from `haves`, tags and commits first.
     ///
-    /// Wants may be commits, tags, trees or blobs; directly wanted objects are never filtered out. Haves that the
-    /// repository doesn't know are ignored. `.notFound` when a wanted object is missing.
+    /// Wants may be commits, tags, trees or blobs; they themselves are never filtered out. Haves that the repository
+    /// doesn't know are ignored. `.notFound` when a wanted object is missing.
     package func objects(wants: [ObjectID], haves: [ObjectID]) throws(AmxError) -> [PackObject] {
-        var result: [PackObject] = []
-        var seen: Set<ObjectID> = []
+        var search = Search(repository: repository, filter: filter)
         var tips: [ObjectID] = []
         var trees: [ObjectID] = []
         for want in wants {
             var current = want
-            while seen.insert(current).inserted {
+            while true {
                 guard let header = try repository.header(current) else {
                     throw AmxError(.notFound, "object \(current) is not here")
                 }
-                if header.kind == .commit {
-                    seen.remove(current)
-                    tips.append(current)
-                    break
-                }
-                if header.kind == .tree { trees.append(current) } else { result.append(PackObject(id: current)) }
+                if header.kind == .commit { tips.append(current) }
+                guard header.kind != .commit, search.add(current, path: nil) else { break }
+                if header.kind == .tree { trees.append(current) }
                 guard header.kind == .tag else { break }
                 current = try repository.tag(current).target
             }
         }
         let commits = try CommitWalk(repository, shallow: shallow).missing(wants: tips, haves: haves)
-        for tree in commits.edgeTrees { try mark(tree, in: &seen) }
-        for commit in commits.found where seen.insert(commit.id).inserted { result.append(PackObject(id: commit.id)) }
-        for tree in trees {
-            seen.remove(tree)
-            try collect(tree, path: [], depth: 0, ignoringFilter: true, into: &result, seen: &seen)
-        }
-        for commit in commits.found {
-            try collect(commit.tree, path: [], depth: 0, ignoringFilter: false, into: &result, seen: &seen)
-        }
-        return result
+        for tree in commits.edgeTrees { try search.markKnown(tree) }
+        for commit in commits.found { search.add(commit.id, path: nil) }
+        for tree in trees { try search.collect(tree, isWanted: true) }
+        for commit in commits.found { try search.collect(commit.tree, isWanted: false) }
+        return search.found
     }
 
-    /// Marks a tree and all below it as known to the receiver.
-    private func mark(_ tree: ObjectID, in seen: inout Set<ObjectID>) throws(AmxError) {
-        guard seen.insert(tree).inserted, repository.contains(tree) else { return }
-        for entry in try repository.entries(ofTree: tree) {
-            if entry.isTree { try mark(entry.id, in: &seen) } else { seen.insert(entry.id) }
-        }
-    }
+    /// What has been found and seen so far.
+    private struct Search {
+        let repository: Repository
+        let filter: ObjectFilter
+        var found: [PackObject] = []
+        /// Objects that are found or that the receiver has.
+        private var seen: Set<ObjectID> = []
+        /// With a filter by depth, the least depth at which a tree was looked into: at a lesser one it shows more.
+        private var depths: [ObjectID: Int] = [:]
 
-    private func collect(
-        _ tree: ObjectID, path: [UInt8], depth: Int, ignoringFilter: Bool, into result: inout [PackObject],
-        seen: inout Set<ObjectID>
-    ) throws(AmxError) {
-        // Trees written by other tools may be nested deeper than a capsule's; far beyond that the stack would end.
-        guard depth <= 4 * TreeRules.depth else {
-            throw AmxError(.failure, "tree \(tree) is nested too deeply")
+        init(repository: Repository, filter: ObjectFilter) {
+            self.repository = repository
+            self.filter = filter
         }
-        if case .treeDepth(let limit) = filter, depth >= limit, !ignoringFilter { return }
-        guard seen.insert(tree).inserted else { return }
-        result.append(PackObject(id: tree, path: path))
-        for entry in try repository.entries(ofTree: tree) {
-            let child = path.isEmpty ? entry.name : path + [0x2F] + entry.name
-            if entry.isTree {
-                try collect(
-                    entry.id, path: child, depth: depth + 1, ignoringFilter: ignoringFilter, into: &result, seen: &seen)
-            } else if entry.mode != 0o160000, !seen.contains(entry.id) {
-                if !ignoringFilter {
-                    guard try isWanted(blob: entry.id, depth: depth + 1) else { continue }
+
+        /// Returns whether the object is new.
+        @discardableResult
+        mutating func add(_ id: ObjectID, path: [UInt8]?) -> Bool {
+            guard seen.insert(id).inserted else { return false }
+            found.append(PackObject(id: id, path: path))
+            return true
+        }
+
+        /// Marks a tree and all below it as known to the receiver.
+        mutating func markKnown(_ tree: ObjectID) throws(AmxError) {
+            var pending = [tree]
+            while let next = pending.popLast() {
+                guard seen.insert(next).inserted, repository.contains(next) else { continue }
+                // A tree that the receiver has is whole there, whatever a filter says.
+                depths[next] = 0
+                for entry in try repository.entries(ofTree: next) {
+                    if entry.isTree { pending.append(entry.id) } else { seen.insert(entry.id) }
                 }
-                seen.insert(entry.id)
-                result.append(PackObject(id: entry.id, path: child))
             }
         }
-    }
 
-    private func isWanted(blob: ObjectID, depth: Int) throws(AmxError) -> Bool {
-        switch filter {
-        case .none: return true
-        case .noBlobs: return false
-        case .treeDepth(let limit): return depth < limit
-        case .blobsBelow(let limit): return try (repository.header(blob)?.size ?? 0) < limit
+        /// Adds a root tree and what the filter leaves of that below it.
+        mutating func collect(_ root: ObjectID, isWanted: Bool) throws(AmxError) {
+            try collect(root, path: [], depth: 0, isWanted: isWanted)
+        }
+
+        private mutating func collect(
+            _ tree: ObjectID, path: [UInt8], depth: Int, isWanted: Bool = false
+        ) throws(AmxError) {
+            // Trees written by other tools may be nested deeper than a capsule's; far beyond that the stack would end.
+            guard depth <= 4 * TreeRules.depth else {
+                throw AmxError(.failure, "tree \(tree) is nested too deeply")
+            }
+            if case .treeDepth(let limit) = filter {
+                guard depth < limit || isWanted, depth < depths[tree, default: .max] else { return }
+                depths[tree] = depth
+                add(tree, path: path)
+            } else {
+                guard add(tree, path: path) || isWanted else { return }
+            }
+            for entry in try repository.entries(ofTree: tree) {
+                let child = path.isEmpty ? entry.name : path + [0x2F] + entry.name
+                if entry.isTree {
+                    try collect(entry.id, path: child, depth: depth + 1)
+                } else if entry.mode != 0o160000, !seen.contains(entry.id) {
+                    if try passes(blob: entry.id, depth: depth + 1) { add(entry.id, path: child) }
+                }
+            }
+        }
+
+        private func passes(blob: ObjectID, depth: Int) throws(AmxError) -> Bool {
+            switch filter {
+            case .none: true
+            case .noBlobs: false
+            case .treeDepth(let limit): depth < limit
+            case .blobsBelow(let limit): try (repository.header(blob)?.size ?? 0) < limit
+            }
         }
     }
 }
