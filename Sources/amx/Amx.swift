@@ -1,0 +1,58 @@
+import ArgumentParser
+import Glibc
+import Objects
+
+/// `amx`: the command line.
+@main
+struct Amx: ParsableCommand {
+    /// The version that `--version` prints and servers are told.
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "amx",
+        abstract: "Git for knowledge capsules.",
+        discussion: """
+            A capsule is a versioned package of knowledge and code for AI agents. A workspace is a directory with capsules.
+
+            Examples:
+              amx init && amx new customer-service
+              amx commit -m "First draft" && amx release customer-service
+              amx remote add origin https://hub.example/acme && amx push
+
+            Exit status: 0 done, 1 error, 2 usage, 3 not found, 4 authentication, 5 verification failed, 6 conflict,
+            7 denied, 8 network.
+            """,
+        version: "amx \(version)",
+        groupedSubcommands: [
+            CommandGroup(name: "Start", subcommands: [Init.self, New.self, Import.self]),
+            CommandGroup(
+                name: "Work",
+                subcommands: [Status.self, Diff.self, Commit.self, Branch.self, Switch.self, Release.self]),
+            CommandGroup(name: "Look", subcommands: [Log.self, Show.self, Cat.self, Verify.self]),
+            CommandGroup(name: "Forms", subcommands: [Pack.self, Edit.self, Unpack.self]),
+            CommandGroup(
+                name: "Share",
+                subcommands: [RemoteCommand.self, Login.self, Logout.self]),
+        ])
+
+    @OptionGroup var global: GlobalOptions
+
+    /// Parses, runs, and turns whatever was thrown into an error report and the exit status of `docs/cli.md`.
+    static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        var asJSON = arguments.prefix { $0 != "--" }.contains("--json")
+        do {
+            var command = try parseAsRoot(arguments)
+            guard let command = command as? any AmxCommand else { return try command.run() }
+            let options = command.global
+            asJSON = options.asJSON
+            if command.startsElsewhere { try options.enterDirectory() }
+            let output = Output(options)
+            let result = Result { try command.run(output) }
+            try output.flush()
+            try result.get()
+        } catch {
+            Glibc.exit(ErrorReport.write(error, arguments: arguments, asJSON: asJSON))
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Capsules
+import Objects
+import Workspaces
+
+/// `amx init`.
+struct Init: AmxCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make a workspace.",
+        discussion: """
+            Lays out .aimatrix/ and the folders of a workspace. Run again, it adds what is missing and changes nothing.
+
+            Example:
+              amx init support-team
+            """)
+
+    @Argument(help: "The directory; by default the current one.") var directory = "."
+    @OptionGroup var global: GlobalOptions
+
+    func run(_ output: Output) throws {
+        let path = try WorkingDirectory.absolute(directory)
+        let (workspace, created) = try Workspace.create(at: path)
+        try output.confirm(json: ["workspace": .string(workspace.root), "created": .bool(created)]) { _ in
+            created ? "Made a workspace in \(workspace.root)" : "There is a workspace in \(workspace.root) already"
+        }
+    }
+}

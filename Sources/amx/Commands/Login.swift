@@ -1,0 +1,34 @@
+import ArgumentParser
+import Capsules
+import HubClient
+import Objects
+
+/// `amx login`.
+struct Login: AmxCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Store a token for a hub or git server.",
+        discussion: """
+            The token is taken from AMX_TOKEN, from standard input when that is no terminal, or from a prompt; never from the
+            command line. It is stored for the address's scheme, host and port, readable by you only, and sent nowhere else.
+
+            Example:
+              amx login https://hub.example
+            """)
+
+    @Argument(help: "The hub's address.") var url: String
+    @OptionGroup var global: GlobalOptions
+
+    func run(_ output: Output) throws {
+        let address = try WebAddress(parsing: url)
+        let store = try CredentialStore { Environment[$0] }
+        let token = try TokenInput.read(for: address.origin.description)
+        let credential =
+            if let user = address.user { try Credential(user: user, token: token) } else {
+                try Credential(token: token)
+            }
+        try store.store(credential, for: address.origin)
+        try output.confirm(json: ["origin": .string(address.origin.description)]) { _ in
+            "Stored a token for \(address.origin)"
+        }
+    }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// `amx remote`: names for hubs and other stores.
+struct RemoteCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remote", abstract: "Name the places that capsules are pushed to and pulled from.",
+        subcommands: [RemoteAdd.self, RemoteList.self, RemoteRemove.self], defaultSubcommand: RemoteList.self)
+
+    @OptionGroup var global: GlobalOptions
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Capsules
+import Objects
+import Workspaces
+
+/// `amx status`.
+struct Status: AmxCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show every capsule: form, branch and what is not committed.",
+        discussion: """
+            Ahead and behind count commits against the remote branch as it was last fetched.
+
+            Example:
+              amx status
+            """)
+
+    @Argument(help: ArgumentHelp("Capsules; by default all.", valueName: "id")) var ids: [String] = []
+    @OptionGroup var global: GlobalOptions
+
+    func run(_ output: Output) throws {
+        let place = try Place()
+        let ids = try ids.isEmpty ? place.workspace.capsuleIDs() : place.ids(ids)
+        let capsules = try ids.map { try place.workspace.capsule($0).status() }
+        try output.show(json: ["capsules": .array(capsules.map(Self.json))]) { style in
+            guard !capsules.isEmpty else { return "No capsules here yet. Make one with `amx new ID`." }
+            var table = Table()
+            for capsule in capsules {
+                table.add(
+                    style.bold(capsule.id.string), capsule.form?.rawValue ?? "-", capsule.branch,
+                    Self.summary(of: capsule, style))
+            }
+            let lines = table.text().split(separator: "\n")
+            return zip(lines, capsules).map { line, capsule in
+                ([String(line)] + Self.changes(of: capsule, style)).joined(separator: "\n")
+            }.joined(separator: "\n")
+        }
+    }
+
+    private static func json(_ capsule: CapsuleStatus) -> JSONValue {
+        [
+            "id": .string(capsule.id.string), "form": .optional(capsule.form?.rawValue),
+            "branch": .string(capsule.branch), "head": .optional(capsule.head?.hex),
+            "state": .string(capsule.state.rawValue), "changes": .array(capsule.changes.map(\.summary)),
+            "upstream": .optional(capsule.upstream), "ahead": .count(capsule.ahead), "behind": .count(capsule.behind),
+        ]
+    }
+
+    private static func summary(of capsule: CapsuleStatus, _ style: Style) -> String {
+        var parts: [String] = []
+        switch capsule.state {
+        case .clean: parts.append(style.green("clean"))
+        case .modified: parts.append(style.yellow("modified"))
+        case .new: parts.append(style.yellow("new, never committed"))
+        case .conflict: parts.append(style.red("in both forms: move one of them elsewhere"))
+        case .missing: parts.append(style.red("missing: `amx switch \(capsule.id) \(capsule.branch)` brings it back"))
+        }
+        if let upstream = capsule.upstream {
+            if capsule.ahead > 0 { parts.append("\(capsule.ahead) ahead of \(upstream)") }
+            if capsule.behind > 0 { parts.append("\(capsule.behind) behind \(upstream)") }
+        }
+        return parts.joined(separator: ", ")
+    }
+
+    private static func changes(of capsule: CapsuleStatus, _ style: Style) -> [String] {
+        // The files of a capsule that was never committed are all new, and as a list say nothing.
+        guard capsule.state == .modified else { return [] }
+        return capsule.changes.map { "  \($0.line(style))" }
+    }
+}

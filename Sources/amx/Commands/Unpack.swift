@@ -1,0 +1,46 @@
+import ArgumentParser
+import Capsules
+import Objects
+
+/// `amx unpack`.
+struct Unpack: AmxCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Unpack a .kc file into a directory.",
+        discussion: """
+            Works in or out of a workspace, and with any tar archive in zstd frames that keeps the rules for capsules. All of it
+            is checked; the directory appears whole or not at all, and must be missing or empty.
+
+            Example:
+              amx unpack product-catalog.kc -C product-catalog
+            """)
+
+    @Argument(help: "The .kc file.") var file: String
+    @OptionGroup var global: GlobalOptions
+
+    /// Here `-C` names the directory that is made, as with tar.
+    var startsElsewhere: Bool { false }
+
+    func run(_ output: Output) throws {
+        guard Directory.exists(file) else {
+            throw AmxError(.notFound, "cannot unpack \(file): there is no such file")
+        }
+        let target = try WorkingDirectory.absolute(global.directory ?? defaultTarget())
+        try Directory.create(Directory.parent(of: target))
+        let contents = try ContainerReader(file).extract(to: target)
+        let size = contents.files.reduce(0) { $0 + $1.size }
+        try output.confirm(
+            json: ["path": .string(target), "digest": .string(contents.digest.text), "size": .count(size)]
+        ) { _ in
+            "Unpacked \(file) to \(WorkingDirectory.shown(target)): \(contents.files.count) files, \(contents.digest)"
+        }
+    }
+
+    /// The file's name without its ending.
+    private func defaultTarget() throws(AmxError) -> String {
+        let name = Directory.name(of: file)
+        guard name.hasSuffix(".kc"), name.utf8.count > 3 else {
+            throw AmxError(.usage, "cannot unpack \(file): no directory is named", hint: "name one with -C DIR")
+        }
+        return String(name.dropLast(3))
+    }
+}

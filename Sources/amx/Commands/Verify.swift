@@ -1,0 +1,97 @@
+import ArgumentParser
+import Capsules
+import Objects
+import Workspaces
+
+/// `amx verify`.
+struct Verify: AmxCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Recompute digests from content and compare them.",
+        discussion: """
+            A capsule: its commit, every release and its packed file, against what commits, tags and amx.lock state. A revision
+            or a .kc file: that one, against --digest where it is given. Exit status 5 when anything differs.
+
+            Example:
+              amx verify customer-service@v1.0.0
+              amx verify product-catalog.kc --digest sha256:...
+            """)
+
+    @Argument(
+        help: ArgumentHelp("Capsules, revisions or .kc files; by default all capsules.", valueName: "id[@rev]|file"))
+    var subjects: [String] = []
+    @Option(help: ArgumentHelp("The digest that the one subject must have.", valueName: "sha256:hex")) var digest:
+        String?
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard let digest else { return }
+        guard subjects.count == 1 else { throw ValidationError("--digest needs exactly one subject") }
+        guard ContentDigest(digest) != nil else {
+            throw ValidationError("'\(digest)' is not a digest: sha256: and 64 lower-case hexadecimal digits")
+        }
+    }
+
+    func run(_ output: Output) throws {
+        var results: [Verification] = []
+        if subjects.isEmpty {
+            let place = try Place()
+            for id in try place.ids([]) {
+                let capsule = place.workspace.capsule(id)
+                // A capsule that was never committed has nothing to compare with.
+                if try capsule.repository() != nil || capsule.form() == .packed {
+                    results += try verify(capsule, nil)
+                }
+            }
+        }
+        for subject in subjects { results += try verify(subject) }
+        try output.show(json: ["results": .array(results.map(Self.json))]) { style in
+            var table = Table()
+            for result in results {
+                table.add(
+                    result.isValid ? style.green("ok") : style.red("FAILED"), result.subject, Self.details(of: result))
+            }
+            return table.text()
+        }
+        let failed = results.filter { !$0.isValid }
+        guard let first = failed.first else { return }
+        let others = failed.count > 1 ? ", and \(failed.count - 1) more" : ""
+        throw AmxError(
+            .verification, "\(first.subject) is not what it should be: \(Self.details(of: first))\(others)",
+            hint: "do not use it; fetch it again from where it came, or ask who published it")
+    }
+
+    private func verify(_ subject: String) throws -> [Verification] {
+        if subject.hasSuffix(".kc") || subject.contains("/"), !subject.contains("@") || Directory.exists(subject) {
+            guard Directory.exists(subject) else {
+                throw AmxError(.notFound, "cannot verify \(subject): there is no such file")
+            }
+            return [Verification(file: subject, against: digest)]
+        }
+        let place = try Place()
+        let target = try place.revision(subject)
+        return try verify(place.workspace.capsule(target.id), target.revision)
+    }
+
+    /// A capsule that only lies here as a file is verified as one.
+    private func verify(_ capsule: WorkspaceCapsule, _ revision: String?) throws -> [Verification] {
+        if revision == nil, try capsule.repository() == nil, try capsule.form() == .packed {
+            return [capsule.workspace.verifyFile(capsule.workspace.packedPath(capsule.id), against: digest)]
+        }
+        return try capsule.verify(revision, against: digest)
+    }
+
+    private static func json(_ result: Verification) -> JSONValue {
+        [
+            "subject": .string(result.subject), "digest": .optional(result.digest?.text),
+            "expected": .optional(result.expected), "source": .optional(result.source), "ok": .bool(result.isValid),
+            "problem": .optional(result.problem),
+        ]
+    }
+
+    private static func details(of result: Verification) -> String {
+        if let problem = result.problem { return Style.visible(problem) }
+        guard let digest = result.digest?.text else { return "it cannot be read" }
+        guard !result.isValid, let expected = result.expected else { return digest }
+        return "\(digest), but \(result.source ?? "it") says \(Style.visible(expected))"
+    }
+}

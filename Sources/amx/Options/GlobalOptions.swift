@@ -1,0 +1,24 @@
+import ArgumentParser
+import Glibc
+import Objects
+
+/// The options that all commands take, before or after the command's name.
+struct GlobalOptions: ParsableArguments {
+    @Flag(name: .customLong("json"), help: "Print the result as JSON, and an error as one JSON object.")
+    var asJSON = false
+
+    @Flag(name: .shortAndLong, help: "Print no progress, warnings or confirmations.")
+    var quiet = false
+
+    @Option(name: .customShort("C"), help: ArgumentHelp("Run as if started in this directory.", valueName: "dir"))
+    var directory: String?
+
+    /// Goes to the directory that `-C` names.
+    func enterDirectory() throws(AmxError) {
+        guard let directory else { return }
+        guard chdir(directory) == 0 else {
+            let reason = String(cString: strerror(errno))
+            throw AmxError(.failure, "cannot change to the directory \(directory): \(reason)")
+        }
+    }
+}

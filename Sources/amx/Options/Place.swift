@@ -1,0 +1,74 @@
+import Capsules
+import Objects
+import Workspaces
+
+/// Where a command runs: the workspace, and the capsule whose directory the command was started in.
+struct Place {
+    /// The workspace.
+    let workspace: Workspace
+    /// The capsule that is meant when the command line names none; nil outside of capsules' directories.
+    let currentID: CapsuleID?
+
+    /// Looks upwards from the working directory.
+    init() throws(AmxError) {
+        let directory = try WorkingDirectory.path()
+        workspace = try Workspace.discover(from: directory)
+        let prefix = "\(workspace.capsulesDirectory)/"
+        let inner =
+            directory.utf8.starts(with: prefix.utf8) ? directory.utf8.dropFirst(prefix.utf8.count) : ""[...].utf8
+        let name = String(decoding: inner.prefix { $0 != UInt8(ascii: "/") }, as: UTF8.self)
+        currentID = try? CapsuleID(name)
+    }
+
+    /// The capsule of an argument, or the current one when there is none.
+    func id(_ text: String?) throws(AmxError) -> CapsuleID {
+        if let text { return try CapsuleID(text) }
+        if let currentID { return currentID }
+        throw AmxError(
+            .usage, "no capsule is named",
+            hint: "name one, or run the command in a capsule's directory; `amx status` lists them")
+    }
+
+    /// The capsules that a command is about: those named, else the current one, else all of the workspace.
+    func ids(_ texts: [String]) throws(AmxError) -> [CapsuleID] {
+        if !texts.isEmpty { return try Self.distinct(texts) }
+        if let currentID { return [currentID] }
+        return try workspace.capsuleIDs()
+    }
+
+    /// The capsule and revision of an argument: `ID`, `ID@REV`, or `@REV` of the current capsule.
+    func revision(_ text: String?) throws(AmxError) -> CapsuleRevision {
+        guard let text else { return try CapsuleRevision(id(nil).string) }
+        guard text.hasPrefix("@") else { return try CapsuleRevision(text) }
+        return try CapsuleRevision("\(id(nil))\(text)")
+    }
+
+    /// Takes the capsule's id off a list of arguments.
+    ///
+    /// The first argument is the id, unless the command runs in a capsule's directory and the argument names no capsule of the
+    /// workspace.
+    func takeID(_ arguments: inout [String]) throws(AmxError) -> CapsuleID {
+        if let currentID {
+            guard let first = arguments.first, let named = try? CapsuleID(first), try exists(named) else {
+                return currentID
+            }
+        }
+        let id = try id(arguments.first)
+        if !arguments.isEmpty { arguments.removeFirst() }
+        return id
+    }
+
+    private func exists(_ id: CapsuleID) throws(AmxError) -> Bool {
+        Directory.exists(workspace.repositoryPath(id)) || Directory.exists(workspace.directoryPath(id))
+            || Directory.exists(workspace.packedPath(id))
+    }
+
+    private static func distinct(_ texts: [String]) throws(AmxError) -> [CapsuleID] {
+        var ids: [CapsuleID] = []
+        for text in texts {
+            let id = try CapsuleID(text)
+            if !ids.contains(id) { ids.append(id) }
+        }
+        return ids
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Capsules
+import Objects
+
+/// What a failed command leaves on standard error, and the exit status that goes with it.
+enum ErrorReport {
+    /// Reports a thrown error and returns the exit status; help and the version go to standard output with status 0.
+    static func write(_ error: any Error, arguments: [String], asJSON: Bool) -> Int32 {
+        if let error = error as? AmxError { return write(error, asJSON: asJSON) }
+        switch Amx.exitCode(for: error) {
+        case .success:
+            do throws(AmxError) {
+                try StandardStream.output.write(Array("\(Amx.fullMessage(for: error))\n".utf8))
+                return 0
+            } catch {
+                return write(error, asJSON: asJSON)
+            }
+        case .validationFailure:
+            return write(UsageAdvice.error(Amx.message(for: error), arguments: arguments), asJSON: asJSON)
+        default: return write(AmxError(.failure, "amx failed: \(error)"), asJSON: asJSON)
+        }
+    }
+
+    private static func write(_ error: AmxError, asJSON: Bool) -> Int32 {
+        // When standard error is gone too, the exit status says what it can.
+        try? StandardStream.error.write(asJSON ? json(error) : text(error))
+        return error.code.exitStatus
+    }
+
+    private static func json(_ error: AmxError) -> [UInt8] {
+        let body: JSONValue = [
+            "error": [
+                "code": .string(error.code.name), "message": .string(error.message), "hint": .optional(error.hint),
+            ]
+        ]
+        return JSONWriter.bytes(body) + [UInt8(ascii: "\n")]
+    }
+
+    private static func text(_ error: AmxError) -> [UInt8] {
+        let style = Style(isColored: StandardStream.error.wantsColor)
+        var text = "\(style.red("error:")) \(Style.visible(error.message))\n"
+        if let hint = error.hint { text += "\(style.cyan("hint:")) \(Style.visible(hint))\n" }
+        return Array(text.utf8)
+    }
+}
