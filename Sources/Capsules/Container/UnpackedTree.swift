@@ -23,11 +23,7 @@ final class UnpackedTree {
     init(for target: String) throws(AmxError) {
         var path = target
         while path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") { path.removeLast() }
-        if Directory.exists(path), try Directory.names(in: path).first != nil {
-            throw AmxError(
-                .conflict, "cannot unpack to \(target): the directory is not empty",
-                hint: "name one that does not exist yet")
-        }
+        try Self.checkFree(path)
         let parent = Directory.parent(of: path)
         let temporary = "\(parent)/\(Directory.temporaryName(".amx-unpack"))"
         guard mkdir(temporary, 0o777) == 0 else { throw AmxError.system("cannot unpack to \(target)") }
@@ -40,6 +36,22 @@ final class UnpackedTree {
         self.target = path
         self.temporary = temporary
         self.root = root
+    }
+
+    /// Throws `.conflict` unless nothing, or an empty directory, has the name.
+    private static func checkFree(_ path: String) throws(AmxError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        let reason: String
+        if status.st_mode & S_IFMT != S_IFDIR {
+            reason = "it exists and is not a directory"
+        } else if try !Directory.names(in: path).isEmpty {
+            reason = "the directory is not empty"
+        } else {
+            return
+        }
+        throw AmxError(
+            .conflict, "cannot unpack to \(path): \(reason)", hint: "name a directory that does not exist yet")
     }
 
     deinit {
@@ -84,7 +96,9 @@ final class UnpackedTree {
         guard rename(temporary, target) == 0 else {
             let number = errno
             guard number != EEXIST, number != ENOTEMPTY, number != ENOTDIR else {
-                throw AmxError(.conflict, "cannot unpack to \(target): something of that name is there now")
+                throw AmxError(
+                    .conflict, "cannot unpack to \(target): something else of that name is there",
+                    hint: "name a directory that does not exist yet")
             }
             throw AmxError.system("cannot unpack to \(target)", errno: number)
         }

@@ -1,8 +1,9 @@
-import Capsules
 import Foundation
 import Objects
 import TestSupport
 import Testing
+
+@testable import Capsules
 
 @Suite("Damage to a .kc file is found")
 struct ContainerDamageTests {
@@ -40,6 +41,34 @@ struct ContainerDamageTests {
         }
         // Some bits mean nothing to zstd, or another way to the same bytes; most do not.
         #expect(harmless < file.count / 4, "\(harmless) of \(8 * file.count)")
+    }
+
+    /// Changes that no checksum of a frame shows: bytes of the archive or the entry table, in frames that are sound. All are refused.
+    @Test func everyByteInsideSoundFrames() throws {
+        let encoder = try ZstdEncoder(level: 1)
+        let forgery = try Forgery(Self.sample.packed())
+        let archive = try forgery.archive()
+        let table = forgery.index.flatMap(\.encoded)
+        let packedIndex = try forgery.packedIndex()
+        var random = SeededGenerator(seed: 4)
+        for position in archive.indices where archive[position] != 0 || position % 5 == 0 {
+            var changed = archive
+            changed[position] ^= UInt8.random(in: 1...255, using: &random)
+            let frame = try encoder.frame(changed)
+            var forged = forgery
+            forged.frames = [
+                Forgery.Frame(
+                    compressed: frame, compressedSize: UInt32(frame.count), inflatedSize: UInt32(changed.count),
+                    checksum: Forgery.u32(frame, frame.count - 4))
+            ]
+            #expect(try refusal(of: forged.encoded(index: packedIndex)) != nil, "byte \(position) of the archive")
+        }
+        for position in table.indices {
+            var changed = table
+            changed[position] ^= UInt8.random(in: 1...255, using: &random)
+            let file = try forgery.encoded(index: encoder.frame(changed))
+            #expect(try refusal(of: file) != nil, "byte \(position) of the entry table")
+        }
     }
 
     /// Cut directly behind its frames, a file is a plain archive with the same content; everything else is refused.

@@ -93,13 +93,19 @@ struct Forgery {
         frames = try pieces.map { try Self.frame($0) }
     }
 
+    /// The entry table's zstd frame.
+    func packedIndex() throws -> [UInt8] { try Self.zstd(index.flatMap(\.encoded)) }
+
     /// The bytes of the file.
-    func encoded() throws -> [UInt8] {
+    func encoded() throws -> [UInt8] { try encoded(index: hasIndex ? packedIndex() : []) }
+
+    /// The bytes of the file with any bytes as the entry table's frame.
+    func encoded(index packedIndex: [UInt8]) -> [UInt8] {
         var file = frames.flatMap(\.compressed) + beforeIndex
         var entries = frames.map { ($0.compressedSize, $0.inflatedSize, $0.checksum) }
         if hasIndex {
             let table = index.flatMap(\.encoded)
-            let packed = try Self.zstd(table) + indexTail
+            let packed = packedIndex + indexTail
             var body = Array("AMXI".utf8) + le(indexVersion) + le(indexCount ?? UInt32(index.count))
             body += le(indexTableSize ?? UInt32(table.count)) + packed
             file += le(indexMagic) + le(UInt32(body.count)) + body
