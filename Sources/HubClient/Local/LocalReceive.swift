@@ -1,3 +1,4 @@
+import Capsules
 import Objects
 import Wire
 
@@ -32,7 +33,7 @@ struct LocalReceive {
             var intake = try PackIntake(into: repository, limits: limits)
             try pack { bytes throws(AmxError) in try intake.receive(bytes, progress: { _ in }) }
             let incoming = try intake.finish(tips: updates.compactMap(\.new), progress: progress)
-            updates = try checked(updates, in: incoming, reasons: &reasons)
+            updates = checked(updates, in: incoming, here, reasons: &reasons)
             if !updates.isEmpty {
                 try intake.publish()
                 if here.branches.isEmpty, let branch = Self.defaultBranch(updates) {
@@ -61,8 +62,8 @@ struct LocalReceive {
     private func update(
         _ command: PushCommand, _ here: RefSnapshot, current: RefName?
     ) -> Result<RefUpdate, Refusal> {
-        guard let name = RefName(command.name), name.branch != nil || name.tag?.hasPrefix("v") == true else {
-            return .failure(Refusal(reason: "only branches and releases (v*) are taken"))
+        guard let name = RefName(command.name) else {
+            return .failure(Refusal(reason: "it is not a well-formed name of a reference"))
         }
         guard !command.isDeletion else { return .failure(Refusal(reason: "deletions are not taken")) }
         guard name != current else {
@@ -72,25 +73,28 @@ struct LocalReceive {
         guard here[name]?.id == (command.old.isZero ? nil : command.old) else {
             return .failure(Refusal(reason: "stale info: it has changed since it was read"))
         }
-        guard name.tag == nil || command.old.isZero else {
-            return .failure(Refusal(reason: "the release already exists, and a release never changes"))
-        }
         return .success(
             RefUpdate(name, expected: command.old.isZero ? .missing : .id(command.old), new: command.new))
     }
 
     /// The updates that the pack's content allows.
     private func checked(
-        _ updates: [RefUpdate], in incoming: IncomingObjects, reasons: inout [String: String]
-    ) throws(AmxError) -> [RefUpdate] {
+        _ updates: [RefUpdate], in incoming: IncomingObjects, _ here: RefSnapshot, reasons: inout [String: String]
+    ) -> [RefUpdate] {
+        let policy = IncomingPolicy(incoming, of: remote.id)
         var allowed: [RefUpdate] = []
         for update in updates {
-            guard let new = update.new else { continue }
-            if case .id(let old) = update.expected, !(try CommitWalk(incoming.reader).isAncestor(old, of: new)) {
-                reasons[update.name.string] = "non-fast-forward"
-                continue
+            do throws(AmxError) {
+                try policy.check(update, in: here)
+                if case .id(let old) = update.expected, let new = update.new,
+                    !(try CommitWalk(incoming.reader).isAncestor(old, of: new))
+                {
+                    throw AmxError(.conflict, "non-fast-forward")
+                }
+                allowed.append(update)
+            } catch {
+                reasons[update.name.string] = error.message
             }
-            allowed.append(update)
         }
         return allowed
     }

@@ -75,7 +75,7 @@ package struct Fetch {
         var seen: Set<ObjectID> = []
         let wants = tips.filter { !repository.contains($0) && seen.insert($0).inserted }
         guard !wants.isEmpty else {
-            return try refusals(changes, in: IncomingObjects(repository: repository, limits: limits))
+            return refusals(changes, in: try IncomingObjects(repository: repository, limits: limits))
         }
         progress(.counting)
         let negotiator = try HistoryNegotiator(
@@ -84,14 +84,29 @@ package struct Fetch {
         try remote.fetch(wants, negotiator: negotiator, progress: progress) { bytes throws(AmxError) in
             try intake.receive(bytes, progress: progress)
         }
-        let refused = try refusals(changes, in: intake.finish(tips: tips, progress: progress))
+        let refused = refusals(changes, in: try intake.finish(tips: tips, progress: progress))
         if refused.count < changes.count { try intake.publish() }
         return refused
     }
 
+    /// The references that a push of the same would be refused for.
     private func refusals(
         _ changes: [RefOutcome], in incoming: IncomingObjects
-    ) throws(AmxError) -> [RefName: RefOutcome.Rejection] {
-        [:]
+    ) -> [RefName: RefOutcome.Rejection] {
+        let policy = IncomingPolicy(incoming, of: id)
+        var refused: [RefName: RefOutcome.Rejection] = [:]
+        for change in changes {
+            guard let new = change.new else { continue }
+            do throws(AmxError) {
+                if let release = change.ref.tag {
+                    try policy.checkRelease(release, new)
+                } else {
+                    try policy.checkBranch(new)
+                }
+            } catch {
+                refused[change.ref] = RefOutcome.Rejection(error)
+            }
+        }
+        return refused
     }
 }
