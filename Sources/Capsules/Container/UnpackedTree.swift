@@ -40,6 +40,11 @@ final class UnpackedTree {
 
     /// Throws `.conflict` unless nothing, or an empty directory, has the name.
     private static func checkFree(_ path: String) throws(AmxError) {
+        guard ![".", ".."].contains(Directory.name(of: path)), path != "/", !path.isEmpty else {
+            throw AmxError(
+                .failure, "cannot unpack to '\(path)': a new directory takes its place, which needs a name",
+                hint: "name a directory that does not exist yet")
+        }
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         let reason: String

@@ -43,6 +43,10 @@ struct ContainerExtractTests {
             #expect(error?.message.contains(name) == true)
             #expect(error?.code == (name == "missing/out" ? .notFound : .conflict), "\(name)")
         }
+        for name in ["empty/.", "empty/..", "empty/./"] {
+            let error = #expect(throws: AmxError.self) { try reader.extract(to: folder.appending(name)) }
+            #expect(error?.message.contains("needs a name") == true)
+        }
         #expect(try names() == before)
         #expect(try folder.read("full/mine") == Array("precious".utf8))
         #expect(try Directory.names(in: folder.appending("empty")) == [])
