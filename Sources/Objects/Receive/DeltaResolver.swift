@@ -35,6 +35,8 @@ struct DeltaResolver {
     // Deltas by the place of their base, and by its id.
     private let byPlace: [(base: UInt32, delta: UInt32)]
     private let byID: [(base: ObjectID, delta: UInt32)]
+    // External bases that no delta of the pack has given so far.
+    private var standIns: Set<ObjectID> = []
     private var frames: [Frame] = []
     private var resident = 0
 
@@ -78,6 +80,7 @@ struct DeltaResolver {
                 throw PackRefusal.malformed("it has a delta against \(base), which is neither in it nor here")
             }
             externals.append(ExternalBase(id: base, kind: object.kind))
+            standIns.insert(base)
             try work(object.content.count)
             try descend(from: nil, kind: object.kind, content: object.content, children: children(of: nil, id: base))
         }
@@ -86,7 +89,7 @@ struct DeltaResolver {
     }
 
     /// The deltas against an object, those that have deltas themselves last.
-    private func children(of index: Int?, id: ObjectID) -> [Int] {
+    private func children(of index: Int?, id: ObjectID?) -> [Int] {
         var children: [Int] = []
         if let index {
             var at = byPlace.partitioningIndex { $0.base >= index }
@@ -95,7 +98,7 @@ struct DeltaResolver {
                 at += 1
             }
         }
-        if !byID.isEmpty {
+        if let id, !byID.isEmpty {
             var at = byID.partitioningIndex { $0.base >= id }
             while at < byID.count, byID[at].base == id {
                 children.append(Int(byID[at].delta))
@@ -139,7 +142,9 @@ struct DeltaResolver {
             entries[child].kind = kind
             // A base that is not needed again makes room at once: a chain needs two objects, however long it is.
             if frames[top].next == frames[top].children.count { release(top) }
-            let grandchildren = self.children(of: child, id: id)
+            // The deltas that name this object are resolved already when the repository's copy has stood in for it.
+            let isNamed = standIns.remove(id) == nil
+            let grandchildren = self.children(of: child, id: isNamed ? id : nil)
             if !grandchildren.isEmpty {
                 push(Frame(content: result, entry: child, kind: kind, children: grandchildren))
             }
