@@ -216,8 +216,8 @@ import Testing
         }
     }
 
-    @Test func certificatesAreVerified() throws {
-        let folder = try TemporaryDirectory()
+    /// Starts a peer that speaks TLS with a certificate of its own; returns the certificate's file.
+    private static func securePeer(_ folder: TemporaryDirectory) throws -> (peer: PeerServer, certificate: String) {
         let (key, certificate) = (folder.appending("key.pem"), folder.appending("cert.pem"))
         let made = try Tool.run(
             "openssl",
@@ -226,7 +226,12 @@ import Testing
                 "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate,
             ])
         try #require(made.status == 0, "\(made.errors)")
-        let secure = try PeerServer(script: PeerServer.behaviours, arguments: [certificate, key])
+        return (try PeerServer(script: PeerServer.behaviours, arguments: [certificate, key]), certificate)
+    }
+
+    @Test func certificatesAreVerified() throws {
+        let folder = try TemporaryDirectory()
+        let (secure, certificate) = try Self.securePeer(folder)
         let address = try WebAddress(parsing: "https://127.0.0.1:\(secure.port)/ok")
         #expect {
             _ = try session().send(HTTPRequest(.get, address))
@@ -238,6 +243,27 @@ import Testing
         #expect(try HTTPSession(settings: settings).send(HTTPRequest(.get, address)).status == 200)
         let wrongName = try WebAddress(parsing: "https://localhost:\(secure.port)/ok")
         #expect(throws: AmxError.self) { _ = try HTTPSession(settings: settings).send(HTTPRequest(.get, wrongName)) }
+    }
+
+    @Test func aClosedConnectionDoesNotEndTheProcess() async {
+        // In a process of its own, which would end by SIGPIPE.
+        await #expect(processExitsWith: .success) {
+            signal(SIGPIPE, SIG_DFL)
+            let folder = try TemporaryDirectory()
+            let (secure, certificate) = try HTTPSessionTests.securePeer(folder)
+            for text in [
+                "https://127.0.0.1:\(secure.port)",
+                "http://127.0.0.1:\(try PeerServer(script: PeerServer.behaviours).port)",
+            ] {
+                let address = try WebAddress(parsing: "\(text)/refuse-early")
+                let session = try HTTPSession(settings: HTTPSession.Settings { ["AMX_CA_FILE": certificate][$0] })
+                for _ in 0..<5 {
+                    _ = try? session.upload(HTTPRequest(.post, address)) { upload in
+                        for _ in 0..<500 { try upload.write([UInt8](repeating: 1, count: 65_536)) }
+                    }
+                }
+            }
+        }
     }
 
     @Test(arguments: ["0", "-1", "x", "86401", "9999999999999999999999"])

@@ -23,7 +23,7 @@ struct RandomHistory {
         to branch: String, from base: String? = nil, merging other: String? = nil, release: Bool = false
     ) {
         mark += 1
-        time += Int.random(in: 0...100, using: &generator)
+        time += Int.random(in: 1...100, using: &generator)
         line("commit refs/heads/\(branch)")
         line("mark :\(mark)")
         line("committer Test <test@example.com> \(time) +0100")

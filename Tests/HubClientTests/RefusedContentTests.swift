@@ -24,13 +24,16 @@ import Testing
             testDescription: "no manifest", files: [("100644", "a.txt", "a")], ref: "heads/bad", code: .failure,
             words: "has no manifest.json"),
         Case(
-            testDescription: "another id", files: [("100644", "manifest.json", #"{"id":"other","name":"x","version":"1.0.0"}"#)],
+            testDescription: "another id",
+            files: [("100644", "manifest.json", #"{"id":"other","name":"x","version":"1.0.0"}"#)],
             ref: "heads/bad", code: .failure, words: "its id is other"),
         Case(
-            testDescription: "a manifest that is no JSON", files: [("100644", "manifest.json", "{,}")], ref: "heads/bad",
+            testDescription: "a manifest that is no JSON", files: [("100644", "manifest.json", "{,}")],
+            ref: "heads/bad",
             code: .failure, words: "manifest.json"),
         Case(
-            testDescription: "a false digest", message: "Bad\n\nCapsule-Digest: sha256:\(String(repeating: "0", count: 64))\n",
+            testDescription: "a false digest",
+            message: "Bad\n\nCapsule-Digest: sha256:\(String(repeating: "0", count: 64))\n",
             ref: "heads/bad", code: .verification, words: "says that its digest is"),
         Case(
             testDescription: "a release of another version", release: "v3.0.0", ref: "tags/v3.0.0", code: .failure,
@@ -40,11 +43,17 @@ import Testing
             words: "release vnext"),
         Case(
             testDescription: "a symbolic link",
-            files: [("120000", "link", "target"), ("100644", "manifest.json", #"{"id":"kit","name":"Kit","version":"2.0.0"}"#)],
+            files: [
+                ("120000", "link", "target"),
+                ("100644", "manifest.json", #"{"id":"kit","name":"Kit","version":"2.0.0"}"#),
+            ],
             ref: nil, code: .failure, words: "120000"),
         Case(
             testDescription: "a device's name",
-            files: [("100644", "aux.txt", "x"), ("100644", "manifest.json", #"{"id":"kit","name":"Kit","version":"2.0.0"}"#)],
+            files: [
+                ("100644", "aux.txt", "x"),
+                ("100644", "manifest.json", #"{"id":"kit","name":"Kit","version":"2.0.0"}"#),
+            ],
             ref: nil, code: .failure, words: "aux.txt"),
     ]
 

@@ -45,8 +45,11 @@ package final class HTTPSession {
     }
 
     deinit {
-        amx_curl_easy_cleanup(easy)
-        amx_curl_multi_cleanup(multi)
+        // Ending a TLS connection writes to it.
+        PipeSignal.withholding {
+            amx_curl_easy_cleanup(easy)
+            amx_curl_multi_cleanup(multi)
+        }
         errorText.deallocate()
     }
 
@@ -167,7 +170,7 @@ package final class HTTPSession {
         }
         exchange.moved = false
         var running: Int32 = 0
-        let code = amx_curl_multi_perform(multi, &running)
+        let code = PipeSignal.withholding { amx_curl_multi_perform(multi, &running) }
         guard code == CURLM_OK else {
             throw AmxError(.network, "cannot reach \(host): \(String(cString: amx_curl_multi_text(code)))")
         }
@@ -225,7 +228,7 @@ package final class HTTPSession {
 
     /// Takes the transfer off the loop, if there is one; an unfinished one loses its connection.
     private func end() {
-        _ = amx_curl_multi_remove(multi, easy)
+        _ = PipeSignal.withholding { amx_curl_multi_remove(multi, easy) }
         amx_curl_easy_reset(easy)
         list = nil
     }

@@ -6,7 +6,9 @@ struct PackIntake: ~Copyable {
     private var start: [UInt8] = []
     private var bytes = 0
 
+    /// Starts a quarantine, and removes those that killed processes have left behind.
     init(into repository: Repository, limits: Limits) throws(AmxError) {
+        try Quarantine.sweep("\(repository.path)/objects")
         receiver = try QuarantineReceiver(into: repository, limits: limits)
     }
 
