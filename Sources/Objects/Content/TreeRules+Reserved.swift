@@ -60,7 +60,10 @@ extension TreeRules {
     /// Whether Windows takes a name for a device: `CON`, `PRN`, `AUX`, `NUL`, `COM0` to `COM9`, `LPT0` to `LPT9` (also with
     /// superscript 1, 2, 3), `CONIN$` and `CONOUT$`, in any case, with spaces after it and with any extension.
     package static func isDeviceName(_ name: some Collection<UInt8>) -> Bool {
-        guard let first = name.first, "cpanl".utf8.contains(lowercase(first)) else { return false }
+        switch name.first.map(lowercase) {
+        case UInt8(ascii: "c"), UInt8(ascii: "p"), UInt8(ascii: "a"), UInt8(ascii: "n"), UInt8(ascii: "l"): break
+        default: return false
+        }
         // The longest is `conout$`; a space or the extension's dot ends it.
         var stem: [UInt8] = []
         var rest = name[...]

@@ -26,9 +26,41 @@ extension TreeRules {
         try checkOrdered(paths)
     }
 
+    /// Looks for a collision by hashes first, which no good capsule has, and only then for the entries that collide.
+    private static func checkOrdered(_ paths: [TreePath]) throws(AmxError) {
+        guard !haveDistinctHashes(paths) else { return }
+        try findCollision(paths)
+    }
+
+    /// Whether the folded keys of all entries have different hashes. Swift seeds its hash in every process, so that nobody can make
+    /// paths that collide.
+    private static func haveDistinctHashes(_ paths: [TreePath]) -> Bool {
+        var seen = Set<Int>(minimumCapacity: paths.count + paths.count / 4)
+        var previous: [UInt8] = []
+        for path in paths {
+            let shared = sharedFolders(previous, path.bytes).count
+            let isDistinct = foldedKey(path.bytes).withUnsafeBytes { key in
+                var hasher = Hasher()
+                var start = 0
+                for component in 0... {
+                    let end = key[start...].firstIndex(of: UInt8(ascii: "/")) ?? key.count
+                    hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: key[start..<end]))
+                    hasher.combine(0 as UInt8)
+                    if component >= shared, !seen.insert(hasher.finalized).inserted { return false }
+                    guard end < key.count else { return true }
+                    start = end + 1
+                }
+                return true
+            }
+            guard isDistinct else { return false }
+            previous = path.bytes
+        }
+        return true
+    }
+
     /// In bytewise order a folder's paths are neighbours, so each folder is entered once, and every entry of the capsule,
     /// file or folder, is looked up exactly once.
-    private static func checkOrdered(_ paths: [TreePath]) throws(AmxError) {
+    private static func findCollision(_ paths: [TreePath]) throws(AmxError) {
         var seen: [FoldedKey: (path: Int, length: Int)] = [:]
         seen.reserveCapacity(paths.count + paths.count / 4)
         var previous: [UInt8] = []
@@ -98,5 +130,13 @@ private struct FoldedKey: Hashable {
 
     func hash(into hasher: inout Hasher) {
         bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+}
+
+extension Hasher {
+    /// The hash of what was combined so far, leaving the hasher as it is.
+    fileprivate var finalized: Int {
+        let copy = self
+        return copy.finalize()
     }
 }
