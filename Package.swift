@@ -21,7 +21,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -44,6 +43,8 @@ let package = Package(
         .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
         // Unicode normalisation and case folding for the tree rules.
         .systemLibrary(name: "CUtf8proc", providers: [.apt(["libutf8proc-dev"])]),
+        // libyaml's parser, for the front matter of skills.
+        .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
         // zlib's streaming inflate, for looking into packs before they are trusted.
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         // zstd frames, for `.kc` files.
@@ -62,9 +63,9 @@ let package = Package(
         // A capsule: its id, strict JSON, manifest, and `.kc` file.
         .target(
             name: "Capsules",
-            dependencies: ["Objects", "Versions", "CZstd", .product(name: "Yams", package: "Yams")],
+            dependencies: ["Objects", "Versions", "CLinux", "CYAML", "CZstd"],
             swiftSettings: strict,
-            linkerSettings: [.linkedLibrary(":libzstd.a")]),
+            linkerSettings: [.linkedLibrary(":libyaml.a"), .linkedLibrary(":libzstd.a")]),
         // Git's wire protocol as pure values: pkt-line, upload-pack, receive-pack, for both sides.
         .target(name: "Wire", dependencies: ["Objects"], swiftSettings: strict),
         // A workspace: its capsules in both forms, status, commit, branches, diff, releases.

@@ -1,5 +1,4 @@
 package import Objects
-import Yams
 
 /// The YAML block at the top of a skill's `SKILL.md`, as the Agent Skills format defines it.
 ///
@@ -34,13 +33,15 @@ package struct SkillFrontMatter: Hashable, Sendable {
     /// Reads the front matter of a file's bytes; `file` is how messages name it.
     package init(_ bytes: [UInt8], file: String = SkillFrontMatter.fileName) throws(AmxError) {
         let block = try FrontMatterBlock(bytes, file: file)
-        let root: Node?
-        do {
-            root = try Yams.compose(yaml: block.text)
+        let root: YAMLNode?
+        do throws(YAMLError) {
+            root = try YAMLReader.parse(block.text)
         } catch {
-            throw Self.failure(file, Self.reason(error), hint: "check the block between the two '---' lines")
+            // The block starts on the file's second line.
+            throw Self.failure(
+                file, "line \(error.line + 1): \(error.reason)", hint: "check the block between the two '---' lines")
         }
-        guard case .mapping(let mapping)? = root else {
+        guard case .mapping? = root, let mapping = root else {
             throw Self.failure(
                 file, "the front matter is not a list of keys and values", hint: "write lines as 'name: my-skill'")
         }
@@ -60,41 +61,27 @@ package struct SkillFrontMatter: Hashable, Sendable {
         AmxError(.failure, "\(file) cannot be imported: \(reason)", hint: hint)
     }
 
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? YamlError else { return "the front matter is not valid YAML" }
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            // The block starts on the file's second line.
-            return "line \(mark.line + 1): \(problem)"
-        case .duplicatedKeysInMapping: return "a key of the front matter stands twice"
-        default: return "the front matter is not valid YAML"
-        }
-    }
-
     /// A scalar's text without control characters, or nil where the key is missing.
-    private static func text(_ key: String, in mapping: Node.Mapping, _ file: String) throws(AmxError) -> String? {
-        guard let node = mapping.first(where: { $0.key.scalar?.string == key })?.value else { return nil }
+    private static func text(_ key: String, in mapping: YAMLNode, _ file: String) throws(AmxError) -> String? {
+        guard let node = mapping[key] else { return nil }
         let parts: [String]
         switch node {
-        case .scalar(let scalar): parts = [scalar.string]
+        case .scalar(let text): parts = [text]
         // `allowed-tools` is also seen as a list.
-        case .sequence(let sequence) where sequence.allSatisfy { $0.scalar != nil }:
-            parts = sequence.compactMap { $0.scalar?.string }
+        case .sequence(let elements) where elements.allSatisfy({ $0.scalar != nil }): parts = elements.compactMap(\.scalar)
         default: throw failure(file, "'\(key)' is not a text", hint: "write it as '\(key): …' on one line")
         }
         return clean(parts.joined(separator: " "))
     }
 
-    private static func entries(_ key: String, in mapping: Node.Mapping, _ file: String) throws(AmxError) -> [Entry] {
-        guard let node = mapping.first(where: { $0.key.scalar?.string == key })?.value else { return [] }
-        guard case .mapping(let entries) = node else {
+    private static func entries(_ key: String, in mapping: YAMLNode, _ file: String) throws(AmxError) -> [Entry] {
+        guard let node = mapping[key] else { return [] }
+        guard case .mapping(let members) = node else {
             throw failure(file, "'\(key)' is not a list of keys and values", hint: "indent its lines as '  author: …'")
         }
         // Nested values are not part of the format and have no place in a manifest.
-        return entries.compactMap { entry in
-            guard let name = entry.key.scalar?.string, let value = entry.value.scalar?.string else { return nil }
-            return Entry(key: clean(name), value: clean(value))
+        return members.compactMap { member in
+            member.value.scalar.map { Entry(key: clean(member.key), value: clean($0)) }
         }
     }
 
