@@ -106,6 +106,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        // Measures Amx beside git.
+        .executableTarget(
+            name: "amx-bench",
+            dependencies: ["amx", "amx-hub", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
 
         // MARK: Tests
 
