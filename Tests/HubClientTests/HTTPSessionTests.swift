@@ -245,27 +245,6 @@ import Testing
         #expect(throws: AmxError.self) { _ = try HTTPSession(settings: settings).send(HTTPRequest(.get, wrongName)) }
     }
 
-    @Test func aClosedConnectionDoesNotEndTheProcess() async {
-        // In a process of its own, which would end by SIGPIPE.
-        await #expect(processExitsWith: .success) {
-            signal(SIGPIPE, SIG_DFL)
-            let folder = try TemporaryDirectory()
-            let (secure, certificate) = try HTTPSessionTests.securePeer(folder)
-            for text in [
-                "https://127.0.0.1:\(secure.port)",
-                "http://127.0.0.1:\(try PeerServer(script: PeerServer.behaviours).port)",
-            ] {
-                let address = try WebAddress(parsing: "\(text)/refuse-early")
-                let session = try HTTPSession(settings: HTTPSession.Settings { ["AMX_CA_FILE": certificate][$0] })
-                for _ in 0..<5 {
-                    _ = try? session.upload(HTTPRequest(.post, address)) { upload in
-                        for _ in 0..<500 { try upload.write([UInt8](repeating: 1, count: 65_536)) }
-                    }
-                }
-            }
-        }
-    }
-
     @Test(arguments: ["0", "-1", "x", "86401", "9999999999999999999999"])
     func senselessTimeoutsAreRefused(text: String) {
         #expect { try HTTPSession.Settings { $0 == "AMX_STALL_TIMEOUT" ? text : nil } } throws: {
