@@ -67,7 +67,10 @@ package final class Hub: Sendable {
         }
         return Application(
             router: router(backend, uses),
-            server: .http1(configuration: .init(idleTimeout: .seconds(Int64(configuration.idleSeconds)))),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [ContinueHandler()],
+                    idleTimeout: .seconds(Int64(configuration.idleSeconds)))),
             configuration: ApplicationConfiguration(
                 address: .hostname(listen.host, port: listen.port), serverName: "amx-hub", backlog: 1_024,
                 availableConnectionsDelegate: .maximum(Self.connectionLimit(), logger: logger)),

@@ -23,6 +23,8 @@ struct AmxHub: AsyncParsableCommand {
 
     /// Parses, runs, and turns whatever was thrown into `error:` and `hint:` lines and the exit status of `docs/cli.md`.
     static func main() async {
+        // What the hub writes is its user's alone.
+        umask(0o077)
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             var command = try parseAsRoot(arguments)

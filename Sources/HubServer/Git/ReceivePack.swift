@@ -27,22 +27,23 @@ final class ReceivePack {
     ///
     /// Only a broken connection ends without an answer.
     func run(from input: InboundPipe, to output: OutboundPipe) {
-        defer {
-            input.close()
-            receiver?.discard()
-            target?.discard()
-        }
-        let answer: [UInt8]
+        let answer: Result<[UInt8], any Error>
         do {
-            answer = try receive(input, output)
+            answer = .success(try receive(input, output))
         } catch let error as AmxError {
             // The client sends on until it is done; the task drops what comes and then delivers this.
-            answer = refusal(error)
+            answer = .success(refusal(error))
         } catch {
-            output.fail(error)
-            return
+            answer = .failure(error)
         }
-        try? output.send(ByteBuffer(bytes: answer), isLast: true)
+        input.close()
+        // Nothing is left behind once the client has its answer.
+        receiver?.discard()
+        target?.discard()
+        switch answer {
+        case .success(let bytes): try? output.send(ByteBuffer(bytes: bytes), isLast: true)
+        case .failure(let error): output.fail(error)
+        }
     }
 
     private func refusal(_ error: AmxError) -> [UInt8] {
@@ -62,8 +63,16 @@ final class ReceivePack {
         let incoming =
             try receiver?.finish() ?? IncomingObjects(repository: target.repository, limits: hub.limits)
         try incoming.check(tips: request.commands.filter { !$0.isDeletion }.map(\.new))
-        let report = try hub.locks.withLock(address) { try conclude(request, incoming, target) }
-        return report.answer(to: request)
+        var outcomes = RefOutcomes(request)
+        judge(&outcomes, IncomingPolicy(incoming, of: address.name), try target.repository.refs.snapshot())
+        try hub.locks.withLock(address) { try conclude(&outcomes, target) }
+        logger.info(
+            "push",
+            metadata: [
+                "repository": "\(address)", "updated": .stringConvertible(outcomes.standing.count),
+                "refused": .stringConvertible(request.commands.count - outcomes.standing.count),
+            ])
+        return outcomes.answer(to: request)
     }
 
     private func begin(_ request: PushRequest, _ output: OutboundPipe) throws {
@@ -83,55 +92,46 @@ final class ReceivePack {
         if let failure { throw failure }
     }
 
-    /// Judges each command and makes the changes that stand.
-    private func conclude(
-        _ request: PushRequest, _ incoming: IncomingObjects, _ target: PushTarget
-    ) throws -> PushReport {
-        let snapshot = try target.repository.refs.snapshot()
-        var outcomes = RefOutcomes(request)
-        for command in request.commands {
-            let reason =
-                try RefRules.refusal(of: command, snapshot: snapshot)
-                ?? contentRefusal(of: command, incoming)
-            if let reason { outcomes.refuse(command, reason) }
+    /// Refuses the commands whose content may not stand where they would put it.
+    private func judge(_ outcomes: inout RefOutcomes, _ policy: IncomingPolicy, _ snapshot: RefSnapshot) {
+        for command in outcomes.standing {
+            guard let update = command.update else {
+                outcomes.refuse(command, AmxError(.failure, "this is not a well-formed ref name"))
+                continue
+            }
+            do throws(AmxError) { try policy.check(update, in: snapshot) } catch { outcomes.refuse(command, error) }
         }
-        guard !outcomes.standing.isEmpty else { return report(outcomes) }
+    }
+
+    /// Makes the changes that stand: the pack first, then the refs, then a new repository's address.
+    private func conclude(_ outcomes: inout RefOutcomes, _ target: PushTarget) throws {
+        let snapshot = try target.repository.refs.snapshot()
+        for command in outcomes.standing where !command.isCurrent(in: snapshot) {
+            outcomes.refuse(command, AmxError(.conflict, "fetch first", hint: "the ref has moved since it was read"))
+        }
+        guard !outcomes.standing.isEmpty else { return }
         try receiver?.publish()
         if snapshot.branches.isEmpty, let branch = Self.defaultBranch(outcomes.standing) {
             try target.repository.refs.setHead(branch)
         }
         commit(&outcomes, to: target.repository.refs)
         if outcomes.standing.contains(where: { !$0.isDeletion }) { try target.publish() }
-        return report(outcomes)
     }
-
-    private func contentRefusal(of command: PushCommand, _ incoming: IncomingObjects) throws -> String? { nil }
 
     /// Moves all refs at once; where one of a push that is not atomic can't move, the others still do.
     private func commit(_ outcomes: inout RefOutcomes, to refs: RefStore) {
         do throws(AmxError) {
-            try refs.commit(outcomes.standing.compactMap(\.update))
+            try refs.commit(outcomes.standing.compactMap(\.change))
         } catch {
             guard !outcomes.isAtomic, outcomes.standing.count > 1 else {
-                for command in outcomes.standing { outcomes.refuse(command, error.message) }
+                for command in outcomes.standing { outcomes.refuse(command, error) }
                 return
             }
             for command in outcomes.standing {
-                guard let update = command.update else { continue }
-                do throws(AmxError) { try refs.commit([update]) } catch { outcomes.refuse(command, error.message) }
+                guard let change = command.change else { continue }
+                do throws(AmxError) { try refs.commit([change]) } catch { outcomes.refuse(command, error) }
             }
         }
-    }
-
-    private func report(_ outcomes: RefOutcomes) -> PushReport {
-        let report = outcomes.report
-        logger.info(
-            "push",
-            metadata: [
-                "repository": "\(address)", "updated": .stringConvertible(outcomes.standing.count),
-                "refused": .stringConvertible(report.results.count - outcomes.standing.count),
-            ])
-        return report
     }
 
     /// The branch that a repository's first push makes the default one: `main`, or the first one pushed.

@@ -6,38 +6,40 @@ struct RefOutcomes {
     /// Whether all updates happen or none.
     let isAtomic: Bool
     private let commands: [PushCommand]
-    private var reasons: [String: String] = [:]
+    private var refusals: [[UInt8]: AmxError] = [:]
 
     init(_ request: PushRequest) {
         isAtomic = request.isAtomic
         commands = request.commands
     }
 
-    /// Refuses a command, in words for the user.
-    mutating func refuse(_ command: PushCommand, _ reason: String) {
-        reasons[command.name] = reason
+    /// Refuses a command; the message becomes its reason.
+    mutating func refuse(_ command: PushCommand, _ error: AmxError) {
+        refusals[Array(command.name.utf8)] = error
     }
 
     /// The commands that are to happen, or have happened.
     var standing: [PushCommand] {
-        if isAtomic, !reasons.isEmpty { return [] }
-        return commands.filter { reasons[$0.name] == nil }
+        if isAtomic, !refusals.isEmpty { return [] }
+        return commands.filter { refusal(of: $0) == nil }
     }
 
-    /// What the client is told.
-    var report: PushReport {
-        PushReport(
-            results: commands.map { command in
-                if let reason = reasons[command.name] { return .init(command.name, .rejected(reason)) }
-                return .init(command.name, isAtomic && !reasons.isEmpty ? .rejected("atomic push failure") : .ok)
-            })
+    /// The body of the answer: the hints as messages, where the client takes them, then the report.
+    func answer(to request: PushRequest) -> [UInt8] {
+        let results = commands.map { command in
+            if let error = refusal(of: command) {
+                return PushReport.RefResult(command.name, .rejected(error.message))
+            }
+            return .init(command.name, isAtomic && !refusals.isEmpty ? .rejected("atomic push failure") : .ok)
+        }
+        var seen: Set<String> = []
+        var hints = ""
+        for hint in commands.compactMap({ refusal(of: $0)?.hint }) where seen.insert(hint).inserted {
+            hints += "hint: \(RemoteText.oneLine(hint))\n"
+        }
+        return request.framing.frame(Array(hints.utf8), on: .progress)
+            + PushReport(results: results).answer(to: request)
     }
-}
 
-extension PushCommand {
-    /// The change of the ref, on condition that it is still what the client saw; nil when there is nothing to change.
-    var update: RefUpdate? {
-        guard let name = RefName(name), old != new else { return nil }
-        return RefUpdate(name, expected: old.isZero ? .missing : .id(old), new: isDeletion ? nil : new)
-    }
+    private func refusal(of command: PushCommand) -> AmxError? { refusals[Array(command.name.utf8)] }
 }

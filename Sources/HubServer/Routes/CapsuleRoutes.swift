@@ -22,6 +22,17 @@ struct CapsuleRoutes: Sendable {
             let defaultBranch: String?
             let head: String?
             let latestVersion: String?
+
+            /// Every key is always there, with null where there is nothing.
+            func encode(to encoder: any Encoder) throws {
+                var fields = encoder.container(keyedBy: CodingKeys.self)
+                try fields.encode(name, forKey: .name)
+                try fields.encode(defaultBranch, forKey: .defaultBranch)
+                try fields.encode(head, forKey: .head)
+                try fields.encode(latestVersion, forKey: .latestVersion)
+            }
+
+            private enum CodingKeys: CodingKey { case name, defaultBranch, head, latestVersion }
         }
         let owner: String
         let capsules: [Entry]

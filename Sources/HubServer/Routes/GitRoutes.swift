@@ -99,6 +99,8 @@ struct GitRoutes: Sendable {
             try await body.forEach { _ = await input.send($0) }
         } catch {
             input.finish(error)
+            // Wait until the quarantine is gone.
+            _ = try? await answer.response()
             throw error
         }
         input.finish()
