@@ -6,12 +6,14 @@ import Testing
 /// Repositories and packs that real git makes, and what git thinks of ours.
 enum GitFixture {
     /// A working repository with a text that grows, a binary file that changes, and folders.
-    static func history(in folder: TemporaryDirectory, commits: Int, seed: UInt64) throws -> String {
+    static func history(
+        in folder: TemporaryDirectory, commits: Int, seed: UInt64, binarySize: Int = 200_000
+    ) throws -> String {
         let path = folder.appending("source")
         try Tool.git(["init", "-q", "-b", "main", path], in: folder.path)
         var random = SeededGenerator(seed: seed)
         var text = (0..<400).map { "line \($0) \(random.next())\n" }.joined()
-        var binary = random.bytes(200_000)
+        var binary = random.bytes(binarySize)
         for number in 0..<commits {
             text += "revision \(number) \(random.next())\n"
             binary.replaceSubrange(1000..<1200, with: random.bytes(200))
