@@ -24,7 +24,7 @@ struct Amx: ParsableCommand {
             """,
         version: "amx \(version)",
         groupedSubcommands: [
-            CommandGroup(name: "Start", subcommands: [Init.self, New.self, Import.self]),
+            CommandGroup(name: "Start", subcommands: [Init.self, New.self, Import.self, Clone.self]),
             CommandGroup(
                 name: "Work",
                 subcommands: [Status.self, Diff.self, Commit.self, Branch.self, Switch.self, Release.self]),
@@ -32,7 +32,7 @@ struct Amx: ParsableCommand {
             CommandGroup(name: "Forms", subcommands: [Pack.self, Edit.self, Unpack.self]),
             CommandGroup(
                 name: "Share",
-                subcommands: [RemoteCommand.self, Login.self, Logout.self]),
+                subcommands: [RemoteCommand.self, Login.self, Logout.self, Push.self, Fetch.self, Pull.self]),
         ])
 
     @OptionGroup var global: GlobalOptions

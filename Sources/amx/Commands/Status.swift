@@ -54,9 +54,11 @@ struct Status: AmxCommand {
         case .conflict: parts.append(style.red("in both forms: move one of them elsewhere"))
         case .missing: parts.append(style.red("missing: `amx switch \(capsule.id) \(capsule.branch)` brings it back"))
         }
-        if let upstream = capsule.upstream {
-            if capsule.ahead > 0 { parts.append("\(capsule.ahead) ahead of \(upstream)") }
-            if capsule.behind > 0 { parts.append("\(capsule.behind) behind \(upstream)") }
+        var distance: [String] = []
+        if capsule.ahead > 0 { distance.append("\(capsule.ahead) ahead") }
+        if capsule.behind > 0 { distance.append("\(capsule.behind) behind") }
+        if let upstream = capsule.upstream, !distance.isEmpty {
+            parts.append("\(distance.joined(separator: " and ")) \(capsule.behind > 0 ? "" : "of ")\(upstream)")
         }
         return parts.joined(separator: ", ")
     }

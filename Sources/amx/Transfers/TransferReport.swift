@@ -1,0 +1,58 @@
+import Capsules
+import HubClient
+import Objects
+
+/// The lines of a push or fetch, as git prints them, and its object for `--json`.
+struct TransferReport {
+    /// Which way the references went.
+    enum Direction {
+        case push
+        case fetch
+    }
+
+    private let transfer: TransferResult
+    private let direction: Direction
+
+    /// Reports one capsule's transfer.
+    init(_ transfer: TransferResult, _ direction: Direction) {
+        self.transfer = transfer
+        self.direction = direction
+    }
+
+    /// Every reference with what became of it.
+    var json: JSONValue {
+        .array(
+            transfer.refs.map { outcome in
+                [
+                    "ref": .string(outcome.ref.string), "old": .optional(outcome.old?.hex),
+                    "new": .optional(outcome.new?.hex), "status": .string(outcome.status.rawValue),
+                    "reason": .optional(outcome.rejection?.reason),
+                ]
+            })
+    }
+
+    /// The references that changed or were refused; without any, that all is up to date.
+    func lines(_ style: Style) -> [String] {
+        let lines = transfer.refs.filter { $0.status != .upToDate }.map { line(of: $0, style) }
+        return lines.isEmpty ? [" = everything up to date"] : lines
+    }
+
+    private func line(of outcome: RefOutcome, _ style: Style) -> String {
+        let names = names(of: outcome.ref)
+        if let rejection = outcome.rejection {
+            return " \(style.red("!")) [rejected] \(names) (\(Style.visible(rejection.reason)))"
+        }
+        guard let old = outcome.old, let new = outcome.new else {
+            return " \(style.green("*")) [new \(outcome.ref.tag == nil ? "branch" : "release")] \(names)"
+        }
+        return "   \(old.abbreviated)..\(new.abbreviated) \(names)"
+    }
+
+    /// `main -> main` of a push, `main -> origin/main` of a fetch; a release only has its name.
+    private func names(of ref: RefName) -> String {
+        if let tag = ref.tag { return tag }
+        if direction == .push, let branch = ref.branch { return "\(branch) -> \(branch)" }
+        guard let tracking = ref.suffix(after: "refs/remotes/") else { return ref.string }
+        return "\(tracking.split(separator: "/", maxSplits: 1).last.map(String.init) ?? tracking) -> \(tracking)"
+    }
+}
