@@ -3,6 +3,7 @@ import HubClient
 import Objects
 import TestSupport
 import Testing
+import Wire
 
 /// What a hub would refuse is refused when it is fetched and when it is pushed to a neighbour, with the same verdict.
 @Suite struct RefusedContentTests {
@@ -112,22 +113,42 @@ import Testing
     }
 
     @Test(arguments: cases)
-    func isNotPushedToANeighbour(_ given: Case) throws {
-        // What a client's own selection leaves out can't be sent.
-        guard given.release != "vnext" else { return }
+    func isNotTakenByANeighbour(_ given: Case) throws {
         let fixture = try fixture(given, fillingStore: true)
         let remote = LocalRemote(fixture.id, in: fixture.folder.appending("remote"))
+        let (repository, refs) = (fixture.repository, try fixture.repository.refs.snapshot().refs)
+        let push = {
+            try remote.push(refs.map { PushCommand(name: $0.name.string, old: .zero, new: $0.id) }) { _ in
+            } pack: { sink throws(AmxError) in
+                let objects = try ObjectWalk(repository).objects(wants: refs.map(\.id), haves: [])
+                try LibGit2PackWriter().write(objects, of: repository, to: sink)
+            }
+        }
         guard let ref = given.ref else {
-            #expect { _ = try fixture.push(remote) } throws: { "\($0)".contains(given.words) }
+            #expect { try push() } throws: { ($0 as? AmxError)?.code == given.code && "\($0)".contains(given.words) }
             #expect(try fixture.refs(fixture.remotePath, below: "refs/").isEmpty)
             return
         }
-        let result = try fixture.push(remote)
-        let refused = result.refs.filter { $0.status == .rejected }
-        #expect(refused.map(\.ref.string) == ["refs/\(ref)"])
-        #expect(refused.first?.rejection?.reason.contains(given.words) == true, "\(refused)")
+        let refused = try push().results.filter { $0.outcome != .ok }
+        #expect(refused.map(\.name) == ["refs/\(ref)"])
+        if case .rejected(let reason) = refused.first?.outcome { #expect(reason.contains(given.words)) }
         #expect(try fixture.refs(fixture.remotePath, below: "refs/")["heads/main"] != nil)
         #expect(try fixture.refs(fixture.remotePath, below: "refs/")[ref] == nil)
         try fixture.expectSound(fixture.remotePath)
+    }
+
+    @Test(arguments: cases)
+    func isNotSent(_ given: Case) throws {
+        // What a push does not select, or what only whoever takes objects looks at, is for the other side to refuse.
+        guard let ref = given.ref, given.release != "vnext" else { return }
+        let fixture = try fixture(given, fillingStore: true)
+        let peer = try fixture.server()
+        let result = try fixture.push(fixture.remote(peer))
+        let refused = result.refs.filter { $0.status == .rejected }
+        #expect(refused.map(\.ref.string) == ["refs/\(ref)"])
+        #expect(result.failure("push")?.code == given.code)
+        #expect(refused.first?.rejection?.reason.contains(given.words) == true, "\(refused)")
+        #expect(try fixture.refs(fixture.remotePath, below: "refs/")["heads/main"] != nil)
+        #expect(try fixture.refs(fixture.remotePath, below: "refs/")[ref] == nil)
     }
 }

@@ -32,8 +32,7 @@ package struct Fetch {
         var outcomes = try plan(there, here)
         let changes = outcomes.filter { $0.status == .ok }
         guard !changes.isEmpty else { return TransferResult(id: id, refs: outcomes, head: there.head) }
-        let refused = try receive(changes, there, here, progress: progress)
-        outcomes = outcomes.map { outcome in refused[outcome.ref].map { outcome.rejected($0) } ?? outcome }
+        outcomes = try receive(outcomes, wanting: changes.compactMap(\.new), there, here, progress: progress)
         let accepted = outcomes.filter { $0.status == .ok }.map { (name: $0.ref, new: $0.new) }
         try repository.refs.commit(tracking.updates(accepted, presentThere: there.branches, here))
         return TransferResult(id: id, refs: outcomes, head: there.head)
@@ -67,15 +66,17 @@ package struct Fetch {
 
     // MARK: Objects
 
-    /// Gets and publishes what is missing; returns the references that are refused.
+    /// Gets and publishes what is missing of the tips; returns the outcomes with those rejected that a push of the same
+    /// would be rejected for.
     private func receive(
-        _ changes: [RefOutcome], _ there: RemoteRefs, _ here: RefSnapshot, progress: (TransferProgress) -> Void
-    ) throws -> [RefName: RefOutcome.Rejection] {
-        let tips = changes.compactMap(\.new)
+        _ outcomes: [RefOutcome], wanting tips: [ObjectID], _ there: RemoteRefs, _ here: RefSnapshot,
+        progress: (TransferProgress) -> Void
+    ) throws -> [RefOutcome] {
         var seen: Set<ObjectID> = []
         let wants = tips.filter { !repository.contains($0) && seen.insert($0).inserted }
         guard !wants.isEmpty else {
-            return refusals(changes, in: try IncomingObjects(repository: repository, limits: limits))
+            let verdicts = RefVerdicts(try IncomingObjects(repository: repository, limits: limits), of: id)
+            return outcomes.map(verdicts.judge)
         }
         progress(.counting)
         let negotiator = try HistoryNegotiator(
@@ -84,29 +85,9 @@ package struct Fetch {
         try remote.fetch(wants, negotiator: negotiator, progress: progress) { bytes throws(AmxError) in
             try intake.receive(bytes, progress: progress)
         }
-        let refused = refusals(changes, in: try intake.finish(tips: tips, progress: progress))
-        if refused.count < changes.count { try intake.publish() }
-        return refused
-    }
-
-    /// The references that a push of the same would be refused for.
-    private func refusals(
-        _ changes: [RefOutcome], in incoming: IncomingObjects
-    ) -> [RefName: RefOutcome.Rejection] {
-        let policy = IncomingPolicy(incoming, of: id)
-        var refused: [RefName: RefOutcome.Rejection] = [:]
-        for change in changes {
-            guard let new = change.new else { continue }
-            do throws(AmxError) {
-                if let release = change.ref.tag {
-                    try policy.checkRelease(release, new)
-                } else {
-                    try policy.checkBranch(new)
-                }
-            } catch {
-                refused[change.ref] = RefOutcome.Rejection(error)
-            }
-        }
-        return refused
+        let verdicts = RefVerdicts(try intake.finish(tips: tips, progress: progress), of: id)
+        let judged = outcomes.map(verdicts.judge)
+        if judged.contains(where: { $0.status == .ok }) { try intake.publish() }
+        return judged
     }
 }

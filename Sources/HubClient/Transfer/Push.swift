@@ -5,7 +5,8 @@ import Wire
 
 /// Brings a capsule's branches and releases to a remote repository.
 ///
-/// Branches only fast-forward and releases are only added: what would do more is rejected here, before anything is sent.
+/// Branches only fast-forward and releases are only added: what would do more is rejected here, before anything is sent, and
+/// so is what no door lets in (`IncomingPolicy`).
 /// Each reference is updated on its own. What was pushed is noted in `refs/remotes/<remote>/*`. Blocking.
 package struct Push {
     /// Which references are pushed.
@@ -39,9 +40,10 @@ package struct Push {
         let here = try repository.refs.snapshot()
         let branches = try selected(here)
         let there = try remote.refsForPush()
-        var outcomes = try branches.map { branch throws(AmxError) in try plan(branch, there) }
+        let verdicts = RefVerdicts(try IncomingObjects(repository: repository), of: id)
+        var outcomes = try branches.map { branch throws(AmxError) in verdicts.judge(try plan(branch, there)) }
         let heads = outcomes.filter { $0.status != .rejected }.compactMap(\.new)
-        outcomes += try releases(here, reachedFrom: heads).map { plan(release: $0, there) }
+        outcomes += try releases(here, reachedFrom: heads).map { verdicts.judge(plan(release: $0, there)) }
         let changes = outcomes.filter { $0.status == .ok }
         if !changes.isEmpty {
             let refused = try send(changes, there, progress: progress)
@@ -149,7 +151,7 @@ package struct Push {
         .contains { reason.contains($0) }
         return isRace
             ? .init(.conflict, reason, hint: "run `amx pull`, then push again")
-            : .init(.denied, reason, hint: "the other side decides what it takes")
+            : .init(.denied, reason)
     }
 
     /// Notes where the other side's branches are now.
