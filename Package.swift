@@ -72,7 +72,7 @@ let package = Package(
         .target(name: "Workspaces", dependencies: ["Objects", "Versions", "Capsules"], swiftSettings: strict),
         // Remotes: fetch and push over smart HTTP or between local stores, and credentials.
         .target(
-            name: "HubClient", dependencies: ["Objects", "Capsules", "Wire", "Workspaces", "CCurl"],
+            name: "HubClient", dependencies: ["Objects", "Versions", "Capsules", "Wire", "Workspaces", "CCurl"],
             swiftSettings: strict),
         // The hub: git's smart HTTP, accounts and tokens, the JSON interface.
         .target(
@@ -128,7 +128,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "HubClientTests",
-            dependencies: ["HubClient", "Workspaces", "Wire", "Capsules", "Objects", "TestSupport"],
+            dependencies: ["HubClient", "Workspaces", "Wire", "Capsules", "Objects", "CCurl", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "HubServerTests",
