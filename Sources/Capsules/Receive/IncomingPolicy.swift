@@ -12,18 +12,26 @@ package final class IncomingPolicy {
     /// The trailer that holds a digest in commits and tags.
     package static let digestTrailer = "Capsule-Digest"
 
+    /// How many files may go into the digests of one push, counted in every commit: well under a minute of work.
+    package static let digestedFiles = 50_000_000
+
     private let incoming: IncomingObjects
     private let capsule: CapsuleID
-    private var checksums: [ObjectID: (size: Int, sha256: SHA256Digest)] = [:]
+    private let digestedFiles: Int
+    private let history: HistoryDigests
     private var digests: [ObjectID: ContentDigest] = [:]
     private var manifests: [ObjectID: Manifest] = [:]
     // Commits that are sound with all new ones before them.
     private var soundHistories: Set<ObjectID> = []
 
     /// Judges objects that would come into the repository of a capsule.
-    package init(_ incoming: IncomingObjects, of capsule: CapsuleID) {
+    package init(
+        _ incoming: IncomingObjects, of capsule: CapsuleID, digestedFiles: Int = IncomingPolicy.digestedFiles
+    ) {
+        self.digestedFiles = digestedFiles
         self.incoming = incoming
         self.capsule = capsule
+        history = HistoryDigests(incoming.reader, limits: incoming.limits)
     }
 
     /// Throws when a push may not make this change, given the refs that the repository has.
@@ -132,7 +140,12 @@ package final class IncomingPolicy {
 
     private func digest(of tree: ObjectID) throws(AmxError) -> ContentDigest {
         if let known = digests[tree] { return known }
-        let digest = try incoming.reader.digest(ofTree: tree, checksums: &checksums)
+        guard history.files < digestedFiles else {
+            throw AmxError(
+                .failure, "the digests of this history are too much to verify at once",
+                hint: "send its older commits first, as a branch of their own")
+        }
+        let digest = try history.digest(ofTree: tree)
         digests[tree] = digest
         return digest
     }

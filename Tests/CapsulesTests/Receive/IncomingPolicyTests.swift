@@ -147,4 +147,22 @@ struct IncomingPolicyTests {
             #expect(throws: AmxError.self) { try policy.checkBranch(tip) }
         }
     }
+
+    @Test func digestsOfALongHistoryAreBounded() throws {
+        let history = try CapsuleHistory()
+        for number in 0..<4 {
+            try history.commit(version: "1.0.\(number)")
+            let message = "Again\n\nCapsule-Digest: \(try history.digest())"
+            try Tool.git(["commit", "-q", "--allow-empty", "-m", message], in: history.path)
+        }
+        let tip = try history.resolve("HEAD")
+        try history.offered([tip]) { incoming in
+            let capsule = try CapsuleID("a.b")
+            let error = try #require(throws: AmxError.self) {
+                try IncomingPolicy(incoming, of: capsule, digestedFiles: 6).checkBranch(tip)
+            }
+            #expect(error.message.contains("too much to verify"))
+            try IncomingPolicy(incoming, of: capsule, digestedFiles: 7).checkBranch(tip)
+        }
+    }
 }
