@@ -33,6 +33,7 @@ struct Amx: ParsableCommand {
             CommandGroup(
                 name: "Share",
                 subcommands: [RemoteCommand.self, Login.self, Logout.self, Push.self, Fetch.self, Pull.self]),
+            CommandGroup(name: "Try", subcommands: [Demo.self]),
         ])
 
     @OptionGroup var global: GlobalOptions

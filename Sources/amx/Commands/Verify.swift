@@ -48,7 +48,8 @@ struct Verify: AmxCommand {
             var table = Table()
             for result in results {
                 table.add(
-                    result.isValid ? style.green("ok") : style.red("FAILED"), result.subject, Self.details(of: result))
+                    result.isValid ? style.green("ok") : style.red("FAILED"), WorkingDirectory.shown(result.subject),
+                    Self.details(of: result))
             }
             return table.text()
         }
