@@ -35,7 +35,7 @@ package final class Hub: Sendable {
         let store = RepositoryStore(directory)
         try store.removeIncoming()
         Self.raiseDescriptorLimit()
-        let backend = GitBackend(store: store, limits: configuration.limits, version: configuration.version)
+        let backend = GitBackend(store, configuration)
         let uses = TokenUseLog(accounts: accounts, logger: logger)
         var services = ServiceGroupConfiguration(
             services: [uses, application(backend, uses, ready)], gracefulShutdownSignals: signals, logger: logger)

@@ -8,6 +8,8 @@ package struct HubConfiguration: Sendable {
     package var publicRead = false
     /// Bounds on what is pushed.
     package var limits = Limits.standard
+    /// How many packs are sent and received at once; four times as many requests wait, further ones are answered 503.
+    package var transfers = 128
     /// How long requests under way may take after a signal to stop.
     package var drainSeconds = 30
     /// When an idle connection, or one whose request stalls, is closed.

@@ -39,6 +39,24 @@ import Testing
         }
     }
 
+    @Test func letsEverybodyReadWhatIsPublic() async throws {
+        try await ServedHub.run { configuration in
+            configuration.publicRead = true
+        } _: { hub in
+            let work = try await Clone(capsule: "demo")
+            try await work.git("push", "--quiet", hub.remote("acme/demo.git"), "main")
+            let clone = try await Clone(from: "\(hub.url)/acme/demo.git")
+            try await clone.commit("Mine")
+            let anonymous = try await clone.attempt("push", "origin", "main")
+            #expect(anonymous.status == 128)
+            #expect(anonymous.errors.contains("could not read Username"))
+            let reader = try await hub.token("acme", "read").text
+            let forbidden = try await clone.attempt("push", hub.remote("acme/demo.git", token: reader), "main")
+            #expect(forbidden.status == 128)
+            #expect(forbidden.errors.contains("remote: access to acme/demo refused: the token has not the right write"))
+        }
+    }
+
     @Test func makesTheFirstPushedBranchTheDefaultOne() async throws {
         try await ServedHub.run { hub in
             let work = try await Clone(capsule: "demo")

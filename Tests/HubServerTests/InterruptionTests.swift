@@ -28,6 +28,17 @@ import Testing
         return Array(fields.utf8) + body
     }
 
+    /// A request of everything that a commit reaches, as git sends it in protocol v2.
+    private func fetchRequest(_ hub: ServedHub, _ head: String) -> [UInt8] {
+        let body = "0011command=fetch0001000fno-progress0032want \(head)\n0009done\n0000"
+        let fields = """
+            POST /acme/demo.git/git-upload-pack HTTP/1.1\r\nHost: x\r\nGit-Protocol: version=2\r
+            Authorization: Bearer \(hub.admin)\r\nContent-Type: application/x-git-upload-pack-request\r
+            Content-Length: \(body.utf8.count)\r\n\r\n\(body)
+            """
+        return Array(fields.utf8)
+    }
+
     private func eventually(_ condition: () throws -> Bool) async throws -> Bool {
         for _ in 0..<200 {
             if try condition() { return true }
@@ -83,31 +94,48 @@ import Testing
     }
 
     @Test func stopsReadersThatGoAway() async throws {
-        try await ServedHub.run { hub in
+        try await ServedHub.run { configuration in
+            configuration.transfers = 2
+        } _: { hub in
             let work = try await Clone(capsule: "demo")
             var generator = SeededGenerator(seed: 5)
-            for number in 0..<12 {
-                try work.write("knowledge/\(number).txt", Data(generator.bytes(700_000)).base64EncodedString())
-            }
+            try work.write("knowledge/noise.txt", Data(generator.bytes(9 << 20)).base64EncodedString())
             let head = try await work.commit("Noise")
             try await work.git("push", "--quiet", hub.remote("acme/demo.git"), "main")
-            let body = "0011command=fetch0001000fno-progress0032want \(head)\n0009done\n0000"
-            let fields = """
-                POST /acme/demo.git/git-upload-pack HTTP/1.1\r\nHost: x\r\nGit-Protocol: version=2\r
-                Authorization: Bearer \(hub.admin)\r\nContent-Type: application/x-git-upload-pack-request\r
-                Content-Length: \(body.utf8.count)\r\n\r\n\(body)
-                """
+            let request = fetchRequest(hub, head)
             // More clients than the hub has threads for transfers: each leaves after the first bytes.
-            for _ in 0..<140 {
+            for _ in 0..<5 {
                 try await Offload.run {
                     let probe = try HTTPProbe(hub.url)
-                    probe.send(Array(fields.utf8))
+                    probe.send(request)
                     _ = probe.read(300)
                     probe.abort()
                 }
             }
             #expect(try await Clone(from: hub.remote("acme/demo.git")).git("rev-parse", "HEAD") == head)
         }
+    }
+
+    @Test func cutsOffClientsThatStallWhenItMustStop() async throws {
+        let start = ContinuousClock.now
+        var probes: [HTTPProbe] = []
+        try await ServedHub.run { hub in
+            let work = try await Clone(capsule: "demo")
+            var generator = SeededGenerator(seed: 6)
+            try work.write("knowledge/noise.txt", Data(generator.bytes(9 << 20)).base64EncodedString())
+            let head = try await work.commit("Noise")
+            try await work.git("push", "--quiet", hub.remote("acme/demo.git"), "main")
+            let (uploading, downloading) = (try HTTPProbe(hub.url), try HTTPProbe(hub.url))
+            let (push, fetch) = (try await pushRequest(hub, work), fetchRequest(hub, head))
+            _ = try await Offload.run {
+                uploading.send(Array(push.prefix(1 << 20)))
+                downloading.send(fetch)
+                return downloading.read(300)
+            }
+            probes = [uploading, downloading]
+        }
+        #expect(probes.count == 2)
+        #expect(start.duration(to: .now) < .seconds(30))
     }
 
     @Test func finishesRequestsBeforeItStops() async throws {

@@ -13,13 +13,13 @@ struct GitBackend: Sendable {
     let upload: UploadPackFeatures
     let receive: ReceivePackFeatures
 
-    init(store: RepositoryStore, limits: Limits, version: String) {
+    init(_ store: RepositoryStore, _ configuration: HubConfiguration) {
         self.store = store
-        self.limits = limits
+        limits = configuration.limits
         quick = Workers(threads: 8, queue: 4_096)
-        transfers = Workers(threads: 128, queue: 0)
-        upload = UploadPackFeatures(agent: Agent.name(version: version))
-        receive = ReceivePackFeatures(agent: Agent.name(version: version))
+        transfers = Workers(threads: configuration.transfers, queue: 4 * configuration.transfers)
+        upload = UploadPackFeatures(agent: Agent.name(version: configuration.version))
+        receive = ReceivePackFeatures(agent: Agent.name(version: configuration.version))
     }
 
     /// Waits for the work under way and ends the threads.

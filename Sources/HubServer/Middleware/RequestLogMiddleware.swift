@@ -11,7 +11,7 @@ struct RequestLogMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let start = ContinuousClock.now
         var response = try await next(request, context)
-        response.headers[Self.requestIDField] = context.requestID
+        if let field = Self.requestIDField { response.headers[field] = context.requestID }
         let elapsed = start.duration(to: .now)
         let milliseconds = elapsed.components.seconds * 1_000 + elapsed.components.attoseconds / 1_000_000_000_000_000
         context.logger.log(
@@ -23,8 +23,5 @@ struct RequestLogMiddleware: RouterMiddleware {
         return response
     }
 
-    private static let requestIDField: HTTPField.Name = {
-        guard let name = HTTPField.Name("X-Request-Id") else { return .via }
-        return name
-    }()
+    private static let requestIDField = HTTPField.Name("X-Request-Id")
 }
