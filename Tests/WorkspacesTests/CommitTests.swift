@@ -95,6 +95,10 @@ import Testing
         ("{\"id\": \"b\", \"name\": \"A\", \"version\": \"1.0.0\"}", "id is b"),
         ("{\"id\": \"a\", \"name\": \"A\", \"version\": \"1.0\"}", "version"),
         ("", "JSON"),
+        (
+            "{\"id\": \"a\", \"name\": \"A\", \"version\": \"1.0.0\", \"knowledgeAssets\": {\"rules\": [\"gone.json\"]}}",
+            "gone.json"
+        ),
     ])
     func aBadManifestIsRefused(manifest: String, word: String) throws {
         let fixture = try WorkspaceFixture()

@@ -43,9 +43,16 @@ package struct Manifest: Sendable {
     /// The names of seed 000's required members that the manifest leaves out, which a release warns of.
     package let missingForRelease: [String]
     /// What deserves a look although the manifest is valid.
-    package let warnings: [ManifestDiagnostic]
+    package private(set) var warnings: [ManifestDiagnostic]
     /// The whole document as written.
     package let document: JSONObject
+
+    /// The same manifest with more that deserves a look.
+    func adding(warnings more: [ManifestDiagnostic]) -> Manifest {
+        var manifest = self
+        manifest.warnings += more
+        return manifest
+    }
 
     /// The dependencies of one kind.
     package func dependencies(_ kind: Dependency.Kind) -> [Dependency] { dependencies.filter { $0.kind == kind } }

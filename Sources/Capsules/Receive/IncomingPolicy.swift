@@ -9,9 +9,6 @@ import Versions
 /// ``IncomingObjects/check(tips:)``, before. Answers are remembered, so use one instance for all refs of a push or fetch.
 /// Calls block and come from one thread at a time.
 package final class IncomingPolicy {
-    /// The trailer that holds a digest in commits and tags.
-    package static let digestTrailer = "Capsule-Digest"
-
     /// How many files may go into the digests of one push, counted in every commit: well under a minute of work.
     package static let digestedFiles = 50_000_000
 
@@ -127,7 +124,7 @@ package final class IncomingPolicy {
     }
 
     private func checkDigests(in message: String, of tree: ObjectID, subject: String) throws(AmxError) {
-        for value in Trailers.values(of: Self.digestTrailer, in: message) {
+        for value in Trailers.values(of: ContentDigest.trailer, in: message) {
             let found = try digest(of: tree)
             guard ContentDigest(value) == found else {
                 throw AmxError(
@@ -168,12 +165,8 @@ package final class IncomingPolicy {
                 hint: "move data out of the manifest into files of its own")
         }
         let bytes = try incoming.reader.read(entry.id, as: .blob)
-        let manifest = try Manifest.parse(bytes, file: subject, limits: incoming.limits)
-        guard manifest.id == capsule else {
-            throw AmxError(
-                .failure, "\(subject) says that its id is \(manifest.id): this is the repository of \(capsule)",
-                hint: "push to the repository of that name, or change the id")
-        }
+        let paths = try incoming.reader.files(ofTree: tree).map(\.path)
+        let manifest = try Manifest.parse(bytes, of: capsule, with: paths, file: subject, limits: incoming.limits)
         manifests[tree] = manifest
         return manifest
     }

@@ -4,6 +4,9 @@
 /// file in bytewise order of its whole path: mode (six ASCII digits), space, path, NUL, length (8 bytes, big endian), SHA-256 of the
 /// content (32 bytes). Source: DESIGN 4, "Digest".
 package struct ContentDigest: Hashable, Sendable {
+    /// The trailer of commits and releases that states a digest.
+    package static let trailer = "Capsule-Digest"
+
     private static let prefix = "sha256:"
 
     /// The checksum itself.

@@ -105,7 +105,7 @@ extension WorkspaceCapsule {
     ) throws(AmxError) -> LogEntry {
         let commit = try repository.commit(id)
         return LogEntry(
-            id: id, commit: commit, digest: Trailers.values(of: Self.digestTrailer, in: commit.message).last,
+            id: id, commit: commit, digest: Trailers.values(of: ContentDigest.trailer, in: commit.message).last,
             version: version(ofTree: commit.tree, in: repository, known: &versions),
             tags: (tags[id] ?? []).compactMap(\.name.tag))
     }

@@ -39,10 +39,10 @@ extension WorkspaceCapsule {
                 if let digest {
                     stated = [(digest, "--digest")]
                 } else {
-                    stated += Trailers.values(of: Self.digestTrailer, in: object.message).map { ($0, "commit") }
+                    stated += Trailers.values(of: ContentDigest.trailer, in: object.message).map { ($0, "commit") }
                     if let ref, ref.peeled != nil {
                         let message = try repository.tag(ref.id).message
-                        stated += Trailers.values(of: Self.digestTrailer, in: message).map { ($0, "tag") }
+                        stated += Trailers.values(of: ContentDigest.trailer, in: message).map { ($0, "tag") }
                     }
                     stated += locked.filter { $0.commit == commit.hex }.map { ($0.digest, "amx.lock") }
                 }

@@ -18,8 +18,6 @@ package struct CommitResult: Sendable, Hashable {
 }
 
 extension WorkspaceCapsule {
-    /// The trailer of commits and releases that holds the digest.
-    package static let digestTrailer = "Capsule-Digest"
     /// The branch of a capsule's first commit.
     package static let defaultBranch = "main"
 
@@ -36,14 +34,8 @@ extension WorkspaceCapsule {
         guard file.size <= Limits.standard.manifestBytes else {
             throw AmxError(.failure, "manifest.json of \(id) is larger than \(Limits.standard.manifestBytes) bytes")
         }
-        let manifest = try Manifest.parse(bytes(of: file.path), file: "\(id)/manifest.json")
-        guard manifest.id == id else {
-            throw AmxError(
-                .failure, "manifest.json of \(id) says that its id is \(manifest.id)",
-                hint:
-                    "rename \(try existingForm() == .directory ? "the directory" : "the file"), or change the manifest")
-        }
-        return manifest
+        return try Manifest.parse(
+            bytes(of: file.path), of: id, with: content.files.map(\.path), file: "\(id)/manifest.json")
     }
 
     /// The bytes of one file of the working form; `.notFound` when there is none.
@@ -83,7 +75,7 @@ extension WorkspaceCapsule {
         let signature = identity.signature()
         let commit = Commit(
             tree: tree, parents: position.head.map { [$0] } ?? [], author: signature, committer: signature,
-            message: Trailers.append(Self.digestTrailer, digest.text, to: message))
+            message: Trailers.append(ContentDigest.trailer, digest.text, to: message))
         let id = try staging.add(commit.encoded, kind: .commit)
         try staging.publish()
         try repository.refs.commit([

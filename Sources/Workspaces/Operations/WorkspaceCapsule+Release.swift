@@ -54,7 +54,7 @@ extension WorkspaceCapsule {
             }
             return result(released, existed: true)
         }
-        let text = Trailers.append(Self.digestTrailer, digest.text, to: message ?? "Release \(version)")
+        let text = Trailers.append(ContentDigest.trailer, digest.text, to: message ?? "Release \(version)")
         let tag = Tag(
             target: head, targetKind: .commit, name: "v\(version)", tagger: identity.signature(), message: text)
         let staging = try ObjectStaging(for: repository.path)

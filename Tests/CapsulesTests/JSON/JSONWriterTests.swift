@@ -58,7 +58,7 @@ struct JSONWriterTests {
     @Test("what JSON has no number for becomes null")
     func notFinite() {
         #expect(JSONWriter.text([.double(.nan), .double(.infinity)]) == "[null,null]")
-        #expect(JSONValue.count(UInt64.max) == .double(18446744073709551615))
+        #expect(JSONValue.count(UInt64.max) == .double(Double(UInt64.max)))
         #expect(JSONValue.count(3) == 3)
     }
 

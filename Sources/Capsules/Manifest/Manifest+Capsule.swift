@@ -1,0 +1,24 @@
+package import Objects
+
+extension Manifest {
+    /// Reads the manifest of a capsule and holds it against the capsule: the id must be the capsule's, and each knowledge asset
+    /// that is named by its path must be one of `paths`. Patterns that match nothing are among the warnings.
+    ///
+    /// Every door that a capsule's content comes through asks this: commit, `.kc`, push and fetch.
+    package static func parse(
+        _ bytes: [UInt8], of capsule: CapsuleID, with paths: some Sequence<TreePath>, file: String = Manifest.fileName,
+        limits: Limits = .standard
+    ) throws(AmxError) -> Manifest {
+        let manifest = try parse(bytes, file: file, limits: limits)
+        guard manifest.id == capsule else {
+            throw AmxError(
+                .failure, "\(file) says that its id is \(manifest.id): this is the capsule \(capsule)",
+                hint: "make the id and the name of the capsule's directory, file or repository the same")
+        }
+        let assets = manifest.checkAssets(against: paths, text: bytes, file: file)
+        guard assets.allSatisfy({ $0.severity == .warning }) else {
+            throw ManifestProblems(diagnostics: assets).error(in: file)
+        }
+        return manifest.adding(warnings: assets)
+    }
+}
