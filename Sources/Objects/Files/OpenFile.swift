@@ -61,6 +61,26 @@ package struct OpenFile: ~Copyable {
         return done
     }
 
+    /// Reads at most `count` bytes at a position in the file, whatever the current one is.
+    package func read(at position: Int, count: Int) throws(AmxError) -> [UInt8] {
+        var failure: AmxError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
+            while done < count, let base = buffer.baseAddress {
+                let read = pread(descriptor, base + done, count - done, off_t(position + done))
+                if read > 0 {
+                    done += read
+                } else if read == 0 {
+                    return
+                } else if errno != EINTR {
+                    failure = AmxError.system("cannot read \(path)")
+                    return
+                }
+            }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+
     /// Reads at most `count` bytes from the current position.
     package func readPrefix(_ count: Int) throws(AmxError) -> [UInt8] {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)

@@ -36,6 +36,8 @@ enum LibGit2 {
         case GIT_ERROR_ZLIB, GIT_ERROR_OBJECT, GIT_ERROR_ODB, GIT_ERROR_INDEXER, GIT_ERROR_TAG, GIT_ERROR_TREE,
             GIT_ERROR_SHA:
             code = .verification
+        // Of some damage it says nothing more; a failed system call always leaves its words.
+        case nil, GIT_ERROR_NONE: code = .verification
         default: code = .failure
         }
         let isFull = origin == GIT_ERROR_OS && (number == ENOSPC || number == EDQUOT)

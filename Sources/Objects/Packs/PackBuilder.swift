@@ -19,6 +19,7 @@ final class PackBuilder {
     deinit { git_packbuilder_free(handle) }
 
     func insert(_ id: ObjectID, path: [UInt8]?) throws(AmxError) {
+        try repository.loose.check(id)
         var oid = id.git
         let result =
             path.map { path in

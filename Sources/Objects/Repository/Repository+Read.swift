@@ -9,6 +9,7 @@ extension Repository {
 
     /// An object's kind and its size in bytes; nil when it is missing.
     package func header(_ id: ObjectID) throws(AmxError) -> (kind: ObjectKind, size: Int)? {
+        try loose.check(id)
         var oid = id.git
         var size = 0
         var type = GIT_OBJECT_INVALID
@@ -26,6 +27,7 @@ extension Repository {
     package func withObject<Result>(
         _ id: ObjectID, _ body: (ObjectKind, UnsafeRawBufferPointer) throws(AmxError) -> Result
     ) throws(AmxError) -> Result {
+        try loose.check(id)
         var oid = id.git
         var object: OpaquePointer?
         let result = git_odb_read(&object, database, &oid)

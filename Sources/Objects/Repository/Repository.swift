@@ -10,6 +10,7 @@ package final class Repository {
     package let path: String
     let handle: OpaquePointer
     let database: OpaquePointer
+    let loose: LooseObjects
     private var shallow: Set<ObjectID>?
 
     /// Opens an existing bare repository; `.notFound` when there is none at the path.
@@ -19,6 +20,7 @@ package final class Repository {
     package convenience init(opening path: String) throws(AmxError) {
         _ = LibGit2.ready
         try Self.checkIsSelfContained(path)
+        try PackIndexCheck.check(packFolder: "\(path)/objects/pack")
         var handle: OpaquePointer?
         let result = git_repository_open_bare(&handle, path)
         if result == GIT_ENOTFOUND.rawValue || (result < 0 && !Directory.isDirectory(path)) {
@@ -53,9 +55,28 @@ package final class Repository {
             try LibGit2.check(result, "cannot open the object database of \(path)")
             throw AmxError(.failure, "cannot open the object database of \(path)")
         }
+        guard Self.usesSHA1(handle) else {
+            git_odb_free(database)
+            git_repository_free(handle)
+            throw AmxError(
+                .failure, "cannot open the repository \(path): its object format is not SHA-1",
+                hint: "Amx works with SHA-1 repositories only")
+        }
         self.handle = handle
         self.database = database
         self.path = path
+        loose = LooseObjects(objectsFolder: "\(path)/objects")
+    }
+
+    /// libgit2 opens a SHA-256 repository and then finds nothing in it.
+    private static func usesSHA1(_ handle: OpaquePointer) -> Bool {
+        var settings: OpaquePointer?
+        guard git_repository_config_snapshot(&settings, handle) == 0 else { return true }
+        defer { git_config_free(settings) }
+        var format: UnsafePointer<CChar>?
+        defer { git_error_clear() }
+        guard git_config_get_string(&format, settings, "extensions.objectformat") == 0, let format else { return true }
+        return strcasecmp(format, "sha1") == 0
     }
 
     deinit {
@@ -99,6 +120,8 @@ package final class Repository {
 
     /// Makes objects that another process has published since the repository was opened visible.
     package func refresh() throws(AmxError) {
+        try PackIndexCheck.check(packFolder: packDirectory)
+        loose.refresh()
         try LibGit2.check(git_odb_refresh(database), "cannot read the packs of \(path)")
     }
 

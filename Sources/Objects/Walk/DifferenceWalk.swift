@@ -55,6 +55,7 @@ struct DifferenceWalk {
         let kept = found.filter { !flags[$0.id, default: []].contains(.uninteresting) }
         guard !kept.isEmpty else { return ([], []) }
         var edges = Set(tips.prefix(Self.tipsWithTrees))
+        for commit in found where flags[commit.id, default: []].contains(.uninteresting) { edges.insert(commit.id) }
         for commit in kept {
             for parent in parents[commit.id, default: []] where flags[parent, default: []].contains(.uninteresting) {
                 edges.insert(parent)

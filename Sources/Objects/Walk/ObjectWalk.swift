@@ -97,12 +97,14 @@ package struct ObjectWalk {
             } else {
                 guard add(tree, path: path) || isWanted else { return }
             }
+            // As in git, what stands in a wanted tree counts as no deeper than the root of a commit.
+            let depth = isWanted ? 0 : depth + 1
             for entry in try repository.entries(ofTree: tree) {
                 let child = path.isEmpty ? entry.name : path + [0x2F] + entry.name
                 if entry.isTree {
-                    try collect(entry.id, path: child, depth: depth + 1)
+                    try collect(entry.id, path: child, depth: depth)
                 } else if entry.mode != 0o160000, !seen.contains(entry.id) {
-                    if try passes(blob: entry.id, depth: depth + 1) { add(entry.id, path: child) }
+                    if try passes(blob: entry.id, depth: depth) { add(entry.id, path: child) }
                 }
             }
         }
