@@ -19,7 +19,7 @@ struct Amx: ParsableCommand {
               amx commit -m "First draft" && amx release customer-service
               amx remote add origin https://hub.example/acme && amx push
 
-            Exit status: 0 done, 1 error, 2 usage, 3 not found, 4 authentication, 5 verification failed, 6 conflict,
+            Exit status: 0 done, 1 error, 2 usage, 3 not found, 4 authentication, 5 verification failed, 6 conflict, \
             7 denied, 8 network.
             """,
         version: "amx \(version)",

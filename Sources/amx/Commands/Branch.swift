@@ -7,6 +7,7 @@ import Workspaces
 struct Branch: AmxCommand {
     static let configuration = CommandConfiguration(
         abstract: "List a capsule's branches, or make one.",
+        usage: "amx branch <id> [<name>]",
         discussion: """
             A new branch starts at the current branch's commit; the working form stays where it is.
 
@@ -15,7 +16,7 @@ struct Branch: AmxCommand {
               amx branch customer-service refunds
             """)
 
-    @Argument(help: ArgumentHelp("The capsule, and a name for a new branch.", valueName: "id> [<name>]"))
+    @Argument(help: ArgumentHelp("The capsule, and a name for a new branch.", valueName: "id> <name"))
     var arguments: [String] = []
     @OptionGroup var global: GlobalOptions
 

@@ -8,7 +8,7 @@ struct Commit: AmxCommand {
     static let configuration = CommandConfiguration(
         abstract: "Record the changes of capsules, one commit for each.",
         discussion: """
-            Without ids: every changed capsule, or in a capsule's directory that one. All of them are checked first; when one
+            Without ids: every changed capsule, or in a capsule's directory that one. All of them are checked first; when one \
             cannot be committed, none is.
 
             Example:

@@ -7,8 +7,9 @@ import Workspaces
 struct Diff: AmxCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what differs between revisions of a capsule.",
+        usage: "amx diff <id> [<rev> [<rev>]] [--name-status | --stat]",
         discussion: """
-            Without revisions, the working form against the last commit; with one, against that revision; with two, the first
+            Without revisions, the working form against the last commit; with one, against that revision; with two, the first \
             against the second. The text is a unified diff that git and patch understand.
 
             Example:
@@ -16,7 +17,7 @@ struct Diff: AmxCommand {
               amx diff customer-service v1.0.0 main --stat
             """)
 
-    @Argument(help: ArgumentHelp("The capsule and up to two revisions.", valueName: "id> [<rev>] [<rev>]"))
+    @Argument(help: ArgumentHelp("The capsule and up to two revisions.", valueName: "id> <rev"))
     var arguments: [String] = []
     @Flag(help: "Show only the paths, with A, M or D.") var nameStatus = false
     @Flag(help: "Show only how many lines changed in each file.") var stat = false

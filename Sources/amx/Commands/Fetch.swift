@@ -8,8 +8,9 @@ import Workspaces
 struct Fetch: AmxCommand {
     static let configuration = CommandConfiguration(
         abstract: "Get a remote's branches and releases, and change nothing else.",
+        usage: "amx fetch [<remote>] [<id> ...]",
         discussion: """
-            The remote's branches become REMOTE/BRANCH here, for `amx diff` and `amx status` to compare with. Without ids: every
+            The remote's branches become REMOTE/BRANCH here, for `amx diff` and `amx status` to compare with. Without ids: every \
             capsule that is here, or in a capsule's directory that one.
 
             Example:
@@ -17,7 +18,7 @@ struct Fetch: AmxCommand {
               amx diff customer-service main origin/main
             """)
 
-    @Argument(help: ArgumentHelp("The remote, by default origin, and capsules.", valueName: "remote> [<id> ...]"))
+    @Argument(help: ArgumentHelp("The remote, by default origin, and capsules.", valueName: "remote> <id"))
     var arguments: [String] = []
     @OptionGroup var global: GlobalOptions
 

@@ -8,7 +8,7 @@ struct Import: AmxCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a capsule from a skill's folder.",
         discussion: """
-            A folder with SKILL.md becomes a capsule: its files are copied byte for byte, and a manifest is made from the front
+            A folder with SKILL.md becomes a capsule: its files are copied byte for byte, and a manifest is made from the front \
             matter. A manifest that is there already is kept. Nothing is committed yet.
 
             Example:

@@ -8,7 +8,7 @@ struct Login: AmxCommand {
     static let configuration = CommandConfiguration(
         abstract: "Store a token for a hub or git server.",
         discussion: """
-            The token is taken from AMX_TOKEN, from standard input when that is no terminal, or from a prompt; never from the
+            The token is taken from AMX_TOKEN, from standard input when that is no terminal, or from a prompt; never from the \
             command line. It is stored for the address's scheme, host and port, readable by you only, and sent nowhere else.
 
             Example:
@@ -21,6 +21,10 @@ struct Login: AmxCommand {
     func run(_ output: Output) throws {
         let address = try WebAddress(parsing: url)
         let store = try CredentialStore { Environment[$0] }
+        guard address.origin.maySendSecrets else {
+            throw AmxError(
+                .denied, "cannot store a token for \(address.origin): it would travel unencrypted", hint: "use https")
+        }
         let token = try TokenInput.read(for: address.origin.description)
         let credential =
             if let user = address.user { try Credential(user: user, token: token) } else {

@@ -8,9 +8,10 @@ import Workspaces
 struct Pull: AmxCommand {
     static let configuration = CommandConfiguration(
         abstract: "Fetch capsules and bring their working forms forward.",
+        usage: "amx pull [<remote>] [<id> ...]",
         discussion: """
-            The current branch moves forward to the remote's. Diverged branches and uncommitted changes are left alone, with exit
-            status 6. A capsule that is not here comes in packed form. Without ids: every capsule that is here, or in a capsule's
+            The current branch moves forward to the remote's. Diverged branches and uncommitted changes are left alone, with exit \
+            status 6. A capsule that is not here comes in packed form. Without ids: every capsule that is here, or in a capsule's \
             directory that one.
 
             Example:
@@ -18,7 +19,7 @@ struct Pull: AmxCommand {
               amx pull origin product-catalog
             """)
 
-    @Argument(help: ArgumentHelp("The remote, by default origin, and capsules.", valueName: "remote> [<id> ...]"))
+    @Argument(help: ArgumentHelp("The remote, by default origin, and capsules.", valueName: "remote> <id"))
     var arguments: [String] = []
     @OptionGroup var global: GlobalOptions
 

@@ -8,9 +8,10 @@ import Workspaces
 struct Push: AmxCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring branches and releases to a remote.",
+        usage: "amx push [<remote>] [<id> ...] [--all]",
         discussion: """
-            Pushes the current branch of each capsule and the releases in its history. Branches only go forward and releases are
-            only added; what would do more is rejected, with exit status 6. The first push makes the repository there. Without
+            Pushes the current branch of each capsule and the releases in its history. Branches only go forward and releases are \
+            only added; what would do more is rejected, with exit status 6. The first push makes the repository there. Without \
             ids: every capsule that has a commit, or in a capsule's directory that one.
 
             Example:
@@ -18,7 +19,7 @@ struct Push: AmxCommand {
               amx push origin customer-service --all
             """)
 
-    @Argument(help: ArgumentHelp("The remote, by default origin, and capsules.", valueName: "remote> [<id> ...]"))
+    @Argument(help: ArgumentHelp("The remote, by default origin, and capsules.", valueName: "remote> <id"))
     var arguments: [String] = []
     @Flag(help: "Push every branch.") var all = false
     @OptionGroup var global: GlobalOptions

@@ -9,7 +9,7 @@ struct RemoteAdd: AmxCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Add a remote.",
         discussion: """
-            The address is a hub's owner, another workspace's directory, or any git server's address that repository names are
+            The address is a hub's owner, another workspace's directory, or any git server's address that repository names are \
             put behind.
 
             Example:

@@ -8,7 +8,7 @@ struct Show: AmxCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show one revision of a capsule, with its files.",
         discussion: """
-            REV is a release (v1.2.0 or 1.2.0), a branch, a remote branch (origin/main) or at least seven digits of a commit; ~N
+            REV is a release (v1.2.0 or 1.2.0), a branch, a remote branch (origin/main) or at least seven digits of a commit; ~N \
             after it means its Nth ancestor. Without one, the current branch's commit is shown.
 
             Example:

@@ -7,9 +7,10 @@ import Workspaces
 struct Switch: AmxCommand {
     static let configuration = CommandConfiguration(
         abstract: "Go to another branch of a capsule.",
+        usage: "amx switch <id> <branch> [--create]",
         discussion: """
-            The working form becomes the branch's content. Refused, with exit status 6, while uncommitted changes or ignored
-            files would be lost. A branch that only a remote has is made from there. With --create, the branch is made at the
+            The working form becomes the branch's content. Refused, with exit status 6, while uncommitted changes or ignored \
+            files would be lost. A branch that only a remote has is made from there. With --create, the branch is made at the \
             current commit and uncommitted changes stay.
 
             Example:

@@ -8,7 +8,7 @@ struct Verify: AmxCommand {
     static let configuration = CommandConfiguration(
         abstract: "Recompute digests from content and compare them.",
         discussion: """
-            A capsule: its commit, every release and its packed file, against what commits, tags and amx.lock state. A revision
+            A capsule: its commit, every release and its packed file, against what commits, tags and amx.lock state. A revision \
             or a .kc file: that one, against --digest where it is given. Exit status 5 when anything differs.
 
             Example:

@@ -26,6 +26,7 @@ final class Stage {
     private let start = Clock.seconds()
     private var steps: [JSONValue] = []
     private var checks: [JSONValue] = []
+    private var skipped: [JSONValue] = []
 
     /// Makes the folder and goes there.
     init(_ output: Output) throws(AmxError) {
@@ -77,17 +78,26 @@ final class Stage {
         guard holds else { throw AmxError(.verification, "the demonstration failed: it is not so that \(what)") }
     }
 
+    /// Says what cannot be compared on this machine.
+    func skip(_ what: String) throws {
+        skipped.append(.string(what))
+        try note("SKIPPED: \(what)")
+    }
+
     /// The sums.
     func end() throws {
-        let seconds = Double(Int((Clock.seconds() - start) * 100)) / 100
+        let milliseconds = Int((Clock.seconds() - start) * 1000)
         let (steps, checks) = (steps.count, checks.count)
+        let missing = skipped.isEmpty ? "" : ", \(skipped.count) SKIPPED"
         try tell { style in
-            "\n\(style.green("Everything is as it should be")): \(steps) steps, \(checks) checks, \(seconds) seconds"
+            "\n\(style.green("Everything is as it should be")): \(steps) steps, \(checks) checks\(missing), \(Double(milliseconds / 10) / 100) seconds"
         }
         guard output.asJSON else { return }
         try output.show(
             json: [
-                "ok": true, "seconds": .double(seconds), "steps": .array(self.steps), "checks": .array(self.checks),
+                "ok": true, "milliseconds": .count(milliseconds), "steps": .array(self.steps),
+                "checks": .array(self.checks),
+                "skipped": .array(skipped),
             ]
         ) { _ in "" }
     }

@@ -25,8 +25,8 @@ struct Story {
 
     /// Plays; the hub has ended when this returns.
     func play() throws {
-        try stage.chapter("A hub on this machine")
         let program = try stage.hubProgram()
+        try stage.chapter("A hub on this machine")
         let initialised = try stage.run(
             program, as: ada, ["init", "--data", "hub", "--owner", "acme", "--json"]
         ).json()
@@ -165,7 +165,7 @@ struct Story {
             "a clone holds the capsule", cloned["capsules"]?.array?.contains { $0.string == "customer-service" } == true
         )
         guard Self.hasGit() else {
-            return try stage.note("SKIPPED: git is not installed, so its clone is not compared")
+            return try stage.skip("git is not installed, so its clone is not compared")
         }
         let environment = [
             "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "http.extraHeader",

@@ -7,7 +7,7 @@ enum UsageAdvice {
     static func error(_ message: String, arguments: [String]) -> AmxError {
         let line = Line(arguments)
         let help = "run `\(line.path.joined(separator: " ")) --help`"
-        if let word = line.unknown, message.hasPrefix("Unexpected argument") {
+        if let word = line.unknown {
             let near =
                 line.names.filter { distance(word, $0) <= max(1, word.count / 3) }
                 .min { distance(word, $0) < distance(word, $1) }

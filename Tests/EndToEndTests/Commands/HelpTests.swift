@@ -1,0 +1,57 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Help, usage errors and advice.
+@Suite(.onTestThreads) struct HelpTests {
+    static let commands = [
+        "init", "new", "import", "clone", "status", "diff", "commit", "branch", "switch", "release", "log", "show",
+        "cat",
+        "verify", "pack", "edit", "unpack", "remote add", "remote list", "remote remove", "login", "logout", "push",
+        "fetch", "pull", "demo",
+    ].map { $0.split(separator: " ").map(String.init) }
+
+    @Test(arguments: commands) func everyCommandExplainsItself(_ command: [String]) throws {
+        let user = try AmxTool()
+        let help = try user.run(command + ["--help"])
+        #expect(help.status == 0 && help.errors.isEmpty)
+        #expect(help.text.hasPrefix("OVERVIEW: "))
+        #expect(help.text.contains("Example:\n  amx \(command.joined(separator: " "))"))
+        #expect(help.text.contains("--json"))
+        #expect(try user.run(["help"] + command).text == help.text)
+    }
+
+    @Test func theListOfCommandsIsWhole() throws {
+        let help = try AmxTool().run("--help").text
+        for command in Self.commands { #expect(help.contains("\n  \(command[0]) "), "\(command)") }
+    }
+
+    @Test func theVersion() throws {
+        let outcome = try AmxTool().run("--version")
+        #expect(outcome.status == 0 && outcome.text == "amx 0.1.0\n" && outcome.errors.isEmpty)
+    }
+
+    @Test(arguments: [
+        (["stauts"], "error: 'stauts' is not a command of amx\nhint: did you mean 'status'?\n"),
+        (["comit", "-m", "x"], "error: 'comit' is not a command of amx\nhint: did you mean 'commit'?\n"),
+        (["stat"], "error: 'stat' is not a command of amx\nhint: did you mean 'status'?\n"),
+        (["-C", "x", "pul"], "error: 'pul' is not a command of amx\nhint: did you mean 'pull'?\n"),
+        (["remote", "ad", "x"], "error: 'ad' is not a command of amx remote\nhint: did you mean 'add'?\n"),
+        (["frobnicate"], "error: 'frobnicate' is not a command of amx\nhint: run `amx --help` for the list\n"),
+        (["status", "--jsno"], "error: unknown option '--jsno'\nhint: did you mean '--json'?\n"),
+        (
+            ["commit"],
+            "error: missing expected argument '--message <message>'\nhint: run `amx commit --help` for its arguments\n"
+        ),
+        (["commit", "-m", " "], "error: the message is empty\nhint: run `amx commit --help` for its arguments\n"),
+        (["new"], "error: missing expected argument '<id>'\nhint: run `amx new --help` for its arguments\n"),
+        (
+            ["log", "x", "-n", "-1"],
+            "error: missing value for '-n <count>'\nhint: run `amx log --help` for its arguments\n"
+        ),
+    ]) func wrongUsage(_ arguments: [String], _ expected: String) throws {
+        let outcome = try AmxTool().run(arguments)
+        #expect(outcome.status == 2 && outcome.output.isEmpty)
+        #expect(outcome.errors == expected)
+    }
+}

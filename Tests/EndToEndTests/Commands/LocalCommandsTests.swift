@@ -1,0 +1,232 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The commands that touch no network, word for word.
+@Suite(.onTestThreads) struct LocalCommandsTests {
+    @Test func firstSteps() throws {
+        let user = try AmxTool()
+        let text = try Transcript.of(
+            user, ["init", "team"], ["init", "team"], ["-C", "team", "new", "refunds"], ["-C", "team", "status"],
+            ["-C", "team", "commit", "-m", "Start"], ["-C", "team", "status"], ["-C", "team", "commit", "-m", "Again"],
+            ["-C", "team", "new", "refunds"])
+        #expect(
+            text == """
+                $ amx init team
+                Made a workspace in ~/team
+                $ amx init team
+                There is a workspace in ~/team already
+                $ amx -C team new refunds
+                Made refunds in knowledge/capsules/refunds
+                $ amx -C team status
+                refunds  directory  main  new, never committed
+                $ amx -C team commit -m Start
+                Committed refunds on main: <oid>, 7 files changed
+                $ amx -C team status
+                refunds  directory  main  clean
+                $ amx -C team commit -m Again
+                Nothing to commit
+                $ amx -C team new refunds
+                error: there is a capsule refunds in this workspace already
+                hint: choose another id
+                [exit 6]
+
+                """)
+    }
+
+    @Test func changesAndDifferences() throws {
+        let user = try AmxTool().workspace()
+        try user.newCapsule("refunds")
+        try user.write("refunds", "README.md", "one\ntwo\n")
+        try user.json("commit", "-m", "Shorten")
+        try user.write("refunds", "README.md", "one\nzwei\n")
+        try user.write("refunds", "new.md", "new\n")
+        try FileManager.default.removeItem(atPath: "\(user.capsule("refunds"))/CHANGELOG.md")
+        let text = try Transcript.of(
+            user, ["status"], ["diff", "refunds", "--name-status"], ["diff", "refunds", "--stat"],
+            ["diff", "refunds", "main~1", "main", "--name-status"], ["diff", "refunds", "--stat", "--name-status"])
+        #expect(
+            text == """
+                $ amx status
+                refunds  directory  main  modified
+                  D CHANGELOG.md
+                  M README.md
+                  A new.md
+                $ amx diff refunds --name-status
+                D\tCHANGELOG.md
+                M\tREADME.md
+                A\tnew.md
+                $ amx diff refunds --stat
+                 CHANGELOG.md  | 5 -----
+                 README.md     | 2 +-
+                 new.md        | 1 +
+                 3 files changed, 2 insertions(+), 6 deletions(-)
+                $ amx diff refunds main~1 main --name-status
+                M\tREADME.md
+                $ amx diff refunds --stat --name-status
+                error: --name-status and --stat exclude each other
+                hint: run `amx diff --help` for its arguments
+                [exit 2]
+
+                """)
+    }
+
+    @Test func unifiedDiffTextAppliesWithGit() throws {
+        let user = try AmxTool().workspace()
+        try user.newCapsule("refunds")
+        try user.write("refunds", "data/räume.txt", "eins\n")
+        try user.write("refunds", "README.md", "no line end")
+        try FileManager.default.removeItem(atPath: "\(user.capsule("refunds"))/CHANGELOG.md")
+        let before = try TemporaryDirectory("amx-e2e-apply")
+        try user.json("pack", "refunds@main", "-o", before.appending("before.kc"))
+        try user.json("unpack", before.appending("before.kc"), "-C", before.appending("tree"))
+        let patch = try user.run("diff", "refunds")
+        #expect(patch.status == 0)
+        try Tool.git(["apply", "-"], in: before.appending("tree"), input: patch.output)
+        let expected = try DigestOracle.digest(directory: user.capsule("refunds"))
+        #expect(try DigestOracle.digest(directory: before.appending("tree")) == expected)
+    }
+
+    @Test func branchesKeepWhatIsNotCommitted() throws {
+        let user = try AmxTool().workspace()
+        try user.newCapsule("refunds")
+        var text = try Transcript.of(
+            user, ["branch", "refunds", "lower-limit"], ["branch", "refunds"], ["branch", "refunds", "lower-limit"],
+            ["branch", "refunds", "bad..name"], ["switch", "refunds", "lower-limit"])
+        try user.write("refunds", "README.md", "changed\n")
+        try user.json("commit", "-m", "Change")
+        try user.write("refunds", "README.md", "changed again\n")
+        text += try Transcript.of(
+            user, ["switch", "refunds", "main"], ["switch", "refunds", "elsewhere"],
+            ["switch", "refunds", "third", "--create"], ["status"])
+        #expect(
+            text == """
+                $ amx branch refunds lower-limit
+                Made branch lower-limit of refunds at <oid>
+                $ amx branch refunds
+                  lower-limit <oid>
+                * main <oid>
+                $ amx branch refunds lower-limit
+                error: refunds: the branch lower-limit exists already, at <oid>
+                hint: go there with `amx switch refunds lower-limit`
+                [exit 6]
+                $ amx branch refunds bad..name
+                error: bad..name is not a name for a branch
+                hint: use letters, digits, `-` and `/`, for example feature/refunds
+                [exit 1]
+                $ amx switch refunds lower-limit
+                refunds is on lower-limit at <oid>
+                $ amx switch refunds main
+                error: refunds has uncommitted changes: README.md
+                hint: commit them first with `amx commit refunds -m "..."`
+                [exit 6]
+                $ amx switch refunds elsewhere
+                error: refunds has no branch elsewhere
+                hint: make it with `amx switch refunds elsewhere --create`; `amx branch refunds` lists those that exist
+                [exit 3]
+                $ amx switch refunds third --create
+                refunds is on the new branch third at <oid>
+                $ amx status
+                refunds  directory  third  modified
+                  M README.md
+
+                """)
+        #expect(try user.run("cat", "refunds", "README.md").text == "changed again\n")
+    }
+
+    @Test func releasesAreWrittenOnce() throws {
+        let user = try AmxTool().workspace()
+        try user.newCapsule("refunds")
+        var text = try Transcript.of(user, ["release", "refunds"], ["release", "refunds"])
+        try user.write("refunds", "README.md", "changed\n")
+        try user.json("commit", "-m", "Change")
+        text += try Transcript.of(user, ["release", "refunds"], ["log", "refunds"], ["log", "refunds", "-n", "1"])
+        #expect(
+            text == """
+                $ amx release refunds
+                Released refunds 0.1.0: tag v0.1.0 at <oid>
+                $ amx release refunds
+                refunds 0.1.0 is released already, with the same content (<oid>)
+                $ amx release refunds
+                error: refunds 0.1.0 is released already, with other content (<oid>)
+                hint: raise the version in manifest.json, commit it, and release that
+                [exit 6]
+                $ amx log refunds
+                <oid>  <time>  Ada  Change
+                <oid>  <time>  Ada  Start (v0.1.0)
+                $ amx log refunds -n 1
+                <oid>  <time>  Ada  Change
+
+                """)
+    }
+
+    @Test func formsAndFiles() throws {
+        let user = try AmxTool().workspace()
+        try user.newCapsule("refunds")
+        try user.write("refunds", ".amxignore", "*.tmp\n")
+        try user.json("commit", "-m", "Ignore")
+        try user.write("refunds", "scratch.tmp", "mine\n")
+        var text = try Transcript.of(user, ["pack", "refunds"])
+        #expect(FileManager.default.fileExists(atPath: "\(user.capsule("refunds"))/scratch.tmp"))
+        try FileManager.default.removeItem(atPath: "\(user.capsule("refunds"))/scratch.tmp")
+        text += try Transcript.of(
+            user, ["pack", "refunds", "-q"], ["pack", "refunds@main"], ["status"], ["edit", "refunds"],
+            ["edit", "refunds"],
+            ["unpack", "nothing.kc"])
+        #expect(
+            text == """
+                $ amx pack refunds
+                error: refunds: packing would lose files that are ignored: scratch.tmp
+                hint: move or remove them first
+                [exit 6]
+                $ amx pack refunds -q
+                $ amx pack refunds@main
+                error: cannot pack refunds@main in place: a revision goes to a file
+                hint: name the file with -o FILE, or leave the revision out
+                [exit 2]
+                $ amx status
+                refunds  packed  main  clean
+                $ amx edit refunds
+                refunds can be edited in knowledge/capsules/refunds
+                $ amx edit refunds
+                refunds can be edited in knowledge/capsules/refunds
+                $ amx unpack nothing.kc
+                error: cannot unpack nothing.kc: there is no such file
+                [exit 3]
+
+                """)
+    }
+
+    @Test func theIDMayBeLeftOutInsideACapsule() throws {
+        let user = try AmxTool().workspace()
+        try user.newCapsule("refunds")
+        try user.newCapsule("other")
+        try user.write("refunds", "README.md", "changed\n")
+        try user.write("other", "README.md", "changed\n")
+        let inside = user.at(user.capsule("refunds") + "/knowledge")
+        let commits = try inside.json("commit", "-m", "Inside")["commits"].array
+        #expect(commits.map { $0["id"].string } == ["refunds"])
+        #expect(try inside.json("release")["id"].string == "refunds")
+        #expect(try inside.json("log")["commits"].array.count == 2)
+        #expect(try inside.json("show", "@main~1")["id"].string == "refunds")
+        #expect(try inside.json("branch", "new")["branches"].array.count == 2)
+        #expect(try inside.json("branch", "other")["id"].string == "other")
+        #expect(try inside.json("switch", "new")["branch"].string == "new")
+        #expect(try inside.json("diff", "v0.1.0", "main~1")["changes"].array.count == 1)
+        #expect(try inside.run("cat", "README.md").text == "changed\n")
+        #expect(try inside.json("verify")["results"].array.count == 2)
+        try user.fails(2, "release", saying: "no capsule is named")
+    }
+
+    @Test func messagesCannotSteerATerminal() throws {
+        let user = try AmxTool().workspace()
+        try user.newCapsule("refunds")
+        try user.write("refunds", "README.md", "changed\n")
+        try user.json("commit", "-m", "Innocent \u{1B}[2J\u{202E}text")
+        for command in [["log", "refunds"], ["show", "refunds"]] {
+            let text = try user.run(command).text
+            #expect(!text.contains("\u{1B}") && !text.contains("\u{202E}"))
+            #expect(text.contains("Innocent \\u{1b}[2J\\u{202e}text"))
+        }
+    }
+}
