@@ -19,7 +19,11 @@ enum UsageAdvice {
         var text = String(message.prefix { $0 != "\n" })
         var hint = "\(help) for its arguments"
         if let advice = text.firstRange(of: ". Did you mean") {
-            hint = "did you mean\(text[advice.upperBound...])"
+            // The parser offers its nearest option, however far that is.
+            let words = text.split(separator: "'", omittingEmptySubsequences: false).map(String.init)
+            if words.count == 5, distance(words[1], words[3]) <= max(2, words[1].count / 3) {
+                hint = "did you mean '\(words[3])'?"
+            }
             text = String(text[..<advice.lowerBound])
         }
         return AmxError(.usage, text.prefix(1).lowercased() + text.dropFirst(), hint: hint)

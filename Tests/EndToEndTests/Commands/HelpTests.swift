@@ -40,6 +40,10 @@ import Testing
         (["frobnicate"], "error: 'frobnicate' is not a command of amx\nhint: run `amx --help` for the list\n"),
         (["status", "--jsno"], "error: unknown option '--jsno'\nhint: did you mean '--json'?\n"),
         (
+            ["status", "--frobnicate"],
+            "error: unknown option '--frobnicate'\nhint: run `amx status --help` for its arguments\n"
+        ),
+        (
             ["commit"],
             "error: missing expected argument '--message <message>'\nhint: run `amx commit --help` for its arguments\n"
         ),

@@ -179,6 +179,25 @@ import Testing
         try ada.fails(3, "pull", saying: "there is no remote origin")
     }
 
+    @Test func whatAKilledPullLeftIsSwept() throws {
+        let ada = try AmxTool().workspace("ada")
+        try ada.newCapsule("refunds")
+        let grace = try ada.at(ada.home.path).workspace("grace", remote: "../ada")
+        let dead = try Tool.run("sh", ["-c", "echo $$"]).text.trimmingCharacters(in: .newlines)
+        let living = ProcessInfo.processInfo.processIdentifier
+        let store = "\(grace.directory)/.aimatrix/store"
+        for name in [".pull-\(dead)-abc.git", ".pull-\(living)-abc.git"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(store)/\(name)/objects", withIntermediateDirectories: true)
+        }
+        try grace.fails(3, "pull", "nothere")
+        #expect(try grace.json("status")["capsules"].array.isEmpty)
+        try grace.json("pull", "refunds")
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: store).sorted()
+                == [".pull-\(living)-abc.git", "refunds.git"])
+    }
+
     @Test func capsulesThatTheRemoteLacksArePassedOver() throws {
         let hub = try HubProcess()
         let user = try AmxTool(token: hub.token).workspace(remote: hub.remote)
