@@ -11,13 +11,14 @@ package struct Commit: Hashable, Sendable {
     /// The whole message, trailers included.
     package var message: String
 
-    /// Makes a commit; the message gets a final newline when it lacks one.
+    /// Makes a commit; the message gets a final newline when it lacks one and loses NULs, which git would stop at.
     package init(tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String) {
         self.tree = tree
         self.parents = parents
         self.author = author
         self.committer = committer
-        self.message = message.utf8.last == 0x0A ? message : message + "\n"
+        let text = message.utf8.contains(0) ? String(message.unicodeScalars.filter { $0.value != 0 }) : message
+        self.message = text.utf8.last == 0x0A ? text : text + "\n"
     }
 
     /// Parses an object's bytes; `id` is for the error.
@@ -52,8 +53,9 @@ package struct Commit: Hashable, Sendable {
         return Array(text.utf8)
     }
 
-    /// The first line of the message.
+    /// The message's first line that is not empty.
     package var subject: String {
-        String(message.prefix { $0 != "\n" && $0 != "\r\n" })
+        let isEnd = { (character: Character) in character == "\n" || character == "\r\n" }
+        return String(message.drop(while: isEnd).prefix { !isEnd($0) })
     }
 }
