@@ -90,11 +90,12 @@ let package = Package(
 
         // MARK: Executables: parse arguments, call, print
 
-        // The command line. It needs `amx-hub` beside it for `amx demo`, hence the build order.
+        // The command line. It must not depend on `amx-hub`, not even for build order: SwiftPM would link the hub's libraries
+        // into it, which doubles its start-up. `amx demo` builds the hub itself when it doesn't find it.
         .executableTarget(
             name: "amx",
             dependencies: [
-                "Objects", "Versions", "Capsules", "Workspaces", "HubClient", "amx-hub",
+                "Objects", "Versions", "Capsules", "Workspaces", "HubClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -109,7 +110,7 @@ let package = Package(
         // Measures Amx beside git.
         .executableTarget(
             name: "amx-bench",
-            dependencies: ["amx", "amx-hub", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
 
         // MARK: Tests

@@ -48,15 +48,14 @@ final class Stage {
         return String(cString: path)
     }
 
-    /// The hub's program, which is built beside this one.
-    func hubProgram() throws(AmxError) -> String {
-        let path = "\(Directory.parent(of: amx))/amx-hub"
-        guard access(path, X_OK) == 0 else {
-            throw AmxError(
-                .notFound, "cannot start a hub: there is no \(path)",
-                hint: "build both programs with `swift build -c release`")
+    /// The hub's program beside this one, built first where it is missing and can be.
+    func hubProgram() throws -> String {
+        let hub = HubProgram(beside: amx)
+        if !hub.exists {
+            if hub.isBuildable { try note("Building amx-hub, once; this takes some minutes.") }
+            try hub.build()
         }
-        return path
+        return hub.path
     }
 
     // MARK: Telling
