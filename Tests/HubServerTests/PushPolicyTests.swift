@@ -30,7 +30,7 @@ import Testing
             try await work.commit("Other")
         }
         #expect(errors.contains("! [remote rejected] main -> main (manifest.json of commit "))
-        #expect(errors.contains("remote: hint: push to the repository of that name, or change the id"))
+        #expect(errors.contains("remote: hint: make the id and the name of the capsule"))
     }
 
     @Test func wantsAnnotatedReleases() async throws {
