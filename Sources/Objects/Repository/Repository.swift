@@ -38,12 +38,18 @@ package final class Repository {
                 hint: "run `git repack -a -d` in it and remove the file, or clone it with `git clone --bare --no-local`"
             )
         }
-        for name in ["objects", "objects/pack", "objects/info", "refs", "packed-refs", "HEAD"] {
+        for name in ["objects", "objects/pack", "objects/info", "refs", "packed-refs", "HEAD", "config"] {
             var status = stat()
-            guard lstat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { continue }
-            throw AmxError(
-                .verification, "cannot open the repository \(path): \(name) is a symbolic link",
-                hint: "move what it points at to its place")
+            guard lstat("\(path)/\(name)", &status) == 0 else { continue }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR, S_IFREG: continue
+            case S_IFLNK:
+                throw AmxError(
+                    .verification, "cannot open the repository \(path): \(name) is a symbolic link",
+                    hint: "move what it points at to its place")
+            // libgit2 would wait for somebody to write into a pipe.
+            default: throw AmxError(.verification, "cannot open the repository \(path): \(name) is a special file")
+            }
         }
     }
 
@@ -104,7 +110,16 @@ package final class Repository {
         do throws(AmxError) {
             for folder in ["objects/info", "objects/pack", "refs"] { try Directory.create("\(temporary)/\(folder)") }
             try AtomicFile.write(Array("ref: \(head.string)\n".utf8), to: "\(temporary)/HEAD")
-            let settings = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n"
+            // libgit2 1.5 takes deltaCacheSize for git's bigFileThreshold: the bytes above which no deltas are looked for.
+            let settings = """
+                [core]
+                \trepositoryformatversion = 0
+                \tfilemode = true
+                \tbare = true
+                [pack]
+                \tdeltaCacheSize = 8000000
+
+                """
             try AtomicFile.write(Array(settings.utf8), to: "\(temporary)/config")
             for folder in ["objects", temporary] {
                 try Directory.sync(folder == temporary ? temporary : "\(temporary)/\(folder)")
