@@ -54,7 +54,8 @@ package struct RefStore {
     /// Makes every change or none.
     ///
     /// The new state is durable when this returns. `.conflict` when an expectation doesn't hold, when a name would be both
-    /// a reference and a folder of references, or when the lock stays taken for ten seconds.
+    /// a reference and a folder of references, when it is a symbolic reference, or when the lock stays taken for ten
+    /// seconds; `.notFound` when a new object is not in the repository. A branch must point at a commit.
     package func commit(_ updates: [RefUpdate]) throws(AmxError) {
         guard !updates.isEmpty else { return }
         try RefTransaction(self).commit(updates)

@@ -72,6 +72,12 @@ struct RepositoryTests {
                 atPath: "\(path)/\(name)", withDestinationPath: "\(victim)/\(name)")
             #expect(code { _ = try Repository(opening: path) } == .verification, "\(name)")
         }
+        let pipe = folder.appending("p.git")
+        _ = try Repository.create(at: pipe)
+        try FileManager.default.removeItem(atPath: pipe + "/config")
+        #expect(mkfifo(pipe + "/config", 0o644) == 0)
+        #expect(code { _ = try Repository(opening: pipe) } == .verification)
+
         let worktree = folder.appending("w.git")
         _ = try Repository.create(at: worktree)
         try folder.write("w.git/commondir", text: victim + "\n")

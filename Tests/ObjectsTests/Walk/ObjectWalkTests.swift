@@ -111,7 +111,8 @@ struct ObjectWalkTests {
             in: history.folder.path)
         let found = try ObjectWalk(Repository(opening: clone)).objects(wants: [last], haves: [])
         let git = try Tool.git(["rev-list", "--objects", last.hex], in: clone)
-        #expect(try Set(hexes(found)) == Set(git.split(separator: "\n").map { String($0.prefix(40)) }))
+        let expected = Set(git.split(separator: "\n").map { String($0.prefix(40)) })
+        #expect(expected.symmetricDifference(hexes(found)).isEmpty)
         // Without the list of where it was cut, the same repository is damaged.
         try FileManager.default.removeItem(atPath: clone + "/shallow")
         #expect { try ObjectWalk(Repository(opening: clone)).objects(wants: [last], haves: []) } throws: {
