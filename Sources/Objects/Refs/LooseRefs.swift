@@ -81,8 +81,8 @@ struct LooseRefs {
         do throws(AmxError) {
             names = try Directory.names(in: folder)
         } catch {
-            // Another tool removes folders that it has emptied.
-            if !Directory.isFolder(folder) { return }
+            // Folders that have been emptied are removed, and may be there again a moment later.
+            if error.code == .notFound || !Directory.isFolder(folder) { return }
             throw error
         }
         for name in names {
