@@ -1,0 +1,13 @@
+import Foundation
+
+/// Where the programs are that were built beside the tests.
+enum Executables {
+    /// The command line.
+    static let amx = folder.appendingPathComponent("amx").path
+    /// The hub.
+    static let hub = folder.appendingPathComponent("amx-hub").path
+
+    private static let folder =
+        Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL.deletingLastPathComponent()
+        ?? Bundle.main.bundleURL
+}

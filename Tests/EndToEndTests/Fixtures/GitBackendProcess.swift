@@ -1,0 +1,90 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `git http-backend` behind a small HTTP server in Python: any git server that is not Amx.
+final class GitBackendProcess: Sendable {
+    /// The address of the folder of repositories.
+    let url: String
+    private let folder: TemporaryDirectory
+    private let process: Process
+    private let input = Pipe()
+
+    /// Starts the server over an empty folder.
+    init() throws {
+        folder = try TemporaryDirectory("amx-e2e-backend")
+        process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["python3", "-c", Self.script, folder.path]
+        process.environment = ProcessInfo.processInfo.environment.merging(Tool.gitEnvironment) { $1 }
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        var line: [UInt8] = []
+        while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10 { line.append(byte) }
+        url = "http://127.0.0.1:\(String(decoding: line, as: UTF8.self))"
+    }
+
+    deinit {
+        try? input.fileHandleForWriting.close()
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    /// Makes an empty repository that takes pushes.
+    func create(_ id: String) throws {
+        try Tool.git(["init", "--quiet", "--bare", "--initial-branch=main", repository(id)], in: folder.path)
+        try Tool.git(["config", "http.receivepack", "true"], in: repository(id))
+    }
+
+    /// A repository's folder.
+    func repository(_ id: String) -> String { folder.appending("\(id).git") }
+
+    private static let script = """
+        import gzip, http.server, os, subprocess, sys, threading
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def body(self):
+                if self.headers.get("Transfer-Encoding") != "chunked":
+                    return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                parts = []
+                while True:
+                    size = int(self.rfile.readline(), 16)
+                    data = self.rfile.read(size + 2)[:size]
+                    if size == 0:
+                        return b"".join(parts)
+                    parts.append(data)
+
+            def run(self):
+                path, _, query = self.path.partition("?")
+                body = self.body()
+                environment = dict(
+                    os.environ, GIT_PROJECT_ROOT=sys.argv[1], GIT_HTTP_EXPORT_ALL="1", REQUEST_METHOD=self.command,
+                    PATH_INFO=path, QUERY_STRING=query, REMOTE_ADDR="127.0.0.1", CONTENT_LENGTH=str(len(body)),
+                    CONTENT_TYPE=self.headers.get("Content-Type", ""), GIT_PROTOCOL=self.headers.get("Git-Protocol", ""),
+                    HTTP_CONTENT_ENCODING=self.headers.get("Content-Encoding", ""))
+                output = subprocess.run(["git", "http-backend"], input=body, stdout=subprocess.PIPE, env=environment).stdout
+                head, _, rest = output.partition(b"\\r\\n\\r\\n")
+                fields = [line.split(": ", 1) for line in head.decode().split("\\r\\n") if ": " in line]
+                self.send_response(next((int(value.split()[0]) for name, value in fields if name == "Status"), 200))
+                for name, value in fields:
+                    if name != "Status":
+                        self.send_header(name, value)
+                self.send_header("Content-Length", str(len(rest)))
+                self.end_headers()
+                self.wfile.write(rest)
+
+            do_GET = do_POST = run
+            def log_message(self, *arguments):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        print(server.server_address[1], flush=True)
+        sys.stdin.read()
+        os._exit(0)
+        """
+}
