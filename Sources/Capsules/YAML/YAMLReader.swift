@@ -6,7 +6,8 @@ import CYAML
 /// scalars, a key that stands twice, and more than `maximumDepth` open collections. Tags are passed over.
 package struct YAMLReader: ~Copyable {
     private let maximumDepth: Int
-    private var parser = yaml_parser_t()
+    // On the heap: libyaml keeps the parser's own address inside it.
+    private let parser: UnsafeMutablePointer<yaml_parser_t>
 
     /// The document's value; nil for a text without one.
     package static func parse(_ text: String, maximumDepth: Int = 64) throws(YAMLError) -> YAMLNode? {
@@ -25,15 +26,20 @@ package struct YAMLReader: ~Copyable {
 
     /// Starts on bytes that outlive the reader.
     private init(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) throws(YAMLError) {
-        guard yaml_parser_initialize(&parser) == 1 else { throw YAMLError(reason: "there is not enough memory", line: 1) }
+        let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+        guard yaml_parser_initialize(parser) == 1 else {
+            parser.deallocate()
+            throw YAMLError(reason: "there is not enough memory", line: 1)
+        }
+        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+        yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
         self.maximumDepth = maximumDepth
-        yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
-        yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
+        self.parser = parser
     }
 
     deinit {
-        var parser = parser
-        yaml_parser_delete(&parser)
+        yaml_parser_delete(parser)
+        parser.deallocate()
     }
 
     /// What the document's structure is made of.
@@ -82,7 +88,7 @@ package struct YAMLReader: ~Copyable {
     private mutating func next() throws(YAMLError) -> Event {
         while true {
             var event = yaml_event_t()
-            guard yaml_parser_parse(&parser, &event) == 1 else { throw problem() }
+            guard yaml_parser_parse(parser, &event) == 1 else { throw problem() }
             defer { yaml_event_delete(&event) }
             switch event.type {
             case YAML_SCALAR_EVENT:
@@ -106,11 +112,11 @@ package struct YAMLReader: ~Copyable {
     }
 
     private func failure(_ reason: String) -> YAMLError {
-        YAMLError(reason: reason, line: Int(clamping: parser.mark.line) + 1)
+        YAMLError(reason: reason, line: Int(clamping: parser.pointee.mark.line) + 1)
     }
 
     private func problem() -> YAMLError {
-        let reason = parser.problem.map { String(cString: $0) } ?? "it is not valid YAML"
-        return YAMLError(reason: reason, line: Int(clamping: parser.problem_mark.line) + 1)
+        let reason = parser.pointee.problem.map { String(cString: $0) } ?? "it is not valid YAML"
+        return YAMLError(reason: reason, line: Int(clamping: parser.pointee.problem_mark.line) + 1)
     }
 }
