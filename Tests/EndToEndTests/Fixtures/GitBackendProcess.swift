@@ -66,7 +66,9 @@ final class GitBackendProcess: Sendable {
                     PATH_INFO=path, QUERY_STRING=query, REMOTE_ADDR="127.0.0.1", CONTENT_LENGTH=str(len(body)),
                     CONTENT_TYPE=self.headers.get("Content-Type", ""), GIT_PROTOCOL=self.headers.get("Git-Protocol", ""),
                     HTTP_CONTENT_ENCODING=self.headers.get("Content-Encoding", ""))
-                output = subprocess.run(["git", "http-backend"], input=body, stdout=subprocess.PIPE, env=environment).stdout
+                output = subprocess.run(
+                    ["git", "http-backend"], input=body, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                    env=environment).stdout
                 head, _, rest = output.partition(b"\\r\\n\\r\\n")
                 fields = [line.split(": ", 1) for line in head.decode().split("\\r\\n") if ": " in line]
                 self.send_response(next((int(value.split()[0]) for name, value in fields if name == "Status"), 200))

@@ -33,7 +33,7 @@ import Testing
         // Many commits that the hub does not know make a long list of haves.
         var commits = ""
         for number in 1...400 {
-            commits += "commit refs/heads/main\ncommitter T <t@example.com> \(1_700_000_000 + number) +0000\n"
+            commits += "commit refs/heads/main\ncommitter T <t@example.com> \(1_900_000_000 + number) +0000\n"
             commits += "data 2\nx\n" + (number == 1 ? "from refs/heads/main^0\n" : "") + "\n"
         }
         try clone.git("fast-import", "--quiet", input: commits)

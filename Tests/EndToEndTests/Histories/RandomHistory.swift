@@ -51,7 +51,8 @@ struct RandomHistory {
         var change = ""
         if parent == nil { change += manifest(version: 0) }
         for _ in 0..<Int.random(in: 0...4, using: &generator) {
-            let path = "knowledge/\(["a", "b/c", "b/d", "é", "データ/x"][Int.random(in: 0..<5, using: &generator)])-"
+            let path =
+                "knowledge/\(["a", "b/c", "b/d", "é", "データ/x"][Int.random(in: 0..<5, using: &generator)])-"
                 + "\(Int.random(in: 0..<6, using: &generator)).txt"
             if present.contains(path), Int.random(in: 0..<4, using: &generator) == 0 {
                 change += "D \(path)\n"

@@ -38,8 +38,9 @@ import Testing
             #expect(try digest == DigestOracle.digest(repository: source, revision: "main"))
             try grace.check("demo")
         }
-        #expect(try grace.json("log", "demo")["commits"].array.count.description
-            == Tool.git(["rev-list", "--count", "main"], in: source))
+        #expect(
+            try grace.json("log", "demo")["commits"].array.count.description
+                == Tool.git(["rev-list", "--count", "main"], in: source))
         for branch in history.branches {
             #expect(
                 try grace.show("demo@origin/\(branch)").digest

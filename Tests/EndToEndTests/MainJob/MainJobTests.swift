@@ -16,7 +16,8 @@ import Testing
         let pushed = try ada.json("push")["pushed"][0]
         #expect(pushed["id"].string == id)
         #expect(pushed["refs"].array.allSatisfy { $0["status"].string == "ok" })
-        #expect(pushed["refs"].array.compactMap { $0["ref"].string }.sorted() == ["refs/heads/main", "refs/tags/v0.1.0"])
+        #expect(
+            pushed["refs"].array.compactMap { $0["ref"].string }.sorted() == ["refs/heads/main", "refs/tags/v0.1.0"])
         let again = try ada.json("push")["pushed"][0]
         #expect(again["refs"].array.allSatisfy { $0["status"].string == "up-to-date" })
         return try ada.show("\(id)@v0.1.0")
@@ -75,7 +76,9 @@ import Testing
         #expect(try clone.digest("v0.1.0") == released.digest)
         #expect(try clone.digest() == ada.show("customer-service").digest)
         #expect(try DigestOracle.digest(directory: ada.capsule("customer-service")) == clone.digest())
-        #expect(try clone.git("log", "-1", "--format=%(trailers:key=Capsule-Digest,valueonly)", "v0.1.0") == "\(released.digest)\n")
+        #expect(
+            try clone.git("log", "-1", "--format=%(trailers:key=Capsule-Digest,valueonly)", "v0.1.0")
+                == "\(released.digest)\n")
         try clone.git("fsck", "--strict")
         // And pushes with it what amx pulls.
         try clone.write("knowledge/git.md", "from git\n")
@@ -110,7 +113,7 @@ import Testing
         try work.json("edit", "customer-service")
         try work.write("customer-service", "knowledge/linus.md", "x\n")
         try work.json("commit", "-m", "Mine")
-        try work.fails(6, "push")
+        try work.fails(7, "push")
         #expect(try ada.json("status")["capsules"][0]["state"].string == "clean")
     }
 
@@ -124,7 +127,8 @@ import Testing
         let repository = server.repository("customer-service")
         try Tool.git(["fsck", "--strict"], in: repository)
         #expect(try DigestOracle.digest(repository: repository, revision: "v0.1.0") == released.digest)
-        #expect(try GitCopy(cloning: "\(server.url)/customer-service.git").digest() == ada.show("customer-service").digest)
+        #expect(
+            try GitCopy(cloning: "\(server.url)/customer-service.git").digest() == ada.show("customer-service").digest)
         // A repository that is not there.
         try ada.newCapsule("elsewhere")
         try ada.fails(3, "push", "origin", "elsewhere")
