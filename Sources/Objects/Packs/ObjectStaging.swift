@@ -37,10 +37,10 @@ package final class ObjectStaging {
     ) throws(AmxError) -> ObjectID {
         let id = try Repository.objectID(of: bytes, kind: kind)
         if known.contains(id) || repository.contains(id) { return id }
-        var oid = git_oid()
-        try LibGit2.check(
-            git_odb_write(&oid, repository.database, bytes.baseAddress, bytes.count, kind.git),
-            "cannot stage object \(id)")
+        // Straight to the backend: the object database would hash the bytes once more.
+        var oid = id.git
+        let result = backend.pointee.write?(backend, &oid, bytes.baseAddress, bytes.count, kind.git) ?? -1
+        try LibGit2.check(result, "cannot stage object \(id)")
         known.insert(id)
         added.append(PackObject(id: id, path: path))
         return id
