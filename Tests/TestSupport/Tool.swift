@@ -39,7 +39,9 @@ public enum Tool {
         if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let folder = try TemporaryDirectory("amx-tool")
-        let (inputPath, outputPath, errorPath) = (folder.appending("in"), folder.appending("out"), folder.appending("err"))
+        let (inputPath, outputPath, errorPath) = (
+            folder.appending("in"), folder.appending("out"), folder.appending("err")
+        )
         for (path, bytes) in [(inputPath, input), (outputPath, []), (errorPath, [])] {
             try Data(bytes).write(to: URL(fileURLWithPath: path))
         }
