@@ -61,6 +61,43 @@ final class RefLock {
         }
     }
 
+    /// Removes the locks that killed Amx processes have left in a repository, of references that this change does not touch.
+    ///
+    /// The caller holds the store's own lock, whose file is `own`. While none is left, this is one system call: each lock
+    /// counts as a link to that file. Without hard links such a lock goes when its reference is next changed.
+    static func removeAbandoned(in repository: String, own: String) throws(AmxError) {
+        var mine = stat()
+        guard lstat(own, &mine) == 0, mine.st_nlink > 1 else { return }
+        removeLinks(to: mine, "\(repository)/packed-refs.lock")
+        try removeLinks(to: mine, below: "\(repository)/refs")
+    }
+
+    private static func removeLinks(to file: stat, below folder: String) throws(AmxError) {
+        let names: [[UInt8]]
+        do throws(AmxError) {
+            names = try Directory.names(in: folder)
+        } catch {
+            // Folders that have been emptied are removed by others at any time.
+            if error.code == .notFound { return }
+            throw error
+        }
+        for name in names {
+            guard let name = String(validating: name, as: UTF8.self) else { continue }
+            let path = "\(folder)/\(name)"
+            if Directory.isFolder(path) {
+                try removeLinks(to: file, below: path)
+            } else if name.hasSuffix(".lock") {
+                removeLinks(to: file, path)
+            }
+        }
+    }
+
+    private static func removeLinks(to file: stat, _ path: String) {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_ino == file.st_ino, status.st_dev == file.st_dev else { return }
+        unlink(path)
+    }
+
     private static func isStale(_ path: String, own: String) -> Bool {
         var (lock, mine) = (stat(), stat())
         guard lstat(path, &lock) == 0, lock.st_mode & S_IFMT == S_IFREG else { return false }

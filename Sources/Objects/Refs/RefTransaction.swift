@@ -19,6 +19,7 @@ struct RefTransaction {
         }
         let own = try FileLock(lockPath, busy: "cannot change references", content: RefLock.mark)
         defer { _ = own }
+        try RefLock.removeAbandoned(in: directory, own: lockPath)
         try foldAll()
         try commitLocked(updates, names: names)
         store.loose.removeEmptyFolders()
