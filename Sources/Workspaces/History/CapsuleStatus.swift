@@ -9,9 +9,9 @@ package struct CapsuleStatus: Sendable {
         case modified
         /// Never committed.
         case new
-        /// It lies here in both forms.
+        /// It lies here in both forms, or cannot be read: see `problem`.
         case conflict
-        /// It has commits and no working form.
+        /// It has a repository and no working form.
         case missing
     }
 
@@ -33,9 +33,27 @@ package struct CapsuleStatus: Sendable {
     package let ahead: Int
     /// Commits that the remote branch has and this one lacks.
     package let behind: Int
+    /// Why the capsule could not be looked at; what could not be found out is then left empty.
+    package let problem: AmxError?
 }
 
 extension WorkspaceCapsule {
+    /// Looks at the capsule, and where that fails says why in the result.
+    package func statusOrProblem() -> CapsuleStatus {
+        do throws(AmxError) {
+            return try status()
+        } catch {
+            // As much as can be had.
+            let repository = try? repository()
+            let snapshot = try? repository?.refs.snapshot()
+            let branch = snapshot?.head.branch
+            return CapsuleStatus(
+                id: id, form: (try? form()) ?? nil, branch: branch?.branch ?? Self.defaultBranch,
+                head: branch.flatMap { snapshot?[$0]?.id }, state: .conflict, changes: [], upstream: nil, ahead: 0,
+                behind: 0, problem: error)
+        }
+    }
+
     /// Looks at the capsule; `.notFound` when the workspace doesn't know it.
     package func status() throws(AmxError) -> CapsuleStatus {
         let repository = try repository()
@@ -49,7 +67,8 @@ extension WorkspaceCapsule {
             return try status(.conflict, form: nil, changes: [], position: position, repository: repository)
         }
         guard form != nil else {
-            guard position?.head != nil else { throw missing() }
+            // A first pull that was cut off leaves a repository without a branch.
+            guard repository != nil else { throw missing() }
             return try status(.missing, form: nil, changes: [], position: position, repository: repository)
         }
         let content = try content()
@@ -78,7 +97,7 @@ extension WorkspaceCapsule {
         }
         return CapsuleStatus(
             id: id, form: form, branch: position?.branchName ?? Self.defaultBranch, head: position?.head, state: state,
-            changes: changes, upstream: counts.upstream, ahead: counts.ahead, behind: counts.behind)
+            changes: changes, upstream: counts.upstream, ahead: counts.ahead, behind: counts.behind, problem: nil)
     }
 
     /// The remote branch of the same name: of `origin`, else of the first remote that has one.

@@ -12,7 +12,7 @@ extension Workspace {
             for file in CapsuleTemplate.files(id: id, name: title, author: author) {
                 let path = "\(folder)/\(file.path)"
                 try Directory.create(Directory.parent(of: path))
-                try AtomicFile.write(Array(file.text.utf8), to: path)
+                try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL).write(Array(file.text.utf8))
             }
         }
     }
@@ -24,12 +24,13 @@ extension Workspace {
     package func importSkill(
         from folder: String, id wanted: CapsuleID?, author: Developer?
     ) throws(AmxError) -> (id: CapsuleID, path: String) {
+        let limits = Limits.standard
         guard Directory.isDirectory(folder) else {
             throw AmxError(.notFound, "cannot import \(folder): it is not a directory")
         }
         guard
             let skill = try FileContent.read(
-                "\(folder)/\(SkillFrontMatter.fileName)", limit: Limits.standard.objectBytes)
+                "\(folder)/\(SkillFrontMatter.fileName)", limit: limits.objectBytes)
         else {
             throw AmxError(
                 .failure, "cannot import \(folder): it has no \(SkillFrontMatter.fileName)",
@@ -37,10 +38,23 @@ extension Workspace {
         }
         let scanner = try DirectoryScanner(folder)
         var paths: [TreePath] = []
-        for file in scanner.files { paths.append(try TreePath(bytes: file.path)) }
+        var total = 0
+        for file in scanner.files {
+            let path = try TreePath(bytes: file.path)
+            let (sum, overflow) = total.addingReportingOverflow(Int(file.stamp.size))
+            guard file.stamp.size <= limits.objectBytes, !overflow, sum <= limits.expandedBytes else {
+                throw AmxError(
+                    .failure, "cannot import \(folder)/\(path): it is more than a file, or a capsule, may hold",
+                    hint:
+                        "a file may have \(limits.objectBytes >> 20) MiB, all together \(limits.expandedBytes >> 20) MiB"
+                )
+            }
+            total = sum
+            paths.append(path)
+        }
         let id: CapsuleID
         var manifest: [UInt8]?
-        if let present = try FileContent.read("\(folder)/\(Manifest.fileName)", limit: Limits.standard.manifestBytes) {
+        if let present = try FileContent.read("\(folder)/\(Manifest.fileName)", limit: limits.manifestBytes) {
             let found = try Manifest.parse(present, file: "\(folder)/\(Manifest.fileName)").id
             guard wanted == nil || wanted == found else {
                 throw AmxError(
@@ -62,7 +76,9 @@ extension Workspace {
                     to: "\(target)/\(String(decoding: file.path, as: UTF8.self))",
                     mode: FileMode(permissions: file.stamp.mode))
             }
-            if let manifest { try AtomicFile.write(manifest, to: "\(target)/\(Manifest.fileName)") }
+            if let manifest {
+                try OpenFile("\(target)/\(Manifest.fileName)", O_WRONLY | O_CREAT | O_EXCL).write(manifest)
+            }
         }
         return (id, path)
     }
@@ -80,7 +96,7 @@ extension Workspace {
         try Directory.create(temporary)
         do throws(AmxError) {
             try body(temporary)
-            try Directory.sync(temporary)
+            try OpenFile(temporary, O_RDONLY | O_DIRECTORY).syncFileSystem()
             try Directory.renameWithoutReplacing(temporary, to: directoryPath(id))
         } catch {
             do throws(AmxError) { try Directory.remove(temporary) } catch {}
@@ -93,6 +109,9 @@ extension Workspace {
     private static func copy(_ source: String, to target: String, mode: FileMode) throws(AmxError) {
         try Directory.create(Directory.parent(of: target))
         let input = try OpenFile(source, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        guard try input.status().st_mode & S_IFMT == S_IFREG else {
+            throw AmxError(.failure, "cannot import \(source): it is not a regular file any more")
+        }
         let output = try OpenFile(
             target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode == .executable ? 0o755 : 0o644)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
@@ -102,7 +121,6 @@ extension Workspace {
             if count == 0 { break }
             try output.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         }
-        try output.sync()
     }
 
     /// A title from an id: `customer-service` becomes `Customer Service`.

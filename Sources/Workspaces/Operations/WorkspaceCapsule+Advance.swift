@@ -18,6 +18,7 @@ extension WorkspaceCapsule {
     package func advance(to target: ObjectID, branch: RefName, in repository: Repository) throws(AmxError)
         -> AdvanceResult
     {
+        try finishPending()
         let position = try position(in: repository)
         let current = position.head == nil && position.snapshot.branches.isEmpty ? branch : position.branch
         guard let head = position.snapshot[current]?.id else {

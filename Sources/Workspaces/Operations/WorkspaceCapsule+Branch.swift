@@ -22,15 +22,12 @@ extension WorkspaceCapsule {
 
     /// Makes a branch at the current branch's commit; `.conflict` when the name is taken. The caller holds the lock.
     package func createBranch(_ name: String) throws(AmxError) -> Branch {
+        try finishPending()
         let repository = try existingRepository()
         let position = try position(in: repository)
         let ref = try Self.branchRef(name)
         guard let head = position.head else { throw unborn(position) }
-        if let existing = position.snapshot[ref] {
-            throw AmxError(
-                .conflict, "\(id): the branch \(name) exists already, at \(existing.id.abbreviated)",
-                hint: "go there with `amx switch \(id) \(name)`")
-        }
+        try checkNew(ref, in: position)
         try repository.refs.commit([RefUpdate(ref, expected: .missing, new: head)])
         return Branch(name: name, commit: head, isCurrent: false)
     }
@@ -41,6 +38,7 @@ extension WorkspaceCapsule {
     /// uncommitted changes, and ignored files in the way, are refused with `.conflict`. A branch that only a remote has is
     /// made from there.
     package func switchBranch(to name: String, create: Bool) throws(AmxError) -> Branch {
+        try finishPending()
         let repository = try existingRepository()
         let position = try position(in: repository)
         let ref = try Self.branchRef(name)
@@ -50,8 +48,9 @@ extension WorkspaceCapsule {
                 throw AmxError(
                     .conflict, "\(id): branch \(position.branchName) has moved since the working form was made")
             }
-            _ = try createBranch(name)
-            try repository.refs.setHead(ref)
+            try checkNew(ref, in: position)
+            // Base and target are the same, so the form is left as it is.
+            try perform(Transition(from: head, to: head, branch: ref, advances: .missing), in: repository)
             return Branch(name: name, commit: head, isCurrent: true)
         }
         let target: ObjectID
@@ -94,16 +93,37 @@ extension WorkspaceCapsule {
                 hint: "commit them first with `amx commit \(id) -m \"...\"`")
         }
         let after = try repository.files(ofTree: repository.commit(target).tree)
-        let ignored = Set(content.ignored)
-        for file in after {
-            let path = file.path.string
-            let folders = path.indices.filter { path[$0] == "/" }.map { String(path[...$0]) }
-            guard let hit = ([path] + folders).first(where: { ignored.contains($0) || ignored.contains($0 + "/") })
-            else { continue }
+        guard !content.ignored.isEmpty else { return }
+        let wanted = Set(after.map(\.path.string))
+        // Each file and the folders that it needs; a folder's name ends in a slash, as that of an ignored one does.
+        let needed = Dictionary(
+            after.flatMap { file in Self.prefixes(of: file.path.string).map { ($0, file.path.string) } },
+            uniquingKeysWith: { first, _ in first })
+        for ignored in content.ignored {
+            // A folder in the way of a file, a file in the way of a folder, or the same name.
+            let name = ignored.hasSuffix("/") ? String(ignored.dropLast()) : ignored
+            let inside = Self.prefixes(of: ignored).map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+            guard let path = needed[name] ?? needed["\(name)/"] ?? inside.first(where: wanted.contains) else {
+                continue
+            }
             throw AmxError(
-                .conflict, "\(id): \(hit) is ignored here and would be overwritten by \(path) of \(target.abbreviated)",
+                .conflict,
+                "\(id): \(ignored) is ignored here and in the way of \(path) of \(target.abbreviated)",
                 hint: "move it elsewhere first")
         }
+    }
+
+    /// A path and the folders above it, those with a slash at their end.
+    private static func prefixes(of path: String) -> [String] {
+        path.utf8.indices.filter { path.utf8[$0] == 0x2F }.map { String(path[...$0]) } + [path]
+    }
+
+    private func checkNew(_ ref: RefName, in position: Position) throws(AmxError) {
+        guard let existing = position.snapshot[ref] else { return }
+        let name = ref.branch ?? ref.string
+        throw AmxError(
+            .conflict, "\(id): the branch \(name) exists already, at \(existing.id.abbreviated)",
+            hint: "go there with `amx switch \(id) \(name)`")
     }
 
     private func remoteBranch(_ name: String, in snapshot: RefSnapshot) -> ObjectID? {

@@ -34,14 +34,17 @@ extension WorkspaceCapsule {
         guard file.size <= Limits.standard.manifestBytes else {
             throw AmxError(.failure, "manifest.json of \(id) is larger than \(Limits.standard.manifestBytes) bytes")
         }
-        return try Manifest.parse(
-            bytes(of: file.path), of: id, with: content.files.map(\.path), file: "\(id)/manifest.json")
+        let bytes = try bytes(of: file.path)
+        guard SHA256Hasher.hash(of: bytes) == file.sha256 else {
+            throw AmxError(.conflict, "\(id): manifest.json was changed meanwhile", hint: "run the command again")
+        }
+        return try Manifest.parse(bytes, of: id, with: content.files.map(\.path), file: "\(id)/manifest.json")
     }
 
     /// The bytes of one file of the working form; `.notFound` when there is none.
     package func bytes(of path: TreePath) throws(AmxError) -> [UInt8] {
         switch try existingForm() {
-        case .directory: try directoryForm.withContent(of: path) { bytes throws(AmxError) in Array(bytes) }
+        case .directory: try directoryForm.read(path).bytes
         case .packed: try packedForm.bytes(of: path)
         }
     }
@@ -51,6 +54,7 @@ extension WorkspaceCapsule {
     /// The commit, its objects and the moved branch are durable when this returns. The caller holds the workspace's lock.
     /// `.conflict` when the branch has moved away from the working form's base.
     package func commit(message: String, identity: Identity) throws(AmxError) -> CommitResult? {
+        try finishPending()
         let content = try content()
         try validate(content)
         let repository: Repository
@@ -94,7 +98,14 @@ extension WorkspaceCapsule {
         var files = content.files
         for index in files.indices where !staging.contains(files[index].id) {
             let bytes = try bytes(of: files[index].path)
-            files[index].id = try staging.add(bytes, kind: .blob, path: files[index].path.bytes)
+            let id = try staging.add(bytes, kind: .blob, path: files[index].path.bytes)
+            guard id != files[index].id else { continue }
+            // What was checked is what is committed.
+            guard files[index].path.string != Manifest.fileName else {
+                throw AmxError(
+                    .conflict, "\(self.id): manifest.json was changed meanwhile", hint: "run the command again")
+            }
+            files[index].id = id
             files[index].size = bytes.count
             files[index].sha256 = SHA256Hasher.hash(of: bytes)
         }

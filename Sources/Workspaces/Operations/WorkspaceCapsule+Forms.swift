@@ -15,9 +15,12 @@ package struct FormResult: Sendable, Hashable {
 extension WorkspaceCapsule {
     /// Turns the directory form into the packed one. The caller holds the lock.
     ///
-    /// `.conflict` when ignored files would be lost. A capsule that is packed already stays as it is.
+    /// `.conflict` when ignored files would be lost, or files change meanwhile. A capsule that is packed already stays as
+    /// it is.
     package func pack() throws(AmxError) -> FormResult {
+        try finishPending()
         let content = try content()
+        let digest = try content.digest()
         if try form() == .directory {
             guard content.ignored.isEmpty else {
                 throw AmxError(
@@ -26,28 +29,31 @@ extension WorkspaceCapsule {
                     hint: "move or remove them first")
             }
             try validate(content)
-            try note(Conversion(to: .packed))
-            _ = try ContainerWriter().write(containerFiles(content), to: workspace.packedPath(id))
-            try finishConversion(to: .packed)
+            let aside = temporaryPath("pack")
+            defer { try? Directory.remove(aside) }
+            try Directory.create(workspace.temporaryDirectory)
+            _ = try ContainerWriter().write(containerFiles(content), to: aside)
+            try convert(to: .packed, digest: digest, from: aside, as: workspace.packedPath(id))
+            guard try form() == .packed else {
+                throw AmxError(.conflict, "\(id) was changed while it was packed", hint: "run the command again")
+            }
         }
         var status = stat()
         guard stat(workspace.packedPath(id), &status) == 0 else {
             throw AmxError.system("cannot read \(workspace.packedPath(id))")
         }
-        return FormResult(
-            path: workspace.packedPath(id), digest: try content.digest(), size: Int(status.st_size))
+        return FormResult(path: workspace.packedPath(id), digest: digest, size: Int(status.st_size))
     }
 
     /// Turns the packed form into the directory one. The caller holds the lock.
     package func edit() throws(AmxError) -> FormResult {
+        try finishPending()
         if try existingForm() == .packed {
+            let aside = temporaryPath("edit")
+            defer { try? Directory.remove(aside) }
             try Directory.create(workspace.temporaryDirectory)
-            let temporary = "\(workspace.temporaryDirectory)/\(Directory.temporaryName("edit"))"
-            try ContainerReader(workspace.packedPath(id)).extract(to: temporary)
-            try note(Conversion(to: .directory))
-            try Directory.renameWithoutReplacing(temporary, to: workspace.directoryPath(id))
-            try Directory.sync(workspace.capsulesDirectory)
-            try finishConversion(to: .directory)
+            let contents = try ContainerReader(workspace.packedPath(id)).extract(to: aside)
+            try convert(to: .directory, digest: contents.digest, from: aside, as: workspace.directoryPath(id))
         }
         let content = try content()
         return FormResult(
@@ -71,27 +77,65 @@ extension WorkspaceCapsule {
         return FormResult(path: path, digest: contents.digest, size: contents.fileSize)
     }
 
-    /// Ends a conversion that was begun: removes the other form when both hold the same.
-    func finishConversion(to wanted: Form) throws(AmxError) {
-        let directory = workspace.directoryPath(id)
-        let packed = workspace.packedPath(id)
-        if Directory.isDirectory(directory), Directory.exists(packed) {
-            let (left, right) = (try directoryForm.content(), try packedForm.content())
-            // Left as they are, the two forms are reported as a conflict and nothing is lost.
-            if left.entries == right.entries, left.ignored.isEmpty || wanted == .directory {
-                try Directory.create(workspace.temporaryDirectory)
-                let doomed = "\(workspace.temporaryDirectory)/\(Directory.temporaryName("old"))"
-                try Directory.renameWithoutReplacing(wanted == .packed ? directory : packed, to: doomed)
-                try Directory.sync(workspace.capsulesDirectory)
-                try Directory.remove(doomed)
-            }
+    /// Gives the new form, which lies aside and is durable, its name, and removes the other one.
+    private func convert(
+        to form: Form, digest: ContentDigest, from aside: String, as path: String
+    ) throws(AmxError) {
+        guard let inode = Self.inode(of: aside) else { throw AmxError.system("cannot read \(aside)") }
+        let conversion = Conversion(to: form, digest: digest, inode: inode)
+        try note(conversion.encoded)
+        do throws(AmxError) {
+            try Directory.renameWithoutReplacing(aside, to: path)
+        } catch {
+            try removeNote()
+            throw error
         }
-        try Directory.remove(workspace.pendingPath(id))
+        try finish(conversion)
     }
 
-    private func note(_ conversion: Conversion) throws(AmxError) {
-        try Directory.create(Directory.parent(of: workspace.pendingPath(id)))
-        try AtomicFile.write(conversion.encoded, to: workspace.pendingPath(id))
+    /// Ends a conversion: the old form goes.
+    ///
+    /// A directory that has been changed since stays, whichever form was wanted, and the `.kc` file goes. Forms that are not
+    /// those of the conversion are left alone, which is then reported as a conflict.
+    func finish(_ conversion: Conversion) throws(AmxError) {
+        let (directory, packed) = (workspace.directoryPath(id), workspace.packedPath(id))
+        let isOwn = Self.inode(of: conversion.form == .packed ? packed : directory) == conversion.inode
+        if isOwn, Directory.isDirectory(directory), Directory.exists(packed) {
+            try Directory.sync(workspace.capsulesDirectory)
+            if try ContainerReader(packed).verify().digest.text == conversion.digest {
+                let isRemoved = conversion.form == .packed ? try removeDirectory(holding: conversion.digest) : false
+                if !isRemoved { try Directory.remove(packed) }
+            }
+        }
+        try Directory.sync(workspace.capsulesDirectory)
+        try removeNote()
+    }
+
+    /// Removes the directory form if it holds what a digest names and nothing else; false when it doesn't.
+    private func removeDirectory(holding digest: String) throws(AmxError) -> Bool {
+        guard directoryForm.holdsOnly(digest) else { return false }
+        let doomed = temporaryPath("old")
+        try Directory.create(workspace.temporaryDirectory)
+        try Directory.renameWithoutReplacing(workspace.directoryPath(id), to: doomed)
+        let form = DirectoryForm(
+            root: doomed, cachePath: workspace.statCachePath(id), temporaryDirectory: workspace.temporaryDirectory)
+        // Looked at again where no editor finds it any more.
+        guard form.holdsOnly(digest) else {
+            try Directory.renameWithoutReplacing(doomed, to: workspace.directoryPath(id))
+            return false
+        }
+        try Directory.sync(workspace.capsulesDirectory)
+        try Directory.remove(doomed)
+        return true
+    }
+
+    private static func inode(of path: String) -> UInt64? {
+        var status = stat()
+        return lstat(path, &status) == 0 ? UInt64(status.st_ino) : nil
+    }
+
+    private func temporaryPath(_ label: String) -> String {
+        "\(workspace.temporaryDirectory)/\(Directory.temporaryName(label))"
     }
 
     /// The working form's files as a `.kc` writer takes them.

@@ -25,6 +25,7 @@ extension WorkspaceCapsule {
     ///
     /// A release is written once: with the same content it exists already, with other content it is a `.conflict`.
     package func release(message: String?, identity: Identity) throws(AmxError) -> ReleaseResult {
+        try finishPending()
         let repository = try existingRepository()
         let position = try position(in: repository)
         guard let head = position.head else {

@@ -1,70 +1,78 @@
-import Capsules
+import Glibc
 import Objects
 
 extension WorkspaceCapsule {
-    /// Brings the working form, the current branch and the base to a commit.
+    /// Brings the working form, the current branch and the base to a commit, or leaves all as it was and throws.
     ///
     /// The caller holds the workspace's lock and has made sure that nothing uncommitted is lost. A capsule without a form
-    /// gets the packed one.
+    /// gets the packed one. The steps: new files aside, the note, the form, the references at once, `HEAD`, the note's
+    /// removal; each is durable before the next.
     func perform(_ transition: Transition, in repository: Repository) throws(AmxError) {
-        try Directory.create(Directory.parent(of: workspace.pendingPath(id)))
-        try AtomicFile.write(transition.encoded, to: workspace.pendingPath(id))
-        try finish(transition, in: repository, isRecovery: false)
+        let change = try formChange(transition, in: repository, sparing: false)
+        try note(transition.encoded)
+        do throws(AmxError) {
+            try change.apply()
+            try repository.refs.commit(updates(of: transition, in: repository, isRecovery: false))
+        } catch {
+            // If that fails too, the note lets a later process bring the change to its end.
+            do throws(AmxError) {
+                try change.undo()
+                try removeNote()
+            } catch {}
+            throw error
+        }
+        try repository.refs.setHead(transition.branch)
+        try removeNote()
     }
 
-    private func finish(_ transition: Transition, in repository: Repository, isRecovery: Bool) throws(AmxError) {
+    /// Ends a change that was cut off, leaving files alone that the user has touched since.
+    func finish(_ transition: Transition, in repository: Repository) throws(AmxError) {
+        try formChange(transition, in: repository, sparing: true).apply()
+        try repository.refs.commit(updates(of: transition, in: repository, isRecovery: true))
+        try repository.refs.setHead(transition.branch)
+        try removeNote()
+    }
+
+    private func updates(
+        of transition: Transition, in repository: Repository, isRecovery: Bool
+    ) throws(AmxError) -> [RefUpdate] {
+        var updates = [RefUpdate(.base, expected: .any, new: transition.to)]
+        guard let expected = transition.advances else { return updates }
+        let current = try repository.refs.snapshot()[transition.branch]?.id
+        let isExpected = expected == (current.map { .id($0) } ?? .missing)
+        // A branch that another tool has moved since stays there: status and commit then say so.
+        if current != transition.to, isExpected || !isRecovery {
+            updates.append(RefUpdate(transition.branch, expected: expected, new: transition.to))
+        }
+        return updates
+    }
+
+    private func formChange(
+        _ transition: Transition, in repository: Repository, sparing: Bool
+    ) throws(AmxError) -> any FormChange {
         let target = try repository.files(ofTree: repository.commit(transition.to).tree)
         var source: [FileEntry]?
         if let from = transition.from { source = try repository.files(ofTree: repository.commit(from).tree) }
-        switch try form() {
-        case .directory:
-            try directoryForm.change(from: source ?? [], to: target, in: repository, lenient: isRecovery)
-        case .packed:
-            var isReplaceable = true
-            if isRecovery { isReplaceable = try packedForm.content().entries == source }
-            if isReplaceable, source != target { try packedForm.write(target, from: repository) }
-        case nil:
-            try packedForm.write(target, from: repository)
+        let form = try form()
+        if form == .directory {
+            return try DirectoryChange(
+                directoryForm, from: source ?? [], to: target, in: repository, sparing: sparing)
         }
-        try repository.refs.setHead(transition.branch)
-        var updates = [RefUpdate(.base, expected: .any, new: transition.to)]
-        if let expected = transition.advances, try repository.refs.snapshot()[transition.branch]?.id != transition.to {
-            updates.append(RefUpdate(transition.branch, expected: expected, new: transition.to))
-        }
-        try repository.refs.commit(updates)
+        var isNeeded = form == nil || source != target
+        if sparing, isNeeded, form != nil { isNeeded = try packedForm.content().entries == source }
+        return try PackedChange(
+            packedForm, to: isNeeded ? target : nil, in: repository, temporaryDirectory: workspace.temporaryDirectory)
+    }
+
+    // MARK: The note
+
+    func note(_ content: [UInt8]) throws(AmxError) {
+        try Directory.createDurably(workspace.pendingDirectory)
+        try AtomicFile.write(content, to: workspace.pendingPath(id))
+    }
+
+    func removeNote() throws(AmxError) {
         try Directory.remove(workspace.pendingPath(id))
-        try Directory.sync(Directory.parent(of: workspace.pendingPath(id)))
-    }
-
-    /// Brings a change that was cut off to its end, leaving files alone that the user has touched since.
-    fileprivate func finishPending(_ note: [UInt8]) throws(AmxError) {
-        if let wanted = Conversion(note)?.form { return try finishConversion(to: wanted) }
-        guard let transition = Transition(note), let repository = try repository() else {
-            return try Directory.remove(workspace.pendingPath(id))
-        }
-        try finish(transition, in: repository, isRecovery: true)
-    }
-}
-
-extension Workspace {
-    /// Finishes what a killed process left half done; the caller holds the lock.
-    func finishPending() throws(AmxError) {
-        let folder = "\(metadata)/pending"
-        guard Directory.isDirectory(folder) else { return }
-        for name in try Directory.names(in: folder) {
-            let path = "\(folder)/\(String(decoding: name, as: UTF8.self))"
-            guard let id = try? CapsuleID(String(decoding: name, as: UTF8.self)), let note = try FileContent.read(path)
-            else {
-                // An incomplete note: nothing had begun.
-                try Directory.remove(path)
-                continue
-            }
-            try capsule(id).finishPending(note)
-        }
-        if Directory.isDirectory(temporaryDirectory) {
-            for name in try Directory.names(in: temporaryDirectory) {
-                try Directory.remove("\(temporaryDirectory)/\(String(decoding: name, as: UTF8.self))")
-            }
-        }
+        try Directory.sync(workspace.pendingDirectory)
     }
 }

@@ -10,8 +10,26 @@ struct DirectoryForm {
     /// A folder on the same file system for files that are not complete yet.
     let temporaryDirectory: String
 
+    /// How often a content is read anew because files vanish while it is read.
+    private static let attempts = 3
+
     /// The content, hashed; unchanged files come from the stat cache.
+    ///
+    /// Sizes and modes are those of the bytes that were hashed, also when files change meanwhile.
     func content() throws(AmxError) -> WorkingContent {
+        var attempt = 1
+        while true {
+            do throws(AmxError) {
+                return try readContent()
+            } catch {
+                // A file is gone since the folder was listed: so it is not part of the content.
+                guard error.code == .notFound, attempt < Self.attempts, Directory.isDirectory(root) else { throw error }
+                attempt += 1
+            }
+        }
+    }
+
+    private func readContent() throws(AmxError) -> WorkingContent {
         let scanner = try DirectoryScanner(root)
         var cache = StatCache(cachePath)
         var files: [WorkingFile] = []
@@ -19,25 +37,25 @@ struct DirectoryForm {
         var total = 0
         for found in scanner.files {
             let path = try TreePath(bytes: found.path)
+            var stamp = found.stamp
             let hashes: StatCache.Hashes
-            if let known = cache.hashes(of: found.path, stamp: found.stamp) {
+            if let known = cache.hashes(of: found.path, stamp: stamp) {
                 hashes = known
             } else {
-                hashes = try withContent(of: path) { bytes throws(AmxError) in
-                    StatCache.Hashes(
-                        id: try Repository.objectID(of: bytes, kind: .blob), sha256: SHA256Hasher.hash(of: bytes))
-                }
-                cache.record(found.path, stamp: found.stamp, hashes: hashes)
+                let file = try read(path)
+                stamp = file.stamp
+                hashes = try StatCache.Hashes(of: file.bytes)
+                cache.record(found.path, stamp: stamp, hashes: hashes)
+                stamp.size = Int64(file.bytes.count)
             }
-            let (sum, overflow) = total.addingReportingOverflow(Int(found.stamp.size))
+            let (sum, overflow) = total.addingReportingOverflow(Int(stamp.size))
             guard !overflow, sum <= Limits.standard.expandedBytes else {
                 throw AmxError(.failure, "\(root) is larger than \(Limits.standard.expandedBytes >> 20) MiB")
             }
             total = sum
             files.append(
                 WorkingFile(
-                    path: path, mode: FileMode(permissions: found.stamp.mode), size: Int(found.stamp.size),
-                    id: hashes.id,
+                    path: path, mode: FileMode(permissions: stamp.mode), size: Int(stamp.size), id: hashes.id,
                     sha256: hashes.sha256))
         }
         try TreeRules.check(sorted: files.map(\.path))
@@ -45,84 +63,29 @@ struct DirectoryForm {
         return WorkingContent(files: files, ignored: scanner.ignored)
     }
 
-    /// Lets `body` see a file's bytes; the path is not followed through symbolic links at its end.
-    func withContent<Result>(
-        of path: TreePath, _ body: (UnsafeRawBufferPointer) throws(AmxError) -> Result
-    ) throws(AmxError) -> Result {
-        let file = try OpenFile("\(root)/\(path.string)", O_RDONLY | O_NOFOLLOW)
-        let bytes = try file.readToEnd(limit: Limits.standard.objectBytes)
-        return try bytes.span.withUnsafeBytes(body)
+    /// Whether the directory holds the content of a digest and no ignored files; one that cannot be read doesn't.
+    func holdsOnly(_ digest: String) -> Bool {
+        guard let content = try? content(), content.ignored.isEmpty else { return false }
+        return (try? content.digest().text) == digest
     }
 
-    /// Turns the files of one tree into those of another, in place.
-    ///
-    /// Files that both have stay untouched; each file is replaced whole; nothing else in the directory is looked at. Safe to
-    /// repeat after it was cut off. A file that is neither as in `old` nor as in `new` is left alone when `lenient`.
-    func change(
-        from old: [FileEntry], to new: [FileEntry], in repository: Repository, lenient: Bool
-    ) throws(AmxError) {
-        try Directory.create(temporaryDirectory)
-        var before: [TreePath: FileEntry] = [:]
-        for entry in old { before[entry.path] = entry }
-        var wanted: Set<TreePath> = []
-        for entry in new { wanted.insert(entry.path) }
-        for entry in old where !wanted.contains(entry.path) {
-            let path = "\(root)/\(entry.path.string)"
-            guard Directory.exists(path) else { continue }
-            if lenient, try state(of: entry.path) != entry { continue }
-            guard unlink(path) == 0 || errno == ENOENT else { throw AmxError.system("cannot remove \(path)") }
-            removeEmptyFolders(above: entry.path)
+    /// A file's bytes, and its stamp from before they were read; a symbolic link at the path's end is not followed.
+    func read(_ path: TreePath) throws(AmxError) -> (bytes: [UInt8], stamp: StatCache.Stamp) {
+        let place = "\(root)/\(path.string)"
+        let file = try OpenFile(place, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        let status = try file.status()
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw AmxError(.failure, "cannot read \(place): it is not a regular file")
         }
-        for entry in new where before[entry.path] != entry {
-            let path = "\(root)/\(entry.path.string)"
-            if lenient, Directory.exists(path) {
-                let found = try state(of: entry.path)
-                if found == entry { continue }
-                if found != before[entry.path] { continue }
-            }
-            try Directory.create(Directory.parent(of: path))
-            try repository.withObject(entry.id) { kind, bytes throws(AmxError) in
-                guard kind == .blob else { throw AmxError(.verification, "object \(entry.id) is not a file's content") }
-                try write(bytes, mode: entry.mode, to: path)
-            }
-        }
-        let directory = try OpenFile(root, O_RDONLY | O_DIRECTORY)
-        try directory.syncFileSystem()
+        return (try file.readToEnd(limit: Limits.standard.objectBytes), StatCache.Stamp(status))
     }
 
     /// What stands at a path now, as an entry; nil when nothing or something else than a file does.
-    private func state(of path: TreePath) throws(AmxError) -> FileEntry? {
+    func state(of path: TreePath) throws(AmxError) -> FileEntry? {
         var status = stat()
         guard lstat("\(root)/\(path.string)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        let id = try withContent(of: path) { bytes throws(AmxError) in
-            try Repository.objectID(of: bytes, kind: .blob)
-        }
-        return FileEntry(path: path, mode: FileMode(permissions: status.st_mode), id: id)
-    }
-
-    private func write(_ bytes: UnsafeRawBufferPointer, mode: FileMode, to path: String) throws(AmxError) {
-        let temporary = "\(temporaryDirectory)/\(Directory.temporaryName("file"))"
-        do throws(AmxError) {
-            let file = try OpenFile(
-                temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode == .executable ? 0o755 : 0o644)
-            try file.write(bytes)
-        } catch {
-            unlink(temporary)
-            throw error
-        }
-        guard rename(temporary, path) == 0 else {
-            let error = AmxError.system("cannot write \(path)")
-            unlink(temporary)
-            throw error
-        }
-    }
-
-    private func removeEmptyFolders(above path: TreePath) {
-        var folder = path.parent
-        while let current = folder {
-            // Fails, as it should, for a folder that still holds something.
-            guard rmdir("\(root)/\(current.string)") == 0 else { return }
-            folder = current.parent
-        }
+        let file = try read(path)
+        return FileEntry(
+            path: path, mode: FileMode(permissions: file.stamp.mode), id: try StatCache.Hashes(of: file.bytes).id)
     }
 }

@@ -35,10 +35,26 @@ struct StatCache {
     struct Hashes: Hashable {
         var id: ObjectID
         var sha256: SHA256Digest
+
+        init(id: ObjectID, sha256: SHA256Digest) {
+            self.id = id
+            self.sha256 = sha256
+        }
+
+        /// Hashes a file's bytes.
+        init(of bytes: [UInt8]) throws(AmxError) {
+            id = try bytes.span.withUnsafeBytes { buffer throws(AmxError) in
+                try Repository.objectID(of: buffer, kind: .blob)
+            }
+            sha256 = SHA256Hasher.hash(of: bytes)
+        }
     }
 
     private static let magic = Array("AMXSTAT1".utf8)
+    /// Longer than the step of the kernel's clock for files, in nanoseconds.
     private static let clockStep: Int64 = 20_000_000
+    /// Longer than the step of file systems that keep whole seconds or pairs of them.
+    private static let coarseClockStep: Int64 = 2_100_000_000
     private let path: String
     private var entries: [[UInt8]: (stamp: Stamp, hashes: Hashes)] = [:]
     private var isChanged = false
@@ -66,7 +82,9 @@ struct StatCache {
     /// Remembers what a file hashed to.
     mutating func record(_ path: [UInt8], stamp: Stamp, hashes: Hashes) {
         // A file as young as its reading could change again without a new time.
-        guard max(stamp.modified, stamp.changed) < opened - Self.clockStep else { return }
+        let isCoarse = stamp.changed % 1_000_000_000 == 0
+        let step = isCoarse ? Self.coarseClockStep : Self.clockStep
+        guard max(stamp.modified, stamp.changed) < opened - step else { return }
         entries[path] = (stamp, hashes)
         isChanged = true
     }

@@ -1,12 +1,10 @@
 package import Objects
 
 extension Workspace {
-    /// The folders of a workspace, relative to its root.
+    /// The folders of a workspace beside its store, relative to its root.
     package static let folders = [
         ".aimatrix", ".aimatrix/cache", ".aimatrix/hooks", "agents", "knowledge", "knowledge/capsules",
         "knowledge/libraries", "knowledge/volumes", "models", "workflows",
-        // Last: its presence makes the directory a workspace.
-        ".aimatrix/store",
     ]
 
     /// Lays out a workspace in a directory, which is made when it is missing, and says whether anything was new.
@@ -24,7 +22,7 @@ extension Workspace {
         }
         var created = false
         for folder in folders where !Directory.isDirectory("\(root)/\(folder)") {
-            try Directory.create("\(root)/\(folder)")
+            try Directory.createDurably("\(root)/\(folder)")
             created = true
         }
         if !Directory.exists(workspace.configPath) {
@@ -32,7 +30,11 @@ extension Workspace {
             try AtomicFile.write(Array(settings.utf8), to: workspace.configPath)
             created = true
         }
-        if created { try Directory.sync(root) }
+        if !Directory.isDirectory(workspace.storeDirectory) {
+            // Last: its presence makes the directory a workspace.
+            try Directory.createDurably(workspace.storeDirectory)
+            created = true
+        }
         return (workspace, created)
     }
 }

@@ -27,12 +27,18 @@ package struct Workspace: Sendable, Hashable {
     package func directoryPath(_ id: CapsuleID) -> String { "\(capsulesDirectory)/\(id)" }
     /// The packed form of one capsule.
     package func packedPath(_ id: CapsuleID) -> String { "\(capsulesDirectory)/\(id).kc" }
+    /// The lock of the one process that may change the workspace.
+    var lockPath: String { "\(metadata)/lock" }
+    /// The folder of the notes about unfinished changes.
+    var pendingDirectory: String { "\(metadata)/pending" }
     /// The note about an unfinished change of one capsule's working form.
-    package func pendingPath(_ id: CapsuleID) -> String { "\(metadata)/pending/\(id)" }
+    package func pendingPath(_ id: CapsuleID) -> String { "\(pendingDirectory)/\(id)" }
     /// A folder for files that are not complete yet, on the same file system as the capsules.
     package var temporaryDirectory: String { "\(metadata)/tmp" }
+    /// The folder of the stat caches.
+    var statCacheDirectory: String { "\(cacheDirectory)/stat" }
     /// The hashes of one capsule's working files, as they were last seen.
-    package func statCachePath(_ id: CapsuleID) -> String { "\(cacheDirectory)/stat/\(id)" }
+    package func statCachePath(_ id: CapsuleID) -> String { "\(statCacheDirectory)/\(id)" }
 
     /// Finds the workspace that a directory lies in, looking upwards.
     package static func discover(from directory: String) throws(AmxError) -> Workspace {
@@ -49,16 +55,6 @@ package struct Workspace: Sendable, Hashable {
             hint: "make one with `amx init`, or go to yours")
     }
 
-    /// Takes the workspace's one writer's lock for the length of `body`; `.conflict` after ten seconds.
-    ///
-    /// A change of a working form that was cut off before is brought to its end first.
-    package func write<Result>(_ body: () throws(AmxError) -> Result) throws(AmxError) -> Result {
-        let lock = try FileLock("\(metadata)/lock", busy: "cannot change the workspace")
-        defer { _ = lock }
-        try finishPending()
-        return try body()
-    }
-
     /// The configuration.
     package func configuration() throws(AmxError) -> ConfigFile { try ConfigFile(configPath) }
 
@@ -70,22 +66,33 @@ package struct Workspace: Sendable, Hashable {
     /// `.failure` for an entry of the capsules' folder whose name is no capsule id; names that start with a dot are passed
     /// over.
     package func capsuleIDs() throws(AmxError) -> [CapsuleID] {
+        let inventory = try inventory()
+        if let stranger = inventory.strangers.first { throw stranger }
+        return inventory.ids
+    }
+
+    /// What `capsuleIDs` gives, and apart from it an error for each entry whose name is no capsule id.
+    package func inventory() throws(AmxError) -> (ids: [CapsuleID], strangers: [AmxError]) {
         var ids: Set<CapsuleID> = []
+        var strangers: [AmxError] = []
         for name in try Directory.names(in: capsulesDirectory) where name.first != UInt8(ascii: ".") {
             var text = String(decoding: name, as: UTF8.self)
-            if text.hasSuffix(".kc") { text.removeLast(3) } else if text.hasSuffix(".kc.sig") { continue }
-            guard let id = try? CapsuleID(text) else {
-                throw AmxError(
-                    .failure, "\(capsulesDirectory)/\(TreeRules.printable(name)) is not named by a capsule id",
-                    hint: "rename it, or move it elsewhere")
+            if text.hasSuffix(".kc.sig") { continue }
+            if text.hasSuffix(".kc") { text.removeLast(3) }
+            if let id = try? CapsuleID(text) {
+                ids.insert(id)
+            } else {
+                strangers.append(
+                    AmxError(
+                        .failure, "\(capsulesDirectory)/\(TreeRules.printable(name)) is not named by a capsule id",
+                        hint: "rename it, or move it elsewhere"))
             }
-            ids.insert(id)
         }
         for name in try Directory.names(in: storeDirectory) {
             let text = String(decoding: name, as: UTF8.self)
             guard text.hasSuffix(".git"), let id = try? CapsuleID(String(text.dropLast(4))) else { continue }
             ids.insert(id)
         }
-        return ids.sorted()
+        return (ids.sorted(), strangers)
     }
 }

@@ -28,6 +28,7 @@ package struct WorkspaceCapsule: Sendable, Hashable {
 
     /// The form that the capsule lies in; `.notFound` when it has none.
     package func existingForm() throws(AmxError) -> Form {
+        try checkSettled()
         if let form = try form() { return form }
         guard Directory.exists(workspace.repositoryPath(id)) else { throw missing() }
         throw AmxError(
@@ -77,6 +78,7 @@ package struct WorkspaceCapsule: Sendable, Hashable {
 
     /// Where the capsule stands: its branch, that branch's commit, and the commit of the working form.
     package func position(in repository: Repository) throws(AmxError) -> Position {
+        try checkSettled()
         let snapshot = try repository.refs.snapshot()
         guard let branch = snapshot.head.branch else {
             throw AmxError(

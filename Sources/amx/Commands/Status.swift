@@ -19,8 +19,32 @@ struct Status: AmxCommand {
 
     func run(_ output: Output) throws {
         let place = try Place()
-        let ids = try ids.isEmpty ? place.workspace.capsuleIDs() : place.ids(ids)
-        let capsules = try ids.map { try place.workspace.capsule($0).status() }
+        var failures: [AmxError] = []
+        let capsules: [CapsuleStatus]
+        if ids.isEmpty {
+            let inventory = try place.workspace.inventory()
+            capsules = inventory.ids.map { place.workspace.capsule($0).statusOrProblem() }
+            failures = inventory.strangers
+        } else {
+            capsules = try place.ids(ids).map { id throws(AmxError) in try Self.status(of: id, in: place.workspace) }
+        }
+        failures += capsules.compactMap(\.problem)
+        try show(capsules, output)
+        // The others have been shown; all of the failures but the last are told beside them.
+        for failure in failures.dropLast() { try output.warn(failure.message) }
+        if let last = failures.last {
+            throw AmxError(.failure, last.message, hint: last.hint, cause: last)
+        }
+    }
+
+    /// Looks at a capsule that was named: one that isn't here ends the command.
+    private static func status(of id: CapsuleID, in workspace: Workspace) throws(AmxError) -> CapsuleStatus {
+        let status = workspace.capsule(id).statusOrProblem()
+        if let problem = status.problem, problem.code == .notFound { throw problem }
+        return status
+    }
+
+    private func show(_ capsules: [CapsuleStatus], _ output: Output) throws {
         try output.show(json: ["capsules": .array(capsules.map(Self.json))]) { style in
             guard !capsules.isEmpty else { return "No capsules here yet. Make one with `amx new ID`." }
             var table = Table()
@@ -42,16 +66,19 @@ struct Status: AmxCommand {
             "branch": .string(capsule.branch), "head": .optional(capsule.head?.hex),
             "state": .string(capsule.state.rawValue), "changes": .array(capsule.changes.map(\.summary)),
             "upstream": .optional(capsule.upstream), "ahead": .count(capsule.ahead), "behind": .count(capsule.behind),
+            "problem": .optional(capsule.problem?.message),
         ]
     }
 
     private static func summary(of capsule: CapsuleStatus, _ style: Style) -> String {
+        if capsule.problem != nil { return style.red("cannot be read") }
         var parts: [String] = []
         switch capsule.state {
         case .clean: parts.append(style.green("clean"))
         case .modified: parts.append(style.yellow("modified"))
         case .new: parts.append(style.yellow("new, never committed"))
         case .conflict: parts.append(style.red("in both forms: move one of them elsewhere"))
+        case .missing where capsule.head == nil: parts.append(style.red("missing: pull it again"))
         case .missing: parts.append(style.red("missing: `amx switch \(capsule.id) \(capsule.branch)` brings it back"))
         }
         var distance: [String] = []

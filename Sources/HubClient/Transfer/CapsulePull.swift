@@ -1,21 +1,20 @@
-import Capsules
-import Glibc
-import HubClient
-import Objects
-import Workspaces
+package import Objects
+package import Workspaces
 
 /// Fetches one capsule and brings its working form forward.
-struct CapsulePull {
+///
+/// A capsule that is not in the workspace gets its repository under its name only when the fetch is complete. Blocking.
+package struct CapsulePull {
     /// What pulling one capsule did.
-    struct Pulled {
+    package struct Pulled: Sendable {
         /// What was fetched.
-        let transfer: TransferResult
+        package let transfer: TransferResult
         /// The branch that was brought forward; nil when the remote has none of the current branch's name.
-        let branch: String?
+        package let branch: String?
         /// What became of it.
-        let advance: AdvanceResult?
+        package let advance: AdvanceResult?
         /// Its commit afterwards.
-        let commit: ObjectID?
+        package let commit: ObjectID?
     }
 
     private let capsule: WorkspaceCapsule
@@ -23,24 +22,23 @@ struct CapsulePull {
     private let remoteName: String
 
     /// Prepares.
-    init(_ capsule: WorkspaceCapsule, from remote: any RemoteRepository, named remoteName: String) {
+    package init(_ capsule: WorkspaceCapsule, from remote: any RemoteRepository, named remoteName: String) {
         self.capsule = capsule
         self.remote = remote
         self.remoteName = remoteName
     }
 
     /// Pulls; a capsule that is not here comes in packed form. The caller does not hold the workspace's lock.
-    func run(progress: (TransferProgress) -> Void) throws -> Pulled {
+    package func run(progress: (TransferProgress) -> Void) throws -> Pulled {
         if let repository = try capsule.repository() {
-            let transfer = try HubClient.Fetch(capsule.id, from: remote, named: remoteName, into: repository)
+            let transfer = try Fetch(capsule.id, from: remote, named: remoteName, into: repository)
                 .run(progress: progress)
             return try advance(transfer)
         }
         guard try capsule.form() == nil else {
             throw AmxError(
                 .conflict, "cannot pull \(capsule.id): it is here already and has never been committed",
-                hint:
-                    "move \(WorkingDirectory.shown(capsule.workspace.directoryPath(capsule.id))) elsewhere, then pull again"
+                hint: "move its directory or .kc file elsewhere, then pull again"
             )
         }
         return try advance(receive(progress: progress))
@@ -49,11 +47,12 @@ struct CapsulePull {
     /// Fills a repository beside its place, and puts it there when it is whole.
     private func receive(progress: (TransferProgress) -> Void) throws -> TransferResult {
         let workspace = capsule.workspace
-        try Self.removeAbandoned(in: workspace)
-        let path = "\(workspace.storeDirectory)/\(Directory.temporaryName(Self.label)).git"
+        // What earlier pulls that were killed have left goes first.
+        try workspace.write { () throws(AmxError) in try workspace.removeAbandonedRepositories() }
+        let path = workspace.temporaryRepositoryPath()
         let repository = try Repository.create(at: path)
         let outcome = Result {
-            let transfer = try HubClient.Fetch(capsule.id, from: remote, named: remoteName, into: repository)
+            let transfer = try Fetch(capsule.id, from: remote, named: remoteName, into: repository)
                 .run(progress: progress)
             guard try Self.branch(transfer, in: repository, remoteName: remoteName) != nil else {
                 throw AmxError(
@@ -91,20 +90,5 @@ struct CapsulePull {
         let names = try repository.refs.snapshot().refs(withPrefix: prefix).compactMap { $0.name.suffix(after: prefix) }
         if let head = transfer.head, let name = head.branch, names.contains(name) { return head }
         return (names.first { $0 == WorkspaceCapsule.defaultBranch } ?? names.first).flatMap { RefName(branch: $0) }
-    }
-
-    // MARK: What a killed process left
-
-    private static let label = ".pull"
-
-    /// Removes the unfinished repositories of processes that are gone.
-    private static func removeAbandoned(in workspace: Workspace) throws(AmxError) {
-        for name in try Directory.names(in: workspace.storeDirectory) {
-            let text = String(decoding: name, as: UTF8.self)
-            let parts = text.split(separator: "-")
-            guard parts.count == 3, parts[0] == label[...], let process = pid_t(String(parts[1])) else { continue }
-            guard kill(process, 0) != 0, errno == ESRCH else { continue }
-            try Directory.remove("\(workspace.storeDirectory)/\(text)")
-        }
     }
 }
