@@ -20,7 +20,7 @@ struct Amx: ParsableCommand {
               amx remote add origin https://hub.example/acme && amx push
 
             Exit status: 0 done, 1 error, 2 usage, 3 not found, 4 authentication, 5 verification failed, 6 conflict, \
-            7 denied, 8 network.
+            7 denied, 8 network, 130 interrupted.
             """,
         version: "amx \(version)",
         groupedSubcommands: [

@@ -56,7 +56,7 @@ import Testing
         let plain = try await Offload.run { try Tool.run(HubProcess.program, arguments) }
         #expect(plain.status == 2)
         #expect(plain.output.isEmpty)
-        #expect(plain.errors.hasPrefix("error: "))
+        #expect(plain.errors.hasPrefix("error: ") && plain.errors.contains("\nhint: "))
         let json = try await Offload.run { try Tool.run(HubProcess.program, arguments + ["--json"]) }
         #expect(json.status == 2)
         #expect(json.errors.hasPrefix("{\"error\":{\"code\":\"usage\","))
@@ -72,7 +72,7 @@ import Testing
         let help = try await Offload.run { try Tool.run(HubProcess.program, command + ["--help"]) }
         #expect(help.status == 0)
         #expect(help.errors.isEmpty)
-        if command != ["owner"], command != ["token"] { #expect(help.text.contains("Example:\n  amx-hub ")) }
+        #expect(help.text.contains("Example:\n  amx-hub "))
     }
 
     @Test func findsDamage() async throws {

@@ -8,7 +8,7 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve a data directory over HTTP until SIGTERM or SIGINT.",
         discussion: """
-            Prints one line with its URL on standard output when it is ready; port 0 picks a free port. Logs go to standard
+            Prints one line with its URL on standard output when it is ready; port 0 picks a free port. Logs go to standard \
             error, one JSON object a line. A signal lets requests under way finish, for at most half a minute.
 
             Example:

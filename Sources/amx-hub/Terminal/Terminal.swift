@@ -28,14 +28,13 @@ enum Terminal {
 
     /// Prints what the argument parser says about a wrong command line.
     static func printUsageError(_ message: String, asJSON: Bool) {
-        var lines = message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        var summary = lines.removeFirst()
+        var summary = String(message.prefix { $0 != "\n" })
         if summary.hasPrefix("Error: ") { summary.removeFirst(7) }
-        if asJSON {
-            printError(AmxError(.usage, summary, hint: "run `amx-hub --help`"), asJSON: true)
-        } else {
-            printToStandardError(([("error: \(summary)")] + lines).joined(separator: "\n"))
-        }
+        // The parser's last line is: See 'amx-hub token create --help' for more information.
+        let help = message.split(separator: "See '").last?.prefix { $0 != "'" } ?? ""
+        let command = help.hasSuffix(" --help") ? String(help) : "amx-hub --help"
+        let text = summary.prefix(1).lowercased() + summary.dropFirst()
+        printError(AmxError(.usage, text, hint: "run `\(command)` for its arguments"), asJSON: asJSON)
     }
 
     private struct ErrorBody: Encodable {

@@ -29,7 +29,7 @@ struct Cat: AmxCommand {
     func run(_ output: Output) throws {
         guard let path = arguments.last else { return }
         let place = try Place()
-        let target = try place.revision(arguments.count == 2 ? arguments.first : nil)
+        let target = try place.revision(place.id(before: "a path", of: arguments))
         let bytes = try place.workspace.capsule(target.id).cat(target.revision, path: path)
         try output.show(json: Self.json(target, path, bytes)) { _ in bytes }
     }

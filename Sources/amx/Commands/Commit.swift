@@ -41,7 +41,9 @@ struct Commit: AmxCommand {
         }
         if case .failure = outcome, made.isEmpty { return try outcome.get() }
         for commit in made {
-            for warning in warnings[commit.id] ?? [] { try output.warn("\(warning)") }
+            for warning in warnings[commit.id] ?? [] {
+                try output.warn("\(warning.file):\(warning.line): \(warning.summary)")
+            }
         }
         try output.confirm(json: ["commits": .array(made.map { Self.json($0, warnings[$0.id] ?? []) })]) { _ in
             guard !made.isEmpty else { return "Nothing to commit" }

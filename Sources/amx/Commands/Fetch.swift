@@ -26,6 +26,7 @@ struct Fetch: AmxCommand {
         let place = try Place()
         var rest = arguments
         let session = try RemoteSession(taking: &rest, in: place.workspace)
+        if rest.count == arguments.count { try place.checkRemoteOrID(rest.first) }
         let isNamed = !rest.isEmpty || place.currentID != nil
         let ids = try place.ids(rest).filter { try isNamed || place.workspace.capsule($0).repository() != nil }
         let display = output.progress()

@@ -22,6 +22,11 @@ struct Import: AmxCommand {
     func run(_ output: Output) throws {
         let wanted = try id.map { try CapsuleID($0) }
         let folder = try WorkingDirectory.absolute(directory)
+        guard Directory.isDirectory(folder) else {
+            let why = Directory.exists(folder) ? "it is not a directory" : "there is no such directory"
+            throw AmxError(
+                .notFound, "cannot import \(directory): \(why)", hint: "name a skill's folder, with SKILL.md in it")
+        }
         let workspace = try Place().workspace
         // A skill may name its author itself, so an unknown user is no obstacle.
         let identity = try? workspace.identity()

@@ -27,7 +27,7 @@ struct Pack: AmxCommand {
         let capsule = place.workspace.capsule(target.id)
         let result: FormResult
         if let file {
-            result = try capsule.export(target.revision, to: WorkingDirectory.absolute(file))
+            result = try capsule.export(target.revision, to: Self.checked(WorkingDirectory.absolute(file)))
         } else if let revision = target.revision {
             throw AmxError(
                 .usage, "cannot pack \(target.id)@\(revision) in place: a revision goes to a file",
@@ -39,5 +39,20 @@ struct Pack: AmxCommand {
             "\(file == nil ? "Packed \(target.id) into" : "Wrote") \(WorkingDirectory.shown(result.path)) "
                 + "(\(result.size) bytes)"
         }
+    }
+
+    /// A path that a file can be written to.
+    private static func checked(_ path: String) throws(AmxError) -> String {
+        let shown = WorkingDirectory.shown(path)
+        guard !Directory.isDirectory(path) else {
+            throw AmxError(.failure, "cannot write \(shown): it is a directory", hint: "name a file in it with -o")
+        }
+        let folder = Directory.parent(of: path)
+        guard Directory.isDirectory(folder) else {
+            throw AmxError(
+                .notFound, "cannot write \(shown): there is no directory \(WorkingDirectory.shown(folder))",
+                hint: "make it first, or name another file with -o")
+        }
+        return path
     }
 }

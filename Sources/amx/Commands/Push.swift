@@ -11,8 +11,9 @@ struct Push: AmxCommand {
         usage: "amx push [<remote>] [<id> ...] [--all]",
         discussion: """
             Pushes the current branch of each capsule and the releases in its history. Branches only go forward and releases are \
-            only added; what would do more is rejected, with exit status 6. The first push makes the repository there. Without \
-            ids: every capsule that has a commit, or in a capsule's directory that one.
+            only added; what would do more is rejected, with exit status 6. The first push makes the repository on a hub \
+            or in a workspace; on another git server it must be there. Without ids: every capsule that has a commit, or in a \
+            capsule's directory that one.
 
             Example:
               amx push
@@ -28,6 +29,7 @@ struct Push: AmxCommand {
         let place = try Place()
         var rest = arguments
         let session = try RemoteSession(taking: &rest, in: place.workspace)
+        if rest.count == arguments.count { try place.checkRemoteOrID(rest.first) }
         let isNamed = !rest.isEmpty || place.currentID != nil
         let ids = try place.ids(rest).filter { try isNamed || hasCommit(place.workspace.capsule($0)) }
         let display = output.progress()

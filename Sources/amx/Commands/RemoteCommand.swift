@@ -4,6 +4,11 @@ import ArgumentParser
 struct RemoteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remote", abstract: "Name the places that capsules are pushed to and pulled from.",
+        discussion: """
+            Example:
+              amx remote add origin https://hub.example/acme
+              amx remote
+            """,
         subcommands: [RemoteAdd.self, RemoteList.self, RemoteRemove.self], defaultSubcommand: RemoteList.self)
 
     @OptionGroup var global: GlobalOptions

@@ -30,7 +30,7 @@ struct Switch: AmxCommand {
     func run(_ output: Output) throws {
         guard let name = arguments.last else { return }
         let place = try Place()
-        let id = try place.id(arguments.count == 2 ? arguments.first : nil)
+        let id = try CapsuleID(place.id(before: "a branch", of: arguments))
         let capsule = place.workspace.capsule(id)
         let branch = try place.workspace.write { () throws(AmxError) in
             try capsule.switchBranch(to: name, create: create)

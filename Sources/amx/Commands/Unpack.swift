@@ -22,7 +22,12 @@ struct Unpack: AmxCommand {
 
     func run(_ output: Output) throws {
         guard Directory.exists(file) else {
-            throw AmxError(.notFound, "cannot unpack \(file): there is no such file")
+            throw AmxError(
+                .notFound, "cannot unpack \(file): there is no such file",
+                hint: "check the path, or make one with `amx pack`")
+        }
+        guard !Directory.isDirectory(file) else {
+            throw AmxError(.failure, "cannot unpack \(file): it is a directory", hint: "name a .kc file")
         }
         let target = try WorkingDirectory.absolute(global.directory ?? defaultTarget())
         try Directory.create(Directory.parent(of: target))

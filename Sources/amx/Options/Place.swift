@@ -29,6 +29,17 @@ struct Place {
             hint: "name one, or run the command in a capsule's directory; `amx status` lists them")
     }
 
+    /// The capsule of a command that takes one and something of it, by the words before that something.
+    ///
+    /// A single word is taken for the something; outside of capsules' directories it is rather a capsule's id, and `what` is missing.
+    func id(before what: String, of words: [String]) throws(AmxError) -> String {
+        if words.count > 1, let first = words.first { return first }
+        if let currentID { return currentID.string }
+        throw AmxError(
+            .usage, "a capsule and \(what) are needed: there is only '\(words.first ?? "")'",
+            hint: "give both, or run the command in a capsule's directory")
+    }
+
     /// The capsules that a command is about: those named, else the current one, else all of the workspace.
     func ids(_ texts: [String]) throws(AmxError) -> [CapsuleID] {
         if !texts.isEmpty { return try Self.distinct(texts) }
@@ -56,6 +67,15 @@ struct Place {
         let id = try id(arguments.first)
         if !arguments.isEmpty { arguments.removeFirst() }
         return id
+    }
+
+    /// Refuses the first word of a push or fetch when it names neither a remote nor a capsule of the workspace.
+    func checkRemoteOrID(_ word: String?) throws(AmxError) {
+        guard let word else { return }
+        if let id = try? CapsuleID(word), try exists(id) { return }
+        throw AmxError(
+            .notFound, "'\(word)' is neither a remote nor a capsule of this workspace",
+            hint: "`amx remote` lists the remotes, `amx status` the capsules")
     }
 
     private func exists(_ id: CapsuleID) throws(AmxError) -> Bool {

@@ -20,8 +20,13 @@ enum StandardStream: Int32 {
         while done < bytes.count {
             let count = bytes[done...].withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
             if count < 0 {
-                if errno == EINTR { continue }
-                throw AmxError.system("cannot write to standard \(self == .output ? "output" : "error")")
+                let number = errno
+                if number == EINTR { continue }
+                let name = self == .output ? "output" : "error"
+                // Not ``AmxError/system(_:errno:)``: its advice would say that nothing was changed.
+                throw AmxError(
+                    .failure, "cannot write to standard \(name): \(String(cString: strerror(number)))",
+                    hint: "only the text is lost: what the command did before stays done")
             }
             done += count
         }

@@ -31,6 +31,10 @@ import Testing
         try user.fails(3, "cat", "refunds", "nothere.md", saying: "has no file nothere.md")
         try user.fails(1, "cat", "refunds", "../../../amx.json")
         try user.fails(3, "diff", "refunds", "nothere")
+        try user.fails(3, "pack", "refunds", "-o", "nothere/x.kc", saying: "there is no directory nothere")
+        try user.fails(1, "pack", "refunds", "-o", ".", saying: "it is a directory")
+        try user.fails(1, "unpack", ".", saying: "it is a directory")
+        try user.fails(3, "import", "nothere", saying: "there is no such directory")
         try user.fails(3, "verify", "nothere.kc", saying: "there is no such file")
         try user.fails(3, "remote", "remove", "nothere", saying: "there is no remote nothere")
         try user.fails(2, "show", "refunds@", saying: "names no revision")
@@ -159,6 +163,13 @@ import Testing
             "sh", ["-c", "'\(Executables.amx)' log refunds > /dev/full"], in: user.directory,
             environment: user.environment)
         #expect(full.status == 1 && full.errors.hasPrefix("error: cannot write to standard output"), "\(full.errors)")
+        // What was done is not denied because it could not be told.
+        try user.write("refunds", "README.md", "changed\n")
+        let untold = try Tool.run(
+            "sh", ["-c", "'\(Executables.amx)' commit -m x > /dev/full"], in: user.directory,
+            environment: user.environment)
+        #expect(untold.status == 1 && !untold.errors.contains("nothing was changed"), "\(untold.errors)")
+        #expect(try user.json("log", "refunds")["commits"].array.count == 2)
         try user.write("refunds", "big.txt", String(repeating: "a line of text\n", count: 50_000))
         let closed = try Tool.run(
             "bash", ["-c", "'\(Executables.amx)' diff refunds | head -n 1; exit ${PIPESTATUS[0]}"], in: user.directory,

@@ -7,7 +7,8 @@ import Testing
     static let commands = [
         "init", "new", "import", "clone", "status", "diff", "commit", "branch", "switch", "release", "log", "show",
         "cat",
-        "verify", "pack", "edit", "unpack", "remote add", "remote list", "remote remove", "login", "logout", "push",
+        "verify", "pack", "edit", "unpack", "remote", "remote add", "remote list", "remote remove", "login", "logout",
+        "push",
         "fetch", "pull", "demo",
     ].map { $0.split(separator: " ").map(String.init) }
 

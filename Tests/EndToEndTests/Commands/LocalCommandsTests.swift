@@ -192,6 +192,7 @@ import Testing
                 refunds can be edited in knowledge/capsules/refunds
                 $ amx unpack nothing.kc
                 error: cannot unpack nothing.kc: there is no such file
+                hint: check the path, or make one with `amx pack`
                 [exit 3]
 
                 """)
@@ -216,6 +217,8 @@ import Testing
         #expect(try inside.run("cat", "README.md").text == "changed\n")
         #expect(try inside.json("verify")["results"].array.count == 2)
         try user.fails(2, "release", saying: "no capsule is named")
+        try user.fails(2, "cat", "refunds", saying: "a capsule and a path are needed")
+        try user.fails(2, "switch", "refunds", saying: "a capsule and a branch are needed")
     }
 
     @Test func messagesCannotSteerATerminal() throws {

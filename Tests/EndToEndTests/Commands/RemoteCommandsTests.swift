@@ -28,8 +28,8 @@ import Testing
                 refunds
                  = everything up to date
                 $ amx push nowhere
-                error: there is no capsule nowhere in ~/work
-                hint: `amx status` lists those that are here; `amx pull REMOTE nowhere` brings one from a remote
+                error: 'nowhere' is neither a remote nor a capsule of this workspace
+                hint: `amx remote` lists the remotes, `amx status` the capsules
                 [exit 3]
                 $ amx status
                 refunds  directory  main  clean
