@@ -1,0 +1,70 @@
+import Capsules
+import Glibc
+package import Objects
+
+extension Workspace {
+    /// Takes the workspace's one writer's lock for the length of `body`; `.conflict` after ten seconds.
+    ///
+    /// A change of a working form that was cut off before is brought to its end first, and what killed processes have left
+    /// is removed.
+    package func write<Result>(_ body: () throws(AmxError) -> Result) throws(AmxError) -> Result {
+        let lock = try FileLock(lockPath, busy: "cannot change the workspace")
+        defer { _ = lock }
+        try finishPending()
+        // Every writer has a mark here: one that still stands is of a process that was killed.
+        if Directory.isDirectory(temporaryDirectory), try !Directory.names(in: temporaryDirectory).isEmpty {
+            try Litter(self).sweep()
+        }
+        try Directory.create(temporaryDirectory)
+        let mark = "\(temporaryDirectory)/\(Directory.temporaryName("writer"))"
+        _ = try OpenFile(mark, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+        defer { unlink(mark) }
+        return try body()
+    }
+
+    /// Ends what a killed process has left half done, if there is such a thing, so that a command that only reads sees every
+    /// capsule as it was before or as it was to be.
+    ///
+    /// A capsule for which this fails says why when something is asked of it.
+    package func settle() {
+        guard let names = try? Directory.names(in: pendingDirectory), !names.isEmpty else { return }
+        try? write { () throws(AmxError) in }
+    }
+
+    /// Ends the changes that have left a note; the caller holds the lock.
+    ///
+    /// A capsule for which this fails keeps its note and does not stop the others.
+    private func finishPending() throws(AmxError) {
+        guard Directory.isDirectory(pendingDirectory) else { return }
+        for name in try Directory.names(in: pendingDirectory) {
+            guard let id = try? CapsuleID(String(decoding: name, as: UTF8.self)) else {
+                // Part of a note: nothing had begun.
+                try Directory.remove("\(pendingDirectory)/\(String(decoding: name, as: UTF8.self))")
+                continue
+            }
+            try? capsule(id).finishPending()
+        }
+    }
+}
+
+extension WorkspaceCapsule {
+    /// Ends a change that was cut off; the caller holds the lock.
+    func finishPending() throws(AmxError) {
+        guard let bytes = try FileContent.read(workspace.pendingPath(id), limit: 1 << 16) else { return }
+        if let conversion = Conversion(bytes) {
+            try finish(conversion)
+        } else if let transition = Transition(bytes), let repository = try repository() {
+            try finish(transition, in: repository)
+        } else {
+            try removeNote()
+        }
+    }
+
+    /// Makes sure that no change of the capsule is half done; throws why it cannot be ended.
+    func checkSettled() throws(AmxError) {
+        guard Directory.exists(workspace.pendingPath(id)) else { return }
+        let lock = try FileLock(workspace.lockPath, busy: "\(id) is being changed")
+        defer { _ = lock }
+        try finishPending()
+    }
+}
