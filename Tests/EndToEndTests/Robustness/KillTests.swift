@@ -143,6 +143,24 @@ import Testing
         #expect(capsules == ["demo"])
     }
 
+    @Test func removesWhatAKilledProcessLeft() throws {
+        let ada = try AmxTool("Ada").workspace()
+        try ada.newCapsule("demo")
+        let grace = try AmxTool("Grace").workspace(remote: ada.directory)
+        let ended = try start("true", [], in: grace.directory, environment: [:])
+        ended.waitUntilExit()
+        let (gone, store) = (ended.processIdentifier, "\(grace.directory)/.aimatrix/store")
+        let left = ["\(store)/.new-\(gone)-x", "\(store)/.pull-\(gone)-x.git"]
+        // Those of processes that run, and of other programs.
+        let others = ["\(store)/.new-\(getpid())-x", "\(store)/.pull-\(getpid())-x.git", "\(store)/.new-x"]
+        for path in left + others {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        }
+        try grace.json("pull", "origin", "demo")
+        #expect(left.filter { FileManager.default.fileExists(atPath: $0) } == [])
+        #expect(others.filter { FileManager.default.fileExists(atPath: $0) } == others)
+    }
+
     @Test func takesTwoWritersAtOnce() throws {
         let ada = try AmxTool("Ada").workspace()
         let ids = (1...6).map { "capsule-\($0)" }
