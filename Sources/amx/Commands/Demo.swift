@@ -25,10 +25,10 @@ struct Demo: AmxCommand {
         let stage = try Stage(output)
         let outcome = Result {
             try Story(stage, examples).play()
-            try stage.end()
+            try stage.end(keepsFolder: keep)
         }
         _ = chdir(start)
-        if keep { try stage.note("The folder is \(stage.folder)") } else { try Directory.remove(stage.folder) }
+        if keep { try stage.showFolder() } else { try Directory.remove(stage.folder) }
         try outcome.get()
     }
 }

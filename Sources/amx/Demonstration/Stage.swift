@@ -85,8 +85,8 @@ final class Stage {
         try note("SKIPPED: \(what)")
     }
 
-    /// The sums.
-    func end() throws {
+    /// The sums; with `keepsFolder`, the result says where the folder is.
+    func end(keepsFolder: Bool) throws {
         let milliseconds = Int((Clock.seconds() - start) * 1000)
         let (steps, checks) = (steps.count, checks.count)
         let missing = skipped.isEmpty ? "" : ", \(skipped.count) SKIPPED"
@@ -97,10 +97,16 @@ final class Stage {
         try output.show(
             json: [
                 "ok": true, "milliseconds": .count(milliseconds), "steps": .array(self.steps),
-                "checks": .array(self.checks),
-                "skipped": .array(skipped),
+                "checks": .array(self.checks), "skipped": .array(skipped),
+                "folder": .optional(keepsFolder ? folder : nil),
             ]
         ) { _ in "" }
+    }
+
+    /// Says where the folder stays; that was asked for, so `--quiet` shows it too.
+    func showFolder() throws {
+        guard !output.asJSON else { return }
+        try output.show(json: .null) { _ in output.isQuiet ? folder : "          The folder is \(folder)" }
     }
 
     private func tell(_ text: (Style) throws -> String) throws {

@@ -12,10 +12,24 @@ import Testing
             environment: user.environment.merging(["TMPDIR": folder.path]) { $1 })
         #expect(outcome.status == 0, "\(outcome.errors)")
         let result = try JSONNode(outcome.output)
-        #expect(result["ok"].bool == true && result["skipped"] == .array([]))
+        #expect(result["ok"].bool == true && result["skipped"] == .array([]) && result["folder"] == .null)
         #expect(result["steps"].array.count > 40 && result["checks"].array.count >= 8)
         #expect(result["checks"].array.allSatisfy { $0["ok"].bool == true })
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+    }
+
+    @Test func aKeptFolderIsNamed() throws {
+        let user = try AmxTool()
+        let folder = try TemporaryDirectory("amx-e2e-demo")
+        for option in ["--json", "--quiet"] {
+            let outcome = try Tool.run(
+                Executables.amx, ["demo", "--keep", option], in: user.home.path,
+                environment: user.environment.merging(["TMPDIR": folder.path]) { $1 })
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let kept = try option == "--json" ? JSONNode(outcome.output)["folder"].string ?? "" : outcome.text
+            let path = kept.trimmingCharacters(in: .newlines)
+            #expect(path.hasPrefix(folder.path) && FileManager.default.fileExists(atPath: "\(path)/hub"), "\(kept)")
+        }
     }
 
     @Test func withoutGitItSaysWhatItSkips() throws {
