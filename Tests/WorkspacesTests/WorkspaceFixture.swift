@@ -1,6 +1,8 @@
 import Capsules
+import Foundation
 import Objects
 import TestSupport
+import Testing
 
 @testable import Workspaces
 
@@ -40,5 +42,41 @@ struct WorkspaceFixture {
     @discardableResult
     func git(_ capsule: WorkspaceCapsule, _ arguments: String...) throws -> String {
         try Tool.git(arguments, in: workspace.repositoryPath(capsule.id))
+    }
+
+    /// Microseconds from less than any change takes to more than any should.
+    static let moments = (0..<22).map { Int(200 * pow(1.35, Double($0))) }
+
+    /// Runs `body` in a copy of this process, which is killed after some microseconds unless it has ended before.
+    ///
+    /// The copy has one thread and shares nothing but the disk.
+    func kill(after microseconds: Int, _ body: () throws -> Void) throws {
+        let process = fork()
+        if process == 0 {
+            _ = try? body()
+            _exit(0)
+        }
+        try #require(process > 0)
+        var status: Int32 = 0
+        var waited = 0
+        while waited < microseconds {
+            let pause = min(100, microseconds - waited)
+            usleep(UInt32(pause))
+            waited += pause
+            if waitpid(process, &status, WNOHANG) == process { return }
+        }
+        Glibc.kill(process, SIGKILL)
+        waitpid(process, &status, 0)
+    }
+
+    /// Everything that a killed process could leave and nobody needs.
+    func litter() throws -> [String] {
+        let marks = [".tmp", ".new-", ".pull-", "incoming-", "pack_git2", ".amx-unpack", "/old-", "/change-"]
+        let paths = FileManager.default.enumerator(atPath: workspace.root)?.compactMap { $0 as? String } ?? []
+        return paths.filter { path in
+            path.hasPrefix(".aimatrix/tmp/") || path.hasPrefix(".aimatrix/pending/")
+                || path.hasSuffix(".git/packed-refs.lock")
+                || (path.contains(".git/refs/") && path.hasSuffix(".lock")) || marks.contains { path.contains($0) }
+        }
     }
 }

@@ -117,8 +117,7 @@ extension WorkspaceCapsule {
         let doomed = temporaryPath("old")
         try Directory.create(workspace.temporaryDirectory)
         try Directory.renameWithoutReplacing(workspace.directoryPath(id), to: doomed)
-        let form = DirectoryForm(
-            root: doomed, cachePath: workspace.statCachePath(id), temporaryDirectory: workspace.temporaryDirectory)
+        let form = directoryForm(at: doomed)
         // Looked at again where no editor finds it any more.
         guard form.holdsOnly(digest) else {
             try Directory.renameWithoutReplacing(doomed, to: workspace.directoryPath(id))

@@ -9,6 +9,8 @@ struct DirectoryForm {
     let cachePath: String
     /// A folder on the same file system for files that are not complete yet.
     let temporaryDirectory: String
+    /// The paths that the last commit holds, which are content even if a rule ignores them.
+    let tracked: () throws(AmxError) -> Set<[UInt8]>
 
     /// How often a content is read anew because files vanish while it is read.
     private static let attempts = 3
@@ -30,7 +32,8 @@ struct DirectoryForm {
     }
 
     private func readContent() throws(AmxError) -> WorkingContent {
-        let scanner = try DirectoryScanner(root)
+        var scanner = try DirectoryScanner(root)
+        if !scanner.ignored.isEmpty { try scanner.include(tracked()) }
         var cache = StatCache(cachePath)
         var files: [WorkingFile] = []
         files.reserveCapacity(scanner.files.count)

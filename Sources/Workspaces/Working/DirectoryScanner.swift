@@ -20,6 +20,38 @@ struct DirectoryScanner {
         files.sort { $0.path.lexicographicallyPrecedes($1.path) }
     }
 
+    /// Takes files that the last commit holds for content, whatever ignores them: as in git, a rule is about new files.
+    mutating func include(_ tracked: Set<[UInt8]>) throws(AmxError) {
+        let candidates = ignored
+        guard !candidates.isEmpty, !tracked.isEmpty else { return }
+        var folders: Set<[UInt8]> = []
+        for path in tracked {
+            for index in path.indices where path[index] == 0x2F { folders.insert(Array(path[...index])) }
+        }
+        ignored = []
+        for candidate in candidates {
+            try include(Array(candidate.utf8), tracked, folders, as: candidate)
+        }
+        files.sort { $0.path.lexicographicallyPrecedes($1.path) }
+    }
+
+    private mutating func include(
+        _ path: [UInt8], _ tracked: Set<[UInt8]>, _ folders: Set<[UInt8]>, as name: String
+    ) throws(AmxError) {
+        var status = stat()
+        if tracked.contains(path), lstat("\(root)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+            files.append(Found(path: path, stamp: StatCache.Stamp(status)))
+        } else if folders.contains(path) {
+            for child in try Directory.names(in: "\(root)/\(name)") {
+                let childName = name + String(decoding: child, as: UTF8.self)
+                let slash = Directory.isFolder("\(root)/\(childName)") ? "/" : ""
+                try include(path + child + Array(slash.utf8), tracked, folders, as: childName + slash)
+            }
+        } else {
+            ignored.append(name)
+        }
+    }
+
     private mutating func scan(
         folder: [UInt8], components: [ArraySlice<UInt8>], rules: IgnoreRules
     ) throws(AmxError) {

@@ -66,10 +66,19 @@ package struct WorkspaceCapsule: Sendable, Hashable {
         }
     }
 
-    var directoryForm: DirectoryForm {
+    var directoryForm: DirectoryForm { directoryForm(at: workspace.directoryPath(id)) }
+
+    /// The directory form, while it lies elsewhere.
+    func directoryForm(at path: String) -> DirectoryForm {
         DirectoryForm(
-            root: workspace.directoryPath(id), cachePath: workspace.statCachePath(id),
-            temporaryDirectory: workspace.temporaryDirectory)
+            root: path, cachePath: workspace.statCachePath(id), temporaryDirectory: workspace.temporaryDirectory,
+            tracked: trackedPaths)
+    }
+
+    /// The paths of the working form's base.
+    private func trackedPaths() throws(AmxError) -> Set<[UInt8]> {
+        guard let repository = try repository(), let base = try repository.refs.snapshot()[.base]?.id else { return [] }
+        return Set(try repository.files(ofTree: repository.commit(base).tree).map(\.path.bytes))
     }
 
     var packedForm: PackedForm {
