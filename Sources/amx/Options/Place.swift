@@ -9,10 +9,11 @@ struct Place {
     /// The capsule that is meant when the command line names none; nil outside of capsules' directories.
     let currentID: CapsuleID?
 
-    /// Looks upwards from the working directory.
+    /// Looks upwards from the working directory, and ends what a killed command has left half done there.
     init() throws(AmxError) {
         let directory = try WorkingDirectory.path()
         workspace = try Workspace.discover(from: directory)
+        workspace.settle()
         let prefix = "\(workspace.capsulesDirectory)/"
         let inner =
             directory.utf8.starts(with: prefix.utf8) ? directory.utf8.dropFirst(prefix.utf8.count) : ""[...].utf8
