@@ -35,12 +35,13 @@ enum TokenInput {
         guard tcgetattr(0, &before) == 0 else { throw AmxError.system("cannot prompt for the token") }
         var silent = before
         silent.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
-        try StandardStream.error.write(Array("Token for \(origin): ".utf8))
         guard tcsetattr(0, TCSAFLUSH, &silent) == 0 else { throw AmxError.system("cannot prompt for the token") }
         defer {
             tcsetattr(0, TCSAFLUSH, &before)
             try? StandardStream.error.write([UInt8(ascii: "\n")])
         }
+        // Only now, so that what is pasted at once is neither shown nor lost.
+        try StandardStream.error.write(Array("Token for \(origin): ".utf8))
         var line: [UInt8] = []
         while line.count < limit, let byte = try next() {
             switch byte {
