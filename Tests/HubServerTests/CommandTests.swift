@@ -75,6 +75,19 @@ import Testing
         #expect(help.text.contains("Example:\n  amx-hub "))
     }
 
+    @Test func saysThatAPortIsTaken() async throws {
+        let folder = try TemporaryDirectory("amx-hub")
+        let process = try HubProcess(folder)
+        let address = try await process.served().url.replacing("http://", with: "")
+        let data = folder.appending("second")
+        #expect(try await run("init", "--data", data, "--owner", "acme").status == 0)
+        let second = try await run("serve", "--data", data, "--listen", address)
+        #expect(second.status == 1)
+        #expect(second.errors.contains("error: cannot serve on \(address): Address already in use\nhint: "))
+        process.terminate()
+        #expect(try await process.end() == 0)
+    }
+
     @Test func findsDamage() async throws {
         let folder = try TemporaryDirectory("amx-hub")
         let process = try HubProcess(folder)

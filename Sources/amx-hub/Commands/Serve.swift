@@ -1,6 +1,8 @@
 import ArgumentParser
+import Glibc
 import HubServer
 import Logging
+import Objects
 import UnixSignals
 
 /// `amx-hub serve`.
@@ -30,8 +32,24 @@ struct Serve: AsyncParsableCommand {
         let logger = Logger(label: "amx-hub") { _ in JSONLogHandler() }
         let hub = try Hub(data.directory(), configuration, logger: logger)
         let asJSON = json.isOn
-        try await hub.run(stopOnSignals: [.sigterm, .sigint]) { url in
-            if asJSON { try? Terminal.printJSON(Ready(url: url)) } else { Terminal.printLine(url) }
+        do {
+            try await hub.run(stopOnSignals: [.sigterm, .sigint]) { url in
+                if asJSON { try? Terminal.printJSON(Ready(url: url)) } else { Terminal.printLine(url) }
+            }
+        } catch let error as AmxError {
+            throw error
+        } catch {
+            throw AmxError(
+                .failure, "cannot serve on \(listen): \(Self.reason(error))",
+                hint: "choose another address with --listen; port 0 picks a free port", cause: error)
         }
+    }
+
+    /// Why the server ended, in the system's words where they are among those of the network library.
+    private static func reason(_ error: any Error) -> String {
+        let text = "\(error)"
+        let numbers = [EADDRINUSE, EADDRNOTAVAIL, EACCES]
+        guard let number = numbers.first(where: { text.contains("errno: \($0))") }) else { return text }
+        return String(cString: strerror(number))
     }
 }
