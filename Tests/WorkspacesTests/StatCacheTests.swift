@@ -61,7 +61,22 @@ import Testing
         status.st_ctim = status.st_mtim
         let stamp = StatCache.Stamp(status)
         cache.record([1], stamp: stamp, hashes: try StatCache.Hashes(of: [1]))
-        #expect((cache.hashes(of: [1], stamp: stamp) != nil) == isRemembered)
+        cache.save()
+        var again = StatCache(folder.appending("cache"))
+        #expect((again.hashes(of: [1], stamp: stamp) != nil) == isRemembered)
+    }
+
+    @Test func entriesAreFoundInAnyOrder() throws {
+        let folder = try TemporaryDirectory()
+        var cache = StatCache(folder.appending("cache"))
+        let stamp = StatCache.Stamp(stat())
+        let names = (0..<50).map { Array("name \($0 * 7 % 50)".utf8) }
+        for name in names { cache.record(name, stamp: stamp, hashes: try StatCache.Hashes(of: name)) }
+        cache.save()
+        var again = StatCache(folder.appending("cache"))
+        for name in names { #expect(again.hashes(of: name, stamp: stamp) == (try StatCache.Hashes(of: name))) }
+        #expect(again.hashes(of: [], stamp: stamp) == nil)
+        #expect(again.hashes(of: [0xFF], stamp: stamp) == nil)
     }
 
     @Test func aDamagedCacheIsNone() throws {

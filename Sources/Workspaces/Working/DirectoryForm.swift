@@ -62,7 +62,7 @@ struct DirectoryForm {
                     sha256: hashes.sha256))
         }
         try TreeRules.check(sorted: files.map(\.path))
-        cache.save(keeping: Set(scanner.files.map(\.path)))
+        cache.save()
         return WorkingContent(files: files, ignored: scanner.ignored)
     }
 

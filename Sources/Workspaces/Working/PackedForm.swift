@@ -30,7 +30,7 @@ struct PackedForm {
             cache.record(entry.path.bytes, stamp: stamp, hashes: StatCache.Hashes(id: id, sha256: entry.sha256))
             files.append(Self.file(entry, id: id))
         }
-        cache.save(keeping: Set(files.map(\.path.bytes)))
+        cache.save()
         return WorkingContent(files: files, ignored: [])
     }
 
@@ -57,7 +57,7 @@ struct PackedForm {
 
     private func cached(_ reader: ContainerReader, stamp: StatCache.Stamp) throws(AmxError) -> [WorkingFile]? {
         guard reader.isIndexed else { return nil }
-        let cache = StatCache(cachePath)
+        var cache = StatCache(cachePath)
         var files: [WorkingFile] = []
         for entry in try reader.entries() {
             guard let hashes = cache.hashes(of: entry.path.bytes, stamp: stamp), hashes.sha256 == entry.sha256 else {

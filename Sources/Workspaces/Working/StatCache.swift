@@ -50,15 +50,26 @@ struct StatCache {
         }
     }
 
-    private static let magic = Array("AMXSTAT1".utf8)
+    private struct Entry {
+        var path: [UInt8]
+        var stamp: Stamp
+        var hashes: Hashes
+    }
+
+    private static let magic = Array("AMXSTAT2".utf8)
     /// Longer than the step of the kernel's clock for files, in nanoseconds.
     private static let clockStep: Int64 = 20_000_000
     /// Longer than the step of file systems that keep whole seconds or pairs of them.
     private static let coarseClockStep: Int64 = 2_100_000_000
     private let path: String
-    private var entries: [[UInt8]: (stamp: Stamp, hashes: Hashes)] = [:]
-    private var isChanged = false
     private let opened: Int64
+    /// What the file holds, in bytewise path order.
+    private var known: [Entry] = []
+    /// Where the next path of an ordered series of questions is looked for.
+    private var cursor = 0
+    /// What has been found or recorded, and is kept.
+    private var kept: [Entry] = []
+    private var isChanged = false
 
     /// Reads the cache of a path; anything wrong with it makes an empty one.
     init(_ path: String) {
@@ -66,17 +77,23 @@ struct StatCache {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         opened = Int64(now.tv_sec) &* 1_000_000_000 &+ Int64(now.tv_nsec)
-        guard let bytes = try? FileContent.read(path, limit: 1 << 28), bytes.count >= Self.magic.count + 32,
-            bytes.starts(with: Self.magic),
-            SHA256Hasher.hash(of: Array(bytes.dropLast(32))).bytes.elementsEqual(bytes.suffix(32))
-        else { return }
-        read(bytes[Self.magic.count..<(bytes.count - 32)])
+        guard let bytes = try? FileContent.read(path, limit: 1 << 28), bytes.starts(with: Self.magic) else { return }
+        bytes.withUnsafeBytes { buffer in
+            let end = buffer.count - SHA256Digest.byteCount
+            guard end >= Self.magic.count else { return }
+            let content = UnsafeRawBufferPointer(rebasing: buffer[..<end])
+            guard SHA256Hasher.hash(of: content).bytes.elementsEqual(buffer[end...]) else { return }
+            known = Self.entries(in: UnsafeRawBufferPointer(rebasing: content[Self.magic.count...]))
+        }
     }
 
-    /// The hashes of a file whose stamp hasn't changed.
-    func hashes(of path: [UInt8], stamp: Stamp) -> Hashes? {
-        guard let entry = entries[path], entry.stamp == stamp else { return nil }
-        return entry.hashes
+    /// The hashes of a file whose stamp hasn't changed; quickest when asked in bytewise path order.
+    mutating func hashes(of path: [UInt8], stamp: Stamp) -> Hashes? {
+        if cursor > 0, !known[cursor - 1].path.lexicographicallyPrecedes(path) { cursor = 0 }
+        while cursor < known.count, known[cursor].path.lexicographicallyPrecedes(path) { cursor += 1 }
+        guard cursor < known.count, known[cursor].path == path, known[cursor].stamp == stamp else { return nil }
+        kept.append(known[cursor])
+        return known[cursor].hashes
     }
 
     /// Remembers what a file hashed to.
@@ -85,19 +102,16 @@ struct StatCache {
         let isCoarse = stamp.changed % 1_000_000_000 == 0
         let step = isCoarse ? Self.coarseClockStep : Self.clockStep
         guard max(stamp.modified, stamp.changed) < opened - step else { return }
-        entries[path] = (stamp, hashes)
+        kept.append(Entry(path: path, stamp: stamp, hashes: hashes))
         isChanged = true
     }
 
-    /// Writes the cache, with the given paths only; failures are nobody's concern.
-    mutating func save(keeping paths: Set<[UInt8]>) {
-        let before = entries.count
-        entries = entries.filter { paths.contains($0.key) }
-        guard isChanged || entries.count != before else { return }
+    /// Writes what has been found and recorded, if that is news; failures are nobody's concern.
+    func save() {
+        guard isChanged || kept.count != known.count else { return }
         var bytes = Self.magic
-        for (path, entry) in entries {
-            append(UInt64(path.count), to: &bytes)
-            bytes += path
+        for entry in kept.sorted(by: { $0.path.lexicographicallyPrecedes($1.path) }) {
+            append(UInt64(entry.path.count), to: &bytes)
             append(UInt64(bitPattern: entry.stamp.size), to: &bytes)
             append(UInt64(bitPattern: entry.stamp.modified), to: &bytes)
             append(UInt64(bitPattern: entry.stamp.changed), to: &bytes)
@@ -105,11 +119,13 @@ struct StatCache {
             append(UInt64(entry.stamp.mode), to: &bytes)
             bytes += entry.hashes.id.bytes
             bytes += entry.hashes.sha256.bytes
+            bytes += entry.path
         }
         bytes += SHA256Hasher.hash(of: bytes).bytes
-        let temporary = "\(path).\(Directory.temporaryName("tmp"))"
+        let folder = Directory.parent(of: path)
+        let temporary = "\(folder)/\(Directory.temporaryName(".tmp"))"
         do throws(AmxError) {
-            try Directory.create(Directory.parent(of: path))
+            try Directory.create(folder)
             // Not fsynced: losing it loses nothing.
             let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
             try file.write(bytes)
@@ -123,26 +139,31 @@ struct StatCache {
         withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
-    private mutating func read(_ bytes: ArraySlice<UInt8>) {
-        var rest = bytes
-        func take(_ count: Int) -> ArraySlice<UInt8>? {
-            guard rest.count >= count else { return nil }
-            defer { rest = rest.dropFirst(count) }
-            return rest.prefix(count)
-        }
-        func number() -> UInt64? {
-            take(8)?.reversed().reduce(0) { $0 << 8 | UInt64($1) }
-        }
-        while let length = number(), length <= UInt64(TreeRules.pathBytes), let path = take(Int(length)),
-            let size = number(), let modified = number(), let changed = number(), let inode = number(),
-            let mode = number(), let id = take(20).flatMap({ ObjectID(bytes: $0) }),
-            let sha256 = take(32).flatMap({ SHA256Digest(bytes: $0) })
-        {
+    /// Six numbers, the two hashes, the path.
+    private static let headerBytes = 6 * 8 + ObjectID.byteCount + SHA256Digest.byteCount
+
+    private static func entries(in bytes: UnsafeRawBufferPointer) -> [Entry] {
+        var entries: [Entry] = []
+        var start = 0
+        while bytes.count - start >= headerBytes {
+            let numbers = (0..<6).map { index in
+                UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start + 8 * index, as: UInt64.self))
+            }
+            let (ids, sums) = (start + 48, start + 48 + ObjectID.byteCount)
+            start += headerBytes
+            guard let length = Int(exactly: numbers[0]), length <= bytes.count - start,
+                let id = ObjectID(bytes: UnsafeRawBufferPointer(rebasing: bytes[ids..<sums])),
+                let sha256 = SHA256Digest(bytes: UnsafeRawBufferPointer(rebasing: bytes[sums..<start]))
+            else { return entries }
             let stamp = Stamp(
-                size: Int64(bitPattern: size), modified: Int64(bitPattern: modified),
-                changed: Int64(bitPattern: changed),
-                inode: inode, mode: UInt32(truncatingIfNeeded: mode))
-            entries[Array(path)] = (stamp, Hashes(id: id, sha256: sha256))
+                size: Int64(bitPattern: numbers[1]), modified: Int64(bitPattern: numbers[2]),
+                changed: Int64(bitPattern: numbers[3]), inode: numbers[4], mode: UInt32(truncatingIfNeeded: numbers[5]))
+            entries.append(
+                Entry(
+                    path: Array(bytes[start..<(start + length)]), stamp: stamp,
+                    hashes: Hashes(id: id, sha256: sha256)))
+            start += length
         }
+        return entries
     }
 }
