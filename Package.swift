@@ -117,13 +117,13 @@ let package = Package(
         // Measures Amx beside git.
         .executableTarget(
             name: "amx-bench",
-            dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
 
         // MARK: Tests
 
         // Temporary folders, other programs as oracles, seeded random numbers.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
             name: "ObjectsTests", dependencies: ["Objects", "TestSupport", "CZlib", "CCrypto"], swiftSettings: strict),
         .testTarget(name: "VersionsTests", dependencies: ["Versions", "TestSupport"], swiftSettings: strict),

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Glibc
 
@@ -22,10 +23,7 @@ struct Program {
         for descriptor in 0...2 as ClosedRange<Int32> {
             posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
         }
-        // This process has one thread, so its own directory can be lent to the program.
-        let here = FileManager.default.currentDirectoryPath
-        if let directory, chdir(directory) != 0 { throw Failure(description: "cannot go to \(directory)") }
-        defer { chdir(here) }
+        if let directory { amx_spawn_change_directory(&actions, directory) }
         let merged = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let argv = ([path] + arguments).map { strdup($0) } + [nil]
         let envp = merged.map { strdup("\($0.key)=\($0.value)") } + [nil]

@@ -2,13 +2,12 @@ import Foundation
 import TestSupport
 
 /// A small HTTP server in Python that a test starts on a free port of the loopback and that ends with its owner.
-final class PeerServer: @unchecked Sendable {
-    // Written by init only; Process and Pipe are touched again by deinit alone, which runs once.
+final class PeerServer: Sendable {
     /// The port that it listens on.
     let port: Int
     /// Where it writes one line for each request.
     let log: String
-    private let process: Process
+    private let process: RunningProgram
     private let input: Pipe
     private let folder: TemporaryDirectory
 
@@ -17,16 +16,13 @@ final class PeerServer: @unchecked Sendable {
         folder = try TemporaryDirectory("amx-peer")
         log = folder.appending("log")
         let file = try folder.write("server.py", text: script)
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", file, log] + arguments
-        process.environment = ProcessInfo.processInfo.environment
-            .merging(Tool.gitEnvironment) { $1 }.merging(environment) { $1 }
         input = Pipe()
         let output = Pipe()
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
+        process = try RunningProgram(
+            "python3", [file, log] + arguments, environment: Tool.gitEnvironment.merging(environment) { $1 },
+            input: input.fileHandleForReading.fileDescriptor, output: output.fileHandleForWriting.fileDescriptor,
+            errors: 2)
+        try output.fileHandleForWriting.close()
         var line: [UInt8] = []
         while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
             line.append(byte)

@@ -11,7 +11,7 @@ final class HubProcess: Sendable {
         ?? Bundle.main.bundleURL.appendingPathComponent("amx-hub").path
 
     private let folder: TemporaryDirectory
-    private let process: Process
+    private let process: RunningProgram
     private let output = Pipe()
 
     /// Starts to serve the data directory in a folder, after making it the first time.
@@ -23,14 +23,13 @@ final class HubProcess: Sendable {
             guard made.status == 0 else { throw TestFailure(description: made.errors) }
             try folder.write("init.json", made.output)
         }
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.program)
-        process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0"]
-        process.standardOutput = output
         let log = folder.appending("log-\(UUID().uuidString)")
         try Data().write(to: URL(fileURLWithPath: log))
-        process.standardError = FileHandle(forWritingAtPath: log)
-        try process.run()
+        let errors = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+        process = try RunningProgram(
+            Self.program, ["serve", "--data", data, "--listen", "127.0.0.1:0"],
+            output: output.fileHandleForWriting.fileDescriptor, errors: errors.fileDescriptor)
+        try output.fileHandleForWriting.close()
     }
 
     /// The hub, once it is ready.
@@ -54,13 +53,12 @@ final class HubProcess: Sendable {
     func terminate() { process.terminate() }
 
     /// Sends SIGKILL.
-    func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
+    func kill() { process.send(SIGKILL) }
 
     /// Waits for the end and returns the exit status.
     func end() async throws -> Int32 {
         try await Offload.run { [process] in
             process.waitUntilExit()
-            return process.terminationStatus
         }
     }
 }

@@ -33,11 +33,6 @@ public enum Tool {
         _ program: String, _ arguments: [String], in directory: String? = nil, environment: [String: String] = [:],
         input: [UInt8] = []
     ) throws -> Outcome {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let folder = try TemporaryDirectory("amx-tool")
         let (inputPath, outputPath, errorPath) = (
             folder.appending("in"), folder.appending("out"), folder.appending("err")
@@ -45,15 +40,17 @@ public enum Tool {
         for (path, bytes) in [(inputPath, input), (outputPath, []), (errorPath, [])] {
             try Data(bytes).write(to: URL(fileURLWithPath: path))
         }
-        process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: inputPath))
-        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: outputPath))
-        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errorPath))
-        try process.run()
-        process.waitUntilExit()
-        let signalled = process.terminationReason == .uncaughtSignal
+        let reader = try FileHandle(forReadingFrom: URL(fileURLWithPath: inputPath))
+        let (output, errors) = (
+            try FileHandle(forWritingTo: URL(fileURLWithPath: outputPath)),
+            try FileHandle(forWritingTo: URL(fileURLWithPath: errorPath))
+        )
+        let process = try RunningProgram(
+            program, arguments, in: directory, environment: environment, input: reader.fileDescriptor,
+            output: output.fileDescriptor, errors: errors.fileDescriptor)
+        let status = process.waitUntilExit()
         return Outcome(
-            status: signalled ? 128 + process.terminationStatus : process.terminationStatus,
-            output: Array(try Data(contentsOf: URL(fileURLWithPath: outputPath))),
+            status: status, output: Array(try Data(contentsOf: URL(fileURLWithPath: outputPath))),
             errors: String(decoding: try Data(contentsOf: URL(fileURLWithPath: errorPath)), as: UTF8.self))
     }
 

@@ -7,20 +7,18 @@ final class GitBackendProcess: Sendable {
     /// The address of the folder of repositories.
     let url: String
     private let folder: TemporaryDirectory
-    private let process: Process
+    private let process: RunningProgram
     private let input = Pipe()
 
     /// Starts the server over an empty folder.
     init() throws {
         folder = try TemporaryDirectory("amx-e2e-backend")
-        process = Process()
         let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", Self.script, folder.path]
-        process.environment = ProcessInfo.processInfo.environment.merging(Tool.gitEnvironment) { $1 }
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
+        process = try RunningProgram(
+            "python3", ["-c", Self.script, folder.path], environment: Tool.gitEnvironment,
+            input: input.fileHandleForReading.fileDescriptor, output: output.fileHandleForWriting.fileDescriptor,
+            errors: 2)
+        try output.fileHandleForWriting.close()
         var line: [UInt8] = []
         while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10 { line.append(byte) }
         url = "http://127.0.0.1:\(String(decoding: line, as: UTF8.self))"

@@ -16,7 +16,7 @@ final class HubProcess: Sendable {
 
     private let arguments: [String]
     private let limit: Int?
-    private let running = Mutex<(process: Process, url: String)?>(nil)
+    private let running = Mutex<(process: RunningProgram, url: String)?>(nil)
 
     /// Makes a data directory and serves it.
     ///
@@ -42,20 +42,18 @@ final class HubProcess: Sendable {
 
     /// Starts to serve and waits for the line with the URL.
     func start() throws {
-        let process = Process()
         let serve = [Executables.hub, "serve", "--data", data, "--listen", "127.0.0.1:0"] + arguments
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         // The signal that comes with the bound is ignored, so that writes fail as on a full disk.
-        process.arguments =
+        let words =
             limit.map { ["sh", "-c", "trap '' XFSZ; exec prlimit --fsize=\($0) \"$0\" \"$@\""] + serve } ?? serve
         let output = Pipe()
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
         if !FileManager.default.fileExists(atPath: logPath) { try folder.write("log", text: "") }
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: logPath))
         try handle.seekToEnd()
-        process.standardError = handle
-        try process.run()
+        let process = try RunningProgram(
+            words[0], Array(words.dropFirst()), output: output.fileHandleForWriting.fileDescriptor,
+            errors: handle.fileDescriptor)
+        try output.fileHandleForWriting.close()
         var line: [UInt8] = []
         while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10 { line.append(byte) }
         let url = String(decoding: line, as: UTF8.self)
@@ -68,7 +66,7 @@ final class HubProcess: Sendable {
     /// Ends the process at once, as a power failure would.
     func kill() {
         guard let process = running.withLock({ $0.take()?.process }) else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.send(SIGKILL)
         process.waitUntilExit()
     }
 
@@ -76,8 +74,7 @@ final class HubProcess: Sendable {
     func stop() -> Int32? {
         guard let process = running.withLock({ $0.take()?.process }) else { return nil }
         process.terminate()
-        process.waitUntilExit()
-        return process.terminationStatus
+        return process.waitUntilExit()
     }
 
     /// What the process has written to standard error.

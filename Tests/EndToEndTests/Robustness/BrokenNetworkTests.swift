@@ -39,13 +39,12 @@ import Testing
         """
 
     private func withProxy(_ hub: HubProcess, limit: Int, _ body: (String) throws -> Void) throws {
-        let process = Process()
         let (input, output) = (Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", Self.proxy, "\(hub.url.split(separator: ":").last ?? "")", "\(limit)"]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
+        let process = try RunningProgram(
+            "python3", ["-c", Self.proxy, "\(hub.url.split(separator: ":").last ?? "")", "\(limit)"],
+            input: input.fileHandleForReading.fileDescriptor, output: output.fileHandleForWriting.fileDescriptor,
+            errors: 2)
+        try output.fileHandleForWriting.close()
         defer {
             process.terminate()
             process.waitUntilExit()

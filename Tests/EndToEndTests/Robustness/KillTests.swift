@@ -7,17 +7,9 @@ import Testing
     /// Starts a program without waiting for it.
     private func start(
         _ program: String, _ arguments: [String], in directory: String, environment: [String: String]
-    ) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: directory)
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
+    ) throws -> RunningProgram {
+        try RunningProgram(
+            program, arguments, in: directory, environment: environment)
     }
 
     private func noise(_ generator: inout SeededGenerator, _ count: Int) -> String {
@@ -54,7 +46,7 @@ import Testing
             #expect(found == old || found == new, "round \(round)")
             if found == new { killedAfter += 1 } else { killedBefore += 1 }
             // An acknowledged push is never lost.
-            if push.terminationStatus == 0 { #expect(found == new, "round \(round)") }
+            if push.waitUntilExit() == 0 { #expect(found == new, "round \(round)") }
             try hub.start()
             try work.git("push", "--quiet", hub.address("demo"), "main", "main:branch-\(round)")
             #expect(try hub.refs("demo") == new)
@@ -83,7 +75,7 @@ import Testing
             let commit = try ada.show("demo").commit
             let push = try start(Executables.amx, ["push"], in: ada.directory, environment: ada.environment)
             usleep(UInt32.random(in: 5_000...120_000, using: &generator))
-            kill(push.processIdentifier, SIGKILL)
+            push.send(SIGKILL)
             push.waitUntilExit()
             #expect(try eventually { try hub.leftovers().isEmpty })
             let found = try hub.refs("demo")["refs/heads/main"]
@@ -111,7 +103,7 @@ import Testing
             let commit = try start(
                 Executables.amx, ["commit", "-m", "Round \(round)"], in: ada.directory, environment: ada.environment)
             usleep(UInt32.random(in: 2_000...60_000, using: &generator))
-            kill(commit.processIdentifier, SIGKILL)
+            commit.send(SIGKILL)
             commit.waitUntilExit()
             try ada.check("demo")
             try ada.json("commit", "-m", "Round \(round) again")
@@ -123,7 +115,7 @@ import Testing
             let pull = try start(
                 Executables.amx, ["pull", "origin", "demo"], in: grace.directory, environment: grace.environment)
             usleep(UInt32.random(in: 5_000...120_000, using: &generator))
-            kill(pull.processIdentifier, SIGKILL)
+            pull.send(SIGKILL)
             pull.waitUntilExit()
             if let last {
                 let found = try grace.show("demo")
@@ -171,7 +163,7 @@ import Testing
         }
         for process in running {
             process.waitUntilExit()
-            #expect(process.terminationStatus == 0)
+            #expect(process.waitUntilExit() == 0)
         }
         // All of the same capsule: one commits what there is, the others find nothing to do.
         for round in 1...3 {
@@ -183,7 +175,7 @@ import Testing
             }
             for process in running {
                 process.waitUntilExit()
-                #expect(process.terminationStatus == 0)
+                #expect(process.waitUntilExit() == 0)
             }
             #expect(try ada.json("log", ids[0])["commits"].array.count == 1 + round)
         }

@@ -21,17 +21,10 @@ import Testing
                 commits.append(try #require(try user.json("commit", "-m", "Mine")["commits"][0]["commit"].string))
             }
             let pushes = try users.map { user in
-                let process = Process()
-                process.executableURL = URL(fileURLWithPath: Executables.amx)
-                process.arguments = ["push", "--quiet"]
-                process.currentDirectoryURL = URL(fileURLWithPath: user.directory)
-                process.environment = ProcessInfo.processInfo.environment.merging(user.environment) { $1 }
-                process.standardError = FileHandle.nullDevice
-                try process.run()
-                return process
+                try RunningProgram(
+                    Executables.amx, ["push", "--quiet"], in: user.directory, environment: user.environment)
             }
-            for push in pushes { push.waitUntilExit() }
-            let statuses = pushes.map(\.terminationStatus)
+            let statuses = pushes.map { $0.waitUntilExit() }
             #expect(statuses.sorted() == [0, 6, 6, 6, 6], "round \(round)")
             let winner = try #require(statuses.firstIndex(of: 0))
             #expect(try hub.refs("demo")["refs/heads/main"] == commits[winner])
