@@ -13,7 +13,7 @@ package final class Quarantine {
 
     /// Makes and locks a folder below `objects`.
     package init(in objects: String) throws(AmxError) {
-        for _ in 0..<16 {
+        for _ in 0..<64 {
             let path = "\(objects)/\(Self.prefix)\(String(UInt64.random(in: .min ... .max), radix: 16))"
             guard mkdir(path, 0o700) == 0 else {
                 if errno == EEXIST { continue }
@@ -22,7 +22,7 @@ package final class Quarantine {
             guard let lock = try Self.locked(path, creating: true) else { continue }
             guard mkdir("\(path)/pack", 0o700) == 0 else {
                 let error = AmxError.system("cannot create \(path)/pack")
-                try? Directory.remove(path)
+                try? Self.remove(path)
                 throw error
             }
             self.path = path
@@ -35,7 +35,7 @@ package final class Quarantine {
     deinit { discard() }
 
     /// Removes the folder with all that is in it.
-    package func discard() { try? Directory.remove(path) }
+    package func discard() { try? Self.remove(path) }
 
     /// Removes what killed processes have left in a repository's `objects` folder, and returns how many folders that were.
     ///
@@ -45,12 +45,12 @@ package final class Quarantine {
         var removed = 0
         for name in try Directory.names(in: objects) where name.starts(with: prefix.utf8) {
             let path = "\(objects)/\(String(decoding: name, as: UTF8.self))"
-            // A folder without its lock file was made this moment, or its maker was killed in this moment: then it is old.
             if !Directory.exists("\(path)/\(lockName)") {
-                guard isOld(path), rmdir(path) == 0 else { continue }
+                // Empty: it was made this moment, and its maker will make another; or whoever made or removed it was killed.
+                guard rmdir(path) == 0 else { continue }
                 removed += 1
             } else if let lock = try locked(path, creating: false) {
-                try Directory.remove(path)
+                try remove(path)
                 removed += 1
                 _ = consume lock
             }
@@ -74,8 +74,16 @@ package final class Quarantine {
         }
     }
 
-    private static func isOld(_ path: String) -> Bool {
-        var status = stat()
-        return lstat(path, &status) == 0 && time(nil) - status.st_mtim.tv_sec > 3600
+    /// Removes a folder, its lock file last: cut off anywhere, what is left is what ``sweep(_:)`` knows.
+    private static func remove(_ path: String) throws(AmxError) {
+        do throws(AmxError) {
+            for name in try Directory.names(in: path) where !name.elementsEqual(lockName.utf8) {
+                try Directory.remove("\(path)/\(String(decoding: name, as: UTF8.self))")
+            }
+        } catch {
+            if error.code == .notFound { return }
+            throw error
+        }
+        try Directory.remove(path)
     }
 }
