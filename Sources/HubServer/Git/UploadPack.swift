@@ -38,9 +38,10 @@ struct UploadPack {
         }
         let common = Set(request.haves.filter { repository.contains($0) })
         let shallow = try ShallowHistory(repository).update(for: request)
+        var readiness = FetchReadiness(repository, wants: request.wants)
         let answer: FetchAnswer
         do {
-            answer = try request.answer(common: common, shallow: shallow) { try isReady(request.wants, common: $0) }
+            answer = try request.answer(common: common, shallow: shallow) { try readiness.isReady(common: $0) }
         } catch let error as AmxError {
             throw error
         } catch {
@@ -81,32 +82,5 @@ struct UploadPack {
                 id = try repository.tag(id).target
             }
         }
-    }
-
-    /// Whether each wanted commit has a common one among its ancestors, so that no more haves are needed.
-    ///
-    /// History older than the oldest common commit is not looked at: clocks that ran backwards cost a round more.
-    private func isReady(_ wants: [ObjectID], common: [ObjectID]) throws(AmxError) -> Bool {
-        let walk = CommitWalk(repository)
-        var goals: Set<ObjectID> = []
-        var oldest = Int64.max
-        for id in common {
-            let (target, kind) = try repository.peel(id)
-            guard kind == .commit else { continue }
-            goals.insert(target)
-            oldest = min(oldest, try walk.node(target).time)
-        }
-        for want in Set(wants) {
-            let (tip, kind) = try repository.peel(want)
-            guard kind == .commit else { continue }
-            var isReached = false
-            try walk.visit([tip]) { node in
-                isReached = goals.contains(node.id)
-                return !isReached && node.time >= oldest
-            }
-            guard isReached else { return false }
-            goals.insert(tip)
-        }
-        return true
     }
 }

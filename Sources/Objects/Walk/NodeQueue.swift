@@ -3,6 +3,9 @@ struct NodeQueue {
     private var heap: [(node: CommitWalk.Node, order: Int)] = []
     private var arrivals = 0
 
+    /// The newest commit, which `pop` takes out next.
+    var first: CommitWalk.Node? { heap.first?.node }
+
     mutating func push(_ node: CommitWalk.Node) {
         heap.append((node, arrivals))
         arrivals += 1
