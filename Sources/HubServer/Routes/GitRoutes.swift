@@ -54,9 +54,14 @@ struct GitRoutes: Sendable {
         let limits = WireLimits(backend.limits)
         var reader = UploadPackReader(version: Self.version(of: request), features: backend.upload, limits: limits)
         let command: ServerCommand?
+        var refusal: AmxError?
+        // What follows an error is read all the same and dropped, so that the client gets to read the answer.
+        try await RequestBytes(request, limit: limits.requestBytes + 1).forEach { bytes in
+            guard refusal == nil else { return }
+            do { try reader.append(bytes.readableBytesView) } catch let error as AmxError { refusal = error }
+        }
         do {
-            let body = try RequestBytes(request, limit: limits.requestBytes + 1)
-            try await body.forEach { try reader.append($0.readableBytesView) }
+            if let refusal { throw refusal }
             command = try reader.finish()
         } catch let error as AmxError {
             return Response(

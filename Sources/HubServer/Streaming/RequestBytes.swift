@@ -31,8 +31,8 @@ struct RequestBytes {
 
     /// Passes each piece on, at most once over the whole body.
     ///
-    /// Throws 413 past the limit, 408 for a body that dribbles in, 400 for damaged gzip, and whatever the connection or
-    /// `body` throws.
+    /// Throws 413 past the limit, 408 for a body that dribbles in, 400 for one that is cut off, badly framed or
+    /// damaged gzip, and whatever `body` throws.
     func forEach(_ body: (ByteBuffer) async throws -> Void) async throws {
         let inflater = isCompressed ? try GzipInflater() : nil
         var (received, total) = (0, 0)
@@ -40,7 +40,15 @@ struct RequestBytes {
         var iterator = request.body.makeAsyncIterator()
         while true {
             let start = ContinuousClock.now
-            guard let part = try await iterator.next() else { break }
+            let next: ByteBuffer?
+            do {
+                next = try await iterator.next()
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                throw RequestFailure.malformed("bad request: its body is cut off or badly framed")
+            }
+            guard let part = next else { break }
             waited += start.duration(to: .now)
             received += part.readableBytes
             if waited > Self.patience, received / Int(waited.components.seconds) < Self.slowestBytesPerSecond {
