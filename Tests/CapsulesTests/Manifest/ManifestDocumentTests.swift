@@ -82,7 +82,10 @@ struct ManifestDocumentTests {
               "tags": [1, 2]
             }
             """
-        let error = try #require(#expect(throws: AmxError.self) { try Manifest.parse(Array(text.utf8)) })
+        let error = try #require(
+            #expect(throws: AmxError.self) {
+                try Manifest.parse(Array(text.utf8), file: "customer-service/manifest.json")
+            })
         let shown = try #require(try Self.blocks("text").first)
         #expect(shown == "error: \(error.message)\nhint: \(error.hint ?? "")")
     }
