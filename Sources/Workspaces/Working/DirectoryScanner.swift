@@ -61,6 +61,7 @@ struct DirectoryScanner {
         }
         let place = folder.isEmpty ? root : "\(root)/\(String(decoding: folder, as: UTF8.self))"
         let names = try Directory.names(in: place)
+        let directory = try OpenFile(place, O_RDONLY | O_DIRECTORY)
         var rules = rules
         if names.contains(where: { $0.elementsEqual(IgnoreRules.fileName.utf8) }),
             let content = try FileContent.read("\(place)/\(IgnoreRules.fileName)", limit: 1 << 20)
@@ -71,8 +72,11 @@ struct DirectoryScanner {
             let path = folder.isEmpty ? name : folder + [0x2F] + name
             let parts = components + [name[...]]
             var status = stat()
-            let place = (Array(root.utf8) + [0x2F] + path + [0]).map { CChar(bitPattern: $0) }
-            let result = lstat(place, &status)
+            let result = (name + [0]).withUnsafeBufferPointer { name in
+                name.withMemoryRebound(to: CChar.self) { name in
+                    name.baseAddress.map { fstatat(directory.descriptor, $0, &status, AT_SYMLINK_NOFOLLOW) } ?? -1
+                }
+            }
             guard result == 0 else {
                 // Gone since the folder was listed.
                 if errno == ENOENT { continue }
