@@ -24,10 +24,10 @@ struct DiffText {
         self.files = files
     }
 
-    /// The unified diff; with colour, which a terminal has, nothing in it can steer the terminal.
+    /// The unified diff; on a terminal nothing in it can steer the terminal, elsewhere every byte is as it was.
     func patch(_ style: Style) -> [UInt8] {
         let bytes = files.flatMap(\.patch)
-        guard style.isColored else { return bytes }
+        guard style.isColored || StandardStream.output.isTerminal else { return bytes }
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         let text = lines.map { line -> String in
             let text = Style.visible(String(decoding: line, as: UTF8.self))

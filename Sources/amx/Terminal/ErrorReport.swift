@@ -33,7 +33,8 @@ enum ErrorReport {
                 "code": .string(error.code.name), "message": .string(error.message), "hint": .optional(error.hint),
             ]
         ]
-        return JSONWriter.bytes(body) + [UInt8(ascii: "\n")]
+        let bytes = JSONWriter.bytes(body)
+        return (StandardStream.error.isTerminal ? Style.visible(json: bytes) : bytes) + [UInt8(ascii: "\n")]
     }
 
     private static func text(_ error: AmxError) -> [UInt8] {

@@ -20,9 +20,10 @@ final class Output {
     }
 
     /// Shows what was asked for. The text is one or more lines without the last line's end; an empty text shows nothing.
+    /// Names in it may come from anywhere: nothing but the style's own colours reaches a terminal unescaped.
     func show(json: @autoclosure () throws -> JSONValue, text: (Style) throws -> String) throws {
         if asJSON { return try write(json()) }
-        let text = try text(style)
+        let text = try style.visible(text(style))
         if !text.isEmpty { try write(Array(text.utf8) + [UInt8(ascii: "\n")]) }
     }
 
@@ -56,8 +57,10 @@ final class Output {
     }
 
     private func write(_ value: JSONValue) throws(AmxError) {
-        let isForPerson = StandardStream.output.isTerminal
-        try write(JSONWriter.bytes(value, isForPerson ? .pretty : .compact) + (isForPerson ? [] : [UInt8(ascii: "\n")]))
+        guard StandardStream.output.isTerminal else {
+            return try write(JSONWriter.bytes(value, .compact) + [UInt8(ascii: "\n")])
+        }
+        try write(Style.visible(json: JSONWriter.bytes(value, .pretty)))
     }
 
     private func write(_ bytes: [UInt8]) throws(AmxError) {

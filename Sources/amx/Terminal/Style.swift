@@ -21,13 +21,52 @@ struct Style {
     static func visible(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control where scalar == "\n" || scalar == "\t": result.append(scalar)
-            case .control, .format, .lineSeparator, .paragraphSeparator:
+            if steers(scalar), scalar != "\n", scalar != "\t" {
                 result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
-            default: result.append(scalar)
+            } else {
+                result.append(scalar)
             }
         }
         return String(result)
+    }
+
+    /// The same for whole lines that this style coloured: colours stay, whatever else a name in them holds is made visible.
+    func visible(_ lines: String) -> String {
+        guard isColored else { return Self.visible(lines) }
+        var pieces: [String] = []
+        // A colour is an escape, `[`, digits and `m`; no more of an escape sequence gets through.
+        for (index, piece) in lines.split(separator: "\u{1B}" as Character, omittingEmptySubsequences: false)
+            .enumerated()
+        {
+            let code = piece.dropFirst().prefix { $0.isASCII && $0.isNumber }
+            let isColor = index > 0 && piece.hasPrefix("[") && piece.dropFirst(1 + code.count).hasPrefix("m")
+            pieces.append(index == 0 ? "" : isColor ? "\u{1B}" : Self.visible("\u{1B}"))
+            pieces.append(Self.visible(String(piece)))
+        }
+        return pieces.joined()
+    }
+
+    /// JSON for a terminal: what could steer it stands escaped, which means the same.
+    static func visible(json bytes: [UInt8]) -> [UInt8] {
+        var result = String.UnicodeScalarView()
+        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+            guard steers(scalar), scalar != "\n" else {
+                result.append(scalar)
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                result.append(
+                    contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".unicodeScalars)
+            }
+        }
+        return Array(String(result).utf8)
+    }
+
+    private static func steers(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
     }
 }
