@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -16,11 +17,11 @@ int amx_rename_noreplace(const char *from, const char *to) {
     return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
 }
 
-int amx_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
+int amx_spawn_close_from(void *actions, int first) {
     return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
 
-int amx_spawn_change_directory(posix_spawn_file_actions_t *actions, const char *path) {
+int amx_spawn_change_directory(void *actions, const char *path) {
     return posix_spawn_file_actions_addchdir_np(actions, path);
 }
 

@@ -9,19 +9,19 @@ public struct ObjectID: Hashable, Comparable, Sendable {
     /// All zeroes, which the wire protocol and ref updates use for "no object".
     public static let zero = ObjectID(0, 0, 0)
 
-    // Big-endian words, so that integer order is bytewise order.
-    private let high: UInt64
-    private let middle: UInt64
-    private let low: UInt32
+    // Big-endian words, so that integer order is bytewise order. Inlinable, because parsing ids is hot in other modules.
+    @usableFromInline let high: UInt64
+    @usableFromInline let middle: UInt64
+    @usableFromInline let low: UInt32
 
-    private init(_ high: UInt64, _ middle: UInt64, _ low: UInt32) {
+    @usableFromInline init(_ high: UInt64, _ middle: UInt64, _ low: UInt32) {
         self.high = high
         self.middle = middle
         self.low = low
     }
 
     /// Reads the first twenty bytes of a buffer; nil when there are fewer.
-    public init?(bytes: some Collection<UInt8>) {
+    @inlinable public init?(bytes: some Collection<UInt8>) {
         var words: (UInt64, UInt64, UInt32) = (0, 0, 0)
         var count = 0
         for byte in bytes.prefix(Self.byteCount) {
@@ -37,7 +37,7 @@ public struct ObjectID: Hashable, Comparable, Sendable {
     }
 
     /// Parses exactly forty lower-case hexadecimal digits; nil for anything else.
-    public init?(hex: some Collection<UInt8>) {
+    @inlinable public init?(hex: some Collection<UInt8>) {
         guard hex.count == Self.hexCount else { return nil }
         var words: (UInt64, UInt64, UInt32) = (0, 0, 0)
         var count = 0
