@@ -88,7 +88,7 @@ struct FilesTests {
         let counter = Mutex((inside: 0, most: 0, total: 0))
         DispatchQueue.concurrentPerform(iterations: 8) { _ in
             for _ in 0..<20 {
-                guard let lock = try? FileLock(path, busy: "cannot work") else { continue }
+                guard let lock = try? FileLock(path, timeout: 120, busy: "cannot work") else { continue }
                 counter.withLock {
                     $0.inside += 1
                     $0.most = max($0.most, $0.inside)
