@@ -68,7 +68,8 @@ package struct SkillFrontMatter: Hashable, Sendable {
         switch node {
         case .scalar(let text): parts = [text]
         // `allowed-tools` is also seen as a list.
-        case .sequence(let elements) where elements.allSatisfy({ $0.scalar != nil }): parts = elements.compactMap(\.scalar)
+        case .sequence(let elements) where elements.allSatisfy({ $0.scalar != nil }):
+            parts = elements.compactMap(\.scalar)
         default: throw failure(file, "'\(key)' is not a text", hint: "write it as '\(key): …' on one line")
         }
         return clean(parts.joined(separator: " "))
