@@ -110,7 +110,7 @@ import Testing
             let refused = try await work.attempt("push", remote, ":main")
             #expect(refused.status == 1)
             #expect(refused.errors.contains("! [remote rejected] main (cannot delete refs/heads/main: it is the"))
-            #expect(refused.errors.contains("remote: hint: make another branch the default one first"))
+            #expect(refused.errors.contains("remote: hint: a repository keeps its default branch; delete another one"))
             try await work.git("commit", "--quiet", "--amend", "--message", "Again")
             let stale = try await work.attempt("push", remote, "main")
             #expect(stale.errors.contains("non-fast-forward"))

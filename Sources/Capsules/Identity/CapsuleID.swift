@@ -4,7 +4,7 @@ package import Objects
 /// `com.example.refunds`.
 ///
 /// No label is `kc`, `git`, `lock` or a Windows device name, so that an id serves as a file name, as a ref and in an address
-/// (DESIGN 2; `spec` rows A-116 and F-05). Order is bytewise.
+/// (`docs/overview.md`, "Words"; rows A-116 and F-05). Order is bytewise.
 package struct CapsuleID: Hashable, Sendable {
     /// The longest id, in bytes.
     package static let byteCount = 128

@@ -2,7 +2,7 @@ package import Objects
 
 /// The name of a user or organisation on a hub: one label of `a-z`, `0-9` and inner hyphens, at most 64 bytes.
 ///
-/// Names that a hub's own addresses start with are not owners (DESIGN 2).
+/// Names that a hub's own addresses start with are not owners (`docs/overview.md`, "Words").
 package struct OwnerName: Hashable, Sendable {
     /// The longest name, in bytes.
     package static let byteCount = 64

@@ -39,7 +39,7 @@ package final class IncomingPolicy {
                 guard snapshot.head.branch != update.name else {
                     throw AmxError(
                         .denied, "cannot delete \(update.name.string): it is the default branch",
-                        hint: "make another branch the default one first")
+                        hint: "a repository keeps its default branch; delete another one")
                 }
                 return
             }

@@ -2,7 +2,7 @@
 ///
 /// It depends on neither git's object ids nor on any compression. Hashed are the bytes `amx-capsule-v1` and NUL, then for each
 /// file in bytewise order of its whole path: mode (six ASCII digits), space, path, NUL, length (8 bytes, big endian), SHA-256 of the
-/// content (32 bytes). Source: DESIGN 4, "Digest".
+/// content (32 bytes). Source: `docs/overview.md`, "The digest".
 package struct ContentDigest: Hashable, Sendable {
     /// The trailer of commits and releases that states a digest.
     package static let trailer = "Capsule-Digest"

@@ -1,7 +1,7 @@
 /// One of the rules that every path of a capsule keeps, as broken by a path.
 ///
 /// The rules make a capsule mean the same on every file system, and keep its files away from what git and Amx keep for
-/// themselves (DESIGN 4, "Tree rules").
+/// themselves (`docs/overview.md`, "What a capsule may contain").
 enum TreeRule: Hashable, Sendable {
     case emptyPath
     case pathTooLong

@@ -115,7 +115,7 @@ import Testing
         try refuse(
             hub, work, [":main"],
             "! [remote rejected] main (cannot delete refs/heads/main: it is the default branch)",
-            "remote: hint: make another branch the default one first")
+            "remote: hint: a repository keeps its default branch; delete another one")
         let tree = try work.git("rev-parse", "HEAD^{tree}")
         try refuse(hub, work, ["\(tree):refs/heads/tree"], "(a branch points at commits: \(tree) is a tree)")
     }
