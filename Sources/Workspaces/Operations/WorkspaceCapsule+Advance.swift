@@ -13,7 +13,7 @@ package enum AdvanceResult: Sendable, Hashable {
 extension WorkspaceCapsule {
     /// Brings the current branch and the working form forward to a commit that has been fetched. The caller holds the lock.
     ///
-    /// A capsule without any branch gets `branch` and its packed form. `.conflict` when the branches have diverged or
+    /// A capsule without any branch gets `branch`; one without a working form gets the packed one. `.conflict` when the branches have diverged or
     /// uncommitted changes would be lost; nothing has changed then.
     package func advance(to target: ObjectID, branch: RefName, in repository: Repository) throws(AmxError)
         -> AdvanceResult
@@ -32,7 +32,12 @@ extension WorkspaceCapsule {
             return .new
         }
         let walk = CommitWalk(repository)
-        if try walk.isAncestor(target, of: head) { return .upToDate }
+        if try walk.isAncestor(target, of: head) {
+            guard try form() == nil else { return .upToDate }
+            // The commits came here without a form: another workspace has pushed them.
+            try perform(Transition(from: nil, to: head, branch: current, advances: nil), in: repository)
+            return .new
+        }
         guard try walk.isAncestor(head, of: target) else {
             throw AmxError(
                 .conflict, "\(id): \(position.branchName) and the fetched branch have diverged",
