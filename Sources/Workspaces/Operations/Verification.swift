@@ -31,7 +31,7 @@ extension WorkspaceCapsule {
         let position = try position(in: repository)
         var checksums: [ObjectID: (size: Int, sha256: SHA256Digest)] = [:]
         let locked = try workspace.lockedDigests(of: id)
-        func look(_ subject: String, _ ref: Ref?, _ commit: ObjectID) -> [Verification] {
+        func look(_ subject: String, _ ref: Ref?, _ commit: ObjectID) -> Verification {
             do throws(AmxError) {
                 let object = try repository.commit(commit)
                 let found = try repository.digest(ofTree: object.tree, checksums: &checksums)
@@ -48,33 +48,24 @@ extension WorkspaceCapsule {
                 }
                 // The first statement that is wrong is the one to tell.
                 let shown = stated.first { $0.0 != found.text } ?? stated.first
-                return [
-                    Verification(subject: subject, digest: found, expected: shown?.0, source: shown?.1, problem: nil)
-                ]
+                return Verification(
+                    subject: subject, digest: found, expected: shown?.0, source: shown?.1, problem: nil)
             } catch {
-                return [
-                    Verification(subject: subject, digest: nil, expected: digest, source: nil, problem: error.message)
-                ]
+                return Verification(
+                    subject: subject, digest: nil, expected: digest, source: nil, problem: error.message)
             }
         }
         if let revision {
             let found = try Revision(revision, in: repository, snapshot: position.snapshot)
-            return look("\(id)@\(revision)", found.ref.flatMap { position.snapshot[$0] }, found.commit)
+            return [look("\(id)@\(revision)", found.ref.flatMap { position.snapshot[$0] }, found.commit)]
         }
         var results: [Verification] = []
-        if let head = position.head { results += look("\(id)", nil, head) }
+        if let head = position.head { results.append(look("\(id)", nil, head)) }
         if digest == nil {
-            for tag in position.snapshot.tags { results += look("\(id)@\(tag.name.tag ?? "")", tag, tag.commit) }
+            for tag in position.snapshot.tags { results.append(look("\(id)@\(tag.name.tag ?? "")", tag, tag.commit)) }
         }
-        if try form() == .packed { results.append(workspace.verifyFile(workspace.packedPath(id), against: nil)) }
+        if try form() == .packed { results.append(Verification(file: workspace.packedPath(id), against: nil)) }
         return results
-    }
-}
-
-extension Workspace {
-    /// Reads a whole `.kc` file, checks it against itself, and compares its digest with the one given.
-    package func verifyFile(_ path: String, against digest: String?) -> Verification {
-        Verification(file: path, against: digest)
     }
 }
 

@@ -76,7 +76,7 @@ struct Verify: AmxCommand {
     /// A capsule that only lies here as a file is verified as one.
     private func verify(_ capsule: WorkspaceCapsule, _ revision: String?) throws -> [Verification] {
         if revision == nil, try capsule.repository() == nil, try capsule.form() == .packed {
-            return [capsule.workspace.verifyFile(capsule.workspace.packedPath(capsule.id), against: digest)]
+            return [Verification(file: capsule.workspace.packedPath(capsule.id), against: digest)]
         }
         return try capsule.verify(revision, against: digest)
     }
