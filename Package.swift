@@ -7,6 +7,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
 ]
 
 let package = Package(
@@ -62,10 +63,10 @@ let package = Package(
             linkerSettings: [.linkedLibrary(":libcrypto.a"), .linkedLibrary(":libutf8proc.a")]),
         // Semantic versions and constraints, pure.
         .target(name: "Versions", swiftSettings: strict),
-        // A capsule: its id, strict JSON, manifest, and `.kc` file.
+        // A capsule: its id, strict JSON, manifest, `.kc` file, signatures, and how two of them are compared and merged.
         .target(
             name: "Capsules",
-            dependencies: ["Objects", "Versions", "CLinux", "CYAML", "CZstd"],
+            dependencies: ["Objects", "Versions", "CCrypto", "CLinux", "CYAML", "CZstd"],
             swiftSettings: strict,
             linkerSettings: [.linkedLibrary(":libyaml.a"), .linkedLibrary(":libzstd.a")]),
         // Git's wire protocol as pure values: pkt-line, upload-pack, receive-pack, for both sides.
