@@ -11,6 +11,8 @@ struct DirectoryScanner {
 
     private let root: String
     private(set) var files: [Found] = []
+    /// The folders below the root, those without files included.
+    private(set) var folders: [[UInt8]] = []
     private(set) var ignored: [String] = []
 
     /// Lists a directory. `.failure` for anything that is neither file nor folder and is not ignored.
@@ -91,6 +93,7 @@ struct DirectoryScanner {
             case S_IFDIR:
                 // A folder's name is checked even if it holds nothing yet: it would be refused with its first file.
                 try TreeRules.checkPath(path)
+                folders.append(path)
                 try scan(folder: path, components: parts, rules: rules)
             case S_IFREG:
                 guard files.count < Limits.standard.entries else {

@@ -26,6 +26,11 @@ struct StatCache {
             (self.size, self.modified, self.changed, self.inode, self.mode) = (size, modified, changed, inode, mode)
         }
 
+        /// Takes the numbers into a hash.
+        func add(to hasher: SHA256Hasher) {
+            withUnsafeBytes(of: (size, modified, changed, inode, UInt64(mode))) { hasher.update($0) }
+        }
+
         private static func nanoseconds(_ time: timespec) -> Int64 {
             Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
         }
@@ -57,12 +62,8 @@ struct StatCache {
     }
 
     private static let magic = Array("AMXSTAT2".utf8)
-    /// Longer than the step of the kernel's clock for files, in nanoseconds.
-    private static let clockStep: Int64 = 20_000_000
-    /// Longer than the step of file systems that keep whole seconds or pairs of them.
-    private static let coarseClockStep: Int64 = 2_100_000_000
     private let path: String
-    private let opened: Int64
+    private let opened: StatMoment
     /// What the file holds, in bytewise path order.
     private var known: [Entry] = []
     /// Where the next path of an ordered series of questions is looked for.
@@ -74,9 +75,7 @@ struct StatCache {
     /// Reads the cache of a path; anything wrong with it makes an empty one.
     init(_ path: String) {
         self.path = path
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        opened = Int64(now.tv_sec) &* 1_000_000_000 &+ Int64(now.tv_nsec)
+        opened = .now
         guard let bytes = try? FileContent.read(path, limit: 1 << 28), bytes.starts(with: Self.magic) else { return }
         bytes.withUnsafeBytes { buffer in
             let end = buffer.count - SHA256Digest.byteCount
@@ -98,10 +97,7 @@ struct StatCache {
 
     /// Remembers what a file hashed to.
     mutating func record(_ path: [UInt8], stamp: Stamp, hashes: Hashes) {
-        // A file as young as its reading could change again without a new time.
-        let isCoarse = stamp.changed % 1_000_000_000 == 0
-        let step = isCoarse ? Self.coarseClockStep : Self.clockStep
-        guard max(stamp.modified, stamp.changed) < opened - step else { return }
+        guard opened.isLater(than: stamp) else { return }
         kept.append(Entry(path: path, stamp: stamp, hashes: hashes))
         isChanged = true
     }

@@ -23,7 +23,7 @@ struct Status: AmxCommand {
         let capsules: [CapsuleStatus]
         if ids.isEmpty {
             let inventory = try place.workspace.inventory()
-            capsules = inventory.ids.map { place.workspace.capsule($0).statusOrProblem() }
+            capsules = place.workspace.statuses(of: inventory.ids)
             failures = inventory.strangers
         } else {
             capsules = try place.ids(ids).map { id throws(AmxError) in try Self.status(of: id, in: place.workspace) }
