@@ -94,6 +94,11 @@ package final class Hub: Sendable {
             .addRoutes(
                 CapsuleRoutes(accounts: accounts, store: backend.store, workers: backend.quick, gate: gate).routes()
             )
+            .addRoutes(
+                RefsRoutes(
+                    accounts: accounts, refs: OwnerRefs(backend.store), workers: backend.quick, gate: gate
+                ).routes()
+            )
             .addRoutes(GitRoutes(backend: backend, gate: gate).routes())
         return router
     }

@@ -75,6 +75,8 @@ import Testing
             let rows: [(path: String, statuses: [Int])] = [
                 ("/healthz", [200, 200, 200, 200, 200, 200, 200]),
                 ("/api/v1/owners/acme/capsules", [open ? 200 : 401, 401, 200, 200, open ? 200 : 404, 401, 401]),
+                ("/api/v1/owners/acme/refs", [open ? 200 : 401, 401, 200, 200, open ? 200 : 404, 401, 401]),
+                ("/api/v1/owners/nobody/refs", [open ? 404 : 401, 401, 404, 404, 404, 401, 401]),
                 ("/api/v1/owners/nobody/capsules", [open ? 404 : 401, 401, 404, 404, 404, 401, 401]),
                 ("/acme/demo.git/\(read)", [open ? 200 : 401, 401, 200, 200, open ? 200 : 404, 401, 401]),
                 ("/acme/demo/\(read)", [open ? 200 : 401, 401, 200, 200, open ? 200 : 404, 401, 401]),

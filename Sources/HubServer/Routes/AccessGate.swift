@@ -1,4 +1,5 @@
 import Capsules
+import Hummingbird
 import Objects
 
 /// Lets a request pass to an owner's repositories, or throws what it gets instead.
@@ -8,13 +9,26 @@ struct AccessGate: Sendable {
     let workers: Workers
 
     /// Throws 401, 403 or 404 unless the holder may read the owner's repositories.
-    func requireReading(_ owner: OwnerName, _ context: HubContext) throws {
+    private func requireReading(_ owner: OwnerName, _ context: HubContext) throws {
         switch policy.decide(context.principal, .read, owner: owner) {
         case .allowed: return
         case .unauthenticated: throw RequestFailure.unauthenticated(rejected: false)
-        case .hidden, .forbidden:
-            throw RequestFailure.notFound("there is no owner \(owner) on this hub that you may see")
+        case .hidden, .forbidden: throw Self.noOwner(owner)
         }
+    }
+
+    private static func noOwner(_ owner: OwnerName) -> RequestFailure {
+        .notFound("there is no owner \(owner) on this hub that you may see")
+    }
+
+    /// The owner that a route's `:owner` names; throws 401 or 404 unless there is such an owner and the holder may read it.
+    func readableOwner(_ context: HubContext, _ accounts: any AccountStore) async throws -> OwnerName {
+        guard let owner = context.parameters.get("owner").flatMap({ try? OwnerName($0) }) else {
+            throw RequestFailure.notFound("nothing is at this address")
+        }
+        try requireReading(owner, context)
+        guard try await accounts.hasOwner(owner) else { throw Self.noOwner(owner) }
+        return owner
     }
 
     /// Throws 401, 403 or 404 unless the holder may do this to a repository, which need not exist.

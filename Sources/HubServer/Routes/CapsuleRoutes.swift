@@ -39,13 +39,7 @@ struct CapsuleRoutes: Sendable {
     }
 
     private func list(_ request: Request, _ context: HubContext) async throws -> Response {
-        guard let owner = context.parameters.get("owner").flatMap({ try? OwnerName($0) }) else {
-            throw RequestFailure.notFound("nothing is at this address")
-        }
-        try gate.requireReading(owner, context)
-        guard try await accounts.hasOwner(owner) else {
-            throw RequestFailure.notFound("there is no owner \(owner) on this hub that you may see")
-        }
+        let owner = try await gate.readableOwner(context, accounts)
         let entries = try await workers.run { [store] in
             try store.addresses(of: owner).map { address in
                 let refs = try store.open(address).refs.snapshot()

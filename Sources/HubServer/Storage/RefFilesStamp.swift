@@ -1,0 +1,67 @@
+import Glibc
+import Objects
+
+/// What the file system says of the files that hold a repository's refs: equal stamps mean equal refs.
+///
+/// It takes in `HEAD`, `packed-refs`, `refs` and every folder below: the change of a file that is replaced, of an entry that
+/// comes or goes. A loose ref may be edited in place without any of them changing, so a repository with loose refs has no
+/// stamp. Source: `inode(7)` for what the times mean.
+struct RefFilesStamp: Hashable {
+    /// How long ago the latest change must be before a stamp says something: two changes within one tick of a file
+    /// system's clock leave the same times, and the coarsest clock ticks every two seconds.
+    static let settlingSeconds = 3
+
+    private struct Entry: Hashable {
+        let device: UInt64
+        let inode: UInt64
+        let mode: UInt32
+        let size: Int64
+        let modifiedSeconds: Int
+        let modifiedNanoseconds: Int
+        let changedSeconds: Int
+        let changedNanoseconds: Int
+
+        /// Nil where nothing is.
+        init?(_ path: String) {
+            var status = stat()
+            guard lstat(path, &status) == 0 else { return nil }
+            device = UInt64(status.st_dev)
+            inode = UInt64(status.st_ino)
+            mode = status.st_mode
+            size = Int64(status.st_size)
+            modifiedSeconds = status.st_mtim.tv_sec
+            modifiedNanoseconds = status.st_mtim.tv_nsec
+            changedSeconds = status.st_ctim.tv_sec
+            changedNanoseconds = status.st_ctim.tv_nsec
+        }
+
+        var isFolder: Bool { mode & S_IFMT == S_IFDIR }
+    }
+
+    private var entries: [Entry?] = []
+
+    /// Looks at a repository; nil while it has loose refs, or something of it changed so recently that the next change
+    /// might not show.
+    ///
+    /// Take it before the refs are read: what changes later gives another stamp.
+    init?(repository path: String) {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        entries = [Entry("\(path)/HEAD"), Entry("\(path)/packed-refs")]
+        guard addFolders("\(path)/refs", depth: 0) else { return nil }
+        let latest = entries.compactMap { $0?.changedSeconds }.max() ?? 0
+        guard latest <= now.tv_sec - Self.settlingSeconds else { return nil }
+    }
+
+    /// False when a file, or more folders than empty ones would be, are found.
+    private mutating func addFolders(_ path: String, depth: Int) -> Bool {
+        guard depth < 8, entries.count < 64, let entry = Entry(path), entry.isFolder else { return false }
+        entries.append(entry)
+        guard let names = try? Directory.names(in: path) else { return false }
+        for name in names {
+            guard let name = String(validating: name, as: UTF8.self), addFolders("\(path)/\(name)", depth: depth + 1)
+            else { return false }
+        }
+        return true
+    }
+}
