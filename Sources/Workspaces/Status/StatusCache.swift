@@ -7,19 +7,12 @@ import Objects
 /// Derived: a missing, damaged or outdated file only costs time. All capsules are in one file, so that a status of thousands
 /// opens none of their repositories. Reading is safe from several threads at once.
 struct StatusCache: Sendable {
-    /// One capsule's record: where its parts lie in the file.
-    private struct Record: Sendable {
-        var status: CapsuleStatus
-        var digest: SHA256Digest
-        var repositoryPaths: Range<Int>
-        var formPaths: Range<Int>
-    }
-
     private static let magic = Array("AMXSTATUS1".utf8)
     private static let limit = 1 << 30
     private let path: String
     private let bytes: [UInt8]
-    private var records: [CapsuleID: Record] = [:]
+    /// By the ids of their capsules.
+    private var records: [String: StatusRecord] = [:]
 
     /// Reads the cache of a workspace; anything wrong with it makes an empty one.
     init(_ workspace: Workspace) {
@@ -33,14 +26,15 @@ struct StatusCache: Sendable {
         }
         self.bytes = bytes
         let end = bytes.count - SHA256Digest.byteCount
-        let isWhole = bytes.withUnsafeBytes { buffer in
-            SHA256Hasher.hash(of: UnsafeRawBufferPointer(rebasing: buffer[..<end])).bytes.elementsEqual(buffer[end...])
-        }
-        guard isWhole else { return }
-        var reader = StatusRecordReader(bytes[header.count..<end])
-        while let (status, digest, repositoryPaths, formPaths) = reader.next() {
-            records[status.id] = Record(
-                status: status, digest: digest, repositoryPaths: repositoryPaths, formPaths: formPaths)
+        records = bytes.withUnsafeBytes { buffer in
+            let sum = SHA256Hasher.hash(of: UnsafeRawBufferPointer(rebasing: buffer[..<end]))
+            guard sum.bytes.elementsEqual(buffer[end...]) else { return [:] }
+            var records: [String: StatusRecord] = [:]
+            var position = header.count
+            while let record = StatusRecord(buffer, at: &position, end: end) {
+                records[String(decoding: buffer[record.id], as: UTF8.self)] = record
+            }
+            return records
         }
     }
 
@@ -49,32 +43,35 @@ struct StatusCache: Sendable {
 
     /// A capsule's status, if nothing has changed that it depends on; looks at metadata below two open folders.
     func status(of id: CapsuleID, store: Int32, capsules: Int32) -> CapsuleStatus? {
-        guard let record = records[id] else { return nil }
+        guard let record = records[id.string] else { return nil }
         // In both forms at once, a capsule is in conflict.
         var other = stat()
         guard
-            fstatat(capsules, record.status.form == .packed ? id.string : "\(id).kc", &other, AT_SYMLINK_NOFOLLOW) != 0
+            fstatat(capsules, record.form == .packed ? id.string : "\(id).kc", &other, AT_SYMLINK_NOFOLLOW) != 0
         else { return nil }
         let digest = bytes.withUnsafeBytes { buffer in
             StatusFingerprint.digest(
                 repositoryPaths: UnsafeRawBufferPointer(rebasing: buffer[record.repositoryPaths]),
                 formPaths: UnsafeRawBufferPointer(rebasing: buffer[record.formPaths]), store: store, capsules: capsules)
         }
-        return digest == record.digest ? record.status : nil
+        guard let digest, digest.bytes.elementsEqual(bytes[record.digest]) else { return nil }
+        return record.status(of: id, in: bytes)
     }
 
     /// Writes the cache anew: the records that still hold and those found out now. Failures are nobody's concern.
-    func save(keeping kept: Set<CapsuleID>, adding found: [(CapsuleStatus, StatusFingerprint)], in workspace: Workspace)
-    {
+    func save(
+        keeping kept: [CapsuleStatus], adding found: [(CapsuleStatus, StatusFingerprint)], in workspace: Workspace
+    ) {
         var writer = StatusRecordWriter(Self.header(of: workspace))
-        for (id, record) in records where kept.contains(id) {
+        for status in kept {
+            guard let record = records[status.id.string] else { continue }
             writer.add(
-                record.status, digest: record.digest, repositoryPaths: bytes[record.repositoryPaths],
+                status, digest: bytes[record.digest], repositoryPaths: bytes[record.repositoryPaths],
                 formPaths: bytes[record.formPaths])
         }
         for (status, print) in found {
             writer.add(
-                status, digest: print.digest, repositoryPaths: print.repositoryPaths[...],
+                status, digest: print.digest.bytes[...], repositoryPaths: print.repositoryPaths[...],
                 formPaths: print.formPaths[...])
         }
         let temporary = "\(workspace.cacheDirectory)/\(Directory.temporaryName(".tmp"))"

@@ -10,10 +10,11 @@ struct StatusRecordWriter {
 
     /// Adds a clean capsule; the paths are each ended by NUL.
     mutating func add(
-        _ status: CapsuleStatus, digest: SHA256Digest, repositoryPaths: ArraySlice<UInt8>, formPaths: ArraySlice<UInt8>
+        _ status: CapsuleStatus, digest: ArraySlice<UInt8>, repositoryPaths: ArraySlice<UInt8>,
+        formPaths: ArraySlice<UInt8>
     ) {
         guard status.state == .clean, let form = status.form, let head = status.head else { return }
-        bytes += digest.bytes
+        bytes += digest
         bytes += head.bytes
         bytes.append(form == .packed ? 1 : 0)
         number(status.ahead)

@@ -25,7 +25,7 @@ extension Workspace {
             statuses[item.index] = item.status
             if let print = item.print, item.status.isCacheable { found.append((item.status, print)) }
         }
-        let kept = Set(zip(ids, known).compactMap { id, status in status == nil ? nil : id })
+        let kept = known.compactMap { $0 }
         if !found.isEmpty || kept.count < cache.count {
             cache.save(keeping: kept, adding: found, in: self)
         }

@@ -73,14 +73,16 @@ package struct Workspace: Sendable, Hashable {
 
     /// What `capsuleIDs` gives, and apart from it an error for each entry whose name is no capsule id.
     package func inventory() throws(AmxError) -> (ids: [CapsuleID], strangers: [AmxError]) {
-        var ids: Set<CapsuleID> = []
+        var names: Set<String> = []
+        var ids: [CapsuleID] = []
         var strangers: [AmxError] = []
         for name in try Directory.names(in: capsulesDirectory) where name.first != UInt8(ascii: ".") {
             var text = String(decoding: name, as: UTF8.self)
             if text.hasSuffix(".kc.sig") { continue }
             if text.hasSuffix(".kc") { text.removeLast(3) }
+            guard names.insert(text).inserted else { continue }
             if let id = try? CapsuleID(text) {
-                ids.insert(id)
+                ids.append(id)
             } else {
                 strangers.append(
                     AmxError(
@@ -88,10 +90,9 @@ package struct Workspace: Sendable, Hashable {
                         hint: "rename it, or move it elsewhere"))
             }
         }
-        for name in try Directory.names(in: storeDirectory) {
-            let text = String(decoding: name, as: UTF8.self)
-            guard text.hasSuffix(".git"), let id = try? CapsuleID(String(text.dropLast(4))) else { continue }
-            ids.insert(id)
+        for name in try Directory.names(in: storeDirectory) where name.suffix(4).elementsEqual(".git".utf8) {
+            let text = String(decoding: name.dropLast(4), as: UTF8.self)
+            if names.insert(text).inserted, let id = try? CapsuleID(text) { ids.append(id) }
         }
         return (ids.sorted(), strangers)
     }

@@ -24,6 +24,8 @@ struct Table {
 
     /// The columns that a cell takes: colour codes take none.
     private static func width(_ cell: String) -> Int {
+        // Most cells are plain ASCII.
+        if cell.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return cell.utf8.count }
         var count = 0
         var isCode = false
         for character in cell {
