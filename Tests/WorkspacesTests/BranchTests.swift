@@ -115,6 +115,6 @@ import Testing
         try fixture.workspace.write { () throws(AmxError) in }
         #expect(try capsule.status().state == .clean)
         #expect(try capsule.status().head == first.commit)
-        #expect(!Directory.exists(fixture.workspace.pendingPath(capsule.id)))
+        #expect(!Directory.exists(fixture.workspace.pendingPath(capsule.noteName)))
     }
 }

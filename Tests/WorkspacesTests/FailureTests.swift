@@ -60,7 +60,7 @@ import Testing
             setrlimit(__rlimit_resource_t(1), &limit)
             do { try work.switch(to: "topic") } catch { _exit(0) }
         }
-        #expect(!Directory.exists(work.fixture.workspace.pendingPath(work.capsule.id)))
+        #expect(!Directory.exists(work.fixture.workspace.pendingPath(work.capsule.noteName)))
         #expect(try work.capsule.content().files == work.mainFiles)
         try work.check()
         try work.switch(to: "topic")

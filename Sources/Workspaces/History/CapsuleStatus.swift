@@ -37,7 +37,7 @@ package struct CapsuleStatus: Sendable {
     package let problem: AmxError?
 }
 
-extension WorkspaceCapsule {
+extension WorkingCopy {
     /// Looks at the capsule, and where that fails says why in the result.
     package func statusOrProblem() -> CapsuleStatus {
         do throws(AmxError) {

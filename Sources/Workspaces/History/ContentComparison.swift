@@ -1,6 +1,6 @@
 package import Objects
 
-/// The difference between two contents of a capsule.
+/// The difference between two contents of a capsule, or of the workspace itself.
 package struct ContentComparison {
     /// One side of a comparison.
     package enum Side: Sendable, Hashable {
@@ -24,13 +24,13 @@ package struct ContentComparison {
     package let to: Side
     /// What differs, by path.
     package let changes: [Change]
-    private let capsule: WorkspaceCapsule
+    private let copy: any WorkingCopy
     private let repository: Repository?
 
     init(
-        _ from: Side, _ to: Side, changes: [Change], capsule: WorkspaceCapsule, repository: Repository?
+        _ from: Side, _ to: Side, changes: [Change], of copy: any WorkingCopy, repository: Repository?
     ) {
-        (self.from, self.to, self.changes, self.capsule, self.repository) = (from, to, changes, capsule, repository)
+        (self.from, self.to, self.changes, self.copy, self.repository) = (from, to, changes, copy, repository)
     }
 
     /// The bytes of a change's old and new file; empty where there is none.
@@ -46,17 +46,17 @@ package struct ContentComparison {
     private func bytes(of entry: FileEntry?, on side: Side) throws(AmxError) -> [UInt8] {
         guard let entry else { return [] }
         if case .commit = side, let repository { return try repository.read(entry.id, as: .blob) }
-        return try capsule.bytes(of: entry.path)
+        return try copy.bytes(of: entry.path)
     }
 
     private func size(of entry: FileEntry?, on side: Side) throws(AmxError) -> Int? {
         guard let entry else { return nil }
         if case .commit = side, let repository { return try repository.header(entry.id)?.size }
-        return try capsule.bytes(of: entry.path).count
+        return try copy.bytes(of: entry.path).count
     }
 }
 
-extension WorkspaceCapsule {
+extension WorkingCopy {
     /// Compares: without revisions the current commit with the working form, with one that revision with the working
     /// form, with two the first with the second.
     package func compare(_ first: String?, _ second: String?) throws(AmxError) -> ContentComparison {
@@ -79,7 +79,7 @@ extension WorkspaceCapsule {
         if let from { old = try files(of: from, in: repository) }
         let new = try files(of: to, in: repository)
         return ContentComparison(
-            from ?? .commit(.zero), to, changes: Change.between(old, new), capsule: self, repository: repository)
+            from ?? .commit(.zero), to, changes: Change.between(old, new), of: self, repository: repository)
     }
 
     private func files(of side: ContentComparison.Side, in repository: Repository?) throws(AmxError) -> [FileEntry] {

@@ -1,7 +1,7 @@
 import Glibc
 import Objects
 
-/// A capsule's directory form: reading it and changing it.
+/// The directory form of a capsule or of the workspace itself: reading it and changing it.
 struct DirectoryForm {
     /// The directory.
     let root: String
@@ -9,6 +9,8 @@ struct DirectoryForm {
     let cachePath: String
     /// A folder on the same file system for files that are not complete yet.
     let temporaryDirectory: String
+    /// Paths below it that are not content whatever lies there.
+    var foreign: Set<[UInt8]> = []
     /// The paths that the last commit holds, which are content even if a rule ignores them.
     let tracked: () throws(AmxError) -> Set<[UInt8]>
 
@@ -32,7 +34,7 @@ struct DirectoryForm {
     }
 
     private func readContent() throws(AmxError) -> WorkingContent {
-        var scanner = try DirectoryScanner(root)
+        var scanner = try DirectoryScanner(root, foreign: foreign)
         if !scanner.ignored.isEmpty { try scanner.include(tracked()) }
         var cache = StatCache(cachePath)
         var files: [WorkingFile] = []

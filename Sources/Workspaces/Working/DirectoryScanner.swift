@@ -10,14 +10,18 @@ struct DirectoryScanner {
     }
 
     private let root: String
+    private let foreign: Set<[UInt8]>
     private(set) var files: [Found] = []
     /// The folders below the root, those without files included.
     private(set) var folders: [[UInt8]] = []
     private(set) var ignored: [String] = []
 
     /// Lists a directory. `.failure` for anything that is neither file nor folder and is not ignored.
-    init(_ root: String) throws(AmxError) {
+    ///
+    /// What stands at a path of `foreign` is passed over as if it were not there.
+    init(_ root: String, foreign: Set<[UInt8]> = []) throws(AmxError) {
         self.root = root
+        self.foreign = foreign
         try scan(folder: [], components: [], rules: IgnoreRules())
         files.sort { $0.path.lexicographicallyPrecedes($1.path) }
     }
@@ -72,6 +76,7 @@ struct DirectoryScanner {
         }
         for name in names {
             let path = folder.isEmpty ? name : folder + [0x2F] + name
+            guard !foreign.contains(path) else { continue }
             let parts = components + [name[...]]
             var status = stat()
             let result = (name + [0]).withUnsafeBufferPointer { name in

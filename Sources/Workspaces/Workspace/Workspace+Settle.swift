@@ -47,12 +47,12 @@ extension Workspace {
     }
 }
 
-extension WorkspaceCapsule {
+extension WorkingCopy {
     /// Ends a change that was cut off; the caller holds the lock.
     func finishPending() throws(AmxError) {
-        guard let bytes = try FileContent.read(workspace.pendingPath(id), limit: 1 << 16) else { return }
-        if let conversion = Conversion(bytes) {
-            try finish(conversion)
+        guard let bytes = try FileContent.read(notePath, limit: 1 << 16) else { return }
+        if let capsule = self as? WorkspaceCapsule, let conversion = Conversion(bytes) {
+            try capsule.finish(conversion)
         } else if let transition = Transition(bytes), let repository = try repository() {
             try finish(transition, in: repository)
         } else {
@@ -60,9 +60,9 @@ extension WorkspaceCapsule {
         }
     }
 
-    /// Makes sure that no change of the capsule is half done; throws why it cannot be ended.
+    /// Makes sure that no change is half done; throws why it cannot be ended.
     func checkSettled() throws(AmxError) {
-        guard Directory.exists(workspace.pendingPath(id)) else { return }
+        guard Directory.exists(notePath) else { return }
         let lock = try FileLock(workspace.lockPath, busy: "\(id) is being changed")
         defer { _ = lock }
         try finishPending()

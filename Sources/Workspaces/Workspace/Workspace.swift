@@ -31,8 +31,8 @@ package struct Workspace: Sendable, Hashable {
     var lockPath: String { "\(metadata)/lock" }
     /// The folder of the notes about unfinished changes.
     var pendingDirectory: String { "\(metadata)/pending" }
-    /// The note about an unfinished change of one capsule's working form.
-    package func pendingPath(_ id: CapsuleID) -> String { "\(pendingDirectory)/\(id)" }
+    /// The note about an unfinished change, by its name: that of one capsule's working form is its id.
+    package func pendingPath(_ name: String) -> String { "\(pendingDirectory)/\(name)" }
     /// A folder for files that are not complete yet, on the same file system as the capsules.
     package var temporaryDirectory: String { "\(metadata)/tmp" }
     /// The folder of the stat caches.

@@ -10,7 +10,7 @@ package struct Branch: Sendable, Hashable {
     package let isCurrent: Bool
 }
 
-extension WorkspaceCapsule {
+extension WorkingCopy {
     /// The branches, in bytewise order.
     package func branches() throws(AmxError) -> [Branch] {
         let snapshot = try existingRepository().refs.snapshot()
@@ -63,7 +63,7 @@ extension WorkspaceCapsule {
         } else {
             throw AmxError(
                 .notFound, "\(id) has no branch \(name)",
-                hint: "make it with `amx switch \(id) \(name) --create`; `amx branch \(id)` lists those that exist")
+                hint: "make it with `\(command("switch", name, "--create"))`; `\(command("branch"))` lists those that exist")
         }
         if ref == position.branch, target == position.base, try form() != nil {
             return Branch(name: name, commit: target, isCurrent: true)
@@ -90,7 +90,7 @@ extension WorkspaceCapsule {
             throw AmxError(
                 .conflict,
                 "\(id) has uncommitted changes: \(names)\(changes.count > 3 ? " and \(changes.count - 3) more" : "")",
-                hint: "commit them first with `amx commit \(id) -m \"...\"`")
+                hint: "commit them first with `\(command("commit", "-m \"...\""))`")
         }
         let after = try repository.files(ofTree: repository.commit(target).tree)
         guard !content.ignored.isEmpty else { return }
@@ -123,7 +123,7 @@ extension WorkspaceCapsule {
         let name = ref.branch ?? ref.string
         throw AmxError(
             .conflict, "\(id): the branch \(name) exists already, at \(existing.id.abbreviated)",
-            hint: "go there with `amx switch \(id) \(name)`")
+            hint: "go there with `\(command("switch", name))`")
     }
 
     private func remoteBranch(_ name: String, in snapshot: RefSnapshot) -> ObjectID? {
@@ -140,7 +140,7 @@ extension WorkspaceCapsule {
     private func unborn(_ position: Position) -> AmxError {
         AmxError(
             .failure, "\(id) has no commit on \(position.branchName) yet",
-            hint: "make one with `amx commit \(id) -m \"...\"`")
+            hint: "make one with `\(command("commit", "-m \"...\""))`")
     }
 
     static func branchRef(_ name: String) throws(AmxError) -> RefName {

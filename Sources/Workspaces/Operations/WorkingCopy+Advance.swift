@@ -10,7 +10,7 @@ package enum AdvanceResult: Sendable, Hashable {
     case new
 }
 
-extension WorkspaceCapsule {
+extension WorkingCopy {
     /// Brings the current branch and the working form forward to a commit that has been fetched. The caller holds the lock.
     ///
     /// A capsule without any branch gets `branch`; one without a working form gets the packed one. `.conflict` when the branches have diverged or
@@ -25,7 +25,7 @@ extension WorkspaceCapsule {
             guard try form() == nil else {
                 throw AmxError(
                     .conflict, "\(id) is here already and has never been committed",
-                    hint: "move \(workspace.directoryPath(id)) elsewhere, then pull again")
+                    hint: "move \(directoryPath) elsewhere, then pull again")
             }
             try perform(
                 Transition(from: nil, to: target, branch: current, advances: .missing), in: repository)
@@ -41,8 +41,8 @@ extension WorkspaceCapsule {
         guard try walk.isAncestor(head, of: target) else {
             throw AmxError(
                 .conflict, "\(id): \(position.branchName) and the fetched branch have diverged",
-                hint: "keep your commits on a new branch with `amx switch \(id) NAME --create`; "
-                    + "`amx diff \(id) \(head.abbreviated) \(target.abbreviated)` shows the difference")
+                hint: "keep your commits on a new branch with `\(command("switch", "NAME", "--create"))`; "
+                    + "`\(command("diff", head.abbreviated, target.abbreviated))` shows the difference")
         }
         try checkNothingIsLost(changingTo: target, in: repository, base: position.base)
         let hasForm = try form() != nil

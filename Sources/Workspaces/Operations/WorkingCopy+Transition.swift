@@ -1,7 +1,7 @@
 import Glibc
 import Objects
 
-extension WorkspaceCapsule {
+extension WorkingCopy {
     /// Brings the working form, the current branch and the base to a commit, or leaves all as it was and throws.
     ///
     /// The caller holds the workspace's lock and has made sure that nothing uncommitted is lost. A capsule without a form
@@ -59,6 +59,7 @@ extension WorkspaceCapsule {
                 directoryForm, from: source ?? [], to: target, in: repository, sparing: sparing)
         }
         var isNeeded = form == nil || source != target
+        guard let packedForm else { throw missing() }
         if sparing, isNeeded, form != nil { isNeeded = try packedForm.content().entries == source }
         return try PackedChange(
             packedForm, to: isNeeded ? target : nil, in: repository, temporaryDirectory: workspace.temporaryDirectory)
@@ -66,13 +67,15 @@ extension WorkspaceCapsule {
 
     // MARK: The note
 
+    var notePath: String { workspace.pendingPath(noteName) }
+
     func note(_ content: [UInt8]) throws(AmxError) {
         try Directory.createDurably(workspace.pendingDirectory)
-        try AtomicFile.write(content, to: workspace.pendingPath(id))
+        try AtomicFile.write(content, to: notePath)
     }
 
     func removeNote() throws(AmxError) {
-        try Directory.remove(workspace.pendingPath(id))
+        try Directory.remove(notePath)
         try Directory.sync(workspace.pendingDirectory)
     }
 }

@@ -34,7 +34,7 @@ package struct ShownRevision: Sendable {
     package let files: [ListedFile]
 }
 
-extension WorkspaceCapsule {
+extension WorkingCopy {
     /// Shows commits newest first, from a revision or the current branch, until `body` returns false.
     package func log(
         from revision: String?, _ body: (LogEntry) throws(AmxError) -> Bool
@@ -82,7 +82,7 @@ extension WorkspaceCapsule {
         guard let file = files.first(where: { $0.path == path }) else {
             throw AmxError(
                 .notFound, "\(id)@\(revision) has no file \(path.string)",
-                hint: "`amx show \(id)@\(revision)` lists them")
+                hint: "`\(kind == .capsule ? "amx show \(id)@\(revision)" : "amx workspace show \(revision)")` lists them")
         }
         return try repository.read(file.id, as: .blob)
     }
@@ -95,7 +95,7 @@ extension WorkspaceCapsule {
         guard let head = position.head else {
             throw AmxError(
                 .notFound, "\(id) has no commit on \(position.branchName) yet",
-                hint: "make one with `amx commit \(id) -m \"...\"`")
+                hint: "make one with `\(command("commit", "-m \"...\""))`")
         }
         return head
     }
@@ -114,13 +114,13 @@ extension WorkspaceCapsule {
     private func version(
         ofTree tree: ObjectID, in repository: Repository, known: inout [ObjectID: String]
     ) -> String? {
-        guard
+        guard kind == .capsule,
             let entry = try? repository.entries(ofTree: tree).first(where: {
                 $0.name.elementsEqual("manifest.json".utf8)
             })
         else { return nil }
         if let version = known[entry.id] { return version }
-        let version = try? manifest(ofTree: tree, in: repository).version.text
+        let version = try? Manifest.parse(repository.read(entry.id, as: .blob)).version.text
         known[entry.id] = version
         return version
     }
