@@ -120,11 +120,14 @@ extension ManifestReader {
         let members = object(
             node, known: Set(kinds.map(\.rawValue)), like: "{\"rules\": [\"knowledge/rules/**\"]}")
         var patterns: [KnowledgeAssets.Kind: [AssetPattern]] = [:]
+        var dimensions: [AssetPattern: Int] = [:]
         var wildcards = 0
         for kind in kinds {
             patterns[kind] = list(members[kind.rawValue], of: "paths").compactMap { node -> AssetPattern? in
-                let pattern = pattern(node)
-                if pattern?.isPattern == true { wildcards += 1 }
+                let asset = kind == .embeddings ? embedding(node) : (node, nil)
+                guard let pattern = asset.path.flatMap({ pattern($0) }) else { return nil }
+                if pattern.isPattern { wildcards += 1 }
+                if let width = asset.dimensions { dimensions[pattern] = width }
                 return pattern
             }
         }
@@ -134,7 +137,25 @@ extension ManifestReader {
                 found: "\(wildcards)",
                 advice: "use '**' to take whole folders")
         }
-        return KnowledgeAssets(patterns: patterns)
+        return KnowledgeAssets(patterns: patterns, dimensions: dimensions)
+    }
+
+    /// The parts of an entry of `embeddings`: a path, or an object that also declares how many numbers a row has.
+    private mutating func embedding(_ node: Node) -> (path: Node?, dimensions: Int?) {
+        guard case .object = node.value else { return (node, nil) }
+        let example = "{\"path\": \"knowledge/embeddings/*.f32\", \"dimensions\": 1536}"
+        let members = object(node, known: ["path", "dimensions"], like: example)
+        require("path", in: members, of: node.path, expected: "a path", advice: "write it as \(example)")
+        guard let found = members["dimensions"] else { return (members["path"], nil) }
+        guard case .integer(let number) = found.value, let width = Int(exactly: number),
+            (1...RowMatrix.maximumWidth).contains(width)
+        else {
+            report(
+                found, expected: "a whole number from 1 to \(RowMatrix.maximumWidth)",
+                advice: "write how many numbers each row has, as \(example)")
+            return (members["path"], nil)
+        }
+        return (members["path"], width)
     }
 
     private mutating func pattern(_ node: Node) -> AssetPattern? {
