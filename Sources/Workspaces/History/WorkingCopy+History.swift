@@ -73,7 +73,9 @@ extension WorkingCopy {
                 return try bytes(of: path)
             } catch {
                 guard error.code == .notFound, try form() != nil else { throw error }
-                throw AmxError(.notFound, "\(id) has no file \(path.string)")
+                let paths = (try? content().files.map(\.path.string)) ?? []
+                throw AmxError(
+                    .notFound, "\(id) has no file \(path.string)", hint: NearNames.hint(for: path.string, among: paths))
             }
         }
         let repository = try existingRepository()
@@ -82,7 +84,8 @@ extension WorkingCopy {
         guard let file = files.first(where: { $0.path == path }) else {
             throw AmxError(
                 .notFound, "\(id)@\(revision) has no file \(path.string)",
-                hint: "`\(kind == .capsule ? "amx show \(id)@\(revision)" : "amx workspace show \(revision)")` lists them")
+                hint: NearNames.hint(for: path.string, among: files.map(\.path.string))
+                    ?? "`\(kind == .capsule ? "amx show \(id)@\(revision)" : "amx workspace show \(revision)")` lists them")
         }
         return try repository.read(file.id, as: .blob)
     }

@@ -13,6 +13,13 @@ struct Transition: Sendable, Hashable {
     var branch: RefName
     /// Whether the branch moves to the commit too, and from which one.
     var advances: RefUpdate.Expectation?
+    /// The commit that the form counts as made from afterwards, where that is not the one that it becomes: the form then holds
+    /// uncommitted changes.
+    var base: ObjectID?
+    /// The stash that is made of `from` before the form changes.
+    var keeps: RefName?
+    /// The stash that is removed once the form has changed.
+    var drops: RefName?
 
     private static let firstLine = "amx transition 1"
 
@@ -24,15 +31,22 @@ struct Transition: Sendable, Hashable {
         case .missing: lines.append("advances \(ObjectID.zero)")
         case .any, nil: break
         }
+        if let base { lines.append("base \(base)") }
+        if let keeps { lines.append("keeps \(keeps.string)") }
+        if let drops { lines.append("drops \(drops.string)") }
         return Array(lines.joined(separator: "\n").utf8) + [0x0A]
     }
 
     /// Makes a note.
-    init(from: ObjectID?, to: ObjectID, branch: RefName, advances: RefUpdate.Expectation?) {
+    init(
+        from: ObjectID?, to: ObjectID, branch: RefName, advances: RefUpdate.Expectation?, base: ObjectID? = nil,
+        keeps: RefName? = nil, drops: RefName? = nil
+    ) {
         self.from = from
         self.to = to
         self.branch = branch
         self.advances = advances
+        (self.base, self.keeps, self.drops) = (base, keeps, drops)
     }
 
     /// Reads a note; nil for anything else.
@@ -52,6 +66,9 @@ struct Transition: Sendable, Hashable {
         self.from = from.isZero ? nil : from
         self.to = to
         self.branch = branch
+        base = values["base"].flatMap { ObjectID(hex: $0) }
+        keeps = values["keeps"].flatMap { RefName(String($0)) }
+        drops = values["drops"].flatMap { RefName(String($0)) }
         guard let advances = values["advances"] else { return }
         guard let id = ObjectID(hex: advances) else { return nil }
         self.advances = id.isZero ? .missing : .id(id)

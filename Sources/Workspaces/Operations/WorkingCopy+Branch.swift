@@ -35,9 +35,9 @@ extension WorkingCopy {
     /// Makes a branch current and the working form its content. The caller holds the lock.
     ///
     /// With `create`, the branch is made at the current commit and uncommitted changes stay as they are. Otherwise
-    /// uncommitted changes, and ignored files in the way, are refused with `.conflict`. A branch that only a remote has is
-    /// made from there.
-    package func switchBranch(to name: String, create: Bool) throws(AmxError) -> Branch {
+    /// uncommitted changes, and ignored files in the way, are refused with `.conflict`; with `keeping`, uncommitted changes of
+    /// files that both branches have alike come along. A branch that only a remote has is made from there.
+    package func switchBranch(to name: String, create: Bool, keeping: Bool = false) throws(AmxError) -> Branch {
         try finishPending()
         let repository = try existingRepository()
         let position = try position(in: repository)
@@ -63,9 +63,14 @@ extension WorkingCopy {
         } else {
             throw AmxError(
                 .notFound, "\(id) has no branch \(name)",
-                hint: "make it with `\(command("switch", name, "--create"))`; `\(command("branch"))` lists those that exist")
+                hint: NearNames.hint(for: name, among: Self.branchNames(in: position.snapshot))
+                    ?? "make it with `\(command("switch", name, "--create"))`; `\(command("branch"))` lists those that exist")
         }
         if ref == position.branch, target == position.base, try form() != nil {
+            return Branch(name: name, commit: target, isCurrent: true)
+        }
+        if keeping, try form() != nil, let base = position.base {
+            try carryChanges(from: base, to: target, on: ref, advances: advances, in: repository)
             return Branch(name: name, commit: target, isCurrent: true)
         }
         try checkNothingIsLost(changingTo: target, in: repository, base: position.base)
@@ -90,9 +95,14 @@ extension WorkingCopy {
             throw AmxError(
                 .conflict,
                 "\(id) has uncommitted changes: \(names)\(changes.count > 3 ? " and \(changes.count - 3) more" : "")",
-                hint: "commit them first with `\(command("commit", "-m \"...\""))`")
+                hint: "commit them with `\(command("commit", "-m \"...\""))`, or put them aside with `\(command("stash"))`")
         }
-        let after = try repository.files(ofTree: repository.commit(target).tree)
+        try checkIgnored(
+            content, changingTo: repository.files(ofTree: repository.commit(target).tree), of: target.abbreviated)
+    }
+
+    /// Refuses, with `.conflict`, files that would overwrite what is ignored in the working form.
+    func checkIgnored(_ content: WorkingContent, changingTo after: [FileEntry], of name: String) throws(AmxError) {
         guard !content.ignored.isEmpty else { return }
         let wanted = Set(after.map(\.path.string))
         // Each file and the folders that it needs; a folder's name ends in a slash, as that of an ignored one does.
@@ -108,7 +118,7 @@ extension WorkingCopy {
             }
             throw AmxError(
                 .conflict,
-                "\(id): \(ignored) is ignored here and in the way of \(path) of \(target.abbreviated)",
+                "\(id): \(ignored) is ignored here and in the way of \(path) of \(name)",
                 hint: "move it elsewhere first")
         }
     }
@@ -137,7 +147,17 @@ extension WorkingCopy {
         return ids.count == 1 ? ids.first : nil
     }
 
-    private func unborn(_ position: Position) -> AmxError {
+    /// The branches that can be switched to: those of the capsule, and those that only a remote has.
+    package static func branchNames(in snapshot: RefSnapshot) -> [String] {
+        let own = snapshot.branches.compactMap(\.name.branch)
+        let remote = snapshot.refs(withPrefix: "refs/remotes/").compactMap { ref -> String? in
+            let parts = ref.name.suffix(after: "refs/remotes/")?.split(separator: "/", maxSplits: 1) ?? []
+            return parts.count == 2 ? String(parts[1]) : nil
+        }
+        return own + Set(remote).subtracting(own).sorted()
+    }
+
+    func unborn(_ position: Position) -> AmxError {
         AmxError(
             .failure, "\(id) has no commit on \(position.branchName) yet",
             hint: "make one with `\(command("commit", "-m \"...\""))`")

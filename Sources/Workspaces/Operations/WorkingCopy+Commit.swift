@@ -80,7 +80,7 @@ extension WorkingCopy {
     }
 
     /// Adds the content's blobs; a file that changed since it was hashed is taken as it is now.
-    private func stage(_ content: WorkingContent, into staging: ObjectStaging) throws(AmxError) -> [WorkingFile] {
+    func stage(_ content: WorkingContent, into staging: ObjectStaging) throws(AmxError) -> [WorkingFile] {
         var files = content.files
         for index in files.indices where !staging.contains(files[index].id) {
             let bytes: [UInt8]

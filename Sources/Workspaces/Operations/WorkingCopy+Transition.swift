@@ -6,17 +6,27 @@ extension WorkingCopy {
     ///
     /// The caller holds the workspace's lock and has made sure that nothing uncommitted is lost. A capsule without a form
     /// gets the packed one. The steps: new files aside, the note, the form, the references at once, `HEAD`, the note's
-    /// removal; each is durable before the next.
-    func perform(_ transition: Transition, in repository: Repository) throws(AmxError) {
-        let change = try formChange(transition, in: repository, sparing: false)
+    /// removal; each is durable before the next. When `sparing`, files that are not as in `from` any more are left alone.
+    func perform(
+        _ transition: Transition, in repository: Repository, sparing: Bool = false
+    ) throws(AmxError) {
+        let change = try formChange(transition, in: repository, sparing: sparing)
         try note(transition.encoded)
+        var isKept = false
         do throws(AmxError) {
+            if let stash = transition.keeps {
+                try repository.refs.commit([RefUpdate(stash, expected: .missing, new: transition.from)])
+                isKept = true
+            }
             try change.apply()
             try repository.refs.commit(updates(of: transition, in: repository, isRecovery: false))
         } catch {
             // If that fails too, the note lets a later process bring the change to its end.
             do throws(AmxError) {
                 try change.undo()
+                if isKept, let stash = transition.keeps {
+                    try repository.refs.commit([RefUpdate(stash, expected: .any, new: nil)])
+                }
                 try removeNote()
             } catch {}
             throw error
@@ -27,6 +37,9 @@ extension WorkingCopy {
 
     /// Ends a change that was cut off, leaving files alone that the user has touched since.
     func finish(_ transition: Transition, in repository: Repository) throws(AmxError) {
+        if let stash = transition.keeps {
+            try repository.refs.commit([RefUpdate(stash, expected: .any, new: transition.from)])
+        }
         try formChange(transition, in: repository, sparing: true).apply()
         try repository.refs.commit(updates(of: transition, in: repository, isRecovery: true))
         try repository.refs.setHead(transition.branch)
@@ -36,7 +49,10 @@ extension WorkingCopy {
     private func updates(
         of transition: Transition, in repository: Repository, isRecovery: Bool
     ) throws(AmxError) -> [RefUpdate] {
-        var updates = [RefUpdate(.base, expected: .any, new: transition.to)]
+        var updates = [RefUpdate(.base, expected: .any, new: transition.base ?? transition.to)]
+        if let stash = transition.drops, try hasArrived(transition, in: repository) {
+            updates.append(RefUpdate(stash, expected: .any, new: nil))
+        }
         guard let expected = transition.advances else { return updates }
         let current = try repository.refs.snapshot()[transition.branch]?.id
         let isExpected = expected == (current.map { .id($0) } ?? .missing)
@@ -45,6 +61,16 @@ extension WorkingCopy {
             updates.append(RefUpdate(transition.branch, expected: expected, new: transition.to))
         }
         return updates
+    }
+
+    /// Whether every file that changes is now as it was to be: none was left alone.
+    private func hasArrived(_ transition: Transition, in repository: Repository) throws(AmxError) -> Bool {
+        let target = try repository.files(ofTree: repository.commit(transition.to).tree)
+        var source: [FileEntry] = []
+        if let from = transition.from { source = try repository.files(ofTree: repository.commit(from).tree) }
+        let found = try form() == .directory ? directoryForm.content() : packedForm.content()
+        let byPath = Dictionary(found.entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        return Change.between(source, target).allSatisfy { byPath[$0.path] == $0.new }
     }
 
     private func formChange(

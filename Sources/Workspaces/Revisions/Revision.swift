@@ -26,7 +26,8 @@ package struct Revision: Sendable, Hashable {
         guard let found = try Self.find(name, in: repository, snapshot: snapshot) else {
             throw AmxError(
                 .notFound, "there is no revision \(name)",
-                hint: "a revision is a release, a branch, a remote branch such as origin/main, "
+                hint: NearNames.hint(for: name, among: Self.names(in: snapshot))
+                    ?? "a revision is a release, a branch, a remote branch such as origin/main, "
                     + "or at least seven digits of a commit")
         }
         var commit = try repository.peelToCommit(found.id)
@@ -38,6 +39,11 @@ package struct Revision: Sendable, Hashable {
         }
         self.commit = commit
         ref = steps == 0 ? found.ref : nil
+    }
+
+    /// Every reference's name as a revision names it: releases, branches, remote branches.
+    package static func names(in snapshot: RefSnapshot) -> [String] {
+        snapshot.refs.compactMap { $0.name.tag ?? $0.name.branch ?? $0.name.suffix(after: "refs/remotes/") }
     }
 
     private static func find(

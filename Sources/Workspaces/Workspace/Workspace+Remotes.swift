@@ -29,7 +29,8 @@ extension Workspace {
         let known = remotes.map(\.name).joined(separator: ", ")
         throw AmxError(
             .notFound, "there is no remote \(name)",
-            hint: known.isEmpty ? "add one with `amx remote add \(name) URL`" : "the remotes are: \(known)")
+            hint: NearNames.hint(for: name, among: remotes.map(\.name))
+                ?? (known.isEmpty ? "add one with `amx remote add \(name) URL`" : "the remotes are: \(known)"))
     }
 
     /// Adds a remote; `.conflict` when the name is taken by another address.

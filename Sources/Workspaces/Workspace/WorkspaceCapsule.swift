@@ -43,7 +43,8 @@ extension WorkspaceCapsule: WorkingCopy {
     package func missing() -> AmxError {
         AmxError(
             .notFound, "there is no capsule \(id) in \(workspace.root)",
-            hint: "`amx status` lists those that are here; `amx pull REMOTE \(id)` brings one from a remote")
+            hint: NearNames.hint(for: id.string, among: (try? workspace.inventory())?.ids.map(\.string) ?? [])
+                ?? "`amx status` lists those that are here; `amx pull REMOTE \(id)` brings one from a remote")
     }
 
     package func command(_ verb: String, _ rest: String...) -> String {
