@@ -28,6 +28,7 @@ struct Amx: ParsableCommand {
             CommandGroup(
                 name: "Work",
                 subcommands: [Status.self, Diff.self, Commit.self, Branch.self, Switch.self, Release.self]),
+            CommandGroup(name: "Undo", subcommands: [Discard.self, Stash.self]),
             CommandGroup(name: "Look", subcommands: [Log.self, Show.self, Cat.self, Verify.self]),
             CommandGroup(name: "Forms", subcommands: [Pack.self, Edit.self, Unpack.self]),
             CommandGroup(

@@ -85,7 +85,8 @@ extension WorkingCopy {
             throw AmxError(
                 .notFound, "\(id)@\(revision) has no file \(path.string)",
                 hint: NearNames.hint(for: path.string, among: files.map(\.path.string))
-                    ?? "`\(kind == .capsule ? "amx show \(id)@\(revision)" : "amx workspace show \(revision)")` lists them")
+                    ?? "`\(kind == .capsule ? "amx show \(id)@\(revision)" : "amx workspace show \(revision)")` lists them"
+            )
         }
         return try repository.read(file.id, as: .blob)
     }

@@ -53,19 +53,7 @@ extension WorkingCopy {
             try perform(Transition(from: head, to: head, branch: ref, advances: .missing), in: repository)
             return Branch(name: name, commit: head, isCurrent: true)
         }
-        let target: ObjectID
-        var advances: RefUpdate.Expectation?
-        if let existing = position.snapshot[ref] {
-            target = existing.id
-        } else if let remote = remoteBranch(name, in: position.snapshot) {
-            target = remote
-            advances = .missing
-        } else {
-            throw AmxError(
-                .notFound, "\(id) has no branch \(name)",
-                hint: NearNames.hint(for: name, among: Self.branchNames(in: position.snapshot))
-                    ?? "make it with `\(command("switch", name, "--create"))`; `\(command("branch"))` lists those that exist")
-        }
+        let (target, advances) = try switchTarget(name, in: position)
         if ref == position.branch, target == position.base, try form() != nil {
             return Branch(name: name, commit: target, isCurrent: true)
         }
@@ -79,6 +67,19 @@ extension WorkingCopy {
             Transition(from: hasForm ? position.base : nil, to: target, branch: ref, advances: advances), in: repository
         )
         return Branch(name: name, commit: target, isCurrent: true)
+    }
+
+    /// The commit of a branch that is switched to, and whether the branch is made by that.
+    func switchTarget(
+        _ name: String, in position: Position
+    ) throws(AmxError) -> (commit: ObjectID, advances: RefUpdate.Expectation?) {
+        if let existing = try position.snapshot[Self.branchRef(name)] { return (existing.id, nil) }
+        if let remote = remoteBranch(name, in: position.snapshot) { return (remote, .missing) }
+        throw AmxError(
+            .notFound, "\(id) has no branch \(name)",
+            hint: NearNames.hint(for: name, among: Self.branchNames(in: position.snapshot))
+                ?? "make it with `\(command("switch", name, "--create"))`; `\(command("branch"))` lists those that exist"
+        )
     }
 
     /// Refuses, with `.conflict`, a change of the working form that would overwrite something that no commit holds.
@@ -95,7 +96,9 @@ extension WorkingCopy {
             throw AmxError(
                 .conflict,
                 "\(id) has uncommitted changes: \(names)\(changes.count > 3 ? " and \(changes.count - 3) more" : "")",
-                hint: "commit them with `\(command("commit", "-m \"...\""))`, or put them aside with `\(command("stash"))`")
+                hint:
+                    "commit them with `\(command("commit", "-m \"...\""))`, or put them aside with `\(command("stash"))`"
+            )
         }
         try checkIgnored(
             content, changingTo: repository.files(ofTree: repository.commit(target).tree), of: target.abbreviated)

@@ -49,7 +49,8 @@ extension WorkingCopy {
     private func updates(
         of transition: Transition, in repository: Repository, isRecovery: Bool
     ) throws(AmxError) -> [RefUpdate] {
-        var updates = [RefUpdate(.base, expected: .any, new: transition.base ?? transition.to)]
+        let tip = transition.base ?? transition.to
+        var updates = [RefUpdate(.base, expected: .any, new: tip)]
         if let stash = transition.drops, try hasArrived(transition, in: repository) {
             updates.append(RefUpdate(stash, expected: .any, new: nil))
         }
@@ -57,8 +58,8 @@ extension WorkingCopy {
         let current = try repository.refs.snapshot()[transition.branch]?.id
         let isExpected = expected == (current.map { .id($0) } ?? .missing)
         // A branch that another tool has moved since stays there: status and commit then say so.
-        if current != transition.to, isExpected || !isRecovery {
-            updates.append(RefUpdate(transition.branch, expected: expected, new: transition.to))
+        if current != tip, isExpected || !isRecovery {
+            updates.append(RefUpdate(transition.branch, expected: expected, new: tip))
         }
         return updates
     }
@@ -68,9 +69,15 @@ extension WorkingCopy {
         let target = try repository.files(ofTree: repository.commit(transition.to).tree)
         var source: [FileEntry] = []
         if let from = transition.from { source = try repository.files(ofTree: repository.commit(from).tree) }
-        let found = try form() == .directory ? directoryForm.content() : packedForm.content()
+        let found = try currentContent()
         let byPath = Dictionary(found.entries.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
         return Change.between(source, target).allSatisfy { byPath[$0.path] == $0.new }
+    }
+
+    /// The content while a note stands, which `content` would wait for.
+    private func currentContent() throws(AmxError) -> WorkingContent {
+        if try form() == .packed, let packedForm { return try packedForm.content() }
+        return try directoryForm.content()
     }
 
     private func formChange(

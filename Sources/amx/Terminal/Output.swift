@@ -44,6 +44,12 @@ final class Output {
         try StandardStream.error.write(Array("\(label) \(Style.visible(text))\n".utf8))
     }
 
+    /// Says something before a question or a long work, on standard error.
+    func tell(_ text: (Style) -> String) throws {
+        let style = Style(isColored: StandardStream.error.wantsColor)
+        try StandardStream.error.write(Array("\(style.visible(text(style)))\n".utf8))
+    }
+
     /// A display for long work.
     func progress() -> ProgressDisplay {
         ProgressDisplay(isSilent: isQuiet || asJSON)

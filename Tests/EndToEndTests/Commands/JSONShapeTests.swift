@@ -80,7 +80,7 @@ import Testing
             keys(branches) == ["id", "branches"] && keys(branches["branches"][0]) == ["name", "commit", "current"])
         #expect(branches["branches"].array.map { $0["current"].bool } == [true, false])
         let switched = try work.json("switch", "refunds", "third", "--create")
-        #expect(keys(switched) == ["id", "branch", "commit", "created"])
+        #expect(keys(switched) == ["id", "branch", "commit", "created", "stash"])
 
         try work.json("commit", "-m", "Change")
         let packed = try work.json("pack", "refunds")

@@ -118,7 +118,7 @@ import Testing
                 refunds is on lower-limit at <oid>
                 $ amx switch refunds main
                 error: refunds has uncommitted changes: README.md
-                hint: commit them first with `amx commit refunds -m "..."`
+                hint: commit them with `amx commit refunds -m "..."`, or put them aside with `amx stash refunds`
                 [exit 6]
                 $ amx switch refunds elsewhere
                 error: refunds has no branch elsewhere

@@ -1,4 +1,3 @@
-import Capsules
 package import Objects
 
 /// Uncommitted changes that were thrown away.
@@ -9,7 +8,7 @@ package struct DiscardResult: Sendable {
     package let saved: ObjectID
 }
 
-extension WorkspaceCapsule {
+extension WorkingCopy {
     /// What discarding would throw away: the uncommitted changes of the given files and folders, of all when there are none.
     ///
     /// `.failure` before the first commit; `.notFound` for a path that neither the working form nor its commit has.
@@ -57,7 +56,7 @@ extension WorkspaceCapsule {
                 throw AmxError(
                     .notFound, "\(id) has no file \(path.string)",
                     hint: NearNames.hint(for: path.string, among: Set(changes.map(\.path.string)))
-                        ?? "`amx diff \(id) --name-status` lists the changed files")
+                        ?? "`\(command("diff", "--name-status"))` lists the changed files")
             }
             chosen.append(path.bytes)
         }

@@ -1,7 +1,6 @@
-import Capsules
 package import Objects
 
-extension WorkspaceCapsule {
+extension WorkingCopy {
     /// The capsule's stashes, the newest first.
     package func stashes() throws(AmxError) -> [Stash] {
         guard let repository = try repository() else { return [] }
@@ -17,10 +16,13 @@ extension WorkspaceCapsule {
     ///
     /// Ignored files stay. The stash is durable before a file changes. The caller holds the workspace's lock. `.failure` before
     /// the first commit.
-    package func stash(message: String?) throws(AmxError) -> Stash? {
+    ///
+    /// A branch that is to be switched to afterwards must be there: `.notFound`.
+    package func stash(message: String?, beforeSwitchingTo branch: String? = nil) throws(AmxError) -> Stash? {
         try finishPending()
         let repository = try existingRepository()
         let position = try position(in: repository)
+        if let branch, try form() != nil { _ = try switchTarget(branch, in: position) }
         guard let base = position.base else { throw unborn(position) }
         let content = try content()
         let label =
@@ -160,7 +162,7 @@ extension WorkspaceCapsule {
             throw AmxError(
                 .notFound, number.map { "\(id) has no stash \($0)" } ?? "\(id) has no stash",
                 hint: numbers.isEmpty
-                    ? "`amx stash \(id)` makes one of what is not committed" : "`amx stash list \(id)` shows them")
+                    ? "`\(command("stash"))` makes one of what is not committed" : "`amx stash list \(id)` shows them")
         }
         return try stash(found, in: repository, snapshot: snapshot)
     }

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Capsules
+import Objects
+import Workspaces
+
+/// `amx discard`.
+struct Discard: AmxCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Throw away uncommitted changes.",
+        usage: "amx discard [<id>] [<path> ...] [--yes]",
+        discussion: """
+            The files and folders named, or all, become as in the last commit; files that were added go, ignored ones stay. Asks \
+            first; without a terminal, --yes is needed. What is thrown away stays in the store as a commit without a name, whose \
+            id is printed.
+
+            Example:
+              amx discard customer-service README.md
+              amx discard customer-service --yes
+            """)
+
+    @Argument(help: ArgumentHelp("The capsule, and files or folders of it.", valueName: "id> <path"))
+    var arguments: [String] = []
+    @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+    @Flag(name: [.customShort("n"), .long], help: "Only say what would be thrown away.") var dryRun = false
+    @OptionGroup var global: GlobalOptions
+
+    func run(_ output: Output) throws {
+        let place = try Place()
+        var paths = arguments
+        let id = try place.takeID(&paths)
+        let capsule = place.workspace.capsule(id)
+        let changes = try capsule.discardable(paths)
+        guard !changes.isEmpty else {
+            return try output.confirm(json: json(id, [], nil)) { _ in "\(id) has no changes to discard" }
+        }
+        if dryRun { return try output.show(json: json(id, changes, nil)) { Self.list(changes, $0) } }
+        if !yes, !output.asJSON { try output.tell { Self.list(changes, $0) } }
+        try Confirmation.ask(
+            "Throw away \(changes.counted) of \(id)?", isAgreed: yes, nothingDone: "nothing was discarded of \(id)")
+        let result = try place.workspace.write { () throws(AmxError) in try capsule.discard(paths) }
+        try output.confirm(json: json(id, result?.changes ?? [], result?.saved)) { _ in
+            guard let result else { return "\(id) has no changes to discard" }
+            return "Discarded \(result.changes.counted) of \(id); "
+                + "\(result.changes.count == 1 ? "it is" : "they are") still in \(result.saved.abbreviated)"
+        }
+    }
+
+    private func json(_ id: CapsuleID, _ changes: [Change], _ saved: ObjectID?) -> JSONValue {
+        [
+            "id": .string(id.string), "discarded": .bool(saved != nil), "changes": .array(changes.map(\.summary)),
+            "saved": .optional(saved?.hex),
+        ]
+    }
+
+    private static func list(_ changes: [Change], _ style: Style) -> String {
+        changes.map { "  \($0.line(style))" }.joined(separator: "\n")
+    }
+}
