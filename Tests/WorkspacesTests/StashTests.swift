@@ -182,6 +182,18 @@ import Testing
         try work.check()
     }
 
+    /// A branch that only a remote has is made at the remote's commit, not where the changes were kept meanwhile.
+    @Test func switchingToARemotesBranchTakesChangesAlong() throws {
+        let work = try Changed()
+        let head = try #require(try work.capsule.status().head)
+        try work.fixture.git(work.capsule, "update-ref", "refs/remotes/origin/topic", head.hex)
+        try work.switch("topic", keeping: true)
+        #expect(try work.capsule.branches().map(\.commit) == [head, head])
+        #expect(try work.capsule.status().head == head)
+        #expect(try work.capsule.content().entries == work.changed)
+        try work.check()
+    }
+
     @Test func nothingToStashYet() throws {
         let fixture = try WorkspaceFixture()
         let capsule = try fixture.new("a")

@@ -97,7 +97,8 @@ extension WorkingCopy {
                 .conflict,
                 "\(id) has uncommitted changes: \(names)\(changes.count > 3 ? " and \(changes.count - 3) more" : "")",
                 hint:
-                    "commit them with `\(command("commit", "-m \"...\""))`, or put them aside with `\(command("stash"))`"
+                    "commit them with `\(command("commit", "-m \"...\""))`"
+                    + (kind == .capsule ? ", or put them aside with `\(command("stash"))`" : "")
             )
         }
         try checkIgnored(
