@@ -1,3 +1,4 @@
+import Capsules
 package import Objects
 
 /// A branch of a capsule.
