@@ -41,7 +41,9 @@ struct Amx: ParsableCommand {
 
     /// Parses, runs, and turns whatever was thrown into an error report and the exit status of `docs/cli.md`.
     static func main() {
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let lease = "--\(Push.forceWithLeaseName)"
+        // Its value stands behind `=` or nowhere, as git has it.
+        let arguments = CommandLine.arguments.dropFirst().map { $0 == lease ? "\(lease)=" : $0 }
         var asJSON = arguments.prefix { $0 != "--" }.contains("--json")
         do {
             var command = try parseAsRoot(arguments)

@@ -114,15 +114,24 @@ import Testing
         try fixture.importHistory()
         try Tool.git(["tag", "-f", "-a", "-m", "moved", "v0.1.1", "main"], in: fixture.remotePath)
         let new = try Tool.git(["rev-parse", "v0.1.1"], in: fixture.remotePath)
-        let before = try fixture.refs(fixture.storePath, below: "refs/")
-        #expect {
-            _ = try fixture.fetch(fixture.remote(peer))
-        } throws: {
-            let error = $0 as? AmxError
-            return error?.code == .conflict && error?.message.contains(String(old.prefix(10))) == true
-                && error?.message.contains(String(new.prefix(10))) == true && error?.message.contains("v0.1.1") == true
+        let moved = try fixture.fetch(fixture.remote(peer))
+        let error = try #require(moved.failure("fetch"))
+        #expect(error.code == .conflict)
+        for text in [String(old.prefix(10)), String(new.prefix(10)), "v0.1.1"] {
+            #expect(error.message.contains(text), "\(error.message)")
         }
-        #expect(try fixture.refs(fixture.storePath, below: "refs/") == before)
+        #expect(try Tool.git(["rev-parse", "v0.1.1"], in: fixture.storePath) == old)
+        // What is sound comes all the same.
+        #expect(
+            try fixture.refs(fixture.storePath, below: "refs/remotes/origin/")["main"]
+                == Tool.git(["rev-parse", "main"], in: fixture.remotePath))
+        var options = Fetch.Options()
+        options.takesReleases = false
+        let fork = try Fetch(
+            fixture.id, from: fixture.remote(peer), named: "fork", into: fixture.repository, options: options
+        ).run()
+        #expect(fork.failure("fetch") == nil)
+        #expect(try Tool.git(["rev-parse", "v0.1.1"], in: fixture.storePath) == old)
     }
 
     @Test func tokensAreAskedForAndUsed() throws {

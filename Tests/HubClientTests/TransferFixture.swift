@@ -54,10 +54,18 @@ final class TransferFixture {
     }
 
     func push(
-        _ remote: any RemoteRepository, _ selection: Push.Selection = .all,
+        _ remote: any RemoteRepository, _ selection: PushOptions.Selection = .all,
         progress: (TransferProgress) -> Void = { _ in }
     ) throws -> TransferResult {
-        try Push(id, from: repository, to: remote, named: "origin", selection: selection).run(progress: progress)
+        var options = PushOptions()
+        options.selection = selection
+        return try push(remote, options, progress: progress)
+    }
+
+    func push(
+        _ remote: any RemoteRepository, _ options: PushOptions, progress: (TransferProgress) -> Void = { _ in }
+    ) throws -> TransferResult {
+        try Push(id, from: repository, to: remote, named: "origin", options: options).run(progress: progress)
     }
 
     /// The references of a repository as `git` sees them, by name below a prefix.

@@ -28,6 +28,21 @@ package struct Credential: Hashable, Sendable {
         self.token = token
     }
 
+    /// Takes what another program keeps: a password of any characters but control characters.
+    init(user: String, password: String) throws(AmxError) {
+        let isSound = { (text: String) in
+            !text.isEmpty && text.utf8.count <= 4096 && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+        }
+        guard isSound(user), isSound(password), !user.contains(":") else {
+            throw AmxError(
+                .failure,
+                "cannot use a stored password: it or its user's name has a character that HTTP does not carry",
+                hint: "correct the entry in .netrc or in git's credential helper, or run `amx login URL`")
+        }
+        self.user = user
+        token = password
+    }
+
     /// The value of the `Authorization` header (RFC 7617).
     package var authorization: String { "Basic \(Base64.encode(Array("\(user):\(token)".utf8)))" }
 }

@@ -28,8 +28,8 @@ final class HTTPExchange {
     var uploadPaused = false
     /// Whether nothing more follows `outgoing`.
     var uploadDone = false
-    /// Whether any byte has moved since this was last cleared.
-    var moved = false
+    /// How many bytes have moved since this was last cleared.
+    var moved = 0
 
     /// Whether libcurl has taken all that was given.
     var uploadDrained: Bool { outgoingStart == outgoing.count }
@@ -49,7 +49,7 @@ final class HTTPExchange {
             return Int(CURL_WRITEFUNC_PAUSE)
         }
         headersDone = true
-        moved = true
+        moved += bytes.count
         incoming.append(contentsOf: bytes)
         return bytes.count
     }
@@ -65,7 +65,7 @@ final class HTTPExchange {
             buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[outgoingStart..<outgoingStart + count]))
         }
         outgoingStart += count
-        moved = true
+        moved += count
         return count
     }
 
@@ -73,7 +73,7 @@ final class HTTPExchange {
     func header(_ line: UnsafeRawBufferPointer) -> Int {
         headerBytes += line.count
         guard headerBytes <= Self.headerLimit else { return -1 }
-        moved = true
+        moved += line.count
         let text = String(decoding: line, as: UTF8.self)[...].trimmingLineEnd()
         if text.hasPrefix("HTTP/") {
             response = HTTPResponse()

@@ -17,6 +17,9 @@ package struct HTTPRequest: Sendable {
     /// The body of a `POST` that is not streamed.
     package var body: [UInt8]
 
+    /// Whether the answer is ready at once, so that a trickle of bytes is a failure.
+    package var expectsPace = false
+
     /// Makes a request.
     package init(
         _ method: Method, _ address: WebAddress, query: String? = nil, headers: [(name: String, value: String)] = [],

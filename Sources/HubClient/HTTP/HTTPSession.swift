@@ -21,6 +21,7 @@ package final class HTTPSession {
     private var held: (request: HTTPRequest, body: [UInt8])?
     private static let heldLimit = 1 << 20
     private var lastMove = ContinuousClock.now
+    private var pace: PaceGuard?
     private var url = ""
     private var host = ""
 
@@ -163,12 +164,14 @@ package final class HTTPSession {
 
     /// Lets libcurl work once, waiting for the network when there is nothing to do.
     private func step() throws(AmxError) {
+        try Interruption.check()
+        let start = ContinuousClock.now
         if exchange.downloadPaused || exchange.uploadPaused {
             exchange.downloadPaused = false
             exchange.uploadPaused = false
             _ = amx_curl_pause(easy, CURLPAUSE_CONT)
         }
-        exchange.moved = false
+        exchange.moved = 0
         var running: Int32 = 0
         let code = PipeSignal.withholding { amx_curl_multi_perform(multi, &running) }
         guard code == CURLM_OK else {
@@ -179,17 +182,33 @@ package final class HTTPSession {
             outcome = result
             return
         }
-        if exchange.moved {
+        if exchange.moved > 0 {
             lastMove = .now
-            return
+        } else {
+            guard ContinuousClock.now - lastMove < .seconds(settings.stallTimeout) else {
+                throw stalled("sent and took nothing")
+            }
+            _ = amx_curl_multi_poll(multi, Self.pollMilliseconds)
         }
-        guard ContinuousClock.now - lastMove < .seconds(settings.stallTimeout) else {
-            throw AmxError(
-                .network, "cannot finish \(url): \(host) sent and took nothing for \(settings.stallTimeout) seconds",
-                hint: "run the command again; AMX_STALL_TIMEOUT sets how long to wait")
+        if let few = pace?.add(wait: .now - start, bytes: exchange.moved) {
+            throw stalled("sent and took only \(few) bytes")
         }
-        _ = amx_curl_multi_poll(multi, 1000)
     }
+
+    private func stalled(_ what: String) -> AmxError {
+        AmxError(
+            .network, "cannot finish \(url): \(host) \(what) for \(settings.stallTimeout) seconds",
+            hint: "run the command again; AMX_STALL_TIMEOUT sets how long to wait", cause: PlaceFailure())
+    }
+
+    /// Says that from now on the transfer under way gets somewhere or is given up: without this, one byte now and then, as a
+    /// server sends them while it works, keeps it going.
+    func expectPace() {
+        if pace == nil { pace = PaceGuard(window: .seconds(settings.stallTimeout)) }
+    }
+
+    /// How long an interruption may go unnoticed.
+    private static let pollMilliseconds: Int32 = 100
 
     private func checkOutcome() throws(AmxError) {
         guard let outcome, outcome != CURLE_OK else { return }
@@ -207,6 +226,8 @@ package final class HTTPSession {
         exchange = HTTPExchange()
         outcome = nil
         answeredEarly = false
+        pace = nil
+        if request.expectsPace { expectPace() }
         errorText[0] = 0
         amx_curl_easy_reset(easy)
         let streamed = request.method == .post && body == nil

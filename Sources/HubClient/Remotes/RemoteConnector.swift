@@ -8,12 +8,19 @@ package final class RemoteConnector {
     private let environment: (String) -> String?
     private let agent: String
     private let limits: Limits
+    private var credentials: CredentialSource?
     private var session: HTTPSession?
 
     /// Prepares; `environment` gives variables such as `AMX_TOKEN`, `agent` is the client's name, such as `amx/1.0`.
-    package init(environment: @escaping (String) -> String?, agent: String, limits: Limits = .standard) {
+    ///
+    /// Connectors of several threads share one source of `credentials`.
+    package init(
+        environment: @escaping (String) -> String?, agent: String, credentials: CredentialSource? = nil,
+        limits: Limits = .standard
+    ) {
         self.environment = environment
         self.agent = agent
+        self.credentials = credentials
         self.limits = limits
     }
 
@@ -23,7 +30,7 @@ package final class RemoteConnector {
         case .path(let path): return LocalRemote(id, in: path, limits: limits)
         case .web(let address):
             return SmartHTTPRemote(
-                session: try networkSession(), credentials: try CredentialSource(environment: environment),
+                session: try networkSession(), credentials: try sharedCredentials(),
                 address: address.appending("\(id).git"), agent: agent)
         }
     }
@@ -41,6 +48,23 @@ package final class RemoteConnector {
         }
         let id = try CapsuleID(name)
         return (id, place, try repository(id, at: place))
+    }
+
+    /// The references of everything in a place, in one request; nil where that cannot be asked.
+    ///
+    /// Throws only what would fail for every repository there as well. `cacheFolder` is a workspace's.
+    package func ownerRefs(at place: RemoteURL, cacheFolder: String?) throws -> OwnerRefs? {
+        guard case .web(let address) = place else { return nil }
+        return try OwnerRefsRequest(
+            session: networkSession(), credentials: sharedCredentials(), place: address, cacheFolder: cacheFolder)?
+            .run()
+    }
+
+    private func sharedCredentials() throws(AmxError) -> CredentialSource {
+        if let credentials { return credentials }
+        let new = try CredentialSource(environment: environment)
+        credentials = new
+        return new
     }
 
     private func networkSession() throws(AmxError) -> HTTPSession {

@@ -15,23 +15,21 @@ extension SmartHTTPConnection {
         case 401 where !origin.maySendSecrets:
             return AmxError(
                 .authentication, "cannot use \(named): it asks for a token, which is not sent over plain HTTP",
-                hint: "use the https address of \(origin.host)")
+                hint: "use the https address of \(origin.host)", cause: PlaceFailure())
         case 401 where credential == nil:
             return AmxError(
-                .authentication, "cannot use \(named): \(origin) asks for a token", hint: "run `amx login \(origin)`")
+                .authentication, "cannot use \(named): \(origin) asks for a token", hint: "run `amx login \(origin)`",
+                cause: PlaceFailure())
         case 401:
             return AmxError(
                 .authentication, "cannot use \(named): \(origin) refused the token\(said)",
-                hint: "run `amx login \(origin)` with a valid token")
+                hint: "run `amx login \(origin)` with a valid token", cause: PlaceFailure())
         case 403:
             return AmxError(
                 .authentication, "cannot use \(named): \(origin) does not allow it\(said)",
                 hint: "run `amx login \(origin)` with a token that has the right")
         case 404:
-            return AmxError(
-                .notFound, "cannot find \(named)\(said)",
-                hint: credential == nil && origin.maySendSecrets
-                    ? "check the name; if it is private, run `amx login \(origin)`" : "check the name")
+            return missing(said, in: request, isAnonymous: credential == nil && origin.maySendSecrets)
         case 300..<400:
             return AmxError(
                 .network, "cannot use \(named): \(origin) answers with a redirect (\(response.status))",
@@ -45,12 +43,23 @@ extension SmartHTTPConnection {
         case 429, 503:
             return AmxError(
                 .network, "cannot use \(named): \(origin) is busy (\(response.status))\(said)",
-                hint: "run the command again later")
+                hint: "run the command again later", cause: PlaceFailure())
         default:
             return AmxError(
                 .network, "cannot use \(named): \(origin) answers with status \(response.status)\(said)",
                 hint: hub?.hint)
         }
+    }
+
+    /// No such repository: what can be done depends on what was wanted of it.
+    private func missing(_ said: String, in request: HTTPRequest, isAnonymous: Bool) -> AmxError {
+        let what = "cannot find \(named): there is no such repository, or none that you may see\(said)"
+        let login = isAnonymous ? "; if it is private, run `amx login \(request.address.origin)`" : ""
+        guard request.query?.hasSuffix(GitService.receivePack.rawValue) == true else {
+            return AmxError(.notFound, what, hint: "check the name\(login)")
+        }
+        return AmxError(
+            .notFound, what, hint: "make an empty repository of that name on the server, then push again\(login)")
     }
 
     /// The server's own words: the first line of a text, cut at 200 characters; nothing of a web page.

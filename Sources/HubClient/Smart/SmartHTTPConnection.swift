@@ -37,8 +37,8 @@ final class SmartHTTPConnection {
                     ("Accept", "\(service.advertisementType), application/json;q=0.5, */*;q=0.1"),
                     ("Cache-Control", "no-cache"), ("Pragma", "no-cache"),
                 ])
-            let credential = try prepare(&request, version: version)
-            let response = try session.send(request, sink: sink) { response in
+            request.expectsPace = true
+            let (response, credential) = try send(request, version: version, sink: sink) { response in
                 guard response.mediaType == service.advertisementType else {
                     throw AmxError(
                         .notFound,
@@ -59,12 +59,34 @@ final class SmartHTTPConnection {
         throw AmxError(.network, "cannot read \(named): more than \(Self.redirectLimit) redirects")
     }
 
+    /// Sends a question; where it needs a credential that no file has, git's credential helpers are asked for one.
+    private func send(
+        _ question: HTTPRequest, version: ProtocolVersion, sink: (UnsafeRawBufferPointer) throws -> Void,
+        head: (HTTPResponse) throws -> Void
+    ) throws -> (HTTPResponse, Credential?) {
+        var request = question
+        let credential = try prepare(&request, version: version)
+        let response = try session.send(request, sink: sink, head: head)
+        guard response.status == 401, credential == nil,
+            let helped = try credentials.help(for: question.address.origin, of: named)
+        else { return (response, credential) }
+        request = question
+        _ = try prepare(&request, version: version)
+        let second = try session.send(request, sink: sink, head: head)
+        credentials.judge(helped, for: question.address.origin, isAccepted: second.status != 401)
+        return (second, helped)
+    }
+
     /// Sends a request that is in memory and streams the answer.
+    ///
+    /// With `expectsPace` the answer is ready at once, so a trickle of bytes is a failure.
     func post(
-        _ service: GitService, version: ProtocolVersion, body: [UInt8], sink: (UnsafeRawBufferPointer) throws -> Void
+        _ service: GitService, version: ProtocolVersion, body: [UInt8], expectsPace: Bool = false,
+        sink: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         var request = postRequest(service)
         request.body = body
+        request.expectsPace = expectsPace
         let credential = try prepare(&request, version: version)
         let response = try session.send(request, sink: sink) { try self.checkResult($0, of: service) }
         guard response.isSuccess else { throw refusal(of: response, to: request, with: credential) }
@@ -80,6 +102,14 @@ final class SmartHTTPConnection {
         let response = try session.upload(request, from: produce, sink: sink) { try self.checkResult($0, of: service) }
         guard response.isSuccess else { throw refusal(of: response, to: request, with: credential) }
     }
+
+    /// Asks another question of the same server, with the credential of the repository's place.
+    func get(_ request: HTTPRequest, sink: (UnsafeRawBufferPointer) throws -> Void) throws -> HTTPResponse {
+        try send(request, version: .v0, sink: sink, head: { _ in }).0
+    }
+
+    /// Says that the answer under way has begun in earnest.
+    func expectPace() { session.expectPace() }
 
     private func postRequest(_ service: GitService) -> HTTPRequest {
         HTTPRequest(

@@ -5,6 +5,9 @@ package import Wire
 ///
 /// Fetches in protocol v2 where the server speaks it, else in v0 or v1; pushes in v0. Blocking; used by one thread.
 package final class SmartHTTPRemote: RemoteRepository {
+    /// How much text for the user is read in one answer.
+    private static let messageLimit = 4 << 20
+
     private let connection: SmartHTTPConnection
     private let agent: String
     private var fetchServer: ServerAdvertisement?
@@ -19,60 +22,99 @@ package final class SmartHTTPRemote: RemoteRepository {
     package var location: String { connection.named.text }
 
     package func refs() throws -> RemoteRefs {
-        let server = try discover(.uploadPack, version: .v2)
-        fetchServer = server
-        guard server.version == .v2 else { return Self.refs(server.refs) }
-        var reader = LsRefsReader()
-        let question = server.lsRefs(prefixes: ["HEAD", "refs/heads/", "refs/tags/"], agent: agent)
-        try connection.post(.uploadPack, version: .v2, body: question.encoded()) { try reader.append($0) }
-        return Self.refs(try reader.finish())
+        try naming("read") {
+            let server = try discover(.uploadPack, version: .v2)
+            fetchServer = server
+            guard server.version == .v2 else { return Self.refs(server.refs) }
+            var reader = LsRefsReader()
+            let question = server.lsRefs(prefixes: ["HEAD", "refs/heads/", "refs/tags/"], agent: agent)
+            try connection.post(.uploadPack, version: .v2, body: question.encoded(), expectsPace: true) {
+                try reader.append($0)
+            }
+            return Self.refs(try reader.finish())
+        }
     }
 
     package func fetch(
         _ wants: [ObjectID], negotiator: HistoryNegotiator, progress: (TransferProgress) -> Void,
         sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void
     ) throws {
-        let server = try fetchServer ?? discover(.uploadPack, version: .v2)
-        var session = try FetchSession(FetchGoal(wants: wants), from: server, negotiator: negotiator, agent: agent)
-        while let body = try session.nextRequest() {
-            try connection.post(.uploadPack, version: server.version, body: body) { bytes in
-                for event in try session.receive(bytes) {
-                    switch event {
-                    case .pack(let bytes): try bytes.withUnsafeBytes { try sink($0) }
-                    case .progress(let text): progress(.message(text))
-                    case .acknowledged, .shallow: break
+        try naming("fetch from") {
+            let server = try fetchServer ?? discover(.uploadPack, version: .v2)
+            var session = try FetchSession(FetchGoal(wants: wants), from: server, negotiator: negotiator, agent: agent)
+            var messages = 0
+            while let body = try session.nextRequest() {
+                try connection.post(.uploadPack, version: server.version, body: body) { bytes in
+                    for event in try session.receive(bytes) {
+                        switch event {
+                        case .pack(let bytes):
+                            connection.expectPace()
+                            try bytes.withUnsafeBytes { try sink($0) }
+                        case .progress(let text):
+                            messages += text.utf8.count
+                            try Self.check(messages)
+                            progress(.message(text))
+                        case .acknowledged, .shallow: break
+                        }
                     }
                 }
+                try session.endAnswer()
             }
-            try session.endAnswer()
         }
     }
 
     package func refsForPush() throws -> RemoteRefs {
-        let server = try discover(.receivePack, version: .v0)
-        pushServer = server
-        return Self.refs(server.refs)
+        try naming("push to") {
+            let server = try discover(.receivePack, version: .v0)
+            pushServer = server
+            return Self.refs(server.refs)
+        }
     }
 
     package func push(
         _ commands: [PushCommand], progress: (TransferProgress) -> Void,
         pack: (_ sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void) throws(AmxError) -> Void
     ) throws -> PushReport {
-        let server = try pushServer ?? discover(.receivePack, version: .v0)
-        let request = try PushRequest(commands, to: server, agent: agent)
-        var reader = PushReportReader(to: request)
-        try connection.post(.receivePack, version: .v0) { upload in
-            try upload.write(request.encoded())
-            if request.expectsPack { try pack { bytes throws(AmxError) in try upload.write(bytes) } }
-        } sink: { bytes in
-            for text in try reader.append(bytes) { progress(.message(text)) }
+        try naming("push to") {
+            let server = try pushServer ?? discover(.receivePack, version: .v0)
+            let request = try PushRequest(commands, to: server, agent: agent)
+            var reader = PushReportReader(to: request)
+            var messages = 0
+            try connection.post(.receivePack, version: .v0) { upload in
+                try upload.write(request.encoded())
+                if request.expectsPack { try pack { bytes throws(AmxError) in try upload.write(bytes) } }
+            } sink: { bytes in
+                for text in try reader.append(bytes) {
+                    messages += text.utf8.count
+                    try Self.check(messages)
+                    progress(.message(text))
+                }
+            }
+            guard let report = try reader.finish() else {
+                throw AmxError(
+                    .network, "cannot push to \(location): the server does not say what became of it",
+                    hint: "fetch to see what has arrived")
+            }
+            return report
         }
-        guard let report = try reader.finish() else {
+    }
+
+    /// Makes sure that an error says which repository it is about.
+    private func naming<Result>(_ verb: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as AmxError
+            where error.code != .interrupted && !error.message.contains(connection.named.path)
+        {
             throw AmxError(
-                .network, "cannot push to \(location): the server does not say what became of it",
-                hint: "fetch to see what has arrived")
+                error.code, "cannot \(verb) \(location): \(error.message)", hint: error.hint, cause: error.cause)
         }
-        return report
+    }
+
+    private static func check(_ messages: Int) throws(AmxError) {
+        guard messages <= messageLimit else {
+            throw AmxError(.network, "the server sends more than \(messageLimit) bytes of messages")
+        }
     }
 
     private func discover(_ service: GitService, version: ProtocolVersion) throws -> ServerAdvertisement {

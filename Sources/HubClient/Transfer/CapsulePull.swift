@@ -1,9 +1,12 @@
+import Capsules
 package import Objects
+import Synchronization
 package import Workspaces
 
 /// Fetches one capsule and brings its working form forward.
 ///
-/// A capsule that is not in the workspace gets its repository under its name only when the fetch is complete. Blocking.
+/// A capsule that is not in the workspace gets its repository under its name only when the fetch is complete. Blocking;
+/// several may run at once in a process: they fetch side by side and change working forms one after the other.
 package struct CapsulePull {
     /// What pulling one capsule did.
     package struct Pulled: Sendable {
@@ -20,20 +23,34 @@ package struct CapsulePull {
     private let capsule: WorkspaceCapsule
     private let remote: any RemoteRepository
     private let remoteName: String
+    private let options: Fetch.Options
+    /// The workspace's lock would do, but its waiters are served in no order and give up.
+    private static let gate = Mutex(())
 
     /// Prepares.
-    package init(_ capsule: WorkspaceCapsule, from remote: any RemoteRepository, named remoteName: String) {
+    package init(
+        _ capsule: WorkspaceCapsule, from remote: any RemoteRepository, named remoteName: String,
+        options: Fetch.Options = Fetch.Options()
+    ) {
         self.capsule = capsule
         self.remote = remote
         self.remoteName = remoteName
+        self.options = options
     }
 
     /// Pulls; a capsule that is not here comes in packed form. The caller does not hold the workspace's lock.
-    package func run(progress: (TransferProgress) -> Void) throws -> Pulled {
+    ///
+    /// Where the remote's references are `known` and are what was seen before, nothing is asked of it.
+    package func run(known: RemoteRefs? = nil, progress: (TransferProgress) -> Void) throws -> Pulled {
         if let repository = try capsule.repository() {
-            let transfer = try Fetch(capsule.id, from: remote, named: remoteName, into: repository)
-                .run(progress: progress)
-            return try advance(transfer)
+            if let known,
+                let transfer = try Fetch.unchanged(
+                    capsule.id, known, repository.refs.snapshot(), named: remoteName, options: options)
+            {
+                return try Self.gate.withLock { _ in try advance(transfer) }
+            }
+            let transfer = try fetch(into: repository, progress: progress)
+            return try Self.gate.withLock { _ in try advance(transfer) }
         }
         guard try capsule.form() == nil else {
             throw AmxError(
@@ -41,19 +58,52 @@ package struct CapsulePull {
                 hint: "move its directory or .kc file elsewhere, then pull again"
             )
         }
-        return try advance(receive(progress: progress))
+        let transfer = try receive(progress: progress)
+        return try Self.gate.withLock { _ in try advance(transfer) }
+    }
+
+    /// What pulling a capsule comes to when the remote's references are what was seen before and its branch is where its
+    /// upstream is; nil when there may be anything to do.
+    ///
+    /// Opens no repository, so that thousands of capsules cost little.
+    package static func unchanged(
+        _ capsule: WorkspaceCapsule, _ there: RemoteRefs, named remoteName: String, options: Fetch.Options,
+        tracking: Tracking
+    ) -> Pulled? {
+        guard let here = RefSnapshot(unopened: capsule.workspace.repositoryPath(capsule.id)),
+            let transfer = Fetch.unchanged(capsule.id, there, here, named: remoteName, options: options),
+            let branch = here.head.branch, let name = branch.branch, let head = here[branch]?.id,
+            followed(name, of: capsule, at: remoteName, tracking).flatMap({ here[$0]?.id }) == head,
+            (try? capsule.form()) ?? nil != nil
+        else { return nil }
+        return Pulled(transfer: transfer, branch: name, advance: .upToDate, commit: head)
+    }
+
+    /// Where the branch of a remote was last seen that a branch is brought forward to: its upstream, if that is of this
+    /// remote, else the one of its own name.
+    private static func followed(
+        _ branch: String, of capsule: WorkspaceCapsule, at remote: String, _ tracking: Tracking
+    ) -> RefName? {
+        if let upstream = tracking[capsule, branch], upstream.remote == remote { return upstream.tracking }
+        return RefName(remote: remote, branch: branch)
+    }
+
+    private func fetch(into repository: Repository, progress: (TransferProgress) -> Void) throws -> TransferResult {
+        try Fetch(capsule.id, from: remote, named: remoteName, into: repository, options: options).run(
+            progress: progress)
     }
 
     /// Fills a repository beside its place, and puts it there when it is whole.
     private func receive(progress: (TransferProgress) -> Void) throws -> TransferResult {
         let workspace = capsule.workspace
         // What earlier pulls that were killed have left goes first.
-        try workspace.write { () throws(AmxError) in try workspace.removeAbandonedRepositories() }
+        try Self.gate.withLock { _ in
+            try workspace.write { () throws(AmxError) in try workspace.removeAbandonedRepositories() }
+        }
         let path = workspace.temporaryRepositoryPath()
         let repository = try Repository.create(at: path)
         let outcome = Result {
-            let transfer = try Fetch(capsule.id, from: remote, named: remoteName, into: repository)
-                .run(progress: progress)
+            let transfer = try fetch(into: repository, progress: progress)
             guard try Self.branch(transfer, in: repository, remoteName: remoteName) != nil else {
                 throw AmxError(
                     .notFound, "cannot pull \(capsule.id): \(remote.location) has no commit yet",
@@ -73,11 +123,17 @@ package struct CapsulePull {
             let position = try capsule.position(in: repository)
             let isNew = position.head == nil && position.snapshot.branches.isEmpty
             let wanted = isNew ? try Self.branch(transfer, in: repository, remoteName: remoteName) : position.branch
+            let tracking = try capsule.workspace.tracking()
             guard let branch = wanted, let name = branch.branch,
-                let tracking = RefName(remote: remoteName, branch: name), let target = position.snapshot[tracking]?.id
+                let followed = Self.followed(name, of: capsule, at: remoteName, tracking),
+                let target = position.snapshot[followed]?.id
             else { return Pulled(transfer: transfer, branch: nil, advance: nil, commit: position.head) }
             let result = try capsule.advance(to: target, branch: branch, in: repository)
             let commit = try repository.refs.snapshot()[branch]?.id
+            // As `git clone` does, but only where the default would be another one.
+            if isNew, (try? capsule.workspace.defaultRemote().name) != remoteName {
+                try capsule.workspace.setUpstream(Upstream(remote: remoteName, branch: name), of: name, in: capsule)
+            }
             return Pulled(transfer: transfer, branch: name, advance: result, commit: commit)
         }
     }

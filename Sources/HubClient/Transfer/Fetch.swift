@@ -7,61 +7,107 @@ package import Objects
 /// their names and never change. All objects pass the checks of a push; references move together, after the objects are
 /// durable. Interrupted or refused, a fetch leaves the repository as it was. Blocking.
 package struct Fetch {
+    /// What a fetch takes and removes.
+    package struct Options: Sendable {
+        /// Whether `refs/remotes/<remote>/*` of branches that are gone there are removed.
+        package var prunes = false
+        /// Whether the remote's releases are taken; a fork's may have the names of others.
+        package var takesReleases = true
+
+        /// Takes everything and removes nothing.
+        package init() {}
+    }
+
     private let id: CapsuleID
     private let remote: any RemoteRepository
     private let tracking: TrackingRefs
     private let repository: Repository
+    private let options: Options
     private let limits: Limits
 
     /// Prepares a fetch; `remoteName` is the component after `refs/remotes/`.
     package init(
         _ id: CapsuleID, from remote: any RemoteRepository, named remoteName: String, into repository: Repository,
-        limits: Limits = .standard
+        options: Options = Options(), limits: Limits = .standard
     ) {
         self.id = id
         self.remote = remote
         tracking = TrackingRefs(remote: remoteName)
         self.repository = repository
+        self.options = options
         self.limits = limits
     }
 
-    /// Fetches. `.conflict` when a release there differs from the one of that name here.
+    /// Fetches. A release there that differs from the one of that name here is rejected, and the rest comes.
     package func run(progress: (TransferProgress) -> Void = { _ in }) throws -> TransferResult {
         let there = try remote.refs()
         let here = try repository.refs.snapshot()
-        var outcomes = try plan(there, here)
+        var outcomes = Self.plan(there, here, tracking, options, location: remote.location)
         let changes = outcomes.filter { $0.status == .ok }
         guard !changes.isEmpty else { return TransferResult(id: id, refs: outcomes, head: there.head) }
         outcomes = try receive(outcomes, wanting: changes.compactMap(\.new), there, here, progress: progress)
+        try Interruption.check()
         let accepted = outcomes.filter { $0.status == .ok }.map { (name: $0.ref, new: $0.new) }
         try repository.refs.commit(tracking.updates(accepted, presentThere: there.branches, here))
+        return try TransferResult(id: id, refs: outcomes.map(markForced), head: there.head)
+    }
+
+    /// What a fetch would find when nothing there has changed since the last one; nil when there is anything to do.
+    ///
+    /// Looks at references only, so it costs little.
+    package static func unchanged(
+        _ id: CapsuleID, _ there: RemoteRefs, _ here: RefSnapshot, named remoteName: String,
+        options: Options = Options()
+    ) -> TransferResult? {
+        let outcomes = plan(there, here, TrackingRefs(remote: remoteName), options, location: remoteName)
+        for outcome in outcomes where outcome.status != .upToDate { return nil }
         return TransferResult(id: id, refs: outcomes, head: there.head)
     }
 
     // MARK: References
 
-    private func plan(_ there: RemoteRefs, _ here: RefSnapshot) throws(AmxError) -> [RefOutcome] {
+    private static func plan(
+        _ there: RemoteRefs, _ here: RefSnapshot, _ tracking: TrackingRefs, _ options: Options, location: String
+    ) -> [RefOutcome] {
         var outcomes: [RefOutcome] = []
         for branch in there.branches {
             guard let name = tracking.name(for: branch.name) else { continue }
             outcomes.append(RefOutcome(name, old: here[name]?.id, new: branch.id))
         }
+        if options.prunes {
+            let present = Set(outcomes.map(\.ref))
+            for gone in tracking.all(in: here) where !present.contains(gone.name) {
+                outcomes.append(RefOutcome(gone.name, old: gone.id, new: nil))
+            }
+        }
+        guard options.takesReleases else { return outcomes }
         for tag in there.tags {
             guard let name = tag.name.tag, name.hasPrefix("v") else { continue }
             let old = here[tag.name]?.id
-            if let old, old != tag.id { throw conflict(name, here: old, there: tag.id) }
-            let rejection: RefOutcome.Rejection? =
-                tag.peeled != nil ? nil : .init(.failure, "it is not an annotated tag, so it is no release")
+            var rejection: RefOutcome.Rejection?
+            if let old, old != tag.id {
+                rejection = conflict(here: old, there: tag.id, location)
+            } else if tag.peeled == nil {
+                rejection = .init(.failure, "it is not an annotated tag, so it is no release")
+            }
             outcomes.append(RefOutcome(tag.name, old: old, new: tag.id, rejection: rejection))
         }
         return outcomes
     }
 
-    private func conflict(_ release: String, here: ObjectID, there: ObjectID) -> AmxError {
-        AmxError(
-            .conflict,
-            "cannot fetch \(id): its release \(release) is \(here.abbreviated) here and \(there.abbreviated) at \(remote.location)",
-            hint: "a release never changes: find out who replaced it, and where, before you trust either")
+    private static func conflict(here: ObjectID, there: ObjectID, _ location: String) -> RefOutcome.Rejection {
+        .init(
+            .conflict, "the release is \(here.abbreviated) here and \(there.abbreviated) at \(location)",
+            hint: "a release never changes: find out who replaced it, and where, before you trust either; "
+                + "of a fork, fetch without releases: `amx remote set-url NAME URL --no-releases`")
+    }
+
+    /// Says of a branch whether the remote has replaced its history.
+    private func markForced(_ outcome: RefOutcome) throws(AmxError) -> RefOutcome {
+        guard outcome.status == .ok, let old = outcome.old, let new = outcome.new, outcome.ref.tag == nil,
+            repository.contains(old), try !CommitWalk(repository).isAncestor(old, of: new)
+        else { return outcome }
+        return outcome.forced()
     }
 
     // MARK: Objects
@@ -83,6 +129,7 @@ package struct Fetch {
             repository, tips: here.refs.map(\.commit), listed: there.refs.map { $0.peeled ?? $0.id })
         var intake = try PackIntake(into: repository, limits: limits)
         try remote.fetch(wants, negotiator: negotiator, progress: progress) { bytes throws(AmxError) in
+            try Interruption.check()
             try intake.receive(bytes, progress: progress)
         }
         let verdicts = RefVerdicts(try intake.finish(tips: tips, progress: progress), of: id)

@@ -5,46 +5,40 @@ import Wire
 
 /// Brings a capsule's branches and releases to a remote repository.
 ///
-/// Branches only fast-forward and releases are only added: what would do more is rejected here, before anything is sent, and
-/// so is what no door lets in (`IncomingPolicy`).
+/// Branches only fast-forward, unless a lease says otherwise, and releases are only added: what would do more is rejected
+/// here, before anything is sent, and so is what no door lets in (`IncomingPolicy`).
 /// Each reference is updated on its own. What was pushed is noted in `refs/remotes/<remote>/*`. Blocking.
 package struct Push {
-    /// Which references are pushed.
-    package enum Selection: Sendable {
-        /// The current branch and the releases that its history has.
-        case current
-        /// Every branch and the releases that their histories have.
-        case all
-    }
-
     private let id: CapsuleID
     private let repository: Repository
     private let remote: any RemoteRepository
     private let remoteName: String
-    private let selection: Selection
+    private let options: PushOptions
 
     /// Prepares a push; `remoteName` is the component after `refs/remotes/`.
     package init(
         _ id: CapsuleID, from repository: Repository, to remote: any RemoteRepository, named remoteName: String,
-        selection: Selection = .current
+        options: PushOptions = PushOptions()
     ) {
         self.id = id
         self.repository = repository
         self.remote = remote
         self.remoteName = remoteName
-        self.selection = selection
+        self.options = options
     }
 
     /// Pushes. Rejections stand in the result; what concerns the whole push is thrown.
     package func run(progress: (TransferProgress) -> Void = { _ in }) throws -> TransferResult {
         let here = try repository.refs.snapshot()
-        let branches = try selected(here)
+        let branches = options.deletions.isEmpty ? try selected(here) : []
         let there = try remote.refsForPush()
         let verdicts = RefVerdicts(try IncomingObjects(repository: repository), of: id)
-        var outcomes = try branches.map { branch throws(AmxError) in verdicts.judge(try plan(branch, there)) }
+        var outcomes = try branches.map { branch throws(AmxError) in verdicts.judge(try plan(branch, there, here)) }
         let heads = outcomes.filter { $0.status != .rejected }.compactMap(\.new)
         outcomes += try releases(here, reachedFrom: heads).map { verdicts.judge(plan(release: $0, there)) }
+        for name in options.deletions { outcomes.append(try planDeletion(of: name, there, here)) }
         let changes = outcomes.filter { $0.status == .ok }
+        guard !options.isDryRun else { return TransferResult(id: id, refs: outcomes, head: there.head) }
         if !changes.isEmpty {
             let refused = try send(changes, there, progress: progress)
             outcomes = outcomes.map { outcome in refused[outcome.ref].map { outcome.rejected($0) } ?? outcome }
@@ -57,7 +51,7 @@ package struct Push {
 
     private func selected(_ here: RefSnapshot) throws(AmxError) -> [Ref] {
         let selected: [Ref]
-        switch selection {
+        switch options.selection {
         case .all: selected = Array(here.branches)
         case .current:
             guard let branch = here.head.branch else {
@@ -73,15 +67,51 @@ package struct Push {
         return selected
     }
 
-    private func plan(_ branch: Ref, _ there: RemoteRefs) throws(AmxError) -> RefOutcome {
+    private func plan(_ branch: Ref, _ there: RemoteRefs, _ here: RefSnapshot) throws(AmxError) -> RefOutcome {
         let outcome = RefOutcome(branch.name, old: there[branch.name], new: branch.id)
+        let lease = branch.name.branch.flatMap(options.lease)
+        if let lease, let broken = breach(of: lease, outcome, here) { return outcome.rejected(broken) }
         guard let old = outcome.old, outcome.status == .ok else { return outcome }
         let isKnown = repository.contains(old)
         if isKnown, try CommitWalk(repository).isAncestor(old, of: branch.id) { return outcome }
+        guard lease == nil else { return outcome.forced() }
         return outcome.rejected(
             .init(
                 .conflict, "non-fast-forward: \(remoteName) has commits that are not in this branch",
                 hint: "run `amx pull \(remoteName) \(id)` first, then push again"))
+    }
+
+    private func planDeletion(of name: String, _ there: RemoteRefs, _ here: RefSnapshot) throws(AmxError) -> RefOutcome
+    {
+        guard let ref = RefName(branch: name) else {
+            throw AmxError(
+                .usage, "\(name) is not a branch's name", hint: "name the branch as `amx ls-remote` shows it")
+        }
+        let outcome = RefOutcome(ref, old: there[ref], new: nil)
+        if let lease = options.lease(for: name), let broken = breach(of: lease, outcome, here) {
+            return outcome.rejected(broken)
+        }
+        guard outcome.old == nil else { return outcome }
+        return outcome.rejected(.init(.notFound, "\(remoteName) has no such branch"))
+    }
+
+    /// Why a lease does not hold; nil when it does.
+    private func breach(
+        of lease: PushOptions.Lease, _ outcome: RefOutcome, _ here: RefSnapshot
+    ) -> RefOutcome.Rejection? {
+        let expected: ObjectID?
+        switch lease.expectation {
+        case .commit(let id): expected = id
+        case .tracked:
+            guard outcome.old != outcome.new else { return nil }
+            expected = TrackingRefs(remote: remoteName).name(for: outcome.ref).flatMap { here[$0]?.id }
+        }
+        guard outcome.old != expected else { return nil }
+        let found = outcome.old.map { "it is at \($0.abbreviated)" } ?? "it does not exist"
+        let wanted = expected.map { "at \($0.abbreviated)" } ?? "to be new"
+        return .init(
+            .conflict, "stale info: \(found) there, and was expected \(wanted)",
+            hint: "run `amx fetch \(remoteName) \(id)` and look at what has changed, then push again")
     }
 
     private func plan(release: Ref, _ there: RemoteRefs) -> RefOutcome {
@@ -106,7 +136,8 @@ package struct Push {
             missing.remove(node.id)
             return !missing.isEmpty
         }
-        return releases.filter { wanted.subtracting(missing).contains($0.commit) }
+        let reached = wanted.subtracting(missing)
+        return releases.filter { reached.contains($0.commit) }
     }
 
     // MARK: Sending
@@ -124,6 +155,7 @@ package struct Push {
         let report = try remote.push(commands, progress: progress) { sink throws(AmxError) in
             var bytes = 0
             try LibGit2PackWriter().write(objects, of: repository) { piece throws(AmxError) in
+                try Interruption.check()
                 try sink(piece)
                 bytes += piece.count
                 progress(.sending(bytes: bytes, objects: objects.count))

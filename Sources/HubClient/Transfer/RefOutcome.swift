@@ -36,17 +36,22 @@ package struct RefOutcome: Sendable, Hashable {
     package let ref: RefName
     /// What it pointed at; nil when it did not exist.
     package let old: ObjectID?
-    /// What it was to point at.
+    /// What it was to point at; nil when it was to go.
     package let new: ObjectID?
     /// How it ended.
     package let status: Status
     /// Why it was left as it was; nil unless rejected.
     package let rejection: Rejection?
+    /// Whether the new commit does not have the old one in its history.
+    package let isForced: Bool
 
-    init(_ ref: RefName, old: ObjectID?, new: ObjectID?, rejection: Rejection? = nil) {
+    init(
+        _ ref: RefName, old: ObjectID?, new: ObjectID?, isForced: Bool = false, rejection: Rejection? = nil
+    ) {
         self.ref = ref
         self.old = old
         self.new = new
+        self.isForced = isForced && rejection == nil
         self.rejection = rejection
         status = rejection != nil ? .rejected : old == new ? .upToDate : .ok
     }
@@ -55,4 +60,7 @@ package struct RefOutcome: Sendable, Hashable {
     func rejected(_ rejection: Rejection) -> RefOutcome {
         RefOutcome(ref, old: old, new: new, rejection: rejection)
     }
+
+    /// The same change, which replaces history.
+    func forced() -> RefOutcome { RefOutcome(ref, old: old, new: new, isForced: true, rejection: rejection) }
 }

@@ -10,6 +10,9 @@ struct TrackingRefs {
         branch.branch.flatMap { RefName(remote: remote, branch: $0) }
     }
 
+    /// What is noted of the remote's branches.
+    func all(in here: RefSnapshot) -> ArraySlice<Ref> { here.refs(withPrefix: "refs/remotes/\(remote)/") }
+
     /// The updates that bring references to what was seen.
     ///
     /// A noted branch that is gone there and whose name stands in the way of a new one (`a` and `a/b`) is removed with it.
@@ -20,7 +23,7 @@ struct TrackingRefs {
             RefUpdate(change.name, expected: here[change.name].map { .id($0.id) } ?? .missing, new: change.new)
         }
         let present = Set(presentThere.compactMap { name(for: $0.name) } + changes.map(\.name))
-        let displaced = here.refs(withPrefix: "refs/remotes/\(remote)/").filter { old in
+        let displaced = all(in: here).filter { old in
             !present.contains(old.name) && changes.contains { Self.collide($0.name, old.name) }
         }
         return updates + displaced.map { RefUpdate($0.name, expected: .id($0.id), new: nil) }

@@ -87,29 +87,19 @@ extension WorkingCopy {
         _ state: CapsuleStatus.State, form: Form?, changes: [Change], position: Position?, repository: Repository?
     ) throws(AmxError) -> CapsuleStatus {
         var counts = (upstream: String?.none, ahead: 0, behind: 0)
-        if let repository, let position, let head = position.head, let upstream = upstream(of: position) {
-            let walk = CommitWalk(repository)
-            counts.upstream = upstream.name.suffix(after: "refs/remotes/")
-            if upstream.id != head {
-                counts.ahead = try walk.missing(wants: [head], haves: [upstream.id]).found.count
-                counts.behind = try walk.missing(wants: [upstream.id], haves: [head]).found.count
+        if let repository, let position, let head = position.head,
+            let (upstream, ref) = try upstream(
+                of: position.branchName, in: position.snapshot, tracking: workspace.tracking())
+        {
+            counts.upstream = upstream.name
+            if let there = ref?.id, there != head {
+                let walk = CommitWalk(repository)
+                counts.ahead = try walk.missing(wants: [head], haves: [there]).found.count
+                counts.behind = try walk.missing(wants: [there], haves: [head]).found.count
             }
         }
         return CapsuleStatus(
             id: id, form: form, branch: position?.branchName ?? Self.defaultBranch, head: position?.head, state: state,
             changes: changes, upstream: counts.upstream, ahead: counts.ahead, behind: counts.behind, problem: nil)
-    }
-
-    /// The remote branch of the same name: of `origin`, else of the first remote that has one.
-    private func upstream(of position: Position) -> Ref? {
-        if let name = RefName(remote: "origin", branch: position.branchName), let ref = position.snapshot[name] {
-            return ref
-        }
-        return position.snapshot.refs(withPrefix: "refs/remotes/").first { ref in
-            guard let rest = ref.name.suffix(after: "refs/remotes/"), let slash = rest.firstIndex(of: "/") else {
-                return false
-            }
-            return rest[rest.index(after: slash)...] == position.branchName[...]
-        }
     }
 }

@@ -20,8 +20,9 @@ struct Clone: AmxCommand {
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
+        Interruption.catchSignals()
         let address = try RemoteURL(parsing: url, relativeTo: WorkingDirectory.path())
-        let (id, place, repository) = try RemoteSession.connector().repository(at: address)
+        let (id, place, repository) = try TransferLeg.connector().repository(at: address)
         let root = try WorkingDirectory.absolute(directory ?? id.string)
         let existed = Directory.exists(root)
         if existed, try !Directory.isDirectory(root) || !Directory.names(in: root).isEmpty {
@@ -34,7 +35,7 @@ struct Clone: AmxCommand {
         let display = output.progress()
         let outcome = Result {
             let workspace = try Workspace.create(at: root).workspace
-            let remote = Remote(name: RemoteSession.defaultRemote, url: place.text)
+            let remote = Remote(name: "origin", url: place.text)
             try workspace.write { () throws(AmxError) in try workspace.addRemote(remote) }
             return try CapsulePull(workspace.capsule(id), from: repository, named: remote.name)
                 .run { display.update(TransferLine.text(id, $0)) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import HubClient
 import Objects
 
 /// `amx demo`.

@@ -8,7 +8,7 @@ import Workspaces
 struct Fetch: AmxCommand {
     static let configuration = CommandConfiguration(
         abstract: "Get a remote's branches and releases, and change nothing else.",
-        usage: "amx fetch [<remote>] [<id> ...]",
+        usage: "amx fetch [<remote>] [<id> ...] [--prune]",
         discussion: """
             The remote's branches become REMOTE/BRANCH here, for `amx diff` and `amx status` to compare with. Without ids: every \
             capsule that is here, or in a capsule's directory that one.
@@ -18,36 +18,85 @@ struct Fetch: AmxCommand {
               amx diff customer-service main origin/main
             """)
 
-    @Argument(help: ArgumentHelp("The remote, by default origin, and capsules.", valueName: "remote> <id"))
+    @Argument(
+        help: ArgumentHelp(
+            "The remote, by default the branch's upstream or origin, and capsules.", valueName: "remote> <id"))
     var arguments: [String] = []
+    @Flag(name: .shortAndLong, help: "Forget remote branches that are gone there.") var prune = false
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
+        Interruption.catchSignals()
         let place = try Place()
-        var rest = arguments
-        let session = try RemoteSession(taking: &rest, in: place.workspace)
-        if rest.count == arguments.count { try place.checkRemoteOrID(rest.first) }
-        let isNamed = !rest.isEmpty || place.currentID != nil
-        let ids = try place.ids(rest).filter { try isNamed || place.workspace.capsule($0).repository() != nil }
+        let plan = try TransferPlan(arguments, .fetch, in: place) {
+            Directory.exists($0.workspace.repositoryPath($0.id))
+        }
         let display = output.progress()
-        let batch = TransferBatch(ids, isLenient: !isNamed, rejection: { $0.failure("fetch") }) { id in
-            let repository = try place.workspace.capsule(id).existingRepository()
-            return try HubClient.Fetch(id, from: session.repository(id), named: session.name, into: repository)
-                .run { display.update(TransferLine.text(id, $0)) }
+        var reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)] = []
+        var whole = TransferBatch<TransferResult>()
+        for leg in plan.legs {
+            let batch = try fetch(leg, place.workspace, skipsMissing: !plan.isNamed, display)
+            reports.append((leg, batch))
+            whole.add(batch)
         }
         display.finish()
-        try batch.check()
-        try output.confirm(
-            json: [
-                "remote": .string(session.name), "url": .string(session.place.description),
-                "fetched": .array(
-                    batch.items.map { ["id": .string($0.id.string), "refs": TransferReport($0, .fetch).json] }),
-                "absent": .strings(batch.absent.map(\.string)),
-            ]
-        ) { style in
-            let lines = batch.items.flatMap { [style.bold($0.id.string)] + TransferReport($0, .fetch).lines(style) }
-            return (["From \(session.place)"] + lines).joined(separator: "\n")
+        try whole.check(output)
+        try output.confirm(json: Self.json(reports, whole)) { style in
+            reports.map { Self.text($0.leg, $0.batch, isNamed: plan.isNamed, style) }.joined(separator: "\n")
         }
-        try batch.finish()
+        try whole.finish(output)
+    }
+
+    private func fetch(
+        _ leg: TransferLeg, _ workspace: Workspace, skipsMissing: Bool, _ display: ProgressDisplay
+    ) throws -> TransferBatch<TransferResult> {
+        let options = leg.options(prunes: prune)
+        let sorted = try RemoteSurvey(leg, in: workspace).sort(leg.ids) { id, there in
+            RefSnapshot(unopened: workspace.repositoryPath(id)).flatMap {
+                HubClient.Fetch.unchanged(id, there, $0, named: leg.remote.name, options: options)
+            }
+        }
+        var rest = leg
+        // One that was named is asked for, so that its failure is told.
+        rest.ids = skipsMissing ? sorted.rest : sorted.rest + sorted.absent
+        var batch = TransferBatch(
+            rest, verb: "fetch", skipsMissing: skipsMissing, display: display, rejection: { $0.failure("fetch") }
+        ) { connector, id, progress in
+            let repository = try workspace.capsule(id).existingRepository()
+            return try HubClient.Fetch(
+                id, from: connector.repository(id, at: leg.place), named: leg.remote.name, into: repository,
+                options: options
+            ).run(progress: progress)
+        }
+        batch.add(unchanged: sorted.unchanged)
+        if skipsMissing { batch.add(absent: sorted.absent, at: leg.place) }
+        return batch
+    }
+
+    private static func json(
+        _ reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)], _ whole: TransferBatch<TransferResult>
+    ) -> JSONValue {
+        [
+            "remote": .optional(reports.first?.leg.remote.name),
+            "url": .optional(reports.first?.leg.place.description),
+            "fetched": .array(
+                reports.flatMap { leg, batch in
+                    batch.items.map { item -> JSONValue in
+                        [
+                            "id": .string(item.id.string), "remote": .string(leg.remote.name),
+                            "refs": TransferReport(item, .fetch).json,
+                        ]
+                    }
+                }), "absent": .strings(whole.absent.map(\.string)), "failed": whole.failed,
+        ]
+    }
+
+    private static func text(
+        _ leg: TransferLeg, _ batch: TransferBatch<TransferResult>, isNamed: Bool, _ style: Style
+    ) -> String {
+        let shown = batch.items.filter { isNamed || !TransferReport($0, .fetch).isUpToDate }
+        var lines = shown.flatMap { [style.bold($0.id.string)] + TransferReport($0, .fetch).lines(style) }
+        if let rest = TransferReport.summary(ofUpToDate: batch.items.count - shown.count) { lines.append(rest) }
+        return (["From \(leg.place)"] + lines).joined(separator: "\n")
     }
 }

@@ -10,42 +10,86 @@ struct Pull: AmxCommand {
         abstract: "Fetch capsules and bring their working forms forward.",
         usage: "amx pull [<remote>] [<id> ...]",
         discussion: """
-            The current branch moves forward to the remote's. Diverged branches and uncommitted changes are left alone, with exit \
-            status 6. A capsule that is not here comes in packed form. Without ids: every capsule that is here, or in a capsule's \
-            directory that one.
+            The current branch moves forward to its upstream, or to the remote's branch of the same name. Diverged branches and \
+            uncommitted changes are left alone, with exit status 6. A capsule that is not here comes in packed form. Without ids: \
+            every capsule that is here, or in a capsule's directory that one.
 
             Example:
               amx pull
               amx pull origin product-catalog
             """)
 
-    @Argument(help: ArgumentHelp("The remote, by default origin, and capsules.", valueName: "remote> <id"))
+    @Argument(
+        help: ArgumentHelp(
+            "The remote, by default the branch's upstream or origin, and capsules.", valueName: "remote> <id"))
     var arguments: [String] = []
     @OptionGroup var global: GlobalOptions
 
+    private typealias Batch = TransferBatch<CapsulePull.Pulled>
+
     func run(_ output: Output) throws {
+        Interruption.catchSignals()
         let place = try Place()
-        var rest = arguments
-        let session = try RemoteSession(taking: &rest, in: place.workspace)
-        let isNamed = !rest.isEmpty || place.currentID != nil
-        let ids = try place.ids(rest).filter { try isNamed || place.workspace.capsule($0).repository() != nil }
+        let plan = try TransferPlan(arguments, .fetch, in: place, newIDs: true) {
+            Directory.exists($0.workspace.repositoryPath($0.id))
+        }
         let display = output.progress()
-        let batch = TransferBatch(ids, isLenient: !isNamed, rejection: { $0.transfer.failure("pull") }) { id in
-            try CapsulePull(place.workspace.capsule(id), from: session.repository(id), named: session.name)
-                .run { display.update(TransferLine.text(id, $0)) }
+        var reports: [(leg: TransferLeg, batch: Batch)] = []
+        var whole = Batch()
+        for leg in plan.legs {
+            let batch = try pull(leg, place.workspace, skipsMissing: !plan.isNamed, display)
+            reports.append((leg, batch))
+            whole.add(batch)
         }
         display.finish()
-        try batch.check()
-        try output.confirm(
-            json: [
-                "remote": .string(session.name), "url": .string(session.place.description),
-                "pulled": .array(batch.items.map(\.json)), "absent": .strings(batch.absent.map(\.string)),
-            ]
-        ) { style in
-            guard !batch.items.isEmpty else { return "Nothing to pull: name the capsules that should come here" }
-            let lines = batch.items.flatMap { [$0.line(style)] + TransferReport($0.transfer, .fetch).lines(style) }
-            return (["From \(session.place)"] + lines).joined(separator: "\n")
+        try whole.check(output)
+        try output.confirm(json: Self.json(reports, whole)) { style in
+            guard !whole.items.isEmpty else { return "Nothing to pull: name the capsules that should come here" }
+            return reports.map { Self.text($0.leg, $0.batch, isNamed: plan.isNamed, style) }.joined(separator: "\n")
         }
-        try batch.finish()
+        try whole.finish(output)
+    }
+
+    private func pull(
+        _ leg: TransferLeg, _ workspace: Workspace, skipsMissing: Bool, _ display: ProgressDisplay
+    ) throws -> Batch {
+        let options = leg.options()
+        let tracking = try workspace.tracking()
+        let survey = try RemoteSurvey(leg, in: workspace)
+        let sorted = survey.sort(leg.ids) { id, there in
+            CapsulePull.unchanged(
+                workspace.capsule(id), there, named: leg.remote.name, options: options, tracking: tracking)
+        }
+        var rest = leg
+        // One that was named is asked for, so that its failure is told.
+        rest.ids = skipsMissing ? sorted.rest : sorted.rest + sorted.absent
+        var batch = Batch(
+            rest, verb: "pull", skipsMissing: skipsMissing, display: display,
+            rejection: { $0.transfer.failure("pull") }
+        ) { connector, id, progress in
+            try CapsulePull(
+                workspace.capsule(id), from: connector.repository(id, at: leg.place), named: leg.remote.name,
+                options: options
+            ).run(known: survey.refs?[id], progress: progress)
+        }
+        batch.add(unchanged: sorted.unchanged)
+        if skipsMissing { batch.add(absent: sorted.absent, at: leg.place) }
+        return batch
+    }
+
+    private static func json(_ reports: [(leg: TransferLeg, batch: Batch)], _ whole: Batch) -> JSONValue {
+        [
+            "remote": .optional(reports.first?.leg.remote.name),
+            "url": .optional(reports.first?.leg.place.description),
+            "pulled": .array(reports.flatMap { leg, batch in batch.items.map { $0.json(from: leg.remote.name) } }),
+            "absent": .strings(whole.absent.map(\.string)), "failed": whole.failed,
+        ]
+    }
+
+    private static func text(_ leg: TransferLeg, _ batch: Batch, isNamed: Bool, _ style: Style) -> String {
+        let shown = batch.items.filter { isNamed || !$0.isUpToDate }
+        var lines = shown.flatMap { [$0.line(style)] + TransferReport($0.transfer, .fetch).lines(style) }
+        if let rest = TransferReport.summary(ofUpToDate: batch.items.count - shown.count) { lines.append(rest) }
+        return (["From \(leg.place)"] + lines).joined(separator: "\n")
     }
 }

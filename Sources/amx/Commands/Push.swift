@@ -8,56 +8,145 @@ import Workspaces
 struct Push: AmxCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring branches and releases to a remote.",
-        usage: "amx push [<remote>] [<id> ...] [--all]",
+        usage:
+            "amx push [<remote>] [<id> ...] [--all] [--force-with-lease[=<branch>[:<commit>]]] [--delete <branch>] [--dry-run]",
         discussion: """
             Pushes the current branch of each capsule and the releases in its history. Branches only go forward and releases are \
-            only added; what would do more is rejected, with exit status 6. The first push makes the repository on a hub \
-            or in a workspace; on another git server it must be there. Without ids: every capsule that has a commit, or in a \
-            capsule's directory that one.
+            only added; what would do more is rejected, with exit status 6. With --force-with-lease a branch's history is replaced, \
+            if the remote's branch is still where it was last fetched, or at the commit that is given. The first push makes the \
+            repository on a hub or in a workspace; on another git server it must be there. Without ids: every capsule that has a \
+            commit, or in a capsule's directory that one.
 
             Example:
               amx push
               amx push origin customer-service --all
+              amx push origin customer-service --delete refunds
             """)
 
-    @Argument(help: ArgumentHelp("The remote, by default origin, and capsules.", valueName: "remote> <id"))
+    @Argument(
+        help: ArgumentHelp(
+            "The remote, by default the branch's upstream or origin, and capsules.", valueName: "remote> <id"))
     var arguments: [String] = []
     @Flag(help: "Push every branch.") var all = false
+    @Option(
+        name: .customLong(forceWithLeaseName),
+        help: ArgumentHelp(
+            "Replace history if the remote's branch is as expected. The condition is written behind `=` or left out.",
+            valueName: "branch:commit"))
+    var leases: [String] = []
+    @Option(name: .customLong("delete"), help: ArgumentHelp("Delete a branch on the remote.", valueName: "branch"))
+    var deletions: [String] = []
+    @Flag(name: .shortAndLong, help: "Make the remote's branch of the same name the upstream.") var upstream = false
+    @Flag(name: [.customShort("n"), .customLong("dry-run")], help: "Only say what would be pushed.") var isDryRun =
+        false
     @OptionGroup var global: GlobalOptions
 
-    func run(_ output: Output) throws {
-        let place = try Place()
-        var rest = arguments
-        let session = try RemoteSession(taking: &rest, in: place.workspace)
-        if rest.count == arguments.count { try place.checkRemoteOrID(rest.first) }
-        let isNamed = !rest.isEmpty || place.currentID != nil
-        let ids = try place.ids(rest).filter { try isNamed || hasCommit(place.workspace.capsule($0)) }
-        let display = output.progress()
-        let batch = TransferBatch(ids, isLenient: false, rejection: { $0.failure("push") }) { id in
-            let repository = try place.workspace.capsule(id).existingRepository()
-            return try HubClient.Push(
-                id, from: repository, to: session.repository(id), named: session.name,
-                selection: all ? .all : .current
-            ).run { display.update(TransferLine.text(id, $0)) }
-        }
-        display.finish()
-        try batch.check()
-        try output.confirm(
-            json: [
-                "remote": .string(session.name), "url": .string(session.place.description),
-                "pushed": .array(
-                    batch.items.map { ["id": .string($0.id.string), "refs": TransferReport($0, .push).json] }),
-            ]
-        ) { style in
-            guard !batch.items.isEmpty else { return "Nothing to push: no capsule has a commit" }
-            let lines = batch.items.flatMap { [style.bold($0.id.string)] + TransferReport($0, .push).lines(style) }
-            return (["To \(session.place)"] + lines).joined(separator: "\n")
-        }
-        try batch.finish()
+    /// The option whose value may be left out, which then must not be taken from the next word.
+    static let forceWithLeaseName = "force-with-lease"
+
+    func validate() throws {
+        if all, !deletions.isEmpty { throw ValidationError("--all and --delete exclude each other") }
     }
 
-    private func hasCommit(_ capsule: WorkspaceCapsule) throws -> Bool {
+    func run(_ output: Output) throws {
+        Interruption.catchSignals()
+        let place = try Place()
+        let plan = try TransferPlan(arguments, .push, in: place) { capsule in try Self.hasCommit(capsule) }
+        if !deletions.isEmpty || leases.contains(where: { $0.contains(":") }), !plan.isNamed {
+            throw AmxError(
+                .usage, "no capsule is named",
+                hint: "say of which one the branch is: `amx push REMOTE ID --delete BRANCH`")
+        }
+        let options = try options()
+        let display = output.progress()
+        var reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)] = []
+        for leg in plan.legs { reports.append((leg, push(leg, options, place.workspace, display))) }
+        display.finish()
+        var whole = TransferBatch<TransferResult>()
+        for report in reports { whole.add(report.batch) }
+        if upstream, !isDryRun { try follow(reports, in: place.workspace) }
+        try whole.check(output)
+        try output.confirm(json: json(reports, whole)) { style in text(reports, style) }
+        try whole.finish(output)
+    }
+
+    private func options() throws(AmxError) -> PushOptions {
+        var options = PushOptions()
+        options.selection = all ? .all : .current
+        options.leases = try leases.map { text throws(AmxError) in try PushOptions.Lease(parsing: text) }
+        options.deletions = deletions
+        options.isDryRun = isDryRun
+        return options
+    }
+
+    private func push(
+        _ leg: TransferLeg, _ options: PushOptions, _ workspace: Workspace, _ display: ProgressDisplay
+    ) -> TransferBatch<TransferResult> {
+        TransferBatch(leg, verb: "push", skipsMissing: false, display: display, rejection: { $0.failure("push") }) {
+            connector, id, progress in
+            let repository = try workspace.capsule(id).existingRepository()
+            return try HubClient.Push(
+                id, from: repository, to: connector.repository(id, at: leg.place), named: leg.remote.name,
+                options: options
+            ).run(progress: progress)
+        }
+    }
+
+    /// Notes the upstreams of what was pushed.
+    private func follow(
+        _ reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)], in workspace: Workspace
+    ) throws(AmxError) {
+        try workspace.write { () throws(AmxError) in
+            for (leg, batch) in reports {
+                for result in batch.items {
+                    for outcome in result.refs where outcome.status != .rejected && outcome.new != nil {
+                        guard let branch = outcome.ref.branch else { continue }
+                        try workspace.setUpstream(
+                            Upstream(remote: leg.remote.name, branch: branch), of: branch,
+                            in: workspace.capsule(result.id))
+                    }
+                }
+            }
+        }
+    }
+
+    private static func hasCommit(_ capsule: WorkspaceCapsule) throws -> Bool {
         guard let repository = try capsule.repository() else { return false }
         return try !repository.refs.snapshot().branches.isEmpty
+    }
+}
+
+// MARK: What it says
+
+extension Push {
+    private func json(
+        _ reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)], _ whole: TransferBatch<TransferResult>
+    ) -> JSONValue {
+        [
+            "remote": .optional(reports.first?.leg.remote.name),
+            "url": .optional(reports.first?.leg.place.description), "dryRun": .bool(isDryRun),
+            "pushed": .array(
+                reports.flatMap { leg, batch in
+                    batch.items.map { item -> JSONValue in
+                        [
+                            "id": .string(item.id.string), "remote": .string(leg.remote.name),
+                            "refs": TransferReport(item, .push).json,
+                        ]
+                    }
+                }), "failed": whole.failed,
+        ]
+    }
+
+    private func text(
+        _ reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)], _ style: Style
+    ) -> String {
+        guard reports.contains(where: { !$0.batch.items.isEmpty }) else {
+            return "Nothing to push: no capsule has a commit"
+        }
+        return reports.filter { !$0.batch.items.isEmpty }.map { leg, batch in
+            let lines = batch.items.flatMap { [style.bold($0.id.string)] + TransferReport($0, .push).lines(style) }
+            return (["To \(leg.place)\(isDryRun ? " (dry run: nothing was sent)" : "")"] + lines).joined(
+                separator: "\n")
+        }.joined(separator: "\n")
     }
 }

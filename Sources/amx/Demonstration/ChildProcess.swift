@@ -1,4 +1,5 @@
 import Glibc
+import HubClient
 import Objects
 
 /// A program that runs beside this one, with its output in files.

@@ -1,4 +1,5 @@
 import Glibc
+import HubClient
 import Objects
 
 /// The hub's program, which stands beside this one.

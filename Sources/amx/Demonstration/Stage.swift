@@ -1,5 +1,6 @@
 import Capsules
 import Glibc
+import HubClient
 import Objects
 
 /// Where the demonstration plays: a temporary folder, the programs that run there, and what is told of them.

@@ -5,12 +5,16 @@ import Workspaces
 
 extension CapsulePull.Pulled {
     /// What pulling did, for `--json`.
-    var json: JSONValue {
+    func json(from remote: String) -> JSONValue {
         [
-            "id": .string(transfer.id.string), "branch": .optional(branch), "result": .optional(word),
+            "id": .string(transfer.id.string), "remote": .string(remote), "branch": .optional(branch),
+            "result": .optional(word),
             "old": .optional(old?.hex), "new": .optional(commit?.hex), "refs": TransferReport(transfer, .fetch).json,
         ]
     }
+
+    /// Whether nothing changed and nothing was refused.
+    var isUpToDate: Bool { advance == .upToDate && TransferReport(transfer, .fetch).isUpToDate }
 
     /// The capsule and what became of its branch, for people.
     func line(_ style: Style) -> String {

@@ -1,40 +1,44 @@
 import Glibc
+import Synchronization
 
 /// Says on standard error what takes long: one line that changes on a terminal, else a line every few seconds.
 ///
-/// Work of less than a moment says nothing. For one thread.
-final class ProgressDisplay {
+/// Work of less than a moment says nothing. For any thread.
+final class ProgressDisplay: Sendable {
     private let isSilent: Bool
     private let isTerminal: Bool
     private let interval: Double
-    private var next: Double
-    private var isShown = false
+    private let state: Mutex<(next: Double, isShown: Bool)>
 
     /// Starts the clock.
     init(isSilent: Bool) {
         self.isSilent = isSilent
         isTerminal = StandardStream.error.isTerminal && Environment["TERM"] != "dumb"
         interval = isTerminal ? 0.1 : 3
-        next = Clock.seconds() + (isTerminal ? 0.3 : 3)
+        state = Mutex((Clock.seconds() + (isTerminal ? 0.3 : 3), false))
     }
 
     /// Says where the work stands, when it is time to.
     func update(_ text: @autoclosure () -> String) {
         guard !isSilent else { return }
-        let now = Clock.seconds()
-        guard now >= next else { return }
-        next = now + interval
-        let line = Style.visible(text()).split(separator: "\n").last.map(String.init) ?? ""
-        // A lost progress line is no reason to fail.
-        try? StandardStream.error.write(Array((isTerminal ? "\r\u{1B}[K\(fitted(line))" : "\(line)\n").utf8))
-        isShown = isTerminal
+        state.withLock { state in
+            let now = Clock.seconds()
+            guard now >= state.next else { return }
+            state.next = now + interval
+            let line = Style.visible(text()).split(separator: "\n").last.map(String.init) ?? ""
+            // A lost progress line is no reason to fail.
+            try? StandardStream.error.write(Array((isTerminal ? "\r\u{1B}[K\(fitted(line))" : "\(line)\n").utf8))
+            state.isShown = isTerminal
+        }
     }
 
     /// Removes the line.
     func finish() {
-        guard isShown else { return }
-        try? StandardStream.error.write(Array("\r\u{1B}[K".utf8))
-        isShown = false
+        state.withLock { state in
+            guard state.isShown else { return }
+            try? StandardStream.error.write(Array("\r\u{1B}[K".utf8))
+            state.isShown = false
+        }
     }
 
     /// Cuts a line to the terminal's width, so that it can be replaced.

@@ -1,49 +1,167 @@
 import Capsules
+import HubClient
 import Objects
+import Synchronization
 
-/// Does the same with several capsules, so that one's failure does not hide what became of the others.
-struct TransferBatch<Item> {
-    /// What came of those that went through.
+/// Does the same with several capsules of one remote, some at a time, so that one's failure does not hide what became of the
+/// others.
+struct TransferBatch<Item: Sendable>: Sendable {
+    /// How many capsules are on their way at once.
+    static var threads: Int { 4 }
+
+    /// What came of those that went through, in the order of their ids.
     private(set) var items: [Item] = []
     /// Capsules that the remote does not have, where none was asked for by name.
     private(set) var absent: [CapsuleID] = []
-    private var failure: (any Error)?
+    /// Capsules that failed, and why.
+    private(set) var failures: [(id: CapsuleID, error: AmxError)] = []
+    private var rejections: [AmxError] = []
+    private var missing: AmxError?
 
-    /// Runs through the capsules.
-    ///
-    /// A refused token or a broken network ends it at once: the next capsule would fare no better. With `isLenient`, a capsule that the
-    /// remote does not have is passed over. `rejection` turns an item into a failure that still counts as a result.
-    init(
-        _ ids: [CapsuleID], isLenient: Bool, rejection: (Item) -> AmxError? = { _ in nil },
-        _ body: (CapsuleID) throws -> Item
-    ) {
-        var missing: (any Error)?
-        for id in ids {
-            do {
-                let item = try body(id)
-                items.append(item)
-                failure = failure ?? rejection(item)
-            } catch let error as AmxError where error.code == .notFound && isLenient {
-                absent.append(id)
-                missing = missing ?? error
-            } catch let error as AmxError where error.code == .conflict {
-                failure = failure ?? error
-            } catch {
-                failure = error
-                break
-            }
-        }
-        // Where nothing at all was found, the address is wrong.
-        if items.isEmpty, failure == nil { failure = missing }
+    /// What became of one capsule.
+    private enum Outcome: Sendable {
+        case item(Item)
+        case failed(AmxError)
     }
 
-    /// Throws the failure that the command ends with, if there is one; call it when the result has been shown.
-    func finish() throws {
-        if let failure { throw failure }
+    private struct State {
+        var next = 0
+        var outcomes: [Int: Outcome] = [:]
+        var hasEnded = false
+    }
+
+    /// A batch of nothing, to which others are added.
+    init() {}
+
+    /// Runs through the capsules, on several threads.
+    ///
+    /// A failure of the whole place (a broken network, a refused token) ends it: the next capsule would fare no better. Any
+    /// other concerns its own capsule. With `skipsMissing`, a capsule that the remote does not have is passed over.
+    /// `rejection` turns an item into a failure that still counts as a result; `verb` says what is done, for messages.
+    init(
+        _ leg: TransferLeg, verb: String, skipsMissing: Bool, display: ProgressDisplay,
+        rejection: (Item) -> AmxError? = { _ in nil },
+        _ body: @escaping @Sendable (RemoteConnector, CapsuleID, (TransferProgress) -> Void) throws -> Item
+    ) {
+        let ids = leg.ids
+        let shared = Shared(State())
+        WorkerThreads.run(min(Self.threads, ids.count)) {
+            let connector = leg.connector()
+            while let index = shared.take(ids.count) {
+                let place = ids.count > 1 ? "[\(index + 1)/\(ids.count)] " : ""
+                do {
+                    let item = try body(connector, ids[index]) { progress in
+                        display.update("\(place)\(TransferLine.text(ids[index], progress))")
+                    }
+                    shared.put(.item(item), at: index)
+                } catch {
+                    shared.put(.failed(Self.named(error, ids[index], verb)), at: index)
+                }
+            }
+        }
+        for (index, outcome) in shared.outcomes() {
+            switch outcome {
+            case .item(let item):
+                items.append(item)
+                if let rejected = rejection(item) { rejections.append(rejected) }
+            case .failed(let error) where error.code == .notFound && skipsMissing:
+                absent.append(ids[index])
+                missing = missing ?? error
+            case .failed(let error): failures.append((ids[index], error))
+            }
+        }
+    }
+
+    /// Adds what became of other capsules.
+    mutating func add(_ other: TransferBatch) {
+        items += other.items
+        absent += other.absent
+        failures += other.failures
+        rejections += other.rejections
+        missing = missing ?? other.missing
+    }
+
+    /// Adds items that needed no transfer, in front of the others.
+    mutating func add(unchanged: [Item]) { items = unchanged + items }
+
+    /// Adds capsules that the remote is known not to have; nobody named them.
+    mutating func add(absent ids: [CapsuleID], at place: RemoteURL) {
+        guard let first = ids.first else { return }
+        absent = ids + absent
+        missing =
+            missing
+            ?? AmxError(
+                .notFound, "cannot find \(place.repository(first.string)): \(place) has no such capsule",
+                hint: "check the address with `amx remote list`")
+    }
+
+    /// The failed capsules, for `--json`.
+    var failed: JSONValue {
+        .array(
+            failures.map { id, error in
+                [
+                    "id": .string(id.string), "code": .string(error.code.name), "message": .string(error.message),
+                    "hint": .optional(error.hint),
+                ]
+            })
+    }
+
+    /// Throws the failure that the command ends with, if there is one, and warns of the others; call it when the result has
+    /// been shown.
+    func finish(_ output: Output) throws {
+        var errors = failures.map(\.error) + rejections
+        // Where nothing at all was found, the address is wrong.
+        if items.isEmpty, errors.isEmpty, let missing { errors = [missing] }
+        let last = errors.firstIndex { $0.code == .interrupted } ?? errors.startIndex
+        for (index, error) in errors.enumerated() where index != last { try output.warn(error.message) }
+        if !errors.isEmpty { throw errors[last] }
     }
 
     /// Throws the failure when there is no result to show.
-    func check() throws {
-        if items.isEmpty { try finish() }
+    func check(_ output: Output) throws {
+        if items.isEmpty { try finish(output) }
+    }
+
+    /// Makes sure that an error says which capsule it is about.
+    private static func named(_ error: any Error, _ id: CapsuleID, _ verb: String) -> AmxError {
+        guard let error = error as? AmxError else {
+            return AmxError(.failure, "cannot \(verb) \(id): \(error)")
+        }
+        let words = error.message.split { !($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") }
+        let isNamed = words.contains { $0 == id.string[...] || $0 == "\(id).git" || $0 == "\(id)." }
+        guard !isNamed, !error.concernsPlace, error.code != .interrupted else { return error }
+        return AmxError(
+            error.code, "cannot \(verb) \(id): \(error.message)", hint: error.hint, cause: error.cause)
+    }
+
+    /// What the threads of a batch share.
+    private final class Shared: Sendable {
+        private let state: Mutex<State>
+
+        init(_ state: State) { self.state = Mutex(state) }
+
+        /// The next capsule's place in the list; nil at the end.
+        func take(_ count: Int) -> Int? {
+            state.withLock { state in
+                guard state.next < count, !state.hasEnded else { return nil }
+                defer { state.next += 1 }
+                return state.next
+            }
+        }
+
+        func put(_ outcome: Outcome, at index: Int) {
+            state.withLock { state in
+                // One error tells of the place; the other threads meet the same.
+                if case .failed(let error) = outcome, error.concernsPlace || error.code == .interrupted {
+                    guard !state.hasEnded else { return }
+                    state.hasEnded = true
+                }
+                state.outcomes[index] = outcome
+            }
+        }
+
+        func outcomes() -> [(Int, Outcome)] {
+            state.withLock { state in state.outcomes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+        }
     }
 }

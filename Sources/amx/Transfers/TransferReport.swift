@@ -19,6 +19,18 @@ struct TransferReport {
         self.direction = direction
     }
 
+    /// Whether nothing changed and nothing was refused.
+    var isUpToDate: Bool { transfer.refs.allSatisfy { $0.status == .upToDate } }
+
+    /// How many capsules had nothing new, where there are more than a few lines of them; nil for none.
+    static func summary(ofUpToDate count: Int) -> String? {
+        switch count {
+        case 0: nil
+        case 1: "1 capsule is up to date"
+        default: "\(count) capsules are up to date"
+        }
+    }
+
     /// Every reference with what became of it.
     var json: JSONValue {
         .array(
@@ -26,7 +38,7 @@ struct TransferReport {
                 [
                     "ref": .string(outcome.ref.string), "old": .optional(outcome.old?.hex),
                     "new": .optional(outcome.new?.hex), "status": .string(outcome.status.rawValue),
-                    "reason": .optional(outcome.rejection?.reason),
+                    "reason": .optional(outcome.rejection?.reason), "forced": .bool(outcome.isForced),
                 ]
             })
     }
@@ -42,8 +54,12 @@ struct TransferReport {
         if let rejection = outcome.rejection {
             return " \(style.red("!")) [rejected] \(names) (\(Style.visible(rejection.reason)))"
         }
-        guard let old = outcome.old, let new = outcome.new else {
+        guard let new = outcome.new else { return " \(style.red("-")) [deleted] \(names)" }
+        guard let old = outcome.old else {
             return " \(style.green("*")) [new \(outcome.ref.tag == nil ? "branch" : "release")] \(names)"
+        }
+        if outcome.isForced {
+            return " \(style.yellow("+")) \(old.abbreviated)...\(new.abbreviated) \(names) (forced update)"
         }
         return "   \(old.abbreviated)..\(new.abbreviated) \(names)"
     }

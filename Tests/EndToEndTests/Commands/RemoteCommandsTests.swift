@@ -40,8 +40,7 @@ import Testing
                  * [new release] v0.1.0
                 $ amx pull
                 From http://127.0.0.1:<port>/acme
-                refunds main stays at <oid>
-                 = everything up to date
+                1 capsule is up to date
                 $ amx status
                 refunds  packed  main  clean
                 $ amx edit refunds -q

@@ -1,0 +1,49 @@
+import Capsules
+import Objects
+import Wire
+
+/// Asks a hub for the references of all of an owner's repositories, or whether any has changed.
+package struct OwnerRefsRequest {
+    private static let limit = 256 << 20
+    private static let mediaType = "application/x-ndjson"
+    private let connection: SmartHTTPConnection
+    private let address: WebAddress
+    private let cache: OwnerRefsCache?
+
+    /// Prepares; nil for a place that is no hub's owner by its address. `cacheFolder` is a workspace's.
+    init?(session: HTTPSession, credentials: CredentialSource, place: WebAddress, cacheFolder: String?) {
+        guard let slash = place.path.lastIndex(of: "/"),
+            let owner = try? OwnerName(String(place.path[place.path.index(after: slash)...]))
+        else { return nil }
+        connection = SmartHTTPConnection(session: session, credentials: credentials, address: place)
+        let base = WebAddress(origin: place.origin, path: String(place.path[..<slash]), user: place.user)
+        address = base.appending("api/v1/owners/\(owner.string)/refs")
+        cache = cacheFolder.map { OwnerRefsCache(folder: $0, place: place.text) }
+    }
+
+    /// Asks; nil when the server has no such answer, so that each repository has to be asked.
+    ///
+    /// Throws only what would fail for every repository there as well.
+    package func run() throws -> OwnerRefs? {
+        let kept = cache?.read()
+        var request = HTTPRequest(.get, address, headers: [("Accept", Self.mediaType)])
+        request.expectsPace = true
+        if let kept { request.headers.append(("If-None-Match", kept.tag)) }
+        var body: [UInt8] = []
+        var isTooLarge = false
+        let response: HTTPResponse
+        do {
+            response = try connection.get(request) { bytes in
+                if body.count + bytes.count > Self.limit { isTooLarge = true } else { body += bytes }
+            }
+        } catch let error as AmxError where error.code != .interrupted && !error.concernsPlace {
+            return nil
+        }
+        if response.status == 304, let kept { return OwnerRefs(parsing: kept.body) }
+        guard response.status == 200, response.mediaType == Self.mediaType, !isTooLarge,
+            let refs = OwnerRefs(parsing: body)
+        else { return nil }
+        if let tag = response.header("etag") { cache?.write(tag: tag, body) }
+        return refs
+    }
+}

@@ -1,0 +1,65 @@
+import Glibc
+import Synchronization
+
+/// Does blocking work on several threads at once.
+package enum WorkerThreads {
+    private final class Work: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    /// Runs `body` on up to `count` threads, the calling one among them, and returns when all have ended.
+    ///
+    /// Where no further thread can be had, those that there are do all of the work.
+    package static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
+        var threads: [pthread_t] = []
+        for _ in 1..<max(1, count) {
+            var thread = pthread_t()
+            let work = Unmanaged.passRetained(Work(body))
+            let code = pthread_create(
+                &thread, nil,
+                { context in
+                    guard let context else { return nil }
+                    Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
+                    return nil
+                }, work.toOpaque())
+            guard code == 0 else {
+                work.release()
+                break
+            }
+            threads.append(thread)
+        }
+        body()
+        for thread in threads { pthread_join(thread, nil) }
+    }
+
+    /// Does the same with every item of a list, on up to `threads` threads; the result has the items' order.
+    package static func map<Item: Sendable, Result: Sendable>(
+        _ items: [Item], threads: Int, _ body: @escaping @Sendable (Item) -> Result
+    ) -> [Result] {
+        let share = 64
+        let results = Shares<Result>()
+        run(min(threads, (items.count + share - 1) / share)) {
+            while case let start = results.takeStart(share), start < items.count {
+                results.put(items[start..<min(start + share, items.count)].map(body), at: start)
+            }
+        }
+        return results.all()
+    }
+
+    /// The parts of a list that threads take one after the other, and what came of them.
+    private final class Shares<Result: Sendable>: Sendable {
+        private let state = Mutex<(next: Int, parts: [Int: [Result]])>((0, [:]))
+
+        func takeStart(_ share: Int) -> Int {
+            state.withLock { state in
+                defer { state.next += share }
+                return state.next
+            }
+        }
+
+        func put(_ part: [Result], at start: Int) { state.withLock { $0.parts[start] = part } }
+
+        func all() -> [Result] { state.withLock { $0.parts.sorted { $0.key < $1.key }.flatMap(\.value) } }
+    }
+}
