@@ -46,7 +46,10 @@ struct AmxHub: AsyncParsableCommand {
                 Glibc.exit(AmxError.Code.usage.exitStatus)
             default:
                 Terminal.printError(
-                    AmxError(.failure, "amx-hub failed: \(error)"), asJSON: arguments.contains("--json"))
+                    AmxError(
+                        .failure, "amx-hub failed: \(error)",
+                        hint: "look at the log, and report it with the command that you ran"),
+                    asJSON: arguments.contains("--json"))
                 Glibc.exit(AmxError.Code.failure.exitStatus)
             }
         }

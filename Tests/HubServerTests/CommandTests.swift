@@ -25,7 +25,14 @@ import Testing
 
                 """)
         #expect(try await run("owner", "add", "globex", "--data", data).text == "Added the owner globex.\n")
-        #expect(try await run("owner", "add", "globex", "--data", data).status == 6)
+        let twice = try await run("owner", "add", "globex", "--data", data)
+        #expect(twice.status == 6)
+        #expect(
+            twice.errors == """
+                error: cannot add the owner globex: there is one of that name
+                hint: `amx-hub owner list` shows them; `amx-hub token create --owner globex` makes it a token
+
+                """)
         #expect(try await run("owner", "list", environment: ["AMX_HUB_DATA": data]).text == "acme\nglobex\n")
         let token = try await run(
             "token", "create", "--owner", "globex", "--rights", "write", "--expires", "90d", "--data", data, "--json")

@@ -25,13 +25,25 @@ import Testing
         for (text, wanted) in [
             ("v0.1.0", first), ("0.1.0", first), ("main", second), ("main~1", first), ("main~", first),
             ("origin/topic", second), (String(second.hex.prefix(7)), second), (second.hex, second), ("main~0", second),
+            ("", second), ("@", second), ("~", first), ("~1", first), ("@~1", first), ("~0", second),
         ] {
             #expect(try Revision(text, in: repository, snapshot: snapshot).commit == wanted, "\(text)")
         }
-        for text in ["main~2", "nowhere", String(second.hex.prefix(6)), "", "origin/nowhere"] {
+        for text in ["main~2", "~2", "@~2", "nowhere", String(second.hex.prefix(6)), "origin/nowhere", "@@", "@main"] {
             let error = #expect(throws: AmxError.self) { try Revision(text, in: repository, snapshot: snapshot) }
-            #expect(error?.code == .notFound, "\(text)")
+            #expect(error?.code == .notFound && error?.hint != nil, "\(text)")
         }
+        let beyond = #expect(throws: AmxError.self) { try Revision("~9", in: repository, snapshot: snapshot) }
+        #expect(beyond?.message == "@ has only 1 ancestors, so there is no @~9")
+        #expect(beyond?.hint == "the first commit is @~1")
+        // The head is the current branch's, whichever that is; one without a commit has none.
+        try fixture.git(capsule, "symbolic-ref", "HEAD", "refs/heads/0.1.0")
+        try fixture.git(capsule, "branch", "-f", "0.1.0", first.hex)
+        #expect(try Revision("@", in: repository, snapshot: repository.refs.snapshot()).commit == first)
+        try fixture.git(capsule, "symbolic-ref", "HEAD", "refs/heads/unborn")
+        let unborn = try repository.refs.snapshot()
+        let none = #expect(throws: AmxError.self) { try Revision("", in: repository, snapshot: unborn) }
+        #expect(none?.code == .notFound && none?.message.contains("no commit on unborn yet") == true)
     }
 
     @Test func aReleaseIsWrittenOnce() throws {

@@ -19,10 +19,10 @@ final class ArchiveFrames: Sendable {
     init(_ seekTable: SeekTable, of input: ContainerInput) throws(AmxError) {
         for (number, frame) in seekTable.frames.enumerated() {
             guard (1...ContainerFormat.frameBytes).contains(frame.content.count) else {
-                throw input.failure("the seek table's frame \(number) does not hold 1 byte to 1 MiB")
+                throw input.damage("the seek table's frame \(number) does not hold 1 byte to 1 MiB")
             }
             guard frame.region.count <= ContainerFormat.compressedFrameBytes, frame.checksum != nil else {
-                throw input.failure("the seek table's frame \(number) is over 2 MiB or has no checksum")
+                throw input.damage("the seek table's frame \(number) is over 2 MiB or has no checksum")
             }
         }
         self.seekTable = seekTable
@@ -42,7 +42,7 @@ final class ArchiveFrames: Sendable {
 
     private func inflate(_ number: Int, with decoder: borrowing ZstdDecoder) throws(AmxError) -> [UInt8] {
         guard seekTable.frames.indices.contains(number) else {
-            throw input.failure("the index points to frame \(number), which does not exist")
+            throw input.damage("the index points to frame \(number), which does not exist")
         }
         let frame = seekTable.frames[number]
         let compressed = try input.bytes(frame.region)

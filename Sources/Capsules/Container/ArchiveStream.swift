@@ -45,7 +45,7 @@ final class ArchiveStream: ArchiveSource {
             if step.ended { try endFrame() }
             if !piece.isEmpty { return piece }
             if !step.ended, buffer.isEmpty, try !refill() {
-                throw input.failure("it ends in the middle of frame \(frameNumber)")
+                throw input.damage("it ends in the middle of frame \(frameNumber)")
             }
         }
     }
@@ -62,9 +62,9 @@ final class ArchiveStream: ArchiveSource {
             return ([], ZstdDecoder.Step(consumed: 0, produced: 0, ended: false, failure: nil, windowTooLarge: false))
         }
         if step.windowTooLarge {
-            throw input.failure(
-                "frame \(frameNumber) needs a window over 2^\(limits.zstdWindowLog) bytes, the limit 'zstd window'",
-                hint: "compress it again without --long, or with --long=\(limits.zstdWindowLog)")
+            throw input.over(
+                .zstdWindowLog, of: limits,
+                "frame \(frameNumber) needs a window over 2^\(limits.zstdWindowLog) bytes")
         }
         if let failure = step.failure { throw input.damage("frame \(frameNumber) is damaged (\(failure))") }
         buffer = buffer.dropFirst(step.consumed)
@@ -83,18 +83,25 @@ final class ArchiveStream: ArchiveSource {
     private func startFrame() throws(AmxError) {
         while buffer.count < 4, try refill() {}
         let magic = LittleEndian.read(UInt32.self, from: Array(buffer.prefix(4)), at: 0)
-        guard magic == ContainerFormat.frameMagic else {
-            if let magic, magic & 0xFFFF_FFF0 == 0x184D_2A50 {
-                throw input.failure(
-                    "it has a skippable frame where only a .kc file with its seek table may have one",
-                    hint: "if it is a .kc file it was cut short; else compress the archive again with plain zstd")
-            }
-            throw input.failure(
-                frameNumber == 0
-                    ? "it is neither a .kc file nor a tar archive in zstd frames"
-                    : "it has data after frame \(frameNumber - 1)")
-        }
+        guard magic == ContainerFormat.frameMagic else { throw unexpected(magic) }
         insideFrame = true
+    }
+
+    /// The error of what stands where a frame should start.
+    private func unexpected(_ magic: UInt32?) -> AmxError {
+        switch magic {
+        case ContainerFormat.indexFrameMagic, ContainerFormat.seekTableFrameMagic:
+            input.damage("it has a skippable frame where only a .kc file with its seek table may have one")
+        case .some(let magic) where magic & 0xFFFF_FFF0 == 0x184D_2A50:
+            input.failure(
+                "it has a skippable frame where only a .kc file with its seek table may have one",
+                hint: "compress the archive again with plain zstd")
+        case _ where frameNumber == 0:
+            input.failure(
+                "it is neither a .kc file nor a tar archive in zstd frames",
+                hint: "make a .kc file with `amx pack ID@REV -o FILE`, or an archive with `tar --zstd -cf FILE`")
+        default: input.damage("it has data after frame \(frameNumber - 1)")
+        }
     }
 
     private func endFrame() throws(AmxError) {
@@ -108,6 +115,7 @@ final class ArchiveStream: ArchiveSource {
     }
 
     private func finish() throws(AmxError) -> [UInt8]? {
+        guard frameNumber > 0 else { throw unexpected(nil) }
         if let seekTable, seekTable.frames.count != frameNumber {
             throw input.damage("the seek table lists \(seekTable.frames.count) frames, but there are \(frameNumber)")
         }

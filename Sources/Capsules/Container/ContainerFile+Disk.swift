@@ -8,7 +8,9 @@ extension ContainerFile {
     package init(path: TreePath, reading source: String) throws(AmxError) {
         let status = try Self.open(source).status()
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw AmxError(.failure, "cannot pack \(source): it is not a regular file")
+            throw AmxError(
+                .failure, "cannot pack \(source): it is not a regular file",
+                hint: "replace it by a file, or name it in .amxignore")
         }
         self.init(path: path, mode: FileMode(permissions: status.st_mode), size: Int(status.st_size)) {
             sink throws(AmxError) in

@@ -122,23 +122,22 @@ extension ContainerIndex {
             let version = LittleEndian.read(UInt32.self, from: bytes, at: 12),
             let count = LittleEndian.integer(UInt32.self, from: bytes, at: 16),
             let size = LittleEndian.integer(UInt32.self, from: bytes, at: 20)
-        else { throw input.failure("the frame where the index should be is not one") }
+        else { throw input.damage("the frame where the index should be is not one") }
         guard version == ContainerFormat.indexVersion else {
             throw input.failure(
                 "its index has version \(version), and only \(ContainerFormat.indexVersion) is known",
                 hint: "update amx: a newer one wrote this file")
         }
         guard count <= limits.entries else {
-            throw input.failure("it has \(count) files: the limit 'entries' is \(limits.entries)")
+            throw input.over(.entries, of: limits, "its index lists \(count) files")
         }
         let smallest = Self.fixedBytes + 1 + SHA256Digest.byteCount
         let largest = Self.fixedBytes + TreeRules.pathBytes + SHA256Digest.byteCount
         guard size >= count * smallest, size <= count * largest else {
-            throw input.failure("the index's size does not fit its number of entries")
+            throw input.damage("the index's size does not fit its number of entries")
         }
         guard size <= limits.ratioFloorBytes || size / max(1, limits.compressionRatio) <= bytes.count else {
-            throw input.failure(
-                "the index expands more than \(limits.compressionRatio):1, the limit 'compression ratio'")
+            throw input.over(.compressionRatio, of: limits, "its index expands too much for its size")
         }
         table = try Self.inflate(bytes, size: size, input: input)
         starts.reserveCapacity(count)
@@ -164,20 +163,20 @@ extension ContainerIndex {
         var previous: ArraySlice<UInt8>?
         for number in 0..<count {
             guard let record = record(at: start) else {
-                throw input.failure("the index's entry \(number) is malformed")
+                throw input.damage("the index's entry \(number) is malformed")
             }
             guard record.frame < seekTable.frames.count,
                 case let content = seekTable.frames[record.frame].content, record.offset < content.count,
                 record.size <= seekTable.archiveBytes - content.lowerBound - record.offset
-            else { throw input.failure("the index's entry \(number) points outside the archive") }
+            else { throw input.damage("the index's entry \(number) points outside the archive") }
             let path = table[record.path]
             guard
                 previous.map({ ContainerFormat.precedes($0, path) }) ?? path.elementsEqual(ContainerFormat.manifestPath)
-            else { throw input.failure("the index's entry \(number) is not in the archive's order") }
+            else { throw input.damage("the index's entry \(number) is not in the archive's order") }
             starts.append(start)
             start = record.end
             previous = path
         }
-        guard start == table.count, count > 0 else { throw input.failure("the index's entries do not fill it") }
+        guard start == table.count, count > 0 else { throw input.damage("the index's entries do not fill it") }
     }
 }

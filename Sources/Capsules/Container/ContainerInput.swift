@@ -25,7 +25,7 @@ final class ContainerInput: Sendable {
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
-            throw AmxError(.failure, "cannot read \(path): it is not a regular file")
+            throw AmxError.notRegular(path)
         }
         self.descriptor = descriptor
         self.path = path
@@ -44,14 +44,14 @@ final class ContainerInput: Sendable {
                 if errno == EINTR { continue }
                 throw AmxError.system("cannot read \(path)")
             }
-            guard count > 0 else { throw failure("it became shorter while it was read") }
+            guard count > 0 else { throw damage("it became shorter while it was read") }
             done += count
         }
     }
 
     /// The bytes of a region that lies in the file.
     func bytes(_ region: Range<Int>) throws(AmxError) -> [UInt8] {
-        guard region.lowerBound >= 0, region.upperBound <= size else { throw failure("it ends too early") }
+        guard region.lowerBound >= 0, region.upperBound <= size else { throw damage("it ends too early") }
         var failed: AmxError?
         let bytes = [UInt8](unsafeUninitializedCapacity: region.count) { buffer, count in
             let whole = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: region.count)
@@ -69,19 +69,24 @@ final class ContainerInput: Sendable {
     /// Throws when so many bytes of an archive are more than the limits allow this file to expand to.
     func checkExpansion(_ count: Int, limits: Limits) throws(AmxError) {
         guard count <= ContainerFormat.archiveBytes(limits) else {
-            throw failure("it expands to more than \(limits.expandedBytes) bytes, the limit 'expanded capsule'")
+            throw over(.expandedBytes, of: limits, "it expands to more bytes than a capsule may have")
         }
         guard count <= limits.ratioFloorBytes || count / max(1, limits.compressionRatio) <= size else {
-            throw failure("it expands more than \(limits.compressionRatio):1, the limit 'compression ratio'")
+            throw over(.compressionRatio, of: limits, "it expands too much for its size")
         }
     }
 
-    /// An error about this file: malformed, or over a limit.
-    func failure(_ reason: String, hint: String? = nil) -> AmxError {
+    /// An error about this file: it is no `.kc` file, or what it holds can be no capsule.
+    func failure(_ reason: String, hint: String) -> AmxError {
         AmxError(.failure, "cannot read \(path): \(reason)", hint: hint)
     }
 
-    /// An error about this file: it contradicts itself, so it was damaged or tampered with.
+    /// An error about this file: content that passes a limit.
+    func over(_ name: Limits.Name, of limits: Limits, _ reason: String) -> AmxError {
+        limits.passed(name, "cannot read \(path): \(reason)")
+    }
+
+    /// An error about this file: it was a `.kc` file, and fails its own checks, so it was damaged or tampered with.
     func damage(_ reason: String) -> AmxError {
         AmxError(
             .verification, "cannot read \(path): \(reason)",

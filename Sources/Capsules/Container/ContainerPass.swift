@@ -50,7 +50,7 @@ struct ContainerPass {
         }
         files.sort { $0.path < $1.path }
         for file in files where tar.folders.contains(file.path) {
-            throw input.failure("'\(file.path)' is both a file and a folder")
+            throw input.failure("'\(file.path)' is both a file and a folder", hint: ArchiveAdvice.makeAgain)
         }
         do throws(AmxError) {
             try TreeRules.check(sorted: files.map(\.path), limits: limits)
@@ -66,17 +66,17 @@ struct ContainerPass {
 
     private mutating func checkLimits(_ entry: TarReader.Entry) throws(AmxError) {
         guard files.count < limits.entries else {
-            throw input.failure("it has more than \(limits.entries) files, the limit 'entries'")
+            throw input.over(.entries, of: limits, "it has more files than a capsule may have")
         }
         guard entry.size <= limits.objectBytes else {
-            throw input.failure("'\(entry.path)' has \(entry.size) bytes: the limit 'object' is \(limits.objectBytes)")
+            throw input.over(.objectBytes, of: limits, "'\(entry.path)' has \(entry.size) bytes")
         }
         guard entry.size <= limits.expandedBytes - expanded else {
-            throw input.failure("it expands to more than \(limits.expandedBytes) bytes, the limit 'expanded capsule'")
+            throw input.over(.expandedBytes, of: limits, "it expands to more bytes than a capsule may have")
         }
         expanded += entry.size
         guard index != nil || paths.insert(entry.path).inserted else {
-            throw input.failure("'\(entry.path)' stands in it twice")
+            throw input.failure("'\(entry.path)' stands in it twice", hint: ArchiveAdvice.makeAgain)
         }
     }
 
@@ -86,7 +86,7 @@ struct ContainerPass {
             path: entry.path.bytes, mode: entry.mode, size: entry.size, frame: 0, offset: 0, sha256: sha256)
         if entry.size > 0 {
             while frame < frames.count, frames[frame].content.upperBound <= entry.start { frame += 1 }
-            guard frame < frames.count else { throw input.failure("its archive is cut short: the end is missing") }
+            guard frame < frames.count else { throw input.damage("its archive is cut short: the end is missing") }
             found.frame = frame
             found.offset = entry.start - frames[frame].content.lowerBound
         }

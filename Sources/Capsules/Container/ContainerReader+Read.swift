@@ -12,7 +12,7 @@ extension ContainerReader {
     package func manifestBytes() throws(AmxError) -> [UInt8] {
         var bytes: [UInt8] = []
         let path = try TreePath(bytes: ContainerFormat.manifestPath)
-        try read(path, limit: limits.manifestBytes, named: "manifest") { bytes.append(contentsOf: $0) }
+        try read(path, .manifestBytes) { bytes.append(contentsOf: $0) }
         return bytes
     }
 
@@ -20,16 +20,12 @@ extension ContainerReader {
     ///
     /// Of an indexed file only the frames with the content are inflated, and its SHA-256 must be the index's.
     package func read(_ path: TreePath, into sink: ContentSink) throws(AmxError) {
-        try read(path, limit: limits.objectBytes, named: "object", into: sink)
+        try read(path, .objectBytes, into: sink)
     }
 
-    private func read(
-        _ path: TreePath, limit: Int, named name: String, into sink: ContentSink
-    ) throws(AmxError) {
+    private func read(_ path: TreePath, _ limit: Limits.Name, into sink: ContentSink) throws(AmxError) {
         func checkSize(_ size: Int) throws(AmxError) {
-            guard size <= limit else {
-                throw input.failure("'\(path)' has \(size) bytes: the limit '\(name)' is \(limit)")
-            }
+            guard size <= limits[limit] else { throw input.over(limit, of: limits, "'\(path)' has \(size) bytes") }
         }
         switch archive {
         case .indexed(let frames, let index):
@@ -49,7 +45,9 @@ extension ContainerReader {
     }
 
     private func missing(_ path: TreePath) -> AmxError {
-        AmxError(.notFound, "cannot read \(input.path): it has no file '\(path)'")
+        AmxError(
+            .notFound, "cannot read \(input.path): it has no file '\(path)'",
+            hint: "`tar --zstd -tf FILE` lists what it has")
     }
 
     private func read(

@@ -18,7 +18,7 @@ package final class ContainerReader: Sendable {
 
     /// Opens a file and checks its seek table and index; what they describe is checked when it is read.
     ///
-    /// `.failure` for a file that is malformed or over a limit, `.verification` for one that contradicts itself.
+    /// `.failure` for what is no `.kc` file, can be no capsule or passes a limit; `.verification` for a file that fails its own checks.
     package init(_ path: String, limits: Limits = .standard) throws(AmxError) {
         let input = try ContainerInput(path)
         let seekTable = try SeekTable(of: input)

@@ -46,15 +46,10 @@ package struct ContainerWriter: Sendable {
         var expanded = 0
         for file in files {
             guard file.size >= 0, file.size <= min(limits.objectBytes, TarHeader.largestFile) else {
-                throw AmxError(
-                    .failure,
-                    "cannot pack '\(file.path)': it has \(file.size) bytes, and the limit 'object' is \(limits.objectBytes)"
-                )
+                throw limits.passed(.objectBytes, "cannot pack '\(file.path)': it has \(file.size) bytes")
             }
             guard file.size <= limits.expandedBytes - expanded else {
-                throw AmxError(
-                    .failure,
-                    "cannot pack: the files have more than \(limits.expandedBytes) bytes, the limit 'expanded capsule'")
+                throw limits.passed(.expandedBytes, "cannot pack: the files have more bytes than a capsule may have")
             }
             expanded += file.size
         }
@@ -72,7 +67,7 @@ package struct ContainerWriter: Sendable {
         }
         for file in files {
             guard let header = TarHeader.bytes(path: file.path.bytes, mode: file.mode, size: file.size) else {
-                throw AmxError(.failure, "cannot pack '\(file.path)': it is too large for a tar archive")
+                throw limits.passed(.objectBytes, "cannot pack '\(file.path)': it is too large for a tar archive")
             }
             let place = try cutter.begin(header, size: file.size, to: count)
             let hasher = SHA256Hasher()

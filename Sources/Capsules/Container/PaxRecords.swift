@@ -47,7 +47,9 @@ struct PaxRecords {
                 throw TarDefect("its pax header is in another character set than UTF-8")
             }
         default:
-            guard !name.hasPrefix("GNU.sparse."), name != "SCHILY.realsize" else { throw TarDefect(Self.sparse) }
+            guard !name.hasPrefix("GNU.sparse."), name != "SCHILY.realsize" else {
+                throw TarDefect(Self.sparse, .content)
+            }
         }
     }
 

@@ -39,19 +39,19 @@ struct SeekTable: Sendable {
         let footer = try input.bytes(input.size - Self.footerBytes..<input.size)
         guard LittleEndian.read(UInt32.self, from: footer, at: 5) == ContainerFormat.seekTableMagic else { return nil }
         guard let count = LittleEndian.integer(UInt32.self, from: footer, at: 0), footer[4] & 0x7F == 0 else {
-            throw input.failure("the seek table's descriptor is not known")
+            throw input.damage("the seek table's descriptor is not known")
         }
         let width = footer[4] == 0x80 ? 12 : 8
         guard count <= ContainerFormat.seekTableFrames else {
-            throw input.failure("the seek table lists \(count) frames: the limit is \(ContainerFormat.seekTableFrames)")
+            throw input.damage("the seek table lists \(count) frames: the limit is \(ContainerFormat.seekTableFrames)")
         }
         let tableBytes = Self.headerBytes + count * width + Self.footerBytes
-        guard tableBytes <= input.size else { throw input.failure("the seek table is larger than the file") }
+        guard tableBytes <= input.size else { throw input.damage("the seek table is larger than the file") }
         let start = input.size - tableBytes
         let table = try input.bytes(start..<input.size)
         guard LittleEndian.read(UInt32.self, from: table, at: 0) == ContainerFormat.seekTableFrameMagic,
             LittleEndian.integer(UInt32.self, from: table, at: 4) == tableBytes - Self.headerBytes
-        else { throw input.failure("the seek table does not start where its length says") }
+        else { throw input.damage("the seek table does not start where its length says") }
         try readEntries(table, count: count, width: width, end: start, input: input)
     }
 
@@ -66,7 +66,7 @@ struct SeekTable: Sendable {
             guard let compressed = LittleEndian.integer(UInt32.self, from: table, at: at),
                 let inflated = LittleEndian.integer(UInt32.self, from: table, at: at + 4),
                 compressed > 0, compressed <= end - offset
-            else { throw input.failure("the seek table's frame \(number) does not fit into the file") }
+            else { throw input.damage("the seek table's frame \(number) does not fit into the file") }
             let checksum = width == 12 ? LittleEndian.read(UInt32.self, from: table, at: at + 8) : nil
             let region = offset..<offset + compressed
             if number == count - 1, inflated == 0 {
@@ -80,7 +80,7 @@ struct SeekTable: Sendable {
             offset += compressed
             plain += inflated
         }
-        guard offset == end else { throw input.failure("the seek table does not cover the file") }
+        guard offset == end else { throw input.damage("the seek table does not cover the file") }
     }
 
     /// Adds a frame that was written behind the ones before it.

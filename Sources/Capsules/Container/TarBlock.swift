@@ -8,10 +8,8 @@ struct TarBlock {
 
     /// Reads a header whose checksum is right and whose fields are well formed.
     init(_ block: [UInt8]) throws(TarDefect) {
-        guard block.count == TarHeader.blockBytes else { throw TarDefect("its header is cut short") }
-        let field = block[148..<156]
-        let sum = block.reduce(0) { $0 + Int($1) } - field.reduce(0) { $0 + Int($1) } + 8 * Int(UInt8(ascii: " "))
-        guard Self.octal(field) == sum else { throw TarDefect("its header's checksum is wrong") }
+        guard block.count == TarHeader.blockBytes else { throw TarDefect("its header is cut short", .damage) }
+        guard Self.isSealed(block) else { throw TarDefect("its header's checksum is wrong", .damage) }
         let magic = Array(block[257..<265])
         let isPosix = magic == Array("ustar\0".utf8) + Array("00".utf8)
         guard isPosix || magic == Array("ustar  \0".utf8) || magic.prefix(6).allSatisfy({ $0 == 0 }) else {
@@ -24,6 +22,13 @@ struct TarBlock {
         guard let mode = Self.octal(block[100..<108]) else { throw TarDefect("its mode is not an octal number") }
         permissions = UInt32(truncatingIfNeeded: mode)
         size = try Self.size(block[124..<136])
+    }
+
+    /// Whether a block of 512 bytes has the checksum of a header.
+    static func isSealed(_ block: [UInt8]) -> Bool {
+        let field = block[148..<156]
+        let sum = block.reduce(0) { $0 + Int($1) } - field.reduce(0) { $0 + Int($1) } + 8 * Int(UInt8(ascii: " "))
+        return octal(field) == sum
     }
 
     /// The name as it can be shown when the header is otherwise malformed.

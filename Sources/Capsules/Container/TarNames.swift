@@ -57,9 +57,9 @@ struct TarNames {
         case UInt8(ascii: "2"): reason = "it is a symbolic link"
         case UInt8(ascii: "3"), UInt8(ascii: "4"): reason = "it is a device"
         case UInt8(ascii: "6"): reason = "it is a pipe"
-        case UInt8(ascii: "S"): throw TarDefect(PaxRecords.sparse)
+        case UInt8(ascii: "S"): throw TarDefect(PaxRecords.sparse, .content)
         default: reason = "it has the type '\(Unicode.Scalar(fields.type).escaped(asASCII: true))'"
         }
-        throw TarDefect("\(reason), and only regular files are content")
+        throw TarDefect("\(reason), and only regular files are content", .content)
     }
 }

@@ -48,12 +48,14 @@ final class TarReader {
             let block = try bytes(TarHeader.blockBytes)
             guard block.contains(where: { $0 != 0 }) else {
                 guard names.isEmpty, header.isEmpty else {
-                    throw input.failure("its archive ends after a header that belongs to an entry")
+                    throw malformed("its archive ends after a header that belongs to an entry")
                 }
                 try finish()
                 return nil
             }
             if isCanonical { header += block }
+            // What does not even start like an archive never was one.
+            guard position > TarHeader.blockBytes || isCanonical || TarBlock.isSealed(block) else { throw noArchive }
             let fields = try parse(names.longName ?? TarBlock.nameForDisplay(block)) { () throws(TarDefect) in
                 try TarBlock(block)
             }
@@ -92,13 +94,27 @@ final class TarReader {
     }
 
     /// An error about the entry that is being read.
-    func failure(_ reason: String) -> AmxError {
-        input.failure("entry '\(TreeRules.printable(name))': \(reason)")
+    func failure(_ reason: String, _ kind: TarDefect.Kind = .form) -> AmxError {
+        let reason = "entry '\(TreeRules.printable(name))': \(reason)"
+        return switch kind {
+        case .content: input.failure(reason, hint: ArchiveAdvice.plainFiles)
+        case .damage: input.damage(reason)
+        case .form: malformed(reason)
+        }
+    }
+
+    /// An error about the archive's form: other programs may write another, a file with an index has but one.
+    private func malformed(_ reason: String) -> AmxError {
+        isCanonical ? input.damage(reason) : input.failure(reason, hint: ArchiveAdvice.makeAgain)
+    }
+
+    private var noArchive: AmxError {
+        input.failure("what it holds is no tar archive", hint: ArchiveAdvice.makeAgain)
     }
 
     private func parse<Value>(_ name: [UInt8], _ body: () throws(TarDefect) -> Value) throws(AmxError) -> Value {
         self.name = name
-        do throws(TarDefect) { return try body() } catch { throw failure(error.reason) }
+        do throws(TarDefect) { return try body() } catch { throw failure(error.reason, error.kind) }
     }
 
     /// The file that a header stands for, or nil for a folder.
@@ -114,7 +130,7 @@ final class TarReader {
             if path.last == UInt8(ascii: "/") { path = path.dropLast() }
             if path.isEmpty || path.elementsEqual([UInt8(ascii: ".")]) { return nil }
             guard folders.count < limits.entries else {
-                throw input.failure("it lists more than \(limits.entries) folders, the limit 'entries'")
+                throw input.over(.entries, of: limits, "it lists more folders than a capsule may have files")
             }
             folders.insert(try treePath(path))
             return nil
@@ -147,12 +163,12 @@ final class TarReader {
     /// Checks what stands at the end, after the first block of zeros.
     private func finish() throws(AmxError) {
         guard try bytes(TarHeader.blockBytes).allSatisfy({ $0 == 0 }) else {
-            throw input.failure("it has data after the end of its archive")
+            throw malformed("it has data after the end of its archive")
         }
         while true {
             let rest = piece[used...]
             guard rest.allSatisfy({ $0 == 0 }), rest.isEmpty || !isCanonical else {
-                throw input.failure("it has data after the end of its archive")
+                throw malformed("it has data after the end of its archive")
             }
             guard let next = try source.next() else { return }
             (piece, used) = (next, 0)
@@ -170,7 +186,8 @@ final class TarReader {
     private func take(atMost count: Int) throws(AmxError) -> ArraySlice<UInt8> {
         while used == piece.count {
             guard let next = try source.next() else {
-                throw input.failure("its archive is cut short: the end is missing")
+                guard position >= TarHeader.blockBytes || isCanonical else { throw noArchive }
+                throw input.damage("its archive is cut short: the end is missing")
             }
             (piece, used) = (next, 0)
         }

@@ -27,6 +27,8 @@ package struct JSONError: Error, Hashable, Sendable {
     package let line: Int
     /// Unicode scalars from 1.
     package let column: Int
+    /// The key that stands twice; nil for all else.
+    package var key: String?
 
     /// What is wrong, in words.
     package var reason: String {
@@ -41,7 +43,7 @@ package struct JSONError: Error, Hashable, Sendable {
         case .invalidEscape: "no such escape"
         case .loneSurrogate: "half of a surrogate pair"
         case .nullInKey: "a key contains \\u0000"
-        case .duplicateKey: "the key stands twice in its object"
+        case .duplicateKey: "the key \"\(ManifestReader.excerpt(key ?? ""))\" stands twice in its object"
         case .invalidNumber: "not a number as JSON writes it"
         case .numberOutOfRange: "the number does not fit 64 bits"
         case .tooDeep: "too many open brackets"

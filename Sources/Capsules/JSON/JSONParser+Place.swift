@@ -46,7 +46,7 @@ extension JSONError {
     /// Finds line and column of a failure.
     init(_ failure: JSONParser.Failure, in bytes: [UInt8]) {
         let place = Self.place(of: failure.offset, in: bytes)
-        self.init(code: failure.code, offset: failure.offset, line: place.line, column: place.column)
+        self.init(code: failure.code, offset: failure.offset, line: place.line, column: place.column, key: failure.key)
     }
 
     /// The line and column of an offset.

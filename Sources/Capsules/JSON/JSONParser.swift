@@ -8,6 +8,8 @@ package struct JSONParser {
     struct Failure: Error {
         let code: JSONError.Code
         let offset: Int
+        /// The key that stands twice.
+        var key: String?
     }
 
     let bytes: [UInt8]
@@ -87,7 +89,7 @@ package struct JSONParser {
         var seen = DistinctKeys()
         repeat {
             let (key, offset) = try key()
-            guard seen.insert(key, after: members) else { throw Failure(code: .duplicateKey, offset: offset) }
+            guard seen.insert(key, after: members) else { throw Failure(code: .duplicateKey, offset: offset, key: key) }
             members.append(JSONObject.Member(key: key, value: try value()))
         } while try !ends(UInt8(ascii: "}"))
         return JSONObject(distinct: members)

@@ -10,10 +10,7 @@ extension Manifest {
         _ bytes: [UInt8], file: String = Manifest.fileName, limits: Limits = .standard
     ) throws(AmxError) -> Manifest {
         guard bytes.count <= limits.manifestBytes else {
-            throw AmxError(
-                .failure,
-                "\(file) is too large: \(bytes.count) bytes, and the limit 'manifestBytes' is \(limits.manifestBytes)",
-                hint: "move data out of the manifest into files of its own")
+            throw limits.passed(.manifestBytes, "\(file) has \(bytes.count) bytes")
         }
         let value: JSONValue
         do {

@@ -14,7 +14,7 @@ package struct ManifestProblems: Error, Hashable, Sendable {
             case 2: " (and 1 more problem)"
             default: " (and \(errors.count - 1) more problems)"
             }
-        let first = errors.first.map { "line \($0.line): \($0.summary)" } ?? "no reason is known"
+        let first = errors.first.map { "line \($0.line), column \($0.column): \($0.summary)" } ?? "no reason is known"
         return AmxError(.failure, "\(file) is not valid: \(first)\(more)", hint: errors.first?.advice, cause: self)
     }
 }

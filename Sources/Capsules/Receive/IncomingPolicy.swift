@@ -73,7 +73,9 @@ package final class IncomingPolicy {
     package func checkBranch(_ tip: ObjectID) throws(AmxError) {
         guard let header = try incoming.header(tip) else { throw missing(tip) }
         guard header.kind == .commit else {
-            throw AmxError(.failure, "a branch points at commits: \(tip) is a \(header.kind.rawValue)")
+            throw AmxError(
+                .failure, "a branch points at commits: \(tip) is a \(header.kind.rawValue)",
+                hint: "make the branch anew at a commit")
         }
         _ = try manifest(of: tip)
         try checkHistory(of: tip)
@@ -95,7 +97,9 @@ package final class IncomingPolicy {
                 hint: "make the tag anew under the name that it shall have")
         }
         guard tag.targetKind == .commit else {
-            throw AmxError(.failure, "release \(name) is a tag of a \(tag.targetKind.rawValue), not of a commit")
+            throw AmxError(
+                .failure, "release \(name) is a tag of a \(tag.targetKind.rawValue), not of a commit",
+                hint: "make the tag anew at a commit")
         }
         let manifest = try manifest(of: tag.target)
         guard manifest.tagName == name else {
@@ -172,6 +176,8 @@ package final class IncomingPolicy {
     }
 
     private func missing(_ id: ObjectID) -> AmxError {
-        AmxError(.notFound, "object \(id) is neither in the pack nor here")
+        AmxError(
+            .notFound, "object \(id) is neither in the pack nor here",
+            hint: "send it again; if it comes back, run `git fsck` where it was sent from")
     }
 }

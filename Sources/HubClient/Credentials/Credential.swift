@@ -22,7 +22,8 @@ package struct Credential: Hashable, Sendable {
         guard !user.isEmpty, user.utf8.count <= 256, !user.contains(":"), user.utf8.allSatisfy({ 0x21...0x7E ~= $0 })
         else {
             throw AmxError(
-                .usage, "invalid user name: it must be 1 to 256 printable ASCII characters without blanks and colons")
+                .usage, "invalid user name: it must be 1 to 256 printable ASCII characters without blanks and colons",
+                hint: "leave the name out of the address, or write it there without blanks")
         }
         self.user = user
         self.token = token

@@ -119,10 +119,13 @@ package struct CredentialStore: Sendable {
         let file = try OpenFile(path, O_RDONLY | O_NONBLOCK)
         let status = try file.status()
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw AmxError(.failure, "cannot use \(path): it is not a file")
+            throw AmxError(
+                .failure, "cannot use \(path): it is not a file", hint: "move it away, then run `amx login URL` again")
         }
         guard status.st_uid == geteuid() else {
-            throw AmxError(.failure, "cannot use \(path): it belongs to another user")
+            throw AmxError(
+                .failure, "cannot use \(path): it belongs to another user",
+                hint: "set XDG_CONFIG_HOME to a folder of your own, or take the file over with chown")
         }
         guard status.st_mode & 0o077 == 0 else {
             throw AmxError(

@@ -18,7 +18,8 @@ extension HTTPSession {
                 .network, "cannot finish \(url): \(host) ended the connection early (\(detail))",
                 hint: "run the command again; nothing was changed here")
         default:
-            AmxError(.network, "cannot finish \(url): \(detail)")
+            AmxError(
+                .network, "cannot finish \(url): \(detail)", hint: "try again; if it stays so, ask who runs the server")
         }
     }
 }

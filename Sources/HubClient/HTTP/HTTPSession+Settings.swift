@@ -19,7 +19,8 @@ extension HTTPSession {
             if let text = environment("AMX_STALL_TIMEOUT"), !text.isEmpty {
                 guard let seconds = Int(text), 1...86_400 ~= seconds else {
                     throw AmxError(
-                        .usage, "invalid AMX_STALL_TIMEOUT: \(text) is not a number of seconds from 1 to 86400")
+                        .usage, "invalid AMX_STALL_TIMEOUT: \(text) is not a number of seconds from 1 to 86400",
+                        hint: "set it to a number of seconds, or unset it")
                 }
                 stallTimeout = seconds
             }

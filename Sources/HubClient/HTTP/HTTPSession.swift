@@ -127,10 +127,14 @@ package final class HTTPSession {
             guard outcome == nil else {
                 try checkOutcome()
                 answeredEarly = true
-                throw AmxError(.network, "cannot finish \(url): \(host) answered before the end of the request")
+                throw AmxError(
+                    .network, "cannot finish \(url): \(host) answered before the end of the request",
+                    hint: "try again; if it stays so, ask who runs the server")
             }
             guard !exchange.downloadPaused else {
-                throw AmxError(.network, "cannot finish \(url): \(host) answers without reading the request")
+                throw AmxError(
+                    .network, "cannot finish \(url): \(host) answers without reading the request",
+                    hint: "try again; if it stays so, ask who runs the server")
             }
             try step()
         }
@@ -175,7 +179,9 @@ package final class HTTPSession {
         var running: Int32 = 0
         let code = PipeSignal.withholding { amx_curl_multi_perform(multi, &running) }
         guard code == CURLM_OK else {
-            throw AmxError(.network, "cannot reach \(host): \(String(cString: amx_curl_multi_text(code)))")
+            throw AmxError(
+                .network, "cannot reach \(host): \(String(cString: amx_curl_multi_text(code)))",
+                hint: "check the network and the address, then try again")
         }
         var result = CURLE_OK
         if amx_curl_multi_result(multi, easy, &result) {
@@ -242,7 +248,9 @@ package final class HTTPSession {
         try configure(request, body: body, list: list)
         let code = amx_curl_multi_add(multi, easy)
         guard code == CURLM_OK else {
-            throw AmxError(.network, "cannot reach \(host): \(String(cString: amx_curl_multi_text(code)))")
+            throw AmxError(
+                .network, "cannot reach \(host): \(String(cString: amx_curl_multi_text(code)))",
+                hint: "check the network and the address, then try again")
         }
         lastMove = .now
     }

@@ -8,6 +8,9 @@ struct LocalReceive {
     private let remote: LocalRemote
     private let limits: Limits
 
+    /// Why a branch with a working form does not move: its files would not follow.
+    static let isCurrent = "it is the current branch there"
+
     init(_ repository: Repository, of remote: LocalRemote, limits: Limits) {
         self.repository = repository
         self.remote = remote
@@ -67,8 +70,7 @@ struct LocalReceive {
         }
         guard !command.isDeletion else { return .failure(Refusal(reason: "deletions are not taken")) }
         guard name != current else {
-            return .failure(
-                Refusal(reason: "it is the current branch there: push another branch, or run `amx pull` there"))
+            return .failure(Refusal(reason: Self.isCurrent))
         }
         guard here[name]?.id == (command.old.isZero ? nil : command.old) else {
             return .failure(Refusal(reason: "stale info: it has changed since it was read"))

@@ -34,8 +34,10 @@ package struct WebAddress: Hashable, Sendable {
         }
         guard let colon = text.firstRange(of: "://"),
             let scheme = Origin.Scheme(rawValue: text[..<colon.lowerBound].lowercased())
-        else { throw refuse("only http and https addresses are spoken") }
-        guard !text.contains("?"), !text.contains("#") else { throw refuse("it has a query or a fragment") }
+        else { throw refuse("only http and https addresses are spoken", hint: "write it as https://hub.example") }
+        guard !text.contains("?"), !text.contains("#") else {
+            throw refuse("it has a query or a fragment", hint: "leave out what follows ? or #")
+        }
         let rest = text[colon.upperBound...]
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
         var authority = rest[..<slash]
@@ -50,12 +52,13 @@ package struct WebAddress: Hashable, Sendable {
             authority = authority[authority.index(after: at)...]
         }
         guard let (host, port) = Self.hostAndPort(authority, default: scheme.defaultPort) else {
-            throw refuse("it has no valid host and port")
+            throw refuse(
+                "it has no valid host and port", hint: "write it as https://hub.example or https://hub.example:8443")
         }
         var components = rest[slash...].split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         while components.last?.isEmpty == true { components.removeLast() }
         guard !components.contains(where: { $0.isEmpty || Self.isDotSegment($0) }) else {
-            throw refuse("its path has an empty component or a dot segment")
+            throw refuse("its path has an empty component or a dot segment", hint: "leave them out")
         }
         self.init(
             origin: Origin(scheme: scheme, host: host, port: port), path: components.map { "/\($0)" }.joined(),

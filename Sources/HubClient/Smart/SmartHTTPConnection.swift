@@ -56,7 +56,9 @@ final class SmartHTTPConnection {
             }
             base = try redirected(response, from: base, service: service)
         }
-        throw AmxError(.network, "cannot read \(named): more than \(Self.redirectLimit) redirects")
+        throw AmxError(
+            .network, "cannot read \(named): more than \(Self.redirectLimit) redirects",
+            hint: "use the address that the redirects lead to")
     }
 
     /// Sends a question; where it needs a credential that no file has, git's credential helpers are asked for one.
@@ -131,13 +133,16 @@ final class SmartHTTPConnection {
         guard response.mediaType != service.resultType else { return }
         throw AmxError(
             .network,
-            "cannot use \(address): it answers with \(Self.shown(response.mediaType)), not \(service.resultType)")
+            "cannot use \(address): it answers with \(Self.shown(response.mediaType)), not \(service.resultType)",
+            hint: "check that the address is that of a hub or a git server")
     }
 
     private func redirected(_ response: HTTPResponse, from base: WebAddress, service: GitService) throws -> WebAddress {
         let location = response.header("location") ?? ""
         func refuse(_ why: String) -> AmxError {
-            AmxError(.network, "cannot follow a redirect of \(base) to \(WebAddress.masked(location)): \(why)")
+            AmxError(
+                .network, "cannot follow a redirect of \(base) to \(WebAddress.masked(location)): \(why)",
+                hint: "use the address that the redirects lead to, if you trust it")
         }
         let whole = location.hasPrefix("/") && !location.hasPrefix("//") ? "\(base.origin)\(location)" : location
         // Only a repository that moved as a whole can be followed, or the other requests would have nowhere to go.

@@ -174,8 +174,13 @@ package struct Push {
         return refused
     }
 
-    /// Gives the other side's words a code: a race with another push is a conflict, anything else its decision.
+    /// Gives the other side's words a code: a race with another push, or a branch that is worked on there, is a conflict, anything
+    /// else its decision.
     private static func rejection(_ reason: String) -> RefOutcome.Rejection {
+        // git says so of a repository with files, unless its receive.denyCurrentBranch lets it.
+        if [LocalReceive.isCurrent, "branch is currently checked out"].contains(where: reason.contains) {
+            return .init(.conflict, reason, hint: "push another branch, or pull where that branch is worked on")
+        }
         let isRace = [
             "non-fast-forward", "fetch first", "stale info", "already exists", "failed to update ref",
             "cannot lock ref",

@@ -41,7 +41,11 @@ package final class AccountDatabase: AccountStore {
     package func addOwner(_ name: OwnerName) async throws {
         try await pool.write { database in
             guard try !Self.hasOwner(name, database) else {
-                throw AmxError(.conflict, "cannot add the owner \(name.string): there is one of that name")
+                throw AmxError(
+                    .conflict, "cannot add the owner \(name.string): there is one of that name",
+                    hint:
+                        "`amx-hub owner list` shows them; `amx-hub token create --owner \(name.string)` makes it a token"
+                )
             }
             try database.execute(
                 sql: "INSERT INTO owner (name, created) VALUES (?, ?)", arguments: [name.string, Self.seconds(Date())])

@@ -21,7 +21,9 @@ package enum Directory {
         switch errno {
         case EEXIST, EISDIR:
             guard isDirectory(path) else {
-                throw AmxError(.failure, "cannot create \(path): a file of that name is in the way")
+                throw AmxError(
+                    .failure, "cannot create \(path): a file of that name is in the way",
+                    hint: "move the file away, or give another name")
             }
         case ENOENT:
             try create(parent(of: path), mode: mode)
@@ -114,7 +116,10 @@ package enum Directory {
     /// Gives an entry another name; `.conflict` when that name is taken.
     package static func renameWithoutReplacing(_ from: String, to: String) throws(AmxError) {
         guard amx_rename_noreplace(from, to) == 0 else {
-            if errno == EEXIST { throw AmxError(.conflict, "cannot create \(to): it exists already") }
+            if errno == EEXIST {
+                throw AmxError(
+                    .conflict, "cannot create \(to): it exists already", hint: "move it away, or give another name")
+            }
             throw AmxError.system("cannot create \(to)")
         }
     }

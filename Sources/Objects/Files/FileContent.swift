@@ -6,12 +6,25 @@ package enum FileContent {
     ///
     /// Never waits for a writer of a pipe: what is neither file nor folder is refused.
     package static func read(_ path: String, limit: Int = .max) throws(AmxError) -> [UInt8]? {
+        try read(path) { file throws(AmxError) in try file.readToEnd(limit: limit) }
+    }
+
+    /// The same of a file that a limit of `limits` holds for.
+    package static func read(
+        _ path: String, _ name: Limits.Name, of limits: Limits = .standard
+    ) throws(AmxError) -> [UInt8]? {
+        try read(path) { file throws(AmxError) in try file.readToEnd(name, of: limits) }
+    }
+
+    private static func read(
+        _ path: String, _ body: (borrowing OpenFile) throws(AmxError) -> [UInt8]
+    ) throws(AmxError) -> [UInt8]? {
         do throws(AmxError) {
             let file = try OpenFile(path, O_RDONLY | O_NONBLOCK)
             switch try file.status().st_mode & S_IFMT {
-            case S_IFREG: return try file.readToEnd(limit: limit)
+            case S_IFREG: return try body(file)
             case S_IFDIR: return nil
-            default: throw AmxError(.failure, "cannot read \(path): it is not a regular file")
+            default: throw AmxError.notRegular(path)
             }
         } catch {
             if error.code == .notFound { return nil }

@@ -88,8 +88,26 @@ package struct OpenFile: ~Copyable {
         return Array(buffer[..<(try read(into: buffer))])
     }
 
-    /// Reads from the current position to the end; throws when there is more than `limit`.
+    /// Reads from the current position to the end; throws when there is more than a limit of `limits` allows.
+    package func readToEnd(_ name: Limits.Name, of limits: Limits = .standard) throws(AmxError) -> [UInt8] {
+        guard let bytes = try readToEnd(atMost: limits[name]) else {
+            throw limits.passed(name, "cannot read \(path): it is larger than \(limits[name]) bytes")
+        }
+        return bytes
+    }
+
+    /// Reads from the current position to the end of a file that belongs to Amx or git; throws when there is more than `limit`.
     package func readToEnd(limit: Int = .max) throws(AmxError) -> [UInt8] {
+        guard let bytes = try readToEnd(atMost: limit) else {
+            throw AmxError(
+                .failure, "cannot read \(path): it is larger than \(limit) bytes, the limit of such a file",
+                hint: "it is not what it should be: look what wrote it, and move it away")
+        }
+        return bytes
+    }
+
+    /// The bytes from the current position to the end; nil when there are more than `limit`.
+    private func readToEnd(atMost limit: Int) throws(AmxError) -> [UInt8]? {
         var result: [UInt8] = []
         // A size that a sparse file only claims must not be allocated.
         result.reserveCapacity(min(Int(try status().st_size), limit, 1 << 26))
@@ -98,9 +116,7 @@ package struct OpenFile: ~Copyable {
         while true {
             let count = try read(into: chunk)
             if count == 0 { return result }
-            guard result.count <= limit - count else {
-                throw AmxError(.failure, "cannot read \(path): it is larger than \(limit) bytes")
-            }
+            guard result.count <= limit - count else { return nil }
             result.append(contentsOf: chunk[..<count])
         }
     }

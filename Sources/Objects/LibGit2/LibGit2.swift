@@ -40,10 +40,18 @@ enum LibGit2 {
         case nil, GIT_ERROR_NONE: code = .verification
         default: code = .failure
         }
-        let isFull = origin == GIT_ERROR_OS && (number == ENOSPC || number == EDQUOT)
-        throw AmxError(
-            code, "\(what()): \(reason)",
-            hint: isFull ? "free some space and run the command again; nothing was changed" : nil)
+        // A full disk shows itself while objects are written, too: libgit2 ends its words with the system's.
+        let isFull =
+            [ENOSPC, EDQUOT].contains { reason.hasSuffix(String(cString: strerror($0))) }
+            || origin == GIT_ERROR_OS && (number == ENOSPC || number == EDQUOT)
+        if isFull { throw AmxError(.failure, "\(what()): \(reason)", hint: AmxError.fullDisk) }
+        let hint: String? =
+            switch code {
+            case .verification: AmxError.damagedStore
+            case _ where origin == GIT_ERROR_CONFIG: "correct the file: it is in the format of `git config`"
+            default: nil
+            }
+        throw AmxError(code, "\(what()): \(reason)", hint: hint)
     }
 }
 

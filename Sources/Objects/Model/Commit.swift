@@ -30,11 +30,16 @@ package struct Commit: Hashable, Sendable {
         guard header.lines.first?.key == "tree", let tree = header.first("tree").flatMap({ ObjectID(hex: $0) }),
             let author = header.first("author").flatMap({ Signature(header: $0) }),
             let committer = header.first("committer").flatMap({ Signature(header: $0) })
-        else { throw AmxError(.verification, "commit \(id) is damaged: tree, author or committer is missing") }
+        else {
+            throw AmxError(
+                .verification, "commit \(id) is damaged: tree, author or committer is missing",
+                hint: AmxError.damagedStore)
+        }
         var parents: [ObjectID] = []
         for line in header.lines.dropFirst().prefix(while: { $0.key == "parent" }) {
             guard let parent = ObjectID(hex: line.value) else {
-                throw AmxError(.verification, "commit \(id) is damaged: a parent is not an object id")
+                throw AmxError(
+                    .verification, "commit \(id) is damaged: a parent is not an object id", hint: AmxError.damagedStore)
             }
             parents.append(parent)
         }

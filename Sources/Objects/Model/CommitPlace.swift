@@ -9,12 +9,13 @@ struct CommitPlace {
     init(parsing bytes: UnsafeRawBufferPointer, id: ObjectID) throws(AmxError) {
         var rest = bytes[...]
         guard let tree = Self.id(after: "tree ", in: &rest) else {
-            throw AmxError(.verification, "commit \(id) is damaged: its tree is missing")
+            throw AmxError(.verification, "commit \(id) is damaged: its tree is missing", hint: AmxError.damagedStore)
         }
         var parents: [ObjectID] = []
         while rest.starts(with: "parent ".utf8) {
             guard let parent = Self.id(after: "parent ", in: &rest) else {
-                throw AmxError(.verification, "commit \(id) is damaged: a parent is not an object id")
+                throw AmxError(
+                    .verification, "commit \(id) is damaged: a parent is not an object id", hint: AmxError.damagedStore)
             }
             parents.append(parent)
         }
@@ -28,7 +29,7 @@ struct CommitPlace {
             }
             rest = rest[line.endIndex...].dropFirst()
         }
-        throw AmxError(.verification, "commit \(id) is damaged: its committer is missing")
+        throw AmxError(.verification, "commit \(id) is damaged: its committer is missing", hint: AmxError.damagedStore)
     }
 
     private static func id(after key: StaticString, in rest: inout Slice<UnsafeRawBufferPointer>) -> ObjectID? {

@@ -27,7 +27,10 @@ package struct Tag: Hashable, Sendable {
             let target = header.first("object").flatMap({ ObjectID(hex: $0) }),
             let kind = header.first("type").flatMap({ ObjectKind(rawValue: String(decoding: $0, as: UTF8.self)) }),
             let name = header.first("tag")
-        else { throw AmxError(.verification, "tag \(id) is damaged: object, type or name is missing") }
+        else {
+            throw AmxError(
+                .verification, "tag \(id) is damaged: object, type or name is missing", hint: AmxError.damagedStore)
+        }
         self.target = target
         targetKind = kind
         self.name = String(decoding: name, as: UTF8.self)

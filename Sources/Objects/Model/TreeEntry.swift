@@ -45,7 +45,7 @@ package struct TreeEntry: Hashable, Sendable {
     }
 
     private static func damaged(_ tree: ObjectID) -> AmxError {
-        AmxError(.verification, "tree \(tree) is damaged: an entry is malformed")
+        AmxError(.verification, "tree \(tree) is damaged: an entry is malformed", hint: AmxError.damagedStore)
     }
 
     /// Encodes entries that are in git's order already.

@@ -193,7 +193,8 @@ struct DeltaResolver {
         } else {
             // The root of a thin pack's chain is in the repository and may not be gone now.
             guard let id = externals.last?.id, let object = try fetch(id) else {
-                throw AmxError(.failure, "cannot take the pack: an object of the repository has gone")
+                throw AmxError(
+                    .failure, "cannot take the pack: an object of the repository has gone", hint: AmxError.damagedStore)
             }
             try work(object.content.count)
             content = object.content

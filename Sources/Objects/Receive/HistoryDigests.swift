@@ -34,7 +34,9 @@ package final class HistoryDigests {
 
     private func add(_ tree: ObjectID, at prefix: [UInt8], depth: Int) throws(AmxError) {
         guard depth <= TreeRules.depth else {
-            throw AmxError(.failure, "tree \(tree) has a path of more than \(TreeRules.depth) components")
+            throw AmxError(
+                .failure, "tree \(tree) has a path of more than \(TreeRules.depth) components",
+                hint: "rewrite the commit without the folders that lie so deep")
         }
         for item in try items(of: tree, at: prefix) {
             switch item {
@@ -42,7 +44,8 @@ package final class HistoryDigests {
             case .file(let file):
                 guard builder.count < limits.entries else {
                     throw AmxError(
-                        .failure, "tree \(tree) has too many files: the limit 'entries' is \(limits.entries)")
+                        .failure, "tree \(tree) has too many files: the limit 'entries' is \(limits.entries)",
+                        hint: "split the capsule, or raise the limit where it is received")
                 }
                 let checksum = try checksum(of: file)
                 try builder.add(
@@ -63,7 +66,9 @@ package final class HistoryDigests {
             }
             let name = try TreePath(bytes: path)
             guard let mode = FileMode(rawValue: entry.mode) else {
-                throw AmxError(.failure, "\(name) has mode \(String(entry.mode, radix: 8)): only files can be content")
+                throw AmxError(
+                    .failure, "\(name) has mode \(String(entry.mode, radix: 8)): only files can be content",
+                    hint: "rewrite the commit: replace the entry by a file")
             }
             items.append(.file(FileEntry(path: name, mode: mode, id: entry.id)))
         }
@@ -81,7 +86,8 @@ package final class HistoryDigests {
         if let known = checksums[file.id] { return known }
         let checksum = try repository.withObject(file.id) { kind, bytes throws(AmxError) in
             guard kind == .blob else {
-                throw AmxError(.verification, "\(file.path) is a \(kind.rawValue), not a file")
+                throw AmxError(
+                    .verification, "\(file.path) is a \(kind.rawValue), not a file", hint: AmxError.damagedStore)
             }
             return (bytes.count, SHA256Hasher.hash(of: bytes))
         }

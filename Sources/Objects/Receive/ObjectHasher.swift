@@ -80,7 +80,8 @@ final class ObjectHasher {
     private static func collision(_ kind: ObjectKind) -> AmxError {
         git_error_clear()
         return AmxError(
-            .verification, "cannot take the pack: a \(kind.rawValue) bears the marks of a SHA-1 collision attack")
+            .verification, "cannot take the pack: a \(kind.rawValue) bears the marks of a SHA-1 collision attack",
+            hint: "do not use what was sent: ask its author where the object comes from")
     }
 
     private static func makeBackend() -> UnsafeMutablePointer<git_odb_backend>? {

@@ -29,7 +29,9 @@ package final class Quarantine {
             self.lock = lock
             return
         }
-        throw AmxError(.failure, "cannot create a folder in \(objects): every name is taken")
+        throw AmxError(
+            .failure, "cannot create a folder in \(objects): every name is taken",
+            hint: "remove what is left of earlier runs from that folder")
     }
 
     deinit { discard() }

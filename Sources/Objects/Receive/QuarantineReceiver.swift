@@ -94,7 +94,9 @@ package final class QuarantineReceiver: PackReceiver {
             }
             let content = try repository.read(id, as: header.kind)
             guard try Self.id(of: content, kind: header.kind) == id else {
-                throw AmxError(.verification, "object \(id) of the repository is damaged: its content has another id")
+                throw AmxError(
+                    .verification, "object \(id) of the repository is damaged: its content has another id",
+                    hint: AmxError.damagedStore)
             }
             return (header.kind, content)
         }

@@ -50,7 +50,10 @@ struct LooseRefs {
                 throw AmxError(
                     .conflict, "cannot change \(name.string): \(folder) exists",
                     hint: "a name cannot be both a reference and a folder of references")
-            default: throw AmxError(.verification, "cannot change \(name.string): \(folder) is not a folder")
+            default:
+                throw AmxError(
+                    .verification, "cannot change \(name.string): \(folder) is not a folder",
+                    hint: AmxError.damagedStore)
             }
         }
     }

@@ -21,7 +21,8 @@ struct PackedRefsFile {
         }
         let status = try file.status()
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw AmxError(.verification, "cannot read the references: \(path) is not a file")
+            throw AmxError(
+                .verification, "cannot read the references: \(path) is not a file", hint: AmxError.damagedStore)
         }
         return Version(file: file, inode: status.st_ino)
     }

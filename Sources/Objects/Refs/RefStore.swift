@@ -33,7 +33,7 @@ package struct RefStore {
     /// The repository's `HEAD`.
     package func head() throws(AmxError) -> Head {
         guard let bytes = try FileContent.readStart("\(repository.path)/HEAD", count: 4096) else {
-            throw AmxError(.verification, "\(repository.path)/HEAD is missing")
+            throw AmxError(.verification, "\(repository.path)/HEAD is missing", hint: AmxError.damagedStore)
         }
         var line = bytes[...]
         while let last = line.last, last == 0x0A || last == 0x0D || last == 0x20 { line.removeLast() }
@@ -43,7 +43,7 @@ package struct RefStore {
         } else if let id = ObjectID(hex: line) {
             return .detached(id)
         }
-        throw AmxError(.verification, "\(repository.path)/HEAD is damaged")
+        throw AmxError(.verification, "\(repository.path)/HEAD is damaged", hint: AmxError.damagedStore)
     }
 
     /// Points `HEAD` at a branch, durably; the branch need not exist.

@@ -29,7 +29,9 @@ final class LooseObjects {
         guard access(path, F_OK) == 0 else { return }
         let file = try OpenFile(path, O_RDONLY | O_NONBLOCK)
         guard try file.status().st_mode & S_IFMT == S_IFREG, try Self.isWhole(file) else {
-            throw AmxError(.verification, "object \(id) is damaged: \(path) is cut short or no longer what it was")
+            throw AmxError(
+                .verification, "object \(id) is damaged: \(path) is cut short or no longer what it was",
+                hint: AmxError.damagedStore)
         }
         whole.insert(id)
     }

@@ -13,7 +13,9 @@ extension Repository {
             } else {
                 checksum = try withObject(file.id) { kind, bytes throws(AmxError) in
                     guard kind == .blob else {
-                        throw AmxError(.verification, "\(file.path.string) is a \(kind.rawValue), not a file")
+                        throw AmxError(
+                            .verification, "\(file.path.string) is a \(kind.rawValue), not a file",
+                            hint: AmxError.damagedStore)
                     }
                     return (bytes.count, SHA256Hasher.hash(of: bytes))
                 }

@@ -19,7 +19,9 @@ extension Repository {
             return nil
         }
         try LibGit2.check(result, "cannot read object \(id)")
-        guard let kind = ObjectKind(type) else { throw AmxError(.verification, "object \(id) has an unknown type") }
+        guard let kind = ObjectKind(type) else {
+            throw AmxError(.verification, "object \(id) has an unknown type", hint: AmxError.damagedStore)
+        }
         return (kind, size)
     }
 
@@ -33,11 +35,11 @@ extension Repository {
         let result = git_odb_read(&object, database, &oid)
         guard result == 0, let object else {
             try LibGit2.check(result, "cannot read object \(id)")
-            throw AmxError(.notFound, "cannot read object \(id)")
+            throw AmxError(.notFound, "cannot read object \(id)", hint: AmxError.damagedStore)
         }
         defer { git_odb_object_free(object) }
         guard let kind = ObjectKind(git_odb_object_type(object)) else {
-            throw AmxError(.verification, "object \(id) has an unknown type")
+            throw AmxError(.verification, "object \(id) has an unknown type", hint: AmxError.damagedStore)
         }
         return try body(
             kind, UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
@@ -47,7 +49,9 @@ extension Repository {
     package func read(_ id: ObjectID, as kind: ObjectKind) throws(AmxError) -> [UInt8] {
         try withObject(id) { found, bytes throws(AmxError) in
             guard found == kind else {
-                throw AmxError(.verification, "object \(id) is a \(found.rawValue), not a \(kind.rawValue)")
+                throw AmxError(
+                    .verification, "object \(id) is a \(found.rawValue), not a \(kind.rawValue)",
+                    hint: AmxError.damagedStore)
             }
             return Array(bytes)
         }
@@ -62,7 +66,8 @@ extension Repository {
     func place(ofCommit id: ObjectID) throws(AmxError) -> CommitPlace {
         try withObject(id) { kind, bytes throws(AmxError) in
             guard kind == .commit else {
-                throw AmxError(.verification, "object \(id) is a \(kind.rawValue), not a commit")
+                throw AmxError(
+                    .verification, "object \(id) is a \(kind.rawValue), not a commit", hint: AmxError.damagedStore)
             }
             return try CommitPlace(parsing: bytes, id: id)
         }
@@ -76,7 +81,10 @@ extension Repository {
     /// The entries of one tree object, as they stand there.
     package func entries(ofTree id: ObjectID) throws(AmxError) -> [TreeEntry] {
         try withObject(id) { kind, bytes throws(AmxError) in
-            guard kind == .tree else { throw AmxError(.verification, "object \(id) is a \(kind.rawValue), not a tree") }
+            guard kind == .tree else {
+                throw AmxError(
+                    .verification, "object \(id) is a \(kind.rawValue), not a tree", hint: AmxError.damagedStore)
+            }
             return try TreeEntry.parse(bytes, tree: id)
         }
     }
@@ -92,7 +100,9 @@ extension Repository {
         tree id: ObjectID, prefix: [UInt8], depth: Int, into files: inout [FileEntry]
     ) throws(AmxError) {
         guard depth <= TreeRules.depth else {
-            throw AmxError(.failure, "tree \(id) is nested deeper than \(TreeRules.depth) folders")
+            throw AmxError(
+                .failure, "tree \(id) is nested deeper than \(TreeRules.depth) folders",
+                hint: "rewrite the commit without the folders that lie so deep")
         }
         for entry in try entries(ofTree: id) {
             let path = prefix + entry.name
@@ -104,10 +114,11 @@ extension Repository {
             guard let mode = FileMode(rawValue: entry.mode) else {
                 throw AmxError(
                     .failure,
-                    "\(name.string) has mode \(String(entry.mode, radix: 8)): only regular files can be content")
+                    "\(name.string) has mode \(String(entry.mode, radix: 8)): only regular files can be content",
+                    hint: "rewrite the commit: replace the entry by a file")
             }
             guard files.count < Limits.standard.entries else {
-                throw AmxError(.failure, "tree \(id) has more than \(Limits.standard.entries) files")
+                throw Limits.standard.passed(.entries, "tree \(id) has more files than a capsule may have")
             }
             files.append(FileEntry(path: name, mode: mode, id: entry.id))
         }
@@ -117,18 +128,21 @@ extension Repository {
     package func peel(_ id: ObjectID) throws(AmxError) -> (id: ObjectID, kind: ObjectKind) {
         var current = id
         for _ in 0..<16 {
-            guard let header = try header(current) else { throw AmxError(.notFound, "cannot read object \(current)") }
+            guard let header = try header(current) else {
+                throw AmxError(.notFound, "cannot read object \(current)", hint: AmxError.damagedStore)
+            }
             if header.kind != .tag { return (current, header.kind) }
             current = try tag(current).target
         }
-        throw AmxError(.verification, "tag \(id) points through more than 16 tags")
+        throw AmxError(.verification, "tag \(id) points through more than 16 tags", hint: AmxError.damagedStore)
     }
 
     /// The commit that a commit or tag names.
     package func peelToCommit(_ id: ObjectID) throws(AmxError) -> ObjectID {
         let peeled = try peel(id)
         guard peeled.kind == .commit else {
-            throw AmxError(.failure, "object \(id) is about a \(peeled.kind.rawValue), not a commit")
+            throw AmxError(
+                .failure, "object \(id) is about a \(peeled.kind.rawValue), not a commit", hint: AmxError.damagedStore)
         }
         return peeled.id
     }

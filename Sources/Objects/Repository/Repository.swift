@@ -25,7 +25,7 @@ package final class Repository {
         let result = git_repository_open_bare(&handle, path)
         if result == GIT_ENOTFOUND.rawValue || (result < 0 && !Directory.isDirectory(path)) {
             git_error_clear()
-            throw AmxError(.notFound, "cannot open the repository \(path): there is none")
+            throw AmxError(.notFound, "cannot open the repository \(path): there is none", hint: "check the path")
         }
         try LibGit2.check(result, "cannot open the repository \(path)")
         try self.init(handle, at: path)
@@ -48,7 +48,10 @@ package final class Repository {
                     .verification, "cannot open the repository \(path): \(name) is a symbolic link",
                     hint: "move what it points at to its place")
             // libgit2 would wait for somebody to write into a pipe.
-            default: throw AmxError(.verification, "cannot open the repository \(path): \(name) is a special file")
+            default:
+                throw AmxError(
+                    .verification, "cannot open the repository \(path): \(name) is a special file",
+                    hint: AmxError.damagedStore)
             }
         }
     }
@@ -59,7 +62,7 @@ package final class Repository {
         guard result == 0, let handle, let database else {
             git_repository_free(handle)
             try LibGit2.check(result, "cannot open the object database of \(path)")
-            throw AmxError(.failure, "cannot open the object database of \(path)")
+            throw AmxError(.failure, "cannot open the object database of \(path)", hint: AmxError.damagedStore)
         }
         guard Self.usesSHA1(handle) else {
             git_odb_free(database)
@@ -102,7 +105,9 @@ package final class Repository {
     /// when something is at the path already.
     package static func create(at path: String, defaultBranch: String = "main") throws(AmxError) -> Repository {
         guard let head = RefName(branch: defaultBranch) else {
-            throw AmxError(.failure, "cannot create \(path): \(defaultBranch) is not a branch name")
+            throw AmxError(
+                .failure, "cannot create \(path): \(defaultBranch) is not a branch name",
+                hint: "give a name such as main or topic/a")
         }
         let parent = Directory.parent(of: path)
         try Directory.createDurably(parent)

@@ -49,7 +49,8 @@ package struct CommitWalk {
                 known.append(parent)
             } else if try !repository.shallowCommits().contains(node.id) {
                 throw AmxError(
-                    .verification, "the history of \(repository.path) is damaged: commit \(parent) is missing")
+                    .verification, "the history of \(repository.path) is damaged: commit \(parent) is missing",
+                    hint: AmxError.damagedStore)
             }
         }
         return known

@@ -25,7 +25,7 @@ package struct ObjectWalk {
             var current = want
             while true {
                 guard let header = try repository.header(current) else {
-                    throw AmxError(.notFound, "object \(current) is not here")
+                    throw AmxError(.notFound, "object \(current) is not here", hint: AmxError.damagedStore)
                 }
                 if header.kind == .commit { tips.append(current) }
                 guard header.kind != .commit, search.add(current, path: nil) else { break }
@@ -88,7 +88,9 @@ package struct ObjectWalk {
         ) throws(AmxError) {
             // Trees written by other tools may be nested deeper than a capsule's; far beyond that the stack would end.
             guard depth <= 4 * TreeRules.depth else {
-                throw AmxError(.failure, "tree \(tree) is nested too deeply")
+                throw AmxError(
+                    .failure, "tree \(tree) is nested too deeply",
+                    hint: "rewrite the commit without the folders that lie so deep")
             }
             if case .treeDepth(let limit) = filter {
                 guard depth < limit || isWanted, depth < depths[tree, default: .max] else { return }

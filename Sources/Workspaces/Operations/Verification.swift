@@ -11,12 +11,15 @@ package struct Verification: Sendable {
     package let expected: String?
     /// Who states it: a trailer, a tag, the lock, or the caller.
     package let source: String?
-    /// What is wrong, when it isn't the digest itself.
-    package let problem: String?
+    /// What is wrong, when it isn't the digest itself: of damage `.verification`, else what any other command would say.
+    package let failure: AmxError?
+
+    /// What is wrong in words, when it isn't the digest itself.
+    package var problem: String? { failure?.message }
 
     /// Whether all is as it should be.
     package var isValid: Bool {
-        guard problem == nil, let digest else { return false }
+        guard failure == nil, let digest else { return false }
         return expected.map { $0 == digest.text } ?? true
     }
 }
@@ -49,10 +52,14 @@ extension WorkspaceCapsule {
                 // The first statement that is wrong is the one to tell.
                 let shown = stated.first { $0.0 != found.text } ?? stated.first
                 return Verification(
-                    subject: subject, digest: found, expected: shown?.0, source: shown?.1, problem: nil)
+                    subject: subject, digest: found, expected: shown?.0, source: shown?.1, failure: nil)
             } catch {
+                // What a store lacks it should have.
+                let failure =
+                    error.code == .notFound
+                    ? AmxError(.verification, error.message, hint: error.hint, cause: error) : error
                 return Verification(
-                    subject: subject, digest: nil, expected: digest, source: nil, problem: error.message)
+                    subject: subject, digest: nil, expected: digest, source: nil, failure: failure)
             }
         }
         if let revision {
@@ -76,9 +83,9 @@ extension Verification {
             let contents = try ContainerReader(path).verify()
             self.init(
                 subject: path, digest: contents.digest, expected: digest, source: digest.map { _ in "--digest" },
-                problem: nil)
+                failure: nil)
         } catch {
-            self.init(subject: path, digest: nil, expected: digest, source: nil, problem: error.message)
+            self.init(subject: path, digest: nil, expected: digest, source: nil, failure: error)
         }
     }
 }

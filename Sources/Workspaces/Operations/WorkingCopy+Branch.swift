@@ -47,7 +47,8 @@ extension WorkingCopy {
             guard let head = position.head else { throw unborn(position) }
             guard position.head == position.base else {
                 throw AmxError(
-                    .conflict, "\(id): branch \(position.branchName) has moved since the working form was made")
+                    .conflict, "\(id): branch \(position.branchName) has moved since the working form was made",
+                    hint: "run `amx status`, and `amx switch \(id) \(position.branchName)` to catch up")
             }
             try checkNew(ref, in: position)
             // Base and target are the same, so the form is left as it is.

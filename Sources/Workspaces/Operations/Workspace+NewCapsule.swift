@@ -26,7 +26,9 @@ extension Workspace {
     ) throws(AmxError) -> (id: CapsuleID, path: String) {
         let limits = Limits.standard
         guard Directory.isDirectory(folder) else {
-            throw AmxError(.notFound, "cannot import \(folder): it is not a directory")
+            throw AmxError(
+                .notFound, "cannot import \(folder): it is not a directory", hint: "name the folder that holds SKILL.md"
+            )
         }
         guard
             let skill = try FileContent.read(
@@ -42,19 +44,20 @@ extension Workspace {
         for file in scanner.files {
             let path = try TreePath(bytes: file.path)
             let (sum, overflow) = total.addingReportingOverflow(Int(file.stamp.size))
-            guard file.stamp.size <= limits.objectBytes, !overflow, sum <= limits.expandedBytes else {
-                throw AmxError(
-                    .failure, "cannot import \(folder)/\(path): it is more than a file, or a capsule, may hold",
-                    hint:
-                        "a file may have \(limits.objectBytes >> 20) MiB, all together \(limits.expandedBytes >> 20) MiB"
-                )
+            guard file.stamp.size <= limits.objectBytes else {
+                throw limits.passed(
+                    .objectBytes, "cannot import \(folder): '\(path)' has \(file.stamp.size) bytes")
+            }
+            guard !overflow, sum <= limits.expandedBytes else {
+                throw limits.passed(
+                    .expandedBytes, "cannot import \(folder): it holds more bytes than a capsule may have")
             }
             total = sum
             paths.append(path)
         }
         let id: CapsuleID
         var manifest: [UInt8]?
-        if let present = try FileContent.read("\(folder)/\(Manifest.fileName)", limit: limits.manifestBytes) {
+        if let present = try FileContent.read("\(folder)/\(Manifest.fileName)", .manifestBytes, of: limits) {
             let found = try Manifest.parse(present, file: "\(folder)/\(Manifest.fileName)").id
             guard wanted == nil || wanted == found else {
                 throw AmxError(
@@ -110,7 +113,9 @@ extension Workspace {
         try Directory.create(Directory.parent(of: target))
         let input = try OpenFile(source, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         guard try input.status().st_mode & S_IFMT == S_IFREG else {
-            throw AmxError(.failure, "cannot import \(source): it is not a regular file any more")
+            throw AmxError(
+                .failure, "cannot import \(source): it is not a regular file any more",
+                hint: "it changed meanwhile: run the command again")
         }
         let output = try OpenFile(
             target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode == .executable ? 0o755 : 0o644)

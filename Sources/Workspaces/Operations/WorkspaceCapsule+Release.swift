@@ -72,7 +72,11 @@ extension WorkspaceCapsule {
             let entry = try repository.entries(ofTree: tree).first(where: {
                 $0.name.elementsEqual("manifest.json".utf8) && !$0.isTree
             })
-        else { throw AmxError(.failure, "\(id): there is no manifest.json in tree \(tree.abbreviated)") }
+        else {
+            throw AmxError(
+                .failure, "\(id): there is no manifest.json in tree \(tree.abbreviated)",
+                hint: "commit a manifest.json first: docs/manifest.md has the fields")
+        }
         return try Manifest.parse(repository.read(entry.id, as: .blob), file: "\(id)/manifest.json")
     }
 }

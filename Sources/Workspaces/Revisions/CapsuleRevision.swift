@@ -5,7 +5,7 @@ package import Objects
 package struct CapsuleRevision: Sendable, Hashable {
     /// The capsule.
     package let id: CapsuleID
-    /// The revision's text; nil for none.
+    /// The revision's text; nil for none, empty for the head.
     package let revision: String?
 
     /// Parses the text of an argument.
@@ -13,10 +13,5 @@ package struct CapsuleRevision: Sendable, Hashable {
         let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         id = try CapsuleID(String(parts.first ?? ""))
         revision = parts.count > 1 ? String(parts[1]) : nil
-        if revision == "" {
-            throw AmxError(
-                .usage, "\(text) names no revision after the @",
-                hint: "give a release, a branch, a remote branch or a commit: \(id)@v1.0.0, \(id)@main")
-        }
     }
 }

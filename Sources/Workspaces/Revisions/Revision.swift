@@ -9,7 +9,8 @@ package struct Revision: Sendable, Hashable {
     package let ref: RefName?
 
     /// Finds what a text names, in this order: a release (`v1.2.0` or `1.2.0`), a branch, a remote branch
-    /// (`origin/main`), a commit's first seven digits or more; any of them with `~N` for its Nth ancestor.
+    /// (`origin/main`), a commit's first seven digits or more; any of them with `~N` for its Nth ancestor. No name at all, or `@`,
+    /// is the head: the current branch's commit.
     ///
     /// `.notFound` when nothing has that name, or a number of digits has several.
     package init(_ text: String, in repository: Repository, snapshot: RefSnapshot) throws(AmxError) {
@@ -33,7 +34,10 @@ package struct Revision: Sendable, Hashable {
         var commit = try repository.peelToCommit(found.id)
         for step in 0..<steps {
             guard let parent = try repository.commit(commit).parents.first else {
-                throw AmxError(.notFound, "\(name) has only \(step) ancestors, so there is no \(text)")
+                let shown = name.isEmpty ? "@" : name
+                throw AmxError(
+                    .notFound, "\(shown) has only \(step) ancestors, so there is no \(shown)~\(steps)",
+                    hint: step == 0 ? "it is the first commit" : "the first commit is \(shown)~\(step)")
             }
             commit = parent
         }
@@ -44,12 +48,25 @@ package struct Revision: Sendable, Hashable {
     /// Every reference's name as a revision names it: releases, branches, remote branches.
     package static func names(in snapshot: RefSnapshot) -> [String] {
         snapshot.refs.compactMap { $0.name.tag ?? $0.name.branch ?? $0.name.suffix(after: "refs/remotes/") }
+
+    private static func head(in snapshot: RefSnapshot) throws(AmxError) -> (id: ObjectID, ref: RefName?) {
+        switch snapshot.head {
+        case .detached(let id): return (id, nil)
+        case .branch(let name):
+            guard let ref = snapshot[name] else {
+                throw AmxError(
+                    .notFound, "there is no commit on \(name.branch ?? name.string) yet",
+                    hint: "make one with `amx commit -m MESSAGE`")
+            }
+            return (ref.id, name)
+        }
     }
 
     private static func find(
         _ name: String, in repository: Repository, snapshot: RefSnapshot
     ) throws(AmxError) -> (id: ObjectID, ref: RefName?)? {
         let version = name.utf8.first == UInt8(ascii: "v") ? String(name.dropFirst()) : name
+        if name.isEmpty || name == "@" { return try head(in: snapshot) }
         var candidates: [RefName?] = []
         if SemanticVersion(version) != nil { candidates.append(RefName(tag: "v\(version)")) }
         candidates.append(RefName(branch: name))

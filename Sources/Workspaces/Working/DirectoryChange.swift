@@ -46,7 +46,8 @@ final class DirectoryChange {
             }
             try repository.withObject(wanted.id) { kind, bytes throws(AmxError) in
                 guard kind == .blob else {
-                    throw AmxError(.verification, "object \(wanted.id) is not a file's content")
+                    throw AmxError(
+                        .verification, "object \(wanted.id) is not a file's content", hint: AmxError.damagedStore)
                 }
                 let file = try OpenFile(
                     newPath(steps.count), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,

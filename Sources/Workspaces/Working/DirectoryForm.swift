@@ -55,7 +55,7 @@ struct DirectoryForm {
             }
             let (sum, overflow) = total.addingReportingOverflow(Int(stamp.size))
             guard !overflow, sum <= Limits.standard.expandedBytes else {
-                throw AmxError(.failure, "\(root) is larger than \(Limits.standard.expandedBytes >> 20) MiB")
+                throw Limits.standard.passed(.expandedBytes, "\(root) holds more bytes than a capsule may have")
             }
             total = sum
             files.append(
@@ -80,9 +80,9 @@ struct DirectoryForm {
         let file = try OpenFile(place, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         let status = try file.status()
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw AmxError(.failure, "cannot read \(place): it is not a regular file")
+            throw AmxError.notRegular(place)
         }
-        return (try file.readToEnd(limit: Limits.standard.objectBytes), StatCache.Stamp(status))
+        return (try file.readToEnd(.objectBytes), StatCache.Stamp(status))
     }
 
     /// What stands at a path now, as an entry; nil when nothing or something else than a file does.

@@ -63,7 +63,8 @@ struct DirectoryScanner {
     ) throws(AmxError) {
         guard components.count <= TreeRules.depth else {
             throw AmxError(
-                .failure, "\(TreeRules.printable(folder)) is nested deeper than \(TreeRules.depth) folders")
+                .failure, "\(TreeRules.printable(folder)) is nested deeper than \(TreeRules.depth) folders",
+                hint: "move its files nearer to the capsule's root, or name the folder in .amxignore")
         }
         let place = folder.isEmpty ? root : "\(root)/\(String(decoding: folder, as: UTF8.self))"
         let names = try Directory.names(in: place)
@@ -102,7 +103,7 @@ struct DirectoryScanner {
                 try scan(folder: path, components: parts, rules: rules)
             case S_IFREG:
                 guard files.count < Limits.standard.entries else {
-                    throw AmxError(.failure, "\(root) has more than \(Limits.standard.entries) files")
+                    throw Limits.standard.passed(.entries, "\(root) has more files than a capsule may have")
                 }
                 files.append(Found(path: path, stamp: StatCache.Stamp(status)))
             default:

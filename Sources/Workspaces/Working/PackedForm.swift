@@ -79,7 +79,9 @@ extension Repository {
         var result: [ContainerFile] = []
         for file in files {
             guard let header = try header(file.id), header.kind == .blob else {
-                throw AmxError(.verification, "\(file.path.string): its content \(file.id) is not in \(path)")
+                throw AmxError(
+                    .verification, "\(file.path.string): its content \(file.id) is not in \(path)",
+                    hint: AmxError.damagedStore)
             }
             result.append(
                 ContainerFile(path: file.path, mode: file.mode, size: header.size) { sink throws(AmxError) in

@@ -21,7 +21,9 @@ extension Workspace {
             throw error.error(in: path)
         }
         guard case .array(let capsules)? = lock["capsules"] else {
-            throw AmxError(.failure, "\(path): there is no array \"capsules\"")
+            throw AmxError(
+                .failure, "\(path): there is no array \"capsules\"",
+                hint: "restore the file from an earlier version, or remove it")
         }
         return capsules.compactMap { entry in
             guard entry["id"]?.string == id.string, let commit = entry["commit"]?.string,

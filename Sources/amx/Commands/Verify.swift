@@ -9,7 +9,8 @@ struct Verify: AmxCommand {
         abstract: "Recompute digests from content and compare them.",
         discussion: """
             A capsule: its commit, every release and its packed file, against what commits, tags and amx.lock state. A revision \
-            or a .kc file: that one, against --digest where it is given. Exit status 5 when anything differs.
+            or a .kc file: that one, against --digest where it is given. Exit status 5 when anything differs or is damaged, 1 for a \
+            file that is no .kc file or holds what no capsule may hold.
 
             Example:
               amx verify customer-service@v1.0.0
@@ -56,15 +57,20 @@ struct Verify: AmxCommand {
         let failed = results.filter { !$0.isValid }
         guard let first = failed.first else { return }
         let others = failed.count > 1 ? ", and \(failed.count - 1) more" : ""
+        // What cannot be a capsule at all, a file that is no .kc for example, gets the verdict of every other command.
+        let codes = failed.map { $0.failure?.code ?? .verification }
         throw AmxError(
-            .verification, "\(first.subject) is not what it should be: \(Self.details(of: first))\(others)",
-            hint: "do not use it; fetch it again from where it came, or ask who published it")
+            codes.first { $0 == .verification } ?? codes.first ?? .verification,
+            "\(first.subject) is not what it should be: \(Self.details(of: first))\(others)",
+            hint: first.failure?.hint ?? "do not use it; fetch it again from where it came, or ask who published it")
     }
 
     private func verify(_ subject: String) throws -> [Verification] {
         if subject.hasSuffix(".kc") || subject.contains("/"), !subject.contains("@") || Directory.exists(subject) {
             guard Directory.exists(subject) else {
-                throw AmxError(.notFound, "cannot verify \(subject): there is no such file")
+                throw AmxError(
+                    .notFound, "cannot verify \(subject): there is no such file",
+                    hint: "check the path; a capsule is named without .kc")
             }
             return [Verification(file: subject, against: digest)]
         }

@@ -18,7 +18,8 @@ struct GlobalOptions: ParsableArguments {
         guard let directory else { return }
         guard chdir(directory) == 0 else {
             let reason = String(cString: strerror(errno))
-            throw AmxError(.failure, "cannot change to the directory \(directory): \(reason)")
+            throw AmxError(
+                .failure, "cannot change to the directory \(directory): \(reason)", hint: "check the path after -C")
         }
     }
 }

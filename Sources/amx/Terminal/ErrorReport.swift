@@ -17,7 +17,11 @@ enum ErrorReport {
             }
         case .validationFailure:
             return write(UsageAdvice.error(Amx.message(for: error), arguments: arguments), asJSON: asJSON)
-        default: return write(AmxError(.failure, "amx failed: \(error)"), asJSON: asJSON)
+        default:
+            return write(
+                AmxError(
+                    .failure, "amx failed: \(error)",
+                    hint: "this is a defect of amx: report it with the command that you ran"), asJSON: asJSON)
         }
     }
 

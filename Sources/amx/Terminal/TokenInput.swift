@@ -46,7 +46,7 @@ enum TokenInput {
         while line.count < limit, let byte = try next() {
             switch byte {
             case UInt8(ascii: "\n"), UInt8(ascii: "\r"), 4: return line
-            case 3: throw AmxError(.interrupted, "interrupted: no token was stored")
+            case 3: throw AmxError(.interrupted, "interrupted: no token was stored", hint: "run the command again")
             case 8, 127: _ = line.popLast()
             case 21: line = []
             default: line.append(byte)

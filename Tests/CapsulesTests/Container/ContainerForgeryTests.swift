@@ -26,19 +26,19 @@ struct ContainerForgeryTests {
 
     static let lies: [Lie] = [
         // The seek table.
-        Lie("table counts more frames", .failure, "does not start where") { $0.frameCount = 5_000 },
-        Lie("table counts more frames than fit", .failure, "larger than the file") { $0.frameCount = 1_000_000 },
-        Lie("table counts all frames there are", .failure, "the limit is") { $0.frameCount = .max },
-        Lie("table counts one frame less", .failure, "does not start where") {
+        Lie("table counts more frames", .verification, "does not start where") { $0.frameCount = 5_000 },
+        Lie("table counts more frames than fit", .verification, "larger than the file") { $0.frameCount = 1_000_000 },
+        Lie("table counts all frames there are", .verification, "the limit is") { $0.frameCount = .max },
+        Lie("table counts one frame less", .verification, "does not start where") {
             $0.frameCount = UInt32($0.frames.count)
         },
-        Lie("table's own size", .failure, "does not start where") { $0.tableSize = 12 },
-        Lie("table's frame magic", .failure, "does not start where") { $0.tableMagic = 0x184D_2A5F },
-        Lie("table's reserved bits", .failure, "descriptor") { $0.descriptor = 0x84 },
-        Lie("table without checksums", .failure, "no checksum") { $0.descriptor = 0 },
-        Lie("frame beyond the file", .failure, "does not fit") { $0.frames[0].compressedSize = .max },
-        Lie("frame of no bytes", .failure, "does not fit") { $0.frames[0].compressedSize = 0 },
-        Lie("frame shorter than it is", .failure, "does not cover") { $0.frames[0].compressedSize -= 1 },
+        Lie("table's own size", .verification, "does not start where") { $0.tableSize = 12 },
+        Lie("table's frame magic", .verification, "does not start where") { $0.tableMagic = 0x184D_2A5F },
+        Lie("table's reserved bits", .verification, "descriptor") { $0.descriptor = 0x84 },
+        Lie("table without checksums", .verification, "no checksum") { $0.descriptor = 0 },
+        Lie("frame beyond the file", .verification, "does not fit") { $0.frames[0].compressedSize = .max },
+        Lie("frame of no bytes", .verification, "does not fit") { $0.frames[0].compressedSize = 0 },
+        Lie("frame shorter than it is", .verification, "does not cover") { $0.frames[0].compressedSize -= 1 },
         Lie("boundary one byte off", .verification, "frame 0") {
             $0.frames[0].compressedSize -= 1
             $0.frames[1].compressedSize += 1
@@ -46,8 +46,10 @@ struct ContainerForgeryTests {
         Lie("frame inflates to more", .verification, "frame 0 does not have the size") {
             $0.frames[0].inflatedSize += 1
         },
-        Lie("frame inflates to nothing", .failure, "1 byte to 1 MiB") { $0.frames[0].inflatedSize = 0 },
-        Lie("frame inflates to over 1 MiB", .failure, "1 byte to 1 MiB") { $0.frames[0].inflatedSize = 1 << 20 + 1 },
+        Lie("frame inflates to nothing", .verification, "1 byte to 1 MiB") { $0.frames[0].inflatedSize = 0 },
+        Lie("frame inflates to over 1 MiB", .verification, "1 byte to 1 MiB") {
+            $0.frames[0].inflatedSize = 1 << 20 + 1
+        },
         Lie("frame inflates to 4 GiB", .failure, "the limit") { $0.frames[0].inflatedSize = .max },
         Lie("frame's checksum in the table", .verification, "checksum of frame 1") { $0.frames[1].checksum ^= 1 },
         Lie("frame's checksum in both places", .verification, "frame 1 is damaged") {
@@ -55,12 +57,12 @@ struct ContainerForgeryTests {
             $0.frames[1].compressed[$0.frames[1].compressed.count - 4] ^= 1
         },
         Lie("index's checksum in the table", .verification, "checksum of the index") { $0.indexChecksum = 0 },
-        Lie("index inflates", .failure, "frame") { $0.indexEntryInflated = 5 },
+        Lie("index inflates", .verification, "frame") { $0.indexEntryInflated = 5 },
         // Bytes that no table lists, and frames that hide.
-        Lie("bytes before the index", .failure, "does not cover") { $0.beforeIndex = skippable },
-        Lie("bytes after the index", .failure, "does not cover") { $0.afterIndex = skippable },
-        Lie("skippable frame behind the table", .failure, "skippable frame") { $0.tail = skippable },
-        Lie("bytes behind the table", .failure, "skippable frame") { $0.tail = [0] },
+        Lie("bytes before the index", .verification, "does not cover") { $0.beforeIndex = skippable },
+        Lie("bytes after the index", .verification, "does not cover") { $0.afterIndex = skippable },
+        Lie("skippable frame behind the table", .verification, "skippable frame") { $0.tail = skippable },
+        Lie("bytes behind the table", .verification, "skippable frame") { $0.tail = [0] },
         Lie("skippable frame in a frame's place", .verification, "frame 0 is not the only one") {
             $0.frames[0].compressed += skippable + $0.frames[0].compressed.suffix(4)
             $0.frames[0].compressedSize += 15
@@ -70,7 +72,7 @@ struct ContainerForgeryTests {
             $0.frames[0].compressed += le(UInt32(0x184D_2A50)) + le(UInt32(4)) + end
             $0.frames[0].compressedSize += 12
         },
-        Lie("skippable frame as a frame", .failure, "1 byte to 1 MiB") {
+        Lie("skippable frame as a frame", .verification, "1 byte to 1 MiB") {
             $0.frames.insert(
                 Forgery.Frame(compressed: skippable, compressedSize: 11, inflatedSize: 0, checksum: 0x51D8_E999), at: 0)
         },
@@ -79,38 +81,40 @@ struct ContainerForgeryTests {
                 Forgery.Frame(
                     compressed: skippable, compressedSize: 11, inflatedSize: 1, checksum: Forgery.u32(skippable, 7)))
         },
-        Lie("empty zstd frame behind the archive", .failure, "1 byte to 1 MiB") {
+        Lie("empty zstd frame behind the archive", .verification, "1 byte to 1 MiB") {
             try $0.frames.append(Forgery.frame([]))
         },
-        Lie("zeros behind the archive", .failure, "data after the end") {
+        Lie("zeros behind the archive", .verification, "data after the end") {
             try $0.frames.append(Forgery.frame([UInt8](repeating: 0, count: 512)))
         },
-        Lie("second archive", .failure, "data after the end") { $0.frames += $0.frames },
+        Lie("second archive", .verification, "data after the end") { $0.frames += $0.frames },
         Lie("frame without checksum", .verification, "has no checksum") {
             let content = Array(try $0.archive().suffix(1_024))
             $0.frames[$0.frames.count - 1] = try Forgery.frame(content, ["--no-check"])
         },
-        Lie("frame is cut", .failure, "does not fit") { $0.frames[1].compressed.removeLast(10) },
+        Lie("frame is cut", .verification, "does not fit") { $0.frames[1].compressed.removeLast(10) },
         // The index frame.
-        Lie("index is another skippable frame", .failure, "where the index should be") { $0.indexMagic = 0x184D_2A5C },
+        Lie("index is another skippable frame", .verification, "where the index should be") {
+            $0.indexMagic = 0x184D_2A5C
+        },
         Lie("index of a later version", .failure, "version 2") { $0.indexVersion = 2 },
-        Lie("index counts more", .failure, "does not fit") { $0.indexCount = UInt32($0.index.count) + 1 },
-        Lie("index counts less", .failure, "do not fill") { $0.indexCount = UInt32($0.index.count) - 1 },
+        Lie("index counts more", .verification, "does not fit") { $0.indexCount = UInt32($0.index.count) + 1 },
+        Lie("index counts less", .verification, "do not fill") { $0.indexCount = UInt32($0.index.count) - 1 },
         Lie("index counts millions", .failure, "'entries'") { $0.indexCount = .max },
-        Lie("index is empty", .failure, "do not fill") { $0.index = [] },
+        Lie("index is empty", .verification, "do not fill") { $0.index = [] },
         Lie("index's table is larger", .verification, "index's frame") { $0.indexTableSize = 400 },
-        Lie("index's table is huge", .failure, "does not fit") { $0.indexTableSize = .max },
+        Lie("index's table is huge", .verification, "does not fit") { $0.indexTableSize = .max },
         Lie("index with bytes behind its frame", .verification, "not the only one") { $0.indexTail = [0] },
         Lie("index with a second frame", .verification, "not the only one") { $0.indexTail = try Forgery.zstd([1]) },
-        Lie("index's mode", .failure, "malformed") { $0.index[1].mode = 0o777 },
-        Lie("index's empty path", .failure, "malformed") { $0.index[1].path = [] },
-        Lie("index's frame", .failure, "outside") { $0.index[1].frame = UInt32($0.frames.count) },
-        Lie("index's offset", .failure, "outside") { $0.index[1].offset = 1 << 20 },
-        Lie("index's huge size", .failure, "malformed") { $0.index[1].size = .max },
-        Lie("index's size beyond the archive", .failure, "outside") { $0.index[1].size = 6_000_000 },
-        Lie("index in another order", .failure, "order") { $0.index.swapAt(1, 2) },
-        Lie("index with a path twice", .failure, "order") { $0.index[2].path = $0.index[1].path },
-        Lie("index without manifest", .failure, "order") { $0.index.removeFirst() },
+        Lie("index's mode", .verification, "malformed") { $0.index[1].mode = 0o777 },
+        Lie("index's empty path", .verification, "malformed") { $0.index[1].path = [] },
+        Lie("index's frame", .verification, "outside") { $0.index[1].frame = UInt32($0.frames.count) },
+        Lie("index's offset", .verification, "outside") { $0.index[1].offset = 1 << 20 },
+        Lie("index's huge size", .verification, "malformed") { $0.index[1].size = .max },
+        Lie("index's size beyond the archive", .verification, "outside") { $0.index[1].size = 6_000_000 },
+        Lie("index in another order", .verification, "order") { $0.index.swapAt(1, 2) },
+        Lie("index with a path twice", .verification, "order") { $0.index[2].path = $0.index[1].path },
+        Lie("index without manifest", .verification, "order") { $0.index.removeFirst() },
         // An index that is sound in itself, but not the archive's.
         Lie("index's entry has another mode", .verification, "entry 1 is not that of 'a'") { $0.index[1].mode = 0o755 },
         Lie("index's entry has another size", .verification, "entry 1 is not that of 'a'") { $0.index[1].size -= 1 },
@@ -147,6 +151,7 @@ struct ContainerForgeryTests {
         #expect(error?.code == lie.code, "\(String(describing: error))")
         #expect(error?.message.contains(lie.message) == true, "\(String(describing: error))")
         #expect(error?.message.contains("file.kc") == true)
+        #expect(error?.hint?.isEmpty == false)
     }
 
     /// The forgery itself is sound: without a lie the file is accepted.

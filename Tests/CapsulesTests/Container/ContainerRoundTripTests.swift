@@ -157,7 +157,7 @@ struct ContainerRoundTripTests {
         limits.expandedBytes = 1_500
         limits.entries = 3
         for (sizes, name) in [
-            (["a": 1_001], "object"), (["a": 900, "b": 900], "expanded capsule"),
+            (["a": 1_001], "objectBytes"), (["a": 900, "b": 900], "expandedBytes"),
             (["a": 1, "b": 1, "c": 1], "entries"),
         ] {
             let error = #expect(throws: AmxError.self) { try Sample(sizes: sizes).packed(limits: limits) }

@@ -113,6 +113,19 @@ struct JSONParserTests {
             try JSONParser.parse("{" + (members + ["\"key17\":0"]).joined(separator: ",") + "}")
         }
         #expect(error?.code == .duplicateKey)
+        #expect(error?.reason == "the key \"key17\" stands twice in its object")
+        #expect(error?.offset == 1 + members.reduce(0) { $0 + $1.utf8.count + 1 })
+    }
+
+    @Test("a duplicate key is named as a message can hold it")
+    func duplicateKeyIsNamed() {
+        let error = #expect(throws: JSONError.self) {
+            try JSONParser.parse("{\n  \"a\": {\"x\\ny\": 1,\n    \"x\\u000ay\": 2}}")
+        }
+        #expect(
+            error?.error(in: "a.json").message
+                == "a.json is not valid JSON: line 3, column 5: the key \"x\\ny\" stands twice in its object")
+        #expect(error?.hint == "keep one of the two members")
     }
 
     @Test("cutting and changing valid text never crashes the parser", arguments: 0..<10)

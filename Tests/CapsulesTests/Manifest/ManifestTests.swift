@@ -234,7 +234,7 @@ struct ManifestTests {
         #expect(match?.expected.contains(expected) == true, "\(errors)")
         #expect(match?.found.contains(found) == true, "\(errors)")
         #expect(match?.advice.isEmpty == false)
-        #expect(error?.message.hasPrefix("manifest.json is not valid: line 1: $") == true)
+        #expect(error?.message.hasPrefix("manifest.json is not valid: line 1, column ") == true)
         #expect(error?.hint != nil)
     }
 
@@ -257,7 +257,7 @@ struct ManifestTests {
             #expect(throws: AmxError.self) { try Manifest.parse(Array(text.utf8), file: "x/manifest.json") })
         #expect(
             error.message
-                == "x/manifest.json is not valid: line 3: $.name: expected a string, found the number 7 (and 2 more problems)"
+                == "x/manifest.json is not valid: line 3, column 11: $.name: expected a string, found the number 7 (and 2 more problems)"
         )
         #expect(
             error.manifestDiagnostics.map(\.description).sorted() == [
@@ -275,7 +275,8 @@ struct ManifestTests {
         let one = #expect(throws: AmxError.self) { try Self.parse(Self.with(#""tags":1"#)) }
         #expect(
             one?.message
-                == "manifest.json is not valid: line 1: $.tags: expected an array of strings, found the number 1")
+                == "manifest.json is not valid: line 1, column 47: $.tags: expected an array of strings, found the number 1"
+        )
         let two = #expect(throws: AmxError.self) { try Self.parse(Self.with(#""tags":1,"license":1"#)) }
         #expect(two?.message.hasSuffix("(and 1 more problem)") == true)
     }
@@ -285,10 +286,10 @@ struct ManifestTests {
         for (text, reason) in [
             (
                 "{\"id\":\"a\",\n\"id\":\"b\"}",
-                "line 2: $: expected valid JSON, found the key stands twice in its object"
+                "line 2, column 1: $: expected valid JSON, found the key \"id\" stands twice in its object"
             ),
-            ("{\"id\":\"a\",}", "line 1: $: expected valid JSON, found a comma with nothing after it"),
-            ("\u{feff}{}", "line 1: $: expected valid JSON, found the text starts with a byte order mark"),
+            ("{\"id\":\"a\",}", "line 1, column 11: $: expected valid JSON, found a comma with nothing after it"),
+            ("\u{feff}{}", "line 1, column 1: $: expected valid JSON, found the text starts with a byte order mark"),
         ] {
             let error = try #require(#expect(throws: AmxError.self) { try Self.parse(text) })
             #expect(error.message == "manifest.json is not valid: \(reason)")

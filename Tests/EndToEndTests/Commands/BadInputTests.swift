@@ -37,7 +37,6 @@ import Testing
         try user.fails(3, "import", "nothere", saying: "there is no such directory")
         try user.fails(3, "verify", "nothere.kc", saying: "there is no such file")
         try user.fails(3, "remote", "remove", "nothere", saying: "there is no remote nothere")
-        try user.fails(2, "show", "refunds@", saying: "names no revision")
         try user.fails(1, "-C", "nothere", "status", saying: "cannot change to the directory nothere")
         try user.fails(1, "remote", "add", "bad.name", "https://hub.example/acme")
         try user.fails(2, "remote", "add", "origin", "ssh://hub.example/acme", saying: "ssh")
@@ -91,7 +90,7 @@ import Testing
             "tar", ["--zstd", "-cf", "\(user.directory)/bad.kc", "-C", user.capsule("refunds"), "."])
         #expect(tar.status == 0)
         try user.fails(1, "unpack", "bad.kc", "-C", "tree")
-        try user.fails(5, "verify", "bad.kc")
+        try user.fails(1, "verify", "bad.kc")
         #expect(!FileManager.default.fileExists(atPath: "\(user.directory)/tree"))
     }
 
@@ -122,9 +121,11 @@ import Testing
             }
             try Data(bytes).write(to: URL(fileURLWithPath: "\(user.directory)/bad.kc"))
             let unpacked = try user.run("unpack", "bad.kc", "-C", "tree")
-            #expect([1, 5].contains(unpacked.status), "trial \(trial): \(unpacked.status)")
+            // A changed number may look like a limit that is passed; a cut is always told as damage.
+            #expect(unpacked.status == 5 || trial >= 8 && unpacked.status == 1, "trial \(trial): \(unpacked.errors)")
+            #expect(unpacked.errors.contains("\nhint: "), "trial \(trial): \(unpacked.errors)")
             #expect(!FileManager.default.fileExists(atPath: "\(user.directory)/tree"))
-            #expect(try user.run("verify", "bad.kc").status == 5)
+            #expect(try user.run("verify", "bad.kc").status == unpacked.status)
         }
     }
 

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// What a command that needs no network leaves alone.
+/// What a command that does not need a library leaves alone.
 @Suite(.onTestThreads) struct StartTests {
     @Test func theNetworkLibraryIsLoadedForTheNetworkOnly() throws {
         let user = try AmxTool().workspace(remote: "http://127.0.0.1:1/acme")
@@ -16,5 +16,27 @@ import Testing
             #expect(try !loads(command), "\(command)")
         }
         #expect(try loads("fetch"))
+    }
+
+    /// libgit2 is linked into `amx`, so nothing is loaded for it. But the dynamic linker binds a function of the C library at its first
+    /// call, and `getentropy` is called by nothing else in `amx` than libgit2's initialisation.
+    @Test func theObjectDatabaseIsInitialisedForAStoreOnly() throws {
+        let user = try AmxTool().workspace()
+        try user.newCapsule("refunds")
+        try user.json("pack", "refunds@main", "-o", "out.kc")
+        func initialises(_ arguments: [String]) throws -> Bool {
+            let outcome = try Tool.run(
+                Executables.amx, arguments, in: user.directory,
+                environment: user.environment.merging(["LD_DEBUG": "bindings", "LD_BIND_NOW": ""]) { $1 })
+            return outcome.errors.split(separator: "\n").contains {
+                $0.contains("binding file \(Executables.amx) ") && $0.contains("`getentropy'")
+            }
+        }
+        for command in [["--version"], ["--help"], ["log", "--help"], ["unpack", "out.kc"], ["verify", "out.kc"]] {
+            #expect(try !initialises(command), "\(command)")
+        }
+        for command in [["status"], ["log", "refunds"], ["verify"]] {
+            #expect(try initialises(command), "\(command)")
+        }
     }
 }

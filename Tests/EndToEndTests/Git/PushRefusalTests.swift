@@ -40,7 +40,7 @@ import Testing
             ("{\"id\": \"demo\", \"name\": \"A\", \"version\": 1}", "version"),
             (
                 "{\"id\": \"demo\", \"id\": \"demo\", \"name\": \"A\", \"version\": \"1.0.0\"}",
-                "the key stands twice in its object"
+                "stands twice in its object"
             ),
             ("{\"id\": \"demo\", \"name\": \"A\", \"version\": \"1.0.0\",}", "manifest.json"),
             ("\u{FEFF}{}", "manifest.json"),

@@ -1,0 +1,40 @@
+extension Limits {
+    /// A bound that content of any kind may pass, by the name that it has in ``Limits`` and in every error.
+    package enum Name: String, Sendable {
+        case objectBytes
+        case expandedBytes
+        case compressionRatio
+        case entries
+        case manifestBytes
+        case zstdWindowLog
+
+        /// What to do about content that passes it.
+        package var advice: String {
+            switch self {
+            case .objectBytes: "split the file, or leave it out with .amxignore and say where it can be had"
+            case .expandedBytes, .entries: "leave files out with .amxignore, or split the capsule"
+            case .compressionRatio:
+                "such a file can fill a disk; if you trust it, take it apart with tar and pack it with `amx pack`"
+            case .manifestBytes: "move data out of the manifest into files of its own"
+            case .zstdWindowLog: "compress it again with zstd, without --long"
+            }
+        }
+    }
+
+    /// The bound's value.
+    package subscript(_ name: Name) -> Int {
+        switch name {
+        case .objectBytes: objectBytes
+        case .expandedBytes: expandedBytes
+        case .compressionRatio: compressionRatio
+        case .entries: entries
+        case .manifestBytes: manifestBytes
+        case .zstdWindowLog: zstdWindowLog
+        }
+    }
+
+    /// The error of content that passes a bound: `<what>: the limit '<name>' is <value>`.
+    package func passed(_ name: Name, _ what: String) -> AmxError {
+        AmxError(.failure, "\(what): the limit '\(name.rawValue)' is \(self[name])", hint: name.advice)
+    }
+}
