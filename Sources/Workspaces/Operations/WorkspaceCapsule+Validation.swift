@@ -13,7 +13,7 @@ extension WorkspaceCapsule {
                 hint: "`amx new` makes a capsule with one; docs/manifest.md has the fields")
         }
         guard file.size <= Limits.standard.manifestBytes else {
-            throw AmxError(.failure, "manifest.json of \(id) is larger than \(Limits.standard.manifestBytes) bytes")
+            throw Limits.standard.passed(.manifestBytes, "manifest.json of \(id) has \(file.size) bytes")
         }
         let bytes = try bytes(of: file.path)
         guard SHA256Hasher.hash(of: bytes) == file.sha256 else {

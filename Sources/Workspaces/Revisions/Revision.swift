@@ -48,6 +48,7 @@ package struct Revision: Sendable, Hashable {
     /// Every reference's name as a revision names it: releases, branches, remote branches.
     package static func names(in snapshot: RefSnapshot) -> [String] {
         snapshot.refs.compactMap { $0.name.tag ?? $0.name.branch ?? $0.name.suffix(after: "refs/remotes/") }
+    }
 
     private static func head(in snapshot: RefSnapshot) throws(AmxError) -> (id: ObjectID, ref: RefName?) {
         switch snapshot.head {

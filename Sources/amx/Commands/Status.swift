@@ -30,11 +30,14 @@ struct Status: AmxCommand {
         }
         failures += capsules.compactMap(\.problem)
         try show(capsules, output)
-        // The others have been shown; all of the failures but the last are told beside them.
-        for failure in failures.dropLast() { try output.warn(failure.message) }
-        if let last = failures.last {
-            throw AmxError(.failure, last.message, hint: last.hint, cause: last)
+        // The others have been shown; all of the failures but one are told beside them, and damage decides the exit status.
+        guard let told = failures.firstIndex(where: { $0.code == .verification }) ?? failures.indices.last else {
+            return
         }
+        let failure = failures.remove(at: told)
+        for other in failures { try output.warn(other.message) }
+        let code = failure.code == .verification ? failure.code : .failure
+        throw AmxError(code, failure.message, hint: failure.hint, cause: failure)
     }
 
     /// Looks at a capsule that was named: one that isn't here ends the command.

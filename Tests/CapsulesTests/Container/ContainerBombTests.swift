@@ -136,7 +136,7 @@ struct ContainerBombTests {
         var limits = Limits()
         limits.objectBytes = 1_000
         limits.expandedBytes = 1_500
-        for (sizes, name) in [(["a": 1_001], "object"), (["a": 800, "b": 800], "expanded capsule")] {
+        for (sizes, name) in [(["a": 1_001], "objectBytes"), (["a": 800, "b": 800], "expandedBytes")] {
             let packed = try Sample(sizes: sizes).packed()
             #expect(try defuse(packed, limits: limits).error?.message.contains("'\(name)'") == true)
             let plain = try Forgery.zstd(Forgery(packed).archive())

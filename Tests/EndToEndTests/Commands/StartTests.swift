@@ -35,7 +35,7 @@ import Testing
         for command in [["--version"], ["--help"], ["log", "--help"], ["unpack", "out.kc"], ["verify", "out.kc"]] {
             #expect(try !initialises(command), "\(command)")
         }
-        for command in [["status"], ["log", "refunds"], ["verify"]] {
+        for command in [["log", "refunds"], ["verify"]] {
             #expect(try initialises(command), "\(command)")
         }
     }

@@ -113,7 +113,7 @@ import Testing
         try work.json("edit", "customer-service")
         try work.write("customer-service", "knowledge/linus.md", "x\n")
         try work.json("commit", "-m", "Mine")
-        try work.fails(7, "push")
+        try work.fails(6, "push", saying: "it is the current branch there")
         #expect(try ada.json("status")["capsules"][0]["state"].string == "clean")
     }
 
