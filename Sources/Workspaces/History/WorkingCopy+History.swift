@@ -75,7 +75,9 @@ extension WorkingCopy {
                 guard error.code == .notFound, try form() != nil else { throw error }
                 let paths = (try? content().files.map(\.path.string)) ?? []
                 throw AmxError(
-                    .notFound, "\(id) has no file \(path.string)", hint: NearNames.hint(for: path.string, among: paths))
+                    .notFound, "\(id) has no file \(path.string)",
+                    hint: NearNames.hint(for: path.string, among: paths)
+                        ?? "`\(command("show"))` lists the files of its last commit")
             }
         }
         let repository = try existingRepository()

@@ -32,6 +32,17 @@ import Testing
                 """)
     }
 
+    @Test func ofMissingFiles() throws {
+        let user = try AmxTool().workspace()
+        try user.newCapsule("refunds")
+        for revision in ["refunds", "refunds@main"] {
+            let near = try user.fails(3, "cat", revision, "READM.md", saying: "has no file READM.md")
+            #expect(near.errors.hasSuffix("\nhint: did you mean 'README.md'?\n"), "\(near.errors)")
+            let far = try user.fails(3, "cat", revision, "something/else.txt")
+            #expect(far.errors.contains("\nhint: `amx show \(revision)` lists"), "\(far.errors)")
+        }
+    }
+
     /// The head has no name: `@` alone, `ID@`, and their ancestors.
     @Test func theHeadNeedsNoName() throws {
         let user = try AmxTool().workspace()
