@@ -33,7 +33,9 @@ struct Amx: ParsableCommand {
             CommandGroup(name: "Forms", subcommands: [Pack.self, Edit.self, Unpack.self]),
             CommandGroup(
                 name: "Share",
-                subcommands: [RemoteCommand.self, Login.self, Logout.self, Push.self, Fetch.self, Pull.self]),
+                subcommands: [
+                    RemoteCommand.self, Login.self, Logout.self, Push.self, Fetch.self, Pull.self, LsRemote.self,
+                ]),
             CommandGroup(name: "Try", subcommands: [Demo.self]),
         ])
 
@@ -42,8 +44,8 @@ struct Amx: ParsableCommand {
     /// Parses, runs, and turns whatever was thrown into an error report and the exit status of `docs/cli.md`.
     static func main() {
         let lease = "--\(Push.forceWithLeaseName)"
-        // Its value stands behind `=` or nowhere, as git has it.
-        let arguments = CommandLine.arguments.dropFirst().map { $0 == lease ? "\(lease)=" : $0 }
+        // Its value stands behind `=` or nowhere, as git has it; left out, it means every branch.
+        let arguments = CommandLine.arguments.dropFirst().map { $0 == lease ? "\(lease)=*" : $0 }
         var asJSON = arguments.prefix { $0 != "--" }.contains("--json")
         do {
             var command = try parseAsRoot(arguments)

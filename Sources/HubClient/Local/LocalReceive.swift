@@ -33,12 +33,17 @@ struct LocalReceive {
             }
         }
         if !updates.isEmpty {
+            // As git's `receive-pack`: nothing but deletions comes without a pack.
+            let hasPack = commands.contains { !$0.isDeletion }
             var intake = try PackIntake(into: repository, limits: limits)
-            try pack { bytes throws(AmxError) in try intake.receive(bytes, progress: { _ in }) }
-            let incoming = try intake.finish(tips: updates.compactMap(\.new), progress: progress)
+            if hasPack { try pack { bytes throws(AmxError) in try intake.receive(bytes, progress: { _ in }) } }
+            let incoming =
+                hasPack
+                ? try intake.finish(tips: updates.compactMap(\.new), progress: progress)
+                : try IncomingObjects(repository: repository, limits: limits)
             updates = checked(updates, in: incoming, here, reasons: &reasons)
             if !updates.isEmpty {
-                try intake.publish()
+                if hasPack { try intake.publish() }
                 if here.branches.isEmpty, let branch = Self.defaultBranch(updates) {
                     try repository.refs.setHead(branch)
                 }
@@ -68,7 +73,6 @@ struct LocalReceive {
         guard let name = RefName(command.name) else {
             return .failure(Refusal(reason: "it is not a well-formed name of a reference"))
         }
-        guard !command.isDeletion else { return .failure(Refusal(reason: "deletions are not taken")) }
         guard name != current else {
             return .failure(Refusal(reason: Self.isCurrent))
         }
@@ -76,7 +80,9 @@ struct LocalReceive {
             return .failure(Refusal(reason: "stale info: it has changed since it was read"))
         }
         return .success(
-            RefUpdate(name, expected: command.old.isZero ? .missing : .id(command.old), new: command.new))
+            RefUpdate(
+                name, expected: command.old.isZero ? .missing : .id(command.old),
+                new: command.isDeletion ? nil : command.new))
     }
 
     /// The updates that the pack's content allows.
@@ -87,12 +93,8 @@ struct LocalReceive {
         var allowed: [RefUpdate] = []
         for update in updates {
             do throws(AmxError) {
+                // Whether history may be replaced is the sender's decision, made against what it knows is here.
                 try policy.check(update, in: here)
-                if case .id(let old) = update.expected, let new = update.new,
-                    !(try CommitWalk(incoming.reader).isAncestor(old, of: new))
-                {
-                    throw AmxError(.conflict, "non-fast-forward")
-                }
                 allowed.append(update)
             } catch {
                 reasons[update.name.string] = error.message

@@ -99,7 +99,7 @@ package struct Fetch {
         .init(
             .conflict, "the release is \(here.abbreviated) here and \(there.abbreviated) at \(location)",
             hint: "a release never changes: find out who replaced it, and where, before you trust either; "
-                + "of a fork, fetch without releases: `amx remote set-url NAME URL --no-releases`")
+                + "of a fork, fetch without releases: `amx remote set-url NAME --no-releases`")
     }
 
     /// Says of a branch whether the remote has replaced its history.

@@ -25,17 +25,17 @@ package struct PushOptions: Sendable {
         /// What it must be there.
         package let expectation: Expectation
 
-        /// Parses what stands behind `--force-with-lease=`: nothing, `BRANCH`, `BRANCH:COMMIT` or `BRANCH:`.
+        /// Parses what stands behind `--force-with-lease=`: `*` (every branch), `BRANCH`, `BRANCH:COMMIT` or `BRANCH:`.
         package init(parsing text: String) throws(AmxError) {
             let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             let name = parts.first ?? ""
-            branch = name.isEmpty ? nil : name
+            branch = name == "*" ? nil : name
+            guard RefName(branch: name) != nil || text == "*" else {
+                throw AmxError(.usage, "--force-with-lease=\(text) names no branch", hint: "write BRANCH:COMMIT")
+            }
             guard parts.count == 2 else {
                 expectation = .tracked
                 return
-            }
-            guard branch != nil else {
-                throw AmxError(.usage, "--force-with-lease=\(text) names no branch", hint: "write BRANCH:COMMIT")
             }
             guard !parts[1].isEmpty else {
                 expectation = .commit(nil)

@@ -59,6 +59,7 @@ extension WorkingCopy {
         if ref == position.branch, target == position.base, try form() != nil {
             return Branch(name: name, commit: target, isCurrent: true)
         }
+        if advances != nil { try followRemote(name, in: position.snapshot) }
         if keeping, try form() != nil, let base = position.base {
             try carryChanges(from: base, to: target, on: ref, advances: advances, in: repository)
             return Branch(name: name, commit: target, isCurrent: true)

@@ -86,4 +86,13 @@ extension WorkingCopy {
         }
         return nil
     }
+
+    /// Makes a branch that is about to be made from a remote's follow that one, where the default would be another.
+    func followRemote(_ branch: String, in snapshot: RefSnapshot) throws(AmxError) {
+        let tracking = try workspace.tracking()
+        guard tracking[self, branch] == nil,
+            let (upstream, _) = upstream(of: branch, in: snapshot, tracking: tracking), upstream.remote != "origin"
+        else { return }
+        try workspace.setUpstream(upstream, of: branch, in: self)
+    }
 }

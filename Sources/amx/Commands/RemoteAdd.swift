@@ -19,13 +19,14 @@ struct RemoteAdd: AmxCommand {
 
     @Argument(help: "A short name; origin is the default remote of push and pull.") var name: String
     @Argument(help: "The address.") var url: String
+    @OptionGroup var settings: RemoteSettings
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
         let workspace = try Place().workspace
         let address = try RemoteURL(parsing: url, relativeTo: WorkingDirectory.path())
         try workspace.write { () throws(AmxError) in
-            try workspace.addRemote(Remote(name: name, url: address.text))
+            try workspace.addRemote(settings.applied(to: Remote(name: name, url: address.text)))
         }
         try output.confirm(json: Remote.json(workspace.remotes())) { _ in "Added remote \(name): \(address)" }
     }

@@ -8,8 +8,11 @@ struct RemoteCommand: ParsableCommand {
             Example:
               amx remote add origin https://hub.example/acme
               amx remote
+              amx remote show origin
             """,
-        subcommands: [RemoteAdd.self, RemoteList.self, RemoteRemove.self], defaultSubcommand: RemoteList.self)
+        subcommands: [
+            RemoteAdd.self, RemoteList.self, RemoteShow.self, RemoteSetURL.self, RemoteRename.self, RemoteRemove.self,
+        ], defaultSubcommand: RemoteList.self)
 
     @OptionGroup var global: GlobalOptions
 }
