@@ -81,6 +81,32 @@ import Testing
         #expect(try grace.show("refunds") == ada.show("refunds"))
     }
 
+    /// What a hub takes of a branch that nobody works on there, a workspace takes too: another history under a lease, and its end.
+    @Test func otherBranchesAreReplacedAndDeleted() throws {
+        let (ada, grace) = try neighbours()
+        try ada.json("push", "grace", "--all")
+        try grace.json("pull", "ada")
+        try ada.json("switch", "refunds", "topic")
+        for text in ["one\n", "two\n"] {
+            try ada.write("refunds", "README.md", text)
+            try ada.json("commit", "-m", text)
+        }
+        try ada.json("push", "grace")
+        // Another history of the same branch.
+        try Tool.git(["update-ref", "refs/heads/topic", "refs/heads/topic~1"], in: ada.repository("refunds"))
+        try ada.json("switch", "refunds", "topic")
+        try ada.write("refunds", "README.md", "other\n")
+        try ada.json("commit", "-m", "Other")
+        try ada.fails(6, "push", "grace", saying: "non-fast-forward")
+        try ada.json("push", "grace", "refunds", "--force-with-lease=topic")
+        #expect(try grace.show("refunds@topic") == ada.show("refunds"))
+        try ada.json("push", "grace", "refunds", "--delete", "topic")
+        try grace.fails(3, "show", "refunds@topic")
+        try ada.fails(6, "push", "grace", "refunds", "--delete", "main", saying: "it is the current branch there")
+        #expect(try state(grace)["state"].string == "clean")
+        try grace.check("refunds")
+    }
+
     /// There and back: a branch, changed by the neighbour, comes home.
     @Test func aBranchGoesThereAndBack() throws {
         let (ada, grace) = try neighbours()
