@@ -1,6 +1,8 @@
+import Synchronization
+
 /// Bounds on what comes from outside, each with the name that an error message gives it.
 ///
-/// Sizes are in bytes. The defaults are those of `docs/overview.md`; a hub's configuration may change them.
+/// Sizes are in bytes. The defaults are those of `docs/overview.md`; `limits.<name>` of a configuration changes one.
 public struct Limits: Sendable, Hashable {
     /// One packfile, as transferred.
     public var packBytes = 512 << 20
@@ -29,9 +31,14 @@ public struct Limits: Sendable, Hashable {
     /// Ref updates of one push.
     public var refsPerPush = 1_000
 
-    /// The defaults.
-    public static let standard = Limits()
+    /// The limits of this process where no others are given: the defaults, unless ``use(_:)`` came first.
+    public static let standard = chosen.withLock { $0 }
+
+    private static let chosen = Mutex(Limits())
 
     /// Makes the default limits, to be changed field by field.
     public init() {}
+
+    /// Sets what ``standard`` is. Only an executable calls it, at its start: it has no effect once `standard` has been read.
+    package static func use(_ limits: Limits) { chosen.withLock { $0 = limits } }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Objects
+import Workspaces
 
 /// `amx`: the command line.
 @main
@@ -37,6 +38,7 @@ struct Amx: ParsableCommand {
                     RemoteCommand.self, Login.self, Logout.self, Push.self, Fetch.self, Pull.self, LsRemote.self,
                 ]),
             CommandGroup(name: "Try", subcommands: [Demo.self]),
+            CommandGroup(name: "Help", subcommands: [Config.self]),
         ])
 
     @OptionGroup var global: GlobalOptions
@@ -51,14 +53,35 @@ struct Amx: ParsableCommand {
             var command = try parseAsRoot(arguments)
             guard let command = command as? any AmxCommand else { return try command.run() }
             let options = command.global
+            if let color = options.color { ColorChoice.use(color) }
             asJSON = options.asJSON
             if command.startsElsewhere { try options.enterDirectory() }
-            let output = Output(options)
+            let output = Output(options, pager: try configure(options, isLenient: command is Config))
             let result = Result { try command.run(output) }
-            try output.flush()
+            try output.finish()
             try result.get()
         } catch {
+            if let color = ColorChoice(in: arguments) { ColorChoice.use(color) }
             Glibc.exit(ErrorReport.write(error, arguments: arguments, asJSON: asJSON))
         }
+    }
+
+    /// Makes the settings of the workspace here, if there is one, hold for this process, and returns the pager's command.
+    ///
+    /// A limit that is none is passed over when `isLenient`, so that it can be put right.
+    private static func configure(_ options: GlobalOptions, isLenient: Bool) throws(AmxError) -> String? {
+        let settings = try Settings(try? Workspace.discover(from: WorkingDirectory.path()))
+        do throws(AmxError) {
+            Limits.use(try settings.limits())
+        } catch {
+            if !isLenient { throw error }
+        }
+        if options.color == nil, Environment["NO_COLOR"] == nil,
+            let choice = try settings.value(SettingKey("color.ui")).flatMap({ ColorChoice(rawValue: $0.value) })
+        {
+            ColorChoice.use(choice)
+        }
+        guard !options.noPager, StandardStream.output.isTerminal else { return nil }
+        return Pager.command(configured: try settings.value(SettingKey("core.pager"))?.value)
     }
 }

@@ -13,7 +13,7 @@ package struct Identity: Sendable, Hashable {
 }
 
 extension Workspace {
-    /// The configured identity: the workspace's configuration first, then git's global one.
+    /// The configured identity: the workspace's configuration first, then the user's, then git's global one.
     package func identity() throws(AmxError) -> Identity {
         var name: String?
         var email: String?
@@ -25,20 +25,21 @@ extension Workspace {
         guard let name, let email, !name.isEmpty, !email.isEmpty else {
             throw AmxError(
                 .failure, "cannot tell who you are: user.name or user.email is not set",
-                hint: "run `git config --global user.name \"Your Name\"` and the same for user.email, "
-                    + "or set them in \(configPath)")
+                hint: "run `amx config --global user.name \"Your Name\"` and the same for user.email; "
+                    + "what `git config --global` has counts too")
         }
         return Identity(name: name, email: email)
     }
 
-    /// git's global configuration files, the one that wins first.
-    private static func globalConfigPaths() -> [String] {
-        if let path = environment("GIT_CONFIG_GLOBAL") { return [path] }
-        guard let home = environment("HOME") else { return [] }
-        return ["\(home)/.gitconfig", "\(environment("XDG_CONFIG_HOME") ?? "\(home)/.config")/git/config"]
+    /// The configuration files that hold in every workspace, the one that wins first: the user's own, then git's global ones.
+    static func globalConfigPaths() -> [String] {
+        let own = userConfigPath().map { [$0] } ?? []
+        if let path = environment("GIT_CONFIG_GLOBAL") { return own + [path] }
+        guard let home = environment("HOME") else { return own }
+        return own + ["\(home)/.gitconfig", "\(environment("XDG_CONFIG_HOME") ?? "\(home)/.config")/git/config"]
     }
 
-    private static func environment(_ name: String) -> String? {
+    static func environment(_ name: String) -> String? {
         guard let value = getenv(name) else { return nil }
         let text = String(cString: value)
         return text.isEmpty ? nil : text

@@ -28,6 +28,7 @@ struct Diff: AmxCommand {
     }
 
     func run(_ output: Output) throws {
+        output.page()
         let place = try Place()
         var revisions = arguments
         let id = try place.takeID(&revisions)

@@ -19,6 +19,7 @@ struct Log: AmxCommand {
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
+        output.page()
         let place = try Place()
         let start = try place.revision(capsule)
         var entries: [LogEntry] = []

@@ -20,6 +20,7 @@ struct Show: AmxCommand {
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
+        output.page()
         let place = try Place()
         let target = try place.revision(capsule)
         let shown = try place.workspace.capsule(target.id).show(target.revision)

@@ -13,6 +13,10 @@ struct GlobalOptions: ParsableArguments {
     @Option(name: .customShort("C"), help: ArgumentHelp("Run as if started in this directory.", valueName: "dir"))
     var directory: String?
 
+    @Option(help: ArgumentHelp("When to use colour: auto, always or never.", valueName: "when")) var color: ColorChoice?
+
+    @Flag(help: "Show long output without a pager.") var noPager = false
+
     /// Goes to the directory that `-C` names.
     func enterDirectory() throws(AmxError) {
         guard let directory else { return }

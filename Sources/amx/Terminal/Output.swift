@@ -10,14 +10,24 @@ final class Output {
     /// Whether `--quiet` was given.
     let isQuiet: Bool
     private let style: Style
+    /// The command that long output goes through; nil where it does not.
+    private let pagerCommand: String?
+    private var isPaged = false
+    private var pager: Pager?
     private var pending: [UInt8] = []
 
     /// Starts with nothing to say.
-    init(_ options: GlobalOptions) {
+    ///
+    /// - Parameter pager: The command for long output that a person reads, if any.
+    init(_ options: GlobalOptions, pager: String? = nil) {
+        pagerCommand = pager
         asJSON = options.asJSON
         isQuiet = options.quiet
         style = Style(isColored: StandardStream.output.wantsColor)
     }
+
+    /// Lets a person read what follows page by page.
+    func page() { isPaged = !asJSON && StandardStream.output.isTerminal }
 
     /// Shows what was asked for. The text is one or more lines without the last line's end; an empty text shows nothing.
     /// Names in it may come from anywhere: nothing but the style's own colours reaches a terminal unescaped.
@@ -59,7 +69,14 @@ final class Output {
     func flush() throws(AmxError) {
         let bytes = pending
         pending = []
-        try StandardStream.output.write(bytes)
+        if isPaged, pager == nil, !bytes.isEmpty, let pagerCommand { pager = Pager(pagerCommand) }
+        if let pager { pager.write(bytes) } else { try StandardStream.output.write(bytes) }
+    }
+
+    /// Writes out the rest, and waits until a person has read it.
+    func finish() throws(AmxError) {
+        defer { pager?.finish() }
+        try flush()
     }
 
     private func write(_ value: JSONValue) throws(AmxError) {

@@ -9,10 +9,8 @@ enum StandardStream: Int32 {
     /// Whether a person is looking.
     var isTerminal: Bool { isatty(rawValue) == 1 }
 
-    /// Whether colour is wanted: a terminal that has it, and no `NO_COLOR`.
-    var wantsColor: Bool {
-        isTerminal && Environment["NO_COLOR"] == nil && Environment["TERM"] != "dumb"
-    }
+    /// Whether colour is wanted here.
+    var wantsColor: Bool { ColorChoice.inForce.isColored(isTerminal: isTerminal) }
 
     /// Writes every byte.
     func write(_ bytes: [UInt8]) throws(AmxError) {

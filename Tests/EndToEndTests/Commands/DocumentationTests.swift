@@ -4,7 +4,7 @@ import Testing
 
 /// `docs/cli.md` says what `amx` does.
 @Suite(.onTestThreads) struct DocumentationTests {
-    private static let page: String = {
+    static let page: String = {
         var folder = URL(fileURLWithPath: #filePath)
         while folder.path != "/" {
             folder.deleteLastPathComponent()

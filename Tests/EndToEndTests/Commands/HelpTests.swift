@@ -9,7 +9,7 @@ import Testing
         "cat",
         "verify", "pack", "edit", "unpack", "remote", "remote add", "remote list", "remote remove", "login", "logout",
         "push",
-        "fetch", "pull", "demo", "discard", "stash", "stash push", "stash list", "stash pop", "stash drop",
+        "fetch", "pull", "demo", "discard", "stash", "stash push", "stash list", "stash pop", "stash drop", "config",
     ].map { $0.split(separator: " ").map(String.init) }
 
     @Test(arguments: commands) func everyCommandExplainsItself(_ command: [String]) throws {

@@ -1,0 +1,72 @@
+import Glibc
+import Objects
+
+/// A program that shows long output page by page, as git's pager does.
+///
+/// It reads from a pipe and has the terminal; keys that interrupt are its own while it runs.
+final class Pager {
+    private let process: pid_t
+    private let input: Int32
+    private var isOpen = true
+
+    /// Starts a command of the shell; nil when it cannot be started.
+    init?(_ command: String) {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return nil }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
+        // What is read to the end by less stays on the screen when it fits there; colours are passed on.
+        if getenv("LESS") == nil { setenv("LESS", "FRX", 0) }
+        if getenv("LV") == nil { setenv("LV", "-c", 0) }
+        var process: pid_t = 0
+        let words: [UnsafeMutablePointer<CChar>?] = (["sh", "-c", command] as [String]).map { strdup($0) }
+        defer { words.forEach { free($0) } }
+        let result = posix_spawn(&process, "/bin/sh", &actions, nil, words + [nil], environ)
+        close(ends[0])
+        guard result == 0 else {
+            close(ends[1])
+            return nil
+        }
+        self.process = process
+        input = ends[1]
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGINT, SIG_IGN)
+        signal(SIGQUIT, SIG_IGN)
+    }
+
+    /// Gives it more to show; what it doesn't want any more is dropped.
+    func write(_ bytes: [UInt8]) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes[done...].withUnsafeBytes { Glibc.write(input, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            done += count
+        }
+    }
+
+    /// Waits until the user has left it.
+    func finish() {
+        guard isOpen else { return }
+        isOpen = false
+        close(input)
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        signal(SIGINT, SIG_DFL)
+        signal(SIGQUIT, SIG_DFL)
+    }
+
+    /// The command to page with; nil when output is not to be paged.
+    ///
+    /// `AMX_PAGER`, else the setting `core.pager`, else `PAGER`, else `less` where it is installed. Empty or `cat` means none.
+    static func command(configured: String?) -> String? {
+        let chosen =
+            getenv("AMX_PAGER").map { String(cString: $0) } ?? configured ?? getenv("PAGER").map { String(cString: $0) }
+        if let chosen { return chosen.isEmpty || chosen == "cat" ? nil : chosen }
+        let folders = (Environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+        return folders.contains { access("\($0)/less", X_OK) == 0 } ? "less" : nil
+    }
+}
