@@ -35,6 +35,8 @@ extension Limits {
 
     /// The error of content that passes a bound: `<what>: the limit '<name>' is <value>`.
     package func passed(_ name: Name, _ what: String) -> AmxError {
-        AmxError(.failure, "\(what): the limit '\(name.rawValue)' is \(self[name])", hint: "\(name.advice); `amx config limits.\(name.rawValue) NUMBER` changes the limit")
+        AmxError(
+            .failure, "\(what): the limit '\(name.rawValue)' is \(self[name])",
+            hint: "\(name.advice); `amx config limits.\(name.rawValue) NUMBER` changes the limit")
     }
 }
