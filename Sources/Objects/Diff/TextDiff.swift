@@ -8,17 +8,19 @@ package struct TextDiff: Sendable {
     package let insertions: Int
     /// Lines that went.
     package let deletions: Int
-    /// The hunks in unified form, each line with its newline; empty for binary or equal content.
+    /// The hunks in unified form, each line with its newline; empty for equal content, and for binary content unless that was asked
+    /// for: then it is git's binary patch.
     package let hunks: [UInt8]
 
-    /// Compares two contents; `context` lines stand around each change.
+    /// Compares two contents; `context` lines stand around each change, and `showsBinary` asks for a binary patch of what is not text.
     package init(
-        old: UnsafeRawBufferPointer, new: UnsafeRawBufferPointer, context: Int = 3
+        old: UnsafeRawBufferPointer, new: UnsafeRawBufferPointer, context: Int = 3, showsBinary: Bool = false
     ) throws(AmxError) {
         _ = LibGit2.ready
         var options = git_diff_options()
         git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
         options.context_lines = UInt32(clamping: context)
+        if showsBinary { options.flags |= GIT_DIFF_SHOW_BINARY.rawValue }
         // libgit2 gives up on files over this size, as if they were binary; the caller has limits of its own.
         options.max_size = 1 << 40
         var patch: OpaquePointer?
@@ -42,7 +44,7 @@ package struct TextDiff: Sendable {
                     guard let line, let hunks = payload?.assumingMemoryBound(to: [UInt8].self) else { return -1 }
                     let origin = UInt8(bitPattern: line.pointee.origin)
                     // File headers are the caller's; hunk headers and end-of-file marks carry no origin character.
-                    if origin == UInt8(ascii: "F") || origin == UInt8(ascii: "B") { return 0 }
+                    if origin == UInt8(ascii: "F") { return 0 }
                     if origin == UInt8(ascii: " ") || origin == UInt8(ascii: "+") || origin == UInt8(ascii: "-") {
                         hunks.pointee.append(origin)
                     }
@@ -52,6 +54,6 @@ package struct TextDiff: Sendable {
                 }, hunks)
         }
         try LibGit2.check(result, "cannot compare two files")
-        self.hunks = isBinary ? [] : hunks
+        self.hunks = isBinary && !showsBinary ? [] : hunks
     }
 }

@@ -25,6 +25,16 @@ package struct Change: Sendable, Hashable {
     /// The file afterwards; nil when it is gone.
     package let new: FileEntry?
 
+    /// Makes the change from one file to another at the same path; nil when there is neither.
+    init?(_ old: FileEntry?, _ new: FileEntry?) {
+        guard let path = (new ?? old)?.path else { return nil }
+        self.init(path: path, old: old, new: new)
+    }
+
+    init(path: TreePath, old: FileEntry?, new: FileEntry?) {
+        (self.path, self.old, self.new) = (path, old, new)
+    }
+
     /// What happened to it.
     package var status: Status {
         if old == nil { return .added }

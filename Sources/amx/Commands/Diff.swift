@@ -6,65 +6,51 @@ import Workspaces
 /// `amx diff`.
 struct Diff: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what differs between revisions of a capsule.",
-        usage: "amx diff <id> [<rev> [<rev>]] [--name-status | --stat]",
+        abstract: "Show what differs between two contents of a capsule.",
+        usage: "amx diff <id> [<side> [<side>]] [--patch | --stat | --name-status] [--exit-code]",
         discussion: """
-            Without revisions, the working form against the last commit; with one, against that revision; with two, the first \
-            against the second. The text is a unified diff that git and patch understand.
+            A side is a revision (a release, a branch, a remote's branch such as origin/main as it was last fetched, a commit), the \
+            path of a .kc file, or . for the working form. Without sides, the working form against the last commit; with one, against \
+            that side; with two, the first against the second. Two .kc files need no workspace.
+
+            What widens trust comes first: permissions, network, hooks, tools; then version and dependencies, what breaks, and \
+            the files: JSON and YAML by value, embeddings by row, text by line. Exit status 0 whether anything differs or not; with \
+            --exit-code, 1 when something does.
 
             Example:
               amx diff customer-service
-              amx diff customer-service v1.0.0 main --stat
+              amx diff customer-service v1.0.0 origin/main
+              amx diff old.kc new.kc --exit-code
             """)
 
-    @Argument(help: ArgumentHelp("The capsule and up to two revisions.", valueName: "id> <rev"))
+    @Argument(help: ArgumentHelp("The capsule and up to two sides.", valueName: "id> <side"))
     var arguments: [String] = []
-    @Flag(help: "Show only the paths, with A, M or D.") var nameStatus = false
-    @Flag(help: "Show only how many lines changed in each file.") var stat = false
+    @OptionGroup var options: DiffOptions
     @OptionGroup var global: GlobalOptions
-
-    func validate() throws {
-        guard !(nameStatus && stat) else { throw ValidationError("--name-status and --stat exclude each other") }
-    }
 
     func run(_ output: Output) throws {
         output.page()
+        var sides = arguments
+        if sides.count == 2, sides.allSatisfy({ ContentComparison.isContainer($0) }) {
+            let id = try? ContentComparison.id(ofFile: sides[1])
+            let comparison = try ContentComparison(file: sides[0], with: sides[1])
+            return try show(id, comparison, output)
+        }
         let place = try Place()
-        var revisions = arguments
-        let id = try place.takeID(&revisions)
-        guard revisions.count <= 2 else { throw ValidationError("Unexpected argument '\(revisions[2])'") }
-        let comparison = try place.workspace.capsule(id).compare(
-            revisions.first, revisions.count > 1 ? revisions[1] : nil)
-        try output.show(json: Self.json(id, comparison)) { style in
-            if nameStatus { return Self.names(comparison) }
-            let text = try DiffText(comparison)
-            return stat ? text.statistics(style) : text.patch(style)
+        let id: CapsuleID
+        if let first = sides.first, ContentComparison.isContainer(first), place.currentID == nil {
+            id = try ContentComparison.id(ofFile: first)
+        } else {
+            id = try place.takeID(&sides)
         }
+        guard sides.count <= 2 else { throw ValidationError("Unexpected argument '\(sides[2])'") }
+        let comparison = try place.workspace.capsule(id).compare(sides.first, sides.count > 1 ? sides[1] : nil)
+        try show(id, comparison, output)
     }
 
-    /// The form of git's `--name-status`: letter, tab, path.
-    private static func names(_ comparison: ContentComparison) -> [UInt8] {
-        Array(comparison.changes.map { "\($0.status.letter)\t\($0.path.string)\n" }.joined().utf8)
-    }
-
-    private static func json(_ id: CapsuleID, _ comparison: ContentComparison) throws -> JSONValue {
-        let changes = try comparison.changes.map { change -> JSONValue in
-            let sizes = try comparison.sizes(of: change)
-            return [
-                "path": .string(change.path.string), "status": .string(change.status.rawValue),
-                "oldOid": .optional(change.old?.id.hex), "newOid": .optional(change.new?.id.hex),
-                "oldMode": .optional(change.old?.mode.octal), "newMode": .optional(change.new?.mode.octal),
-                "oldSize": sizes.old.map { .count($0) } ?? .null, "newSize": sizes.new.map { .count($0) } ?? .null,
-            ]
-        }
-        return [
-            "id": .string(id.string), "from": label(comparison.from), "to": label(comparison.to),
-            "changes": .array(changes),
-        ]
-    }
-
-    /// A commit's id, `working`, or null for what was before the first commit.
-    private static func label(_ side: ContentComparison.Side) -> JSONValue {
-        side == .commit(.zero) ? .null : .string(side.label)
+    private func show(_ id: CapsuleID?, _ comparison: ContentComparison, _ output: Output) throws {
+        try DiffReport(
+            comparison, title: id?.string ?? "capsule", members: ["id": .optional(id?.string)], options
+        ).show(output)
     }
 }

@@ -7,6 +7,8 @@ enum ErrorReport {
     /// Reports a thrown error and returns the exit status; help and the version go to standard output with status 0.
     static func write(_ error: any Error, arguments: [String], asJSON: Bool) -> Int32 {
         if let error = error as? AmxError { return write(error, asJSON: asJSON) }
+        // A status that is an answer and no failure, such as that of `amx diff --exit-code`.
+        if let status = error as? ExitCode, status != .validationFailure { return status.rawValue }
         switch Amx.exitCode(for: error) {
         case .success:
             do throws(AmxError) {

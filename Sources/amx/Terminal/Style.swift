@@ -14,6 +14,7 @@ struct Style {
     func green(_ text: String) -> String { wrapped(text, "32") }
     func yellow(_ text: String) -> String { wrapped(text, "33") }
     func cyan(_ text: String) -> String { wrapped(text, "36") }
+    func reversed(_ text: String) -> String { wrapped(text, "7") }
 
     /// Text from elsewhere, such as a commit's message, with everything that could steer a terminal made visible.
     ///

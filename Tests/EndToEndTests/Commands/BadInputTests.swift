@@ -173,8 +173,8 @@ import Testing
         #expect(try user.json("log", "refunds")["commits"].array.count == 2)
         try user.write("refunds", "big.txt", String(repeating: "a line of text\n", count: 50_000))
         let closed = try Tool.run(
-            "bash", ["-c", "'\(Executables.amx)' diff refunds | head -n 1; exit ${PIPESTATUS[0]}"], in: user.directory,
-            environment: user.environment)
+            "bash", ["-c", "'\(Executables.amx)' diff refunds -p | head -n 1; exit ${PIPESTATUS[0]}"],
+            in: user.directory, environment: user.environment)
         #expect(closed.status == 141 && closed.errors.isEmpty && closed.text.hasPrefix("diff --git"))
     }
 

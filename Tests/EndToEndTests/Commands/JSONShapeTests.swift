@@ -62,7 +62,8 @@ import Testing
         let work = try AmxTool().workspace()
         try work.json("new", "refunds")
         let unborn = try work.json("diff", "refunds")
-        #expect(keys(unborn) == ["id", "from", "to", "changes"])
+        #expect(
+            keys(unborn) == ["id", "from", "to", "trust", "version", "dependencies", "breaking", "changes"])
         #expect(unborn["from"] == .null && unborn["to"].string == "working")
         let commit = try work.json("commit", "-m", "Start")["commits"][0]
         try work.write("refunds", "README.md", "x\n")
@@ -70,7 +71,11 @@ import Testing
         #expect(diff["from"] == commit["commit"] && diff["changes"].array.count == 1)
         let change = diff["changes"][0]
         #expect(
-            keys(change) == ["path", "status", "oldOid", "newOid", "oldMode", "newMode", "oldSize", "newSize"])
+            keys(change) == [
+                "path", "status", "oldOid", "newOid", "oldMode", "newMode", "oldSize", "newSize", "oldDigest",
+                "newDigest", "type", "scope", "operation", "reversible", "renamedFrom", "similarity", "note",
+                "insertions", "deletions", "rows", "paths", "pathCount",
+            ])
         #expect(change["newSize"].int == 2 && change["status"].string == "modified")
         let gitOID = try Tool.run("git", ["hash-object", "--stdin"], input: Array("x\n".utf8)).text.prefix(40)
         #expect(change["newOid"].string == String(gitOID))

@@ -64,7 +64,7 @@ import Testing
                 $ amx diff refunds main~1 main --name-status
                 M\tREADME.md
                 $ amx diff refunds --stat --name-status
-                error: --name-status and --stat exclude each other
+                error: --patch, --name-status and --stat exclude each other
                 hint: run `amx diff --help` for its arguments
                 [exit 2]
 
@@ -80,7 +80,7 @@ import Testing
         let before = try TemporaryDirectory("amx-e2e-apply")
         try user.json("pack", "refunds@main", "-o", before.appending("before.kc"))
         try user.json("unpack", before.appending("before.kc"), "-C", before.appending("tree"))
-        let patch = try user.run("diff", "refunds")
+        let patch = try user.run("diff", "refunds", "-p")
         #expect(patch.status == 0)
         try Tool.git(["apply", "-"], in: before.appending("tree"), input: patch.output)
         let expected = try DigestOracle.digest(directory: user.capsule("refunds"))

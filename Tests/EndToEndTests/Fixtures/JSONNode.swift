@@ -6,6 +6,7 @@ enum JSONNode: Hashable, Sendable, Decodable {
     case null
     case bool(Bool)
     case int(Int)
+    case double(Double)
     case string(String)
     case array([JSONNode])
     case object([String: JSONNode])
@@ -25,6 +26,8 @@ enum JSONNode: Hashable, Sendable, Decodable {
             self = .bool(bool)
         } else if let int = try? value.decode(Int.self) {
             self = .int(int)
+        } else if let double = try? value.decode(Double.self) {
+            self = .double(double)
         } else if let string = try? value.decode(String.self) {
             self = .string(string)
         } else if let array = try? value.decode([JSONNode].self) {
@@ -43,6 +46,7 @@ enum JSONNode: Hashable, Sendable, Decodable {
 
     var string: String? { if case .string(let string) = self { string } else { nil } }
     var int: Int? { if case .int(let int) = self { int } else { nil } }
+    var double: Double? { if case .double(let double) = self { double } else { int.map { Double($0) } } }
     var bool: Bool? { if case .bool(let bool) = self { bool } else { nil } }
     var array: [JSONNode] { if case .array(let array) = self { array } else { [] } }
 }
