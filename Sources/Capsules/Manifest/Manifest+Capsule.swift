@@ -6,7 +6,7 @@ extension Manifest {
     ///
     /// Every door that a capsule's content comes through asks this: commit, `.kc`, push and fetch.
     package static func parse(
-        _ bytes: [UInt8], of capsule: CapsuleID, with paths: some Sequence<TreePath>, file: String = Manifest.fileName,
+        _ bytes: [UInt8], of capsule: CapsuleID, with paths: some Collection<TreePath>, file: String = Manifest.fileName,
         limits: Limits = .standard
     ) throws(AmxError) -> Manifest {
         let manifest = try parse(bytes, file: file, limits: limits)
@@ -14,6 +14,11 @@ extension Manifest {
             throw AmxError(
                 .failure, "\(file) says that its id is \(manifest.id): this is the capsule \(capsule)",
                 hint: "make the id and the name of the capsule's directory, file or repository the same")
+        }
+        guard !paths.contains(where: { $0.string == WorkspaceManifest.fileName }) else {
+            throw AmxError(
+                .failure, "\(capsule) has an \(WorkspaceManifest.fileName) at its root: that is what tells a workspace",
+                hint: "move the file into a folder of the capsule, or give it another name")
         }
         let assets = manifest.checkAssets(against: paths, text: bytes, file: file)
         guard assets.allSatisfy({ $0.severity == .warning }) else {

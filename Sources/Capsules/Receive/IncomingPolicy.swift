@@ -1,9 +1,12 @@
 package import Objects
 import Versions
 
-/// Decides which refs of a capsule's repository may point at what: the one verdict at every door that refs come through.
+/// Decides which refs of a repository may point at what: the one verdict at every door that refs come through.
 ///
-/// Branches lead to commits whose manifest is valid and has the repository's id. Releases (`refs/tags/v*`) are annotated tags
+/// A repository is a capsule's or a workspace's (``RepositoryKind``), which its first commit decides for good. Of a workspace
+/// there are branches, which lead to commits with a valid `amx.json` of the repository's name, a valid `amx.lock`, and volumes
+/// and libraries that agree with them; and event chains (`refs/amx/events/*`), which only go forward. Of a capsule:
+/// branches lead to commits whose manifest is valid and has the repository's id. Releases (`refs/tags/v*`) are annotated tags
 /// of commits, made for the name that they have, of the version in the manifest, and never change. What a
 /// `Capsule-Digest:` trailer says of a new commit or a release is true. That all objects are sound is not asked here but by
 /// ``IncomingObjects/check(tips:)``, before. Answers are remembered, so use one instance for all refs of a push or fetch.
@@ -18,13 +21,20 @@ package final class IncomingPolicy {
     private let history: HistoryDigests
     private var digests: [ObjectID: ContentDigest] = [:]
     private var manifests: [ObjectID: Manifest] = [:]
+    private var workspaceTrees: Set<ObjectID> = []
+    // What the repository holds, as soon as that is known.
+    private var kind: RepositoryKind?
     // Commits that are sound with all new ones before them.
     private var soundHistories: Set<ObjectID> = []
 
-    /// Judges objects that would come into the repository of a capsule.
+    /// Judges objects that would come into the repository of a capsule, or of the workspace of that name.
+    ///
+    /// Without `kind`, the repository's own branches decide, and where there are none the first one that comes.
     package init(
-        _ incoming: IncomingObjects, of capsule: CapsuleID, digestedFiles: Int = IncomingPolicy.digestedFiles
+        _ incoming: IncomingObjects, of capsule: CapsuleID, kind: RepositoryKind? = nil,
+        digestedFiles: Int = IncomingPolicy.digestedFiles
     ) {
+        self.kind = kind
         self.digestedFiles = digestedFiles
         self.incoming = incoming
         self.capsule = capsule
@@ -34,6 +44,7 @@ package final class IncomingPolicy {
     /// Throws when a push may not make this change, given the refs that the repository has.
     package func check(_ update: RefUpdate, in snapshot: RefSnapshot) throws(AmxError) {
         let current = snapshot[update.name]?.id
+        if kind == nil, let branch = snapshot.branches.first { kind = try kind(of: branch.id) }
         if update.name.branch != nil {
             guard let tip = update.new else {
                 guard snapshot.head.branch != update.name else {
@@ -44,6 +55,14 @@ package final class IncomingPolicy {
                 return
             }
             return try checkBranch(tip)
+        }
+        if update.name.suffix(after: "refs/amx/events/") != nil, kind != .capsule {
+            return try checkEvents(update, current: current)
+        }
+        guard kind != .workspace else {
+            throw AmxError(
+                .denied, "cannot change \(update.name.string): it is neither a branch nor an event chain of a workspace",
+                hint: "push refs/heads/* and refs/amx/events/* only; releases are of capsules")
         }
         guard let name = update.name.tag, name.utf8.first == UInt8(ascii: "v") else {
             throw AmxError(
@@ -77,7 +96,10 @@ package final class IncomingPolicy {
                 .failure, "a branch points at commits: \(tip) is a \(header.kind.rawValue)",
                 hint: "make the branch anew at a commit")
         }
-        _ = try manifest(of: tip)
+        switch try checkKind(of: tip) {
+        case .capsule: _ = try manifest(of: tip)
+        case .workspace: try checkWorkspace(at: tip)
+        }
         try checkHistory(of: tip)
     }
 
@@ -100,6 +122,11 @@ package final class IncomingPolicy {
             throw AmxError(
                 .failure, "release \(name) is a tag of a \(tag.targetKind.rawValue), not of a commit",
                 hint: "make the tag anew at a commit")
+        }
+        guard try checkKind(of: tag.target) == .capsule else {
+            throw AmxError(
+                .denied, "release \(name) is of a workspace's commit: a workspace has no releases",
+                hint: "release its capsules with `amx release ID`")
         }
         let manifest = try manifest(of: tag.target)
         guard manifest.tagName == name else {
@@ -173,6 +200,70 @@ package final class IncomingPolicy {
         let manifest = try Manifest.parse(bytes, of: capsule, with: paths, file: subject, limits: incoming.limits)
         manifests[tree] = manifest
         return manifest
+    }
+
+    // MARK: Workspaces
+
+    /// What a commit's tree says that the repository is.
+    private func kind(of commit: ObjectID) throws(AmxError) -> RepositoryKind {
+        let name = Array(WorkspaceManifest.fileName.utf8)
+        let entries = try incoming.reader.entries(ofTree: incoming.reader.commit(commit).tree)
+        return entries.contains { $0.name == name && !$0.isTree } ? .workspace : .capsule
+    }
+
+    /// What a commit is of, which must be what the repository is.
+    private func checkKind(of commit: ObjectID) throws(AmxError) -> RepositoryKind {
+        let found = try kind(of: commit)
+        guard let kind else {
+            self.kind = found
+            return found
+        }
+        guard found == kind else {
+            throw AmxError(
+                .denied,
+                "commit \(commit.abbreviated) is of a \(found.rawValue): this is the repository of the \(kind.rawValue) \(capsule)",
+                hint: "capsules and workspaces share their owner's names: give one of them another")
+        }
+        return kind
+    }
+
+    private func checkWorkspace(at commit: ObjectID) throws(AmxError) {
+        let tree = try incoming.reader.commit(commit).tree
+        guard !workspaceTrees.contains(tree) else { return }
+        let files = try incoming.reader.files(ofTree: tree)
+        let ids = Dictionary(files.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
+        _ = try WorkspaceDocuments(of: files.map(\.path), named: capsule) { path throws(AmxError) in
+            guard let id = ids[path], let size = try incoming.header(id)?.size else { return [] }
+            guard size <= WorkspaceLock.byteLimit else {
+                throw AmxError(.failure, "\(path.string) of commit \(commit.abbreviated) is too large: \(size) bytes")
+            }
+            return try incoming.reader.read(id, as: .blob)
+        }
+        workspaceTrees.insert(tree)
+    }
+
+    /// An event chain only goes forward, from commit to commit.
+    private func checkEvents(_ update: RefUpdate, current: ObjectID?) throws(AmxError) {
+        guard let tip = update.new else {
+            throw AmxError(
+                .denied, "cannot delete \(update.name.string): events stay",
+                hint: "an event chain only goes forward")
+        }
+        guard let header = try incoming.header(tip) else { throw missing(tip) }
+        guard header.kind == .commit else {
+            throw AmxError(.failure, "an event chain is of commits: \(tip) is a \(header.kind.rawValue)")
+        }
+        guard kind == .workspace else {
+            throw AmxError(
+                .denied, "cannot change \(update.name.string): this is not a workspace's repository yet",
+                hint: "push a branch of the workspace first, or with it")
+        }
+        guard let current else { return }
+        guard try CommitWalk(incoming.reader).isAncestor(current, of: tip) else {
+            throw AmxError(
+                .conflict, "cannot change \(update.name.string): its events would be lost",
+                hint: "an event chain only goes forward")
+        }
     }
 
     private func missing(_ id: ObjectID) -> AmxError {

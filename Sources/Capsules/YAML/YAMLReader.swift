@@ -8,15 +8,27 @@ package struct YAMLReader: ~Copyable {
     private let maximumDepth: Int
     // On the heap: libyaml keeps the parser's own address inside it.
     private let parser: UnsafeMutablePointer<yaml_parser_t>
+    // Where each value begins, lines from 1.
+    private var lines: [JSONPath: Int] = [:]
+    // Where the last event began.
+    private var line = 1
 
     /// The document's value; nil for a text without one.
     package static func parse(_ text: String, maximumDepth: Int = 64) throws(YAMLError) -> YAMLNode? {
+        try document(text, maximumDepth: maximumDepth).node
+    }
+
+    /// The document's value, and the line of each value in it: a member's is that of its key.
+    static func document(
+        _ text: String, maximumDepth: Int = 64
+    ) throws(YAMLError) -> (node: YAMLNode?, lines: [JSONPath: Int]) {
         var text = text
-        var result: Result<YAMLNode?, YAMLError> = .success(nil)
+        var result: Result<(node: YAMLNode?, lines: [JSONPath: Int]), YAMLError> = .success((nil, [:]))
         text.withUTF8 { bytes in
             do throws(YAMLError) {
                 var reader = try YAMLReader(bytes, maximumDepth: maximumDepth)
-                result = .success(try reader.document())
+                let node = try reader.document()
+                result = .success((node, reader.lines))
             } catch {
                 result = .failure(error)
             }
@@ -54,13 +66,14 @@ package struct YAMLReader: ~Copyable {
 
     private mutating func document() throws(YAMLError) -> YAMLNode? {
         guard case .documentStart = try next() else { return nil }
-        let node = try node(try next(), depth: 0)
+        let node = try node(try next(), depth: 0, path: .root)
         guard case .end = try next() else { throw failure("a second document begins") }
         return node
     }
 
-    private mutating func node(_ event: Event, depth: Int) throws(YAMLError) -> YAMLNode {
+    private mutating func node(_ event: Event, depth: Int, path: JSONPath) throws(YAMLError) -> YAMLNode {
         guard depth <= maximumDepth else { throw failure("it nests deeper than \(maximumDepth) levels") }
+        if lines[path] == nil { lines[path] = line }
         switch event {
         case .scalar(let text): return .scalar(text)
         case .sequenceStart:
@@ -68,7 +81,7 @@ package struct YAMLReader: ~Copyable {
             while true {
                 let event = try next()
                 if case .collectionEnd = event { return .sequence(elements) }
-                elements.append(try node(event, depth: depth + 1))
+                elements.append(try node(event, depth: depth + 1, path: path.index(elements.count)))
             }
         case .mappingStart:
             var members: [YAMLMember] = []
@@ -78,7 +91,9 @@ package struct YAMLReader: ~Copyable {
                 if case .collectionEnd = event { return .mapping(members) }
                 guard case .scalar(let key) = event else { throw failure("a key is not a text") }
                 guard keys.insert(Array(key.utf8)).inserted else { throw failure("a key stands twice") }
-                members.append(YAMLMember(key: key, value: try node(try next(), depth: depth + 1)))
+                let child = path.key(key)
+                lines[child] = line
+                members.append(YAMLMember(key: key, value: try node(try next(), depth: depth + 1, path: child)))
             }
         case .collectionEnd, .documentStart, .end: throw failure("the document ends in the middle")
         }
@@ -90,6 +105,7 @@ package struct YAMLReader: ~Copyable {
             var event = yaml_event_t()
             guard yaml_parser_parse(parser, &event) == 1 else { throw problem() }
             defer { yaml_event_delete(&event) }
+            line = Int(clamping: event.start_mark.line) + 1
             switch event.type {
             case YAML_SCALAR_EVENT:
                 let scalar = event.data.scalar

@@ -1,3 +1,4 @@
+import Capsules
 import Objects
 
 /// A commit whose objects are durable and that no reference names yet.
@@ -17,6 +18,15 @@ package struct PreparedCommit: Sendable, Hashable {
             RefUpdate(branch, expected: head.map { .id($0) } ?? .missing, new: result.commit),
             RefUpdate(.base, expected: base.map { .id($0) } ?? .missing, new: result.commit),
         ]
+    }
+
+    /// The change as a note has it.
+    ///
+    /// A capsule's working form is what was committed. Of the workspace's own files, `amx.lock` may still be the old one.
+    func transition(of copy: any WorkingCopy) -> Transition {
+        Transition(
+            from: copy.kind == .workspace ? head : result.commit, to: result.commit, branch: branch,
+            advances: head.map { .id($0) } ?? .missing)
     }
 
     /// The references that take it back.

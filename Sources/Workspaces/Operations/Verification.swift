@@ -33,7 +33,7 @@ extension WorkspaceCapsule {
         let repository = try existingRepository()
         let position = try position(in: repository)
         var checksums: [ObjectID: (size: Int, sha256: SHA256Digest)] = [:]
-        let locked = try workspace.lockedDigests(of: id)
+        let locked = try workspace.lock()?.capsules.filter { $0.id == id } ?? []
         func look(_ subject: String, _ ref: Ref?, _ commit: ObjectID) -> Verification {
             do throws(AmxError) {
                 let object = try repository.commit(commit)
@@ -47,7 +47,7 @@ extension WorkspaceCapsule {
                         let message = try repository.tag(ref.id).message
                         stated += Trailers.values(of: ContentDigest.trailer, in: message).map { ($0, "tag") }
                     }
-                    stated += locked.filter { $0.commit == commit.hex }.map { ($0.digest, "amx.lock") }
+                    stated += locked.filter { $0.commit == commit }.map { ($0.digest.text, "amx.lock") }
                 }
                 // The first statement that is wrong is the one to tell.
                 let shown = stated.first { $0.0 != found.text } ?? stated.first

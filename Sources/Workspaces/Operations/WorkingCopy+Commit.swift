@@ -92,10 +92,9 @@ extension WorkingCopy {
             let id = try staging.add(bytes, kind: .blob, path: files[index].path.bytes)
             guard id != files[index].id else { continue }
             // What was checked is what is committed.
-            let path = files[index].path.string
-            guard !checkedPaths.contains(path) else {
+            guard !isChecked(files[index].path) else {
                 throw AmxError(
-                    .conflict, "\(self.id): \(path) was changed meanwhile", hint: "run the command again")
+                    .conflict, "\(self.id): \(files[index].path.string) was changed meanwhile", hint: "run the command again")
             }
             files[index].id = id
             files[index].size = bytes.count

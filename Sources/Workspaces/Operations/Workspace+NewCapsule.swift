@@ -91,6 +91,11 @@ extension Workspace {
         _ id: CapsuleID, _ body: (String) throws(AmxError) -> Void
     ) throws(AmxError) -> String {
         let capsule = capsule(id)
+        if try manifest()?.name == id {
+            throw AmxError(
+                .conflict, "the workspace itself is named \(id)",
+                hint: "choose another id: both are shared as OWNER/\(id).git")
+        }
         guard try capsule.form() == nil, !Directory.exists(repositoryPath(id)) else {
             throw AmxError(
                 .conflict, "there is a capsule \(id) in this workspace already", hint: "choose another id")
@@ -106,6 +111,7 @@ extension Workspace {
             throw error
         }
         try Directory.sync(capsulesDirectory)
+        try develop(id)
         return directoryPath(id)
     }
 

@@ -25,13 +25,13 @@ package protocol WorkingCopy: Sendable {
     var noteName: String { get }
     /// Folders of the directory form that belong to somebody else, as paths relative to it.
     var foreignPaths: Set<[UInt8]> { get }
-    /// Files that ``check(_:)`` reads: they are committed as it has seen them, or not at all.
-    var checkedPaths: Set<String> { get }
 
     /// The form that lies here; nil for none. `.conflict` when it lies in both.
     func form() throws(AmxError) -> Form?
     /// Throws when the working form may not be committed; tree rules and limits have been looked at before.
     func check(_ content: WorkingContent) throws(AmxError)
+    /// Whether ``check(_:)`` reads a file: it is committed as it was then, or not at all.
+    func isChecked(_ path: TreePath) -> Bool
     /// The error for what the workspace doesn't know.
     func missing() -> AmxError
     /// A command line about this, for hints: the verb, and what follows the id.

@@ -18,6 +18,7 @@ struct Litter {
         for name in try Directory.names(in: workspace.storeDirectory) where name.suffix(4).elementsEqual(".git".utf8) {
             try sweepRepository("\(workspace.storeDirectory)/\(String(decoding: name, as: UTF8.self))")
         }
+        if Directory.isDirectory(workspace.filesRepositoryPath) { try sweepRepository(workspace.filesRepositoryPath) }
         // The marks of writers, and files that only writers make.
         for name in try Directory.names(in: workspace.temporaryDirectory) {
             try Directory.remove("\(workspace.temporaryDirectory)/\(String(decoding: name, as: UTF8.self))")

@@ -36,7 +36,12 @@ extension Workspace {
     /// A capsule for which this fails keeps its note and does not stop the others.
     private func finishPending() throws(AmxError) {
         guard Directory.isDirectory(pendingDirectory) else { return }
+        try expandGroup()
         for name in try Directory.names(in: pendingDirectory) {
+            if name.elementsEqual(WorkspaceFiles.note.utf8) {
+                try? files().finishPending()
+                continue
+            }
             guard let id = try? CapsuleID(String(decoding: name, as: UTF8.self)) else {
                 // Part of a note: nothing had begun.
                 try Directory.remove("\(pendingDirectory)/\(String(decoding: name, as: UTF8.self))")

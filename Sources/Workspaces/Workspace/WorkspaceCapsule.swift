@@ -19,7 +19,8 @@ extension WorkspaceCapsule: WorkingCopy {
     package var statCachePath: String { workspace.statCachePath(id) }
     package var noteName: String { id.string }
     package var foreignPaths: Set<[UInt8]> { [] }
-    package var checkedPaths: Set<String> { [Manifest.fileName] }
+
+    package func isChecked(_ path: TreePath) -> Bool { path.bytes.elementsEqual(Manifest.fileName.utf8) }
 
     /// The form that the capsule lies in; nil when it has none. `.conflict` when it lies in both.
     package func form() throws(AmxError) -> Form? {

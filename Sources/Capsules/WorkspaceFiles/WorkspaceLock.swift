@@ -1,0 +1,36 @@
+/// `amx.lock`: what each capsule of a workspace is at.
+///
+/// Canonical: sorted keys and entries, so that equal content gives equal bytes. `docs/workspace.md` describes the file.
+package struct WorkspaceLock: Sendable, Hashable {
+    /// The name of the file at a workspace's root.
+    package static let fileName = "amx.lock"
+    /// The number of this form of the file.
+    package static let schema: Int64 = 1
+    /// The largest file that is read, in bytes: room for a hundred thousand capsules.
+    package static let byteLimit = 64 << 20
+
+    /// The entries, by id and lane.
+    package let capsules: [LockedCapsule]
+
+    /// Takes entries in any order; each id and lane once.
+    package init(_ capsules: [LockedCapsule] = []) {
+        self.capsules = capsules.sorted(by: LockedCapsule.precedes)
+    }
+
+    /// The entry that all of the workspace sees.
+    package subscript(_ id: CapsuleID) -> LockedCapsule? {
+        var (low, high) = (0, capsules.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if capsules[middle].id < id { low = middle + 1 } else { high = middle }
+        }
+        guard low < capsules.count, capsules[low].id == id, capsules[low].lane == nil else { return nil }
+        return capsules[low]
+    }
+
+    /// The file's bytes.
+    package var encoded: [UInt8] {
+        JSONWriter.bytes(
+            ["capsules": .array(capsules.map(\.json)), "schema": .integer(Self.schema)], .canonicalPretty)
+    }
+}

@@ -1,0 +1,102 @@
+package import Objects
+import Versions
+
+extension WorkspaceManifest {
+    /// Reads an `amx.json`; the error names the first problem with its line and JSON path, and carries all of them.
+    package static func parse(_ bytes: [UInt8], file: String = fileName) throws(AmxError) -> WorkspaceManifest {
+        let limit = Limits.standard.manifestBytes
+        let (draft, warnings) = try DocumentReading.read(bytes, file: file, limit: limit) { reader, root in
+            reader.workspaceManifest(root)
+        }
+        return WorkspaceManifest(
+            name: draft.name, develops: draft.develops, requirements: draft.requirements, others: draft.others,
+            warnings: warnings)
+    }
+
+    /// The members that this version of Amx reads.
+    static let typedMembers = Set(["name", "develops"] + Dependency.Kind.allCases.map(\.rawValue))
+    /// Members that stand there for editors and people, without a warning.
+    static let verbatimMembers: Set<String> = ["$schema", "description"]
+}
+
+extension ManifestReader {
+    mutating func workspaceManifest(_ root: Node) -> WorkspaceManifest? {
+        let fields = object(root, like: "{\"name\": \"support-team\"}")
+        guard let document = root.value.object else { return nil }
+        require(
+            "name", in: fields, of: .root, expected: "the workspace's name",
+            advice: "add \"name\": the last part of the address that the workspace is shared under")
+        for key in document.keys
+        where !WorkspaceManifest.typedMembers.contains(key) && !WorkspaceManifest.verbatimMembers.contains(key) {
+            report(
+                .warning, at: root.path.key(key), atKey: true, expected: "a member that Amx knows",
+                found: "\"\(Self.excerpt(key))\"", advice: "check the spelling; the member is kept as it is")
+        }
+        let name = id(fields["name"])
+        let develops = developed(fields["develops"], in: name)
+        var requirements: [Requirement] = []
+        for kind in Dependency.Kind.allCases { requirements += self.requirements(fields[kind.rawValue], kind) }
+        guard let name else { return nil }
+        let others = document.members.filter { !WorkspaceManifest.typedMembers.contains($0.key) }
+        return WorkspaceManifest(
+            name: name, develops: develops, requirements: requirements, others: JSONObject(distinct: others),
+            warnings: [])
+    }
+
+    private mutating func developed(_ node: Node?, in workspace: CapsuleID?) -> [CapsuleID] {
+        var ids: Set<CapsuleID> = []
+        for element in list(node, of: "capsule ids") {
+            guard let id = id(element) else { continue }
+            if id == workspace {
+                report(
+                    element, expected: "another id than the workspace's name",
+                    advice: "rename one of them: both are shared as OWNER/\(id).git")
+            } else if !ids.insert(id).inserted {
+                report(element, expected: "each capsule once", advice: "keep one of the two")
+            }
+        }
+        return ids.sorted()
+    }
+
+    /// The requirements of one kind, by key.
+    private mutating func requirements(_ node: Node?, _ kind: Dependency.Kind) -> [Requirement] {
+        guard let node else { return [] }
+        guard let object = node.value.object else {
+            _ = self.object(node, like: "{\"product-catalog\": \"^1.0.0\"}")
+            return []
+        }
+        var remotes: [String: String] = [:]
+        var written: [String: JSONValue] = [:]
+        var constraints: [JSONObject.Member] = []
+        for member in object.members {
+            written[member.key] = member.value
+            let path = node.path.key(member.key)
+            guard let value = member.value.object else {
+                constraints.append(member)
+                continue
+            }
+            let example = "{\"version\": \"^1.0.0\", \"remote\": \"origin\"}"
+            let members = self.object(
+                Node(value: member.value, path: path), known: ["version", "operator", "prerelease", "remote"],
+                like: example)
+            require("version", in: members, of: path, expected: "a version constraint", advice: "write it as \(example)")
+            remotes[member.key] = text(members["remote"], allowEmpty: false, maximum: 256)
+            guard value["operator"] == nil, value["prerelease"] == nil else {
+                let rest = JSONObject(distinct: value.members.filter { !$0.key.utf8.elementsEqual("remote".utf8) })
+                constraints.append(JSONObject.Member(key: member.key, value: .object(rest)))
+                continue
+            }
+            if let version = value["version"] {
+                constraints.append(JSONObject.Member(key: member.key, value: version))
+            }
+        }
+        let found = dependencies(Node(value: .object(JSONObject(distinct: constraints)), path: node.path), kind, of: nil)
+        let requirements = found.map { dependency in
+            let key = dependency.owner.map { "\($0)/\(dependency.id)" } ?? dependency.id.string
+            return Requirement(
+                kind: kind, owner: dependency.owner, id: dependency.id, constraint: dependency.constraint,
+                remote: remotes[key], written: written[key] ?? .null)
+        }
+        return requirements.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    }
+}

@@ -1,0 +1,54 @@
+/// `amx.json`: a workspace's name, the capsules that it develops, and what it requires.
+///
+/// A value without I/O. Members that Amx does not know are kept as they were written. `docs/workspace.md` describes the file.
+package struct WorkspaceManifest: Sendable, Hashable {
+    /// The name of the file at a workspace's root, which tells a workspace's repository from a capsule's.
+    package static let fileName = "amx.json"
+
+    /// The workspace's name: the last part of its address, without `.git`.
+    package var name: CapsuleID
+    /// The capsules that are worked on here, in bytewise order; they come in directory form.
+    package private(set) var develops: [CapsuleID]
+    /// What is required, by kind and key.
+    package let requirements: [Requirement]
+    /// The members that are not Amx's, in their order.
+    package let others: JSONObject
+    /// What deserves a look although the file is valid.
+    package let warnings: [ManifestDiagnostic]
+
+    /// The file of a new workspace.
+    package init(name: CapsuleID) {
+        self.init(name: name, develops: [], requirements: [], others: JSONObject(), warnings: [])
+    }
+
+    init(
+        name: CapsuleID, develops: [CapsuleID], requirements: [Requirement], others: JSONObject,
+        warnings: [ManifestDiagnostic]
+    ) {
+        self.name = name
+        self.develops = develops
+        self.requirements = requirements
+        self.others = others
+        self.warnings = warnings
+    }
+
+    /// Adds a capsule to those that are developed here.
+    package mutating func develop(_ id: CapsuleID) {
+        guard !develops.contains(id) else { return }
+        develops = (develops + [id]).sorted()
+    }
+
+    /// The file's bytes: `name`, `develops`, what is required by kind, then the other members as they were.
+    ///
+    /// Equal values give equal bytes, and what was written here reads back and is written the same.
+    package var encoded: [UInt8] {
+        var members: [(String, JSONValue)] = [("name", .string(name.string))]
+        if !develops.isEmpty { members.append(("develops", .strings(develops.map(\.string)))) }
+        for kind in Dependency.Kind.allCases {
+            let required = requirements.filter { $0.kind == kind }
+            guard !required.isEmpty else { continue }
+            members.append((kind.rawValue, .object(JSONObject(required.map { ($0.key, $0.written) }))))
+        }
+        return JSONWriter.bytes(.object(JSONObject(members + others.members.map { ($0.key, $0.value) })), .pretty)
+    }
+}

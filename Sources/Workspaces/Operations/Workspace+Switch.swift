@@ -1,0 +1,160 @@
+package import Capsules
+package import Objects
+
+/// What going to another branch of a workspace did.
+package struct WorkspaceSwitchResult: Sendable {
+    /// The workspace's branch.
+    package let branch: Branch
+    /// The capsules that went elsewhere, with their branches.
+    package let capsules: [MovedCapsule]
+    /// Capsules of the branch's lock whose commits are not here yet.
+    package let absent: [CapsuleID]
+}
+
+/// A capsule that was brought to where a lock says.
+package struct MovedCapsule: Sendable, Hashable {
+    /// The capsule.
+    package let id: CapsuleID
+    /// Its branch now.
+    package let branch: String
+    /// Its commit now.
+    package let commit: ObjectID
+}
+
+extension Workspace {
+    /// Makes a branch of the workspace current: its files become the branch's, and each capsule goes where the branch's `amx.lock`
+    /// says.
+    ///
+    /// The caller holds the lock. Refused with `.conflict`, before anything has changed, where something would be lost: uncommitted
+    /// changes of a file or capsule, or commits of a capsule's branch that nothing else names. Commits that the current
+    /// lock names stay reachable in the capsule as `refs/amx/workspace/<branch>`. A process that is killed meanwhile leaves a note, by
+    /// which the next command goes on. With `create` the branch is made where the workspace is, and nothing else changes.
+    package func switchFiles(to name: String, create: Bool) throws(AmxError) -> WorkspaceSwitchResult {
+        let files = try files()
+        if create {
+            return WorkspaceSwitchResult(
+                branch: try files.switchBranch(to: name, create: true), capsules: [], absent: [])
+        }
+        try files.finishPending()
+        let repository = try files.existingRepository()
+        let position = try files.position(in: repository)
+        let ref = try WorkspaceFiles.branchRef(name)
+        let (target, advances) = try files.switchTarget(name, in: position)
+        try files.checkNothingIsLost(changingTo: target, in: repository, base: position.base)
+        let lock = try files.lock(at: target, in: repository)
+        var current: WorkspaceLock?
+        if let head = position.head { current = try files.lock(at: head, in: repository) }
+
+        var steps: [CapsuleStep] = []
+        var absent: [CapsuleID] = []
+        for entry in lock?.capsules ?? [] where entry.lane == nil {
+            switch try capsule(entry.id).way(to: entry, from: current?[entry.id], leaving: position.branchName) {
+            case .none: break
+            case .absent: absent.append(entry.id)
+            case .step(let step): steps.append(step)
+            }
+        }
+        let own = Transition(from: position.base, to: target, branch: ref, advances: advances)
+        try perform(steps, then: own, of: files, in: repository)
+        try layOutFolders()
+        return WorkspaceSwitchResult(
+            branch: Branch(name: name, commit: target, isCurrent: true),
+            capsules: steps.map { step in
+                MovedCapsule(
+                    id: step.capsule.id, branch: step.transition.branch.branch ?? "", commit: step.transition.to)
+            }, absent: absent)
+    }
+
+    private func perform(
+        _ steps: [CapsuleStep], then own: Transition, of files: WorkspaceFiles, in repository: Repository
+    ) throws(AmxError) {
+        if steps.isEmpty { return try files.perform(own, in: repository) }
+        for step in steps {
+            if let kept = step.kept { try step.repository.refs.commit([kept]) }
+        }
+        try note(TransitionGroup(steps.map { ($0.capsule.noteName, $0.transition) } + [(files.noteName, own)]))
+        do throws(AmxError) {
+            for step in steps { try step.capsule.perform(step.transition, in: step.repository) }
+            try files.perform(own, in: repository)
+        } catch {
+            throw AmxError(
+                error.code, "the switch stopped on its way: \(error.message)",
+                hint: "remove the cause; the next command goes on", cause: error)
+        }
+        try removeGroupNote()
+    }
+}
+
+/// A capsule's part of a workspace's switch.
+struct CapsuleStep {
+    let capsule: WorkspaceCapsule
+    let repository: Repository
+    let transition: Transition
+    /// The reference that keeps what the branch leaves behind.
+    let kept: RefUpdate?
+}
+
+extension WorkspaceCapsule {
+    /// How a capsule gets to where a lock says.
+    enum Way {
+        /// It is there.
+        case none
+        /// The commit is not here.
+        case absent
+        case step(CapsuleStep)
+    }
+
+    /// Finds the way; `.conflict` where something would be lost on it.
+    ///
+    /// `current` is what the workspace's lock says now, `workspaceBranch` the branch that it stands on.
+    func way(
+        to entry: LockedCapsule, from current: LockedCapsule?, leaving workspaceBranch: String
+    ) throws(AmxError) -> Way {
+        try finishPending()
+        guard let repository = try repository(), repository.contains(entry.commit) else {
+            if try form() != nil, !Directory.exists(repositoryPath) {
+                throw AmxError(
+                    .conflict, "\(id) is here and has never been committed", hint: "commit it, or move it elsewhere")
+            }
+            return .absent
+        }
+        let position = try position(in: repository)
+        let branch: RefName
+        switch entry.line {
+        case .branch(let name): branch = try Self.branchRef(name)
+        case .tag: branch = position.branch
+        }
+        let hasForm = try form() != nil
+        let head = position.snapshot[branch]?.id
+        if hasForm, position.branch == branch, head == entry.commit, position.base == entry.commit { return .none }
+        try checkNothingIsLost(changingTo: entry.commit, in: repository, base: position.base)
+        var kept: RefUpdate?
+        if let head, head != entry.commit, try !CommitWalk(repository).isAncestor(head, of: entry.commit) {
+            kept = try keep(head, of: branch, current: current, as: workspaceBranch, in: position, repository)
+        }
+        let transition = Transition(
+            from: hasForm ? position.base : nil, to: entry.commit, branch: branch,
+            advances: head == entry.commit ? nil : head.map { .id($0) } ?? .missing)
+        return .step(CapsuleStep(capsule: self, repository: repository, transition: transition, kept: kept))
+    }
+
+    /// Makes sure that a branch's commit stays reachable when the branch goes elsewhere.
+    private func keep(
+        _ head: ObjectID, of branch: RefName, current: LockedCapsule?, as workspaceBranch: String,
+        in position: Position, _ repository: Repository
+    ) throws(AmxError) -> RefUpdate? {
+        let walk = CommitWalk(repository)
+        for ref in position.snapshot.refs where ref.name != branch && ref.name != .base {
+            if try walk.isAncestor(head, of: ref.commit) { return nil }
+        }
+        if let current, try walk.isAncestor(head, of: current.commit),
+            let name = RefName("refs/amx/workspace/\(workspaceBranch)")
+        {
+            return RefUpdate(name, expected: .any, new: current.commit)
+        }
+        throw AmxError(
+            .conflict,
+            "\(id): \(branch.branch ?? branch.string) has commits that the workspace has not recorded and no other branch has",
+            hint: "record them with `amx commit -m \"...\"`, or name them with `amx branch \(id) NAME`")
+    }
+}

@@ -1,0 +1,127 @@
+package import Capsules
+import Glibc
+package import Objects
+
+/// What belongs to a workspace itself: everything outside `.aimatrix/` and `knowledge/capsules/`, with its history in
+/// `.aimatrix/workspace.git`.
+///
+/// A value that only names places. A `.git` of the user's own at the workspace's root is left alone.
+package struct WorkspaceFiles: Sendable, Hashable {
+    /// The workspace.
+    package let workspace: Workspace
+    /// The workspace's name: that of `amx.json`, or what its directory's name suggests while there is none that is valid.
+    package let id: CapsuleID
+
+    init(_ workspace: Workspace) throws(AmxError) {
+        self.workspace = workspace
+        if let manifest = try? workspace.manifest() {
+            id = manifest.name
+        } else {
+            id = try workspace.suggestedName()
+        }
+    }
+}
+
+extension WorkspaceFiles: WorkingCopy {
+    /// No capsule's id looks like this.
+    static let note = "@workspace"
+
+    package var kind: RepositoryKind { .workspace }
+    package var repositoryPath: String { workspace.filesRepositoryPath }
+    package var directoryPath: String { workspace.root }
+    package var packedPath: String? { nil }
+    package var statCachePath: String { "\(workspace.statCacheDirectory)/\(Self.note)" }
+    package var noteName: String { Self.note }
+    package var foreignPaths: Set<[UInt8]> { Set(WorkspaceDocuments.foreignPaths.map { Array($0.utf8) }) }
+
+    package func isChecked(_ path: TreePath) -> Bool { WorkspaceDocuments.Place(path) != nil }
+
+    package func form() throws(AmxError) -> Form? { .directory }
+
+    package func check(_ content: WorkingContent) throws(AmxError) { _ = try documents(content) }
+
+    package func missing() -> AmxError {
+        AmxError(
+            .notFound, "the workspace \(id) has no commit yet",
+            hint: "make the first one with `\(command("commit", "-m \"...\""))`")
+    }
+
+    package func command(_ verb: String, _ rest: String...) -> String {
+        ((verb == "commit" ? ["amx", verb] : ["amx", "workspace", verb]) + rest).joined(separator: " ")
+    }
+
+    /// What the files say, checked against each other; `requiresLock` as before a commit.
+    package func documents(_ content: WorkingContent, requiresLock: Bool = true) throws(AmxError) -> WorkspaceDocuments {
+        let files = Dictionary(content.files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        return try WorkspaceDocuments(
+            of: content.files.map(\.path), named: nil, requiresLock: requiresLock
+        ) { path throws(AmxError) in
+            if let given = content.overlay[path] { return given }
+            let bytes = try bytes(of: path)
+            guard SHA256Hasher.hash(of: bytes) == files[path]?.sha256 else {
+                throw AmxError(.conflict, "\(path.string) was changed meanwhile", hint: "run the command again")
+            }
+            return bytes
+        }
+    }
+
+    /// The lock of a commit; nil when it has none.
+    package func lock(at commit: ObjectID, in repository: Repository) throws(AmxError) -> WorkspaceLock? {
+        let tree = try repository.commit(commit).tree
+        guard
+            let entry = try repository.entries(ofTree: tree).first(where: {
+                $0.name.elementsEqual(WorkspaceLock.fileName.utf8) && !$0.isTree
+            })
+        else { return nil }
+        return try WorkspaceLock.parse(
+            repository.read(entry.id, as: .blob), file: "\(WorkspaceLock.fileName) of \(commit.abbreviated)")
+    }
+}
+
+extension Workspace {
+    /// The repository of the workspace's own files.
+    package var filesRepositoryPath: String { "\(metadata)/workspace.git" }
+    /// `amx.json`.
+    package var manifestPath: String { "\(root)/\(WorkspaceManifest.fileName)" }
+    /// `amx.lock`.
+    package var workspaceLockPath: String { "\(root)/\(WorkspaceLock.fileName)" }
+
+    /// The workspace's own files and their history.
+    package func files() throws(AmxError) -> WorkspaceFiles { try WorkspaceFiles(self) }
+
+    /// What `amx.json` says; nil when there is none.
+    package func manifest() throws(AmxError) -> WorkspaceManifest? {
+        guard let bytes = try FileContent.read(manifestPath, limit: Limits.standard.manifestBytes + 1) else {
+            return nil
+        }
+        return try WorkspaceManifest.parse(bytes)
+    }
+
+    /// What `amx.lock` says; nil when there is none.
+    package func lock() throws(AmxError) -> WorkspaceLock? {
+        guard let bytes = try FileContent.read(workspaceLockPath, limit: WorkspaceLock.byteLimit) else { return nil }
+        return try WorkspaceLock.parse(bytes)
+    }
+
+    /// Notes in `amx.json` that a capsule is developed here; the caller holds the lock.
+    func develop(_ id: CapsuleID) throws(AmxError) {
+        guard var manifest = try manifest(), !manifest.develops.contains(id) else { return }
+        manifest.develop(id)
+        try replace(WorkspaceManifest.fileName, by: manifest.encoded)
+    }
+
+    /// Replaces a file at the workspace's root, durably and in one step; nothing temporary lies beside it.
+    func replace(_ name: String, by bytes: [UInt8]) throws(AmxError) {
+        try Directory.create(temporaryDirectory)
+        let aside = "\(temporaryDirectory)/\(Directory.temporaryName("file"))"
+        try AtomicFile.write(bytes, to: aside)
+        guard rename(aside, "\(root)/\(name)") == 0 else { throw AmxError.system("cannot write \(root)/\(name)") }
+        try Directory.sync(root)
+    }
+
+    /// A valid name from that of the workspace's directory.
+    func suggestedName() throws(AmxError) -> CapsuleID {
+        if let name = CapsuleID.derived(from: Directory.name(of: root)) { return name }
+        return try CapsuleID("workspace")
+    }
+}
