@@ -28,7 +28,9 @@ struct Amx: ParsableCommand {
             CommandGroup(name: "Start", subcommands: [Init.self, New.self, Import.self, Clone.self]),
             CommandGroup(
                 name: "Work",
-                subcommands: [Status.self, Diff.self, Commit.self, Branch.self, Switch.self, Release.self]),
+                subcommands: [
+                    Status.self, Diff.self, Commit.self, Branch.self, Switch.self, Release.self, WorkspaceCommand.self,
+                ]),
             CommandGroup(name: "Undo", subcommands: [Discard.self, Stash.self]),
             CommandGroup(name: "Look", subcommands: [Log.self, Show.self, Cat.self, Verify.self]),
             CommandGroup(name: "Forms", subcommands: [Pack.self, Edit.self, Unpack.self]),

@@ -6,7 +6,8 @@ extension Manifest {
     ///
     /// Every door that a capsule's content comes through asks this: commit, `.kc`, push and fetch.
     package static func parse(
-        _ bytes: [UInt8], of capsule: CapsuleID, with paths: some Collection<TreePath>, file: String = Manifest.fileName,
+        _ bytes: [UInt8], of capsule: CapsuleID, with paths: some Collection<TreePath>,
+        file: String = Manifest.fileName,
         limits: Limits = .standard
     ) throws(AmxError) -> Manifest {
         let manifest = try parse(bytes, file: file, limits: limits)

@@ -61,7 +61,8 @@ package final class IncomingPolicy {
         }
         guard kind != .workspace else {
             throw AmxError(
-                .denied, "cannot change \(update.name.string): it is neither a branch nor an event chain of a workspace",
+                .denied,
+                "cannot change \(update.name.string): it is neither a branch nor an event chain of a workspace",
                 hint: "push refs/heads/* and refs/amx/events/* only; releases are of capsules")
         }
         guard let name = update.name.tag, name.utf8.first == UInt8(ascii: "v") else {

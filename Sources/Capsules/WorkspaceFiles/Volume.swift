@@ -77,7 +77,8 @@ extension ManifestReader {
         guard let document = root.value.object else { return }
         for key in document.keys where !Volume.knows(key) {
             report(
-                .warning, at: root.path.key(key), expected: "a member that Amx knows", found: "\"\(Self.excerpt(key))\"",
+                .warning, at: root.path.key(key), expected: "a member that Amx knows",
+                found: "\"\(Self.excerpt(key))\"",
                 advice: "check the spelling; the member is kept as it is")
         }
         require("id", in: fields, of: .root, expected: "the folder's name", advice: "add id: \(name)")
@@ -102,7 +103,8 @@ extension ManifestReader {
             for element in list(fields["capsules"], of: "capsule ids") {
                 guard let id = id(element), !members.contains(id) else { continue }
                 report(
-                    element, expected: "a capsule that the volume's list has", advice: "add \(id) to capsules, with its version"
+                    element, expected: "a capsule that the volume's list has",
+                    advice: "add \(id) to capsules, with its version"
                 )
             }
         }

@@ -62,7 +62,8 @@ package struct WorkspaceDocuments: Sendable {
         let manifest = try WorkspaceManifest.parse(read(manifestPath))
         if let name, manifest.name != name {
             throw AmxError(
-                .failure, "\(WorkspaceManifest.fileName) says that the workspace's name is \(manifest.name): it is \(name) here",
+                .failure,
+                "\(WorkspaceManifest.fileName) says that the workspace's name is \(manifest.name): it is \(name) here",
                 hint: "make the name and the last part of the workspace's address the same")
         }
         var lock: WorkspaceLock?
@@ -91,7 +92,8 @@ package struct WorkspaceDocuments: Sendable {
             && (folded.count == foreign.utf8.count || folded[foreign.utf8.count] == UInt8(ascii: "/"))
         {
             throw AmxError(
-                .failure, "\(path.string) cannot be a file of the workspace itself: \(foreign) has histories of its own",
+                .failure,
+                "\(path.string) cannot be a file of the workspace itself: \(foreign) has histories of its own",
                 hint: "commit capsules with `amx commit ID`; leave the folder out of the workspace's repository")
         }
     }

@@ -79,7 +79,8 @@ extension ManifestReader {
             let members = self.object(
                 Node(value: member.value, path: path), known: ["version", "operator", "prerelease", "remote"],
                 like: example)
-            require("version", in: members, of: path, expected: "a version constraint", advice: "write it as \(example)")
+            require(
+                "version", in: members, of: path, expected: "a version constraint", advice: "write it as \(example)")
             remotes[member.key] = text(members["remote"], allowEmpty: false, maximum: 256)
             guard value["operator"] == nil, value["prerelease"] == nil else {
                 let rest = JSONObject(distinct: value.members.filter { !$0.key.utf8.elementsEqual("remote".utf8) })
@@ -90,7 +91,8 @@ extension ManifestReader {
                 constraints.append(JSONObject.Member(key: member.key, value: version))
             }
         }
-        let found = dependencies(Node(value: .object(JSONObject(distinct: constraints)), path: node.path), kind, of: nil)
+        let found = dependencies(
+            Node(value: .object(JSONObject(distinct: constraints)), path: node.path), kind, of: nil)
         let requirements = found.map { dependency in
             let key = dependency.owner.map { "\($0)/\(dependency.id)" } ?? dependency.id.string
             return Requirement(

@@ -94,7 +94,8 @@ extension WorkingCopy {
             // What was checked is what is committed.
             guard !isChecked(files[index].path) else {
                 throw AmxError(
-                    .conflict, "\(self.id): \(files[index].path.string) was changed meanwhile", hint: "run the command again")
+                    .conflict, "\(self.id): \(files[index].path.string) was changed meanwhile",
+                    hint: "run the command again")
             }
             files[index].id = id
             files[index].size = bytes.count

@@ -45,7 +45,8 @@ extension Workspace {
             guard let rest = ref.name.suffix(after: "refs/remotes/") else { continue }
             names.insert(Substring(rest.prefix { $0 != "/" }))
         }
-        guard !names.contains("origin"), let remote = remotes.first(where: { names.contains(Substring($0.name)) }) else {
+        guard !names.contains("origin"), let remote = remotes.first(where: { names.contains(Substring($0.name)) })
+        else {
             return .workspace
         }
         return .address(remote.url)

@@ -51,7 +51,8 @@ extension WorkspaceFiles: WorkingCopy {
     }
 
     /// What the files say, checked against each other; `requiresLock` as before a commit.
-    package func documents(_ content: WorkingContent, requiresLock: Bool = true) throws(AmxError) -> WorkspaceDocuments {
+    package func documents(_ content: WorkingContent, requiresLock: Bool = true) throws(AmxError) -> WorkspaceDocuments
+    {
         let files = Dictionary(content.files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
         return try WorkspaceDocuments(
             of: content.files.map(\.path), named: nil, requiresLock: requiresLock

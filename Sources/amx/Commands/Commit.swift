@@ -6,12 +6,13 @@ import Workspaces
 /// `amx commit`.
 struct Commit: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Record the changes of capsules, one commit for each.",
+        abstract: "Record the changes of capsules, one commit for each, and of the workspace.",
         discussion: """
-            Without ids: every changed capsule, or in a capsule's directory that one. All of them are checked first; when one \
-            cannot be committed, none is.
+            Without ids: every changed capsule, and then the workspace's own files with an amx.lock that names the new commits; or \
+            in a capsule's directory that capsule. All are checked first; when one cannot be committed, none is.
 
             Example:
+              amx commit -m "Add the rule for refunds, and the volume that tells of it"
               amx commit customer-service -m "Add the rule for refunds"
             """)
 
@@ -26,35 +27,46 @@ struct Commit: AmxCommand {
     func run(_ output: Output) throws {
         let place = try Place()
         let chosen = try place.ids(ids)
-        var made: [CommitResult] = []
         var warnings: [CapsuleID: [ManifestDiagnostic]] = [:]
-        let outcome = Result {
-            try place.workspace.write { () throws(AmxError) in
-                let changed = try changedCapsules(chosen, of: place)
-                for capsule in changed { warnings[capsule.id] = try capsule.validate(capsule.content()).warnings }
-                guard !changed.isEmpty else { return }
-                let identity = try place.workspace.identity()
-                for capsule in changed {
-                    if let commit = try capsule.commit(message: message, identity: identity) { made.append(commit) }
-                }
-            }
+        var made: WorkspaceCommitResult?
+        try place.workspace.write { () throws(AmxError) in
+            let changed = try changedCapsules(chosen, of: place)
+            for capsule in changed { warnings[capsule.id] = try capsule.validate(capsule.content()).warnings }
+            let files = try files(of: place, with: changed)
+            guard !changed.isEmpty || files != nil else { return }
+            made = try place.workspace.commit(
+                changed, files: files, message: message, identity: place.workspace.identity())
         }
-        if case .failure = outcome, made.isEmpty { return try outcome.get() }
-        for commit in made {
-            for warning in warnings[commit.id] ?? [] {
-                try output.warn("\(warning.file):\(warning.line): \(warning.summary)")
-            }
+        let commits = made?.capsules ?? []
+        for warning in commits.flatMap({ warnings[$0.id] ?? [] }) + (made?.warnings ?? []) {
+            try output.warn("\(warning.file):\(warning.line): \(warning.summary)")
         }
-        try output.confirm(json: ["commits": .array(made.map { Self.json($0, warnings[$0.id] ?? []) })]) { _ in
-            guard !made.isEmpty else { return "Nothing to commit" }
-            return made.map { commit in
-                let count = commit.changes.count
-                return "Committed \(commit.id) on \(commit.branch): \(commit.commit.abbreviated), "
-                    + "\(count) \(count == 1 ? "file" : "files") changed"
-            }.joined(separator: "\n")
+        try output.confirm(
+            json: [
+                "commits": .array(commits.map { Self.json($0, warnings[$0.id] ?? []) }),
+                "workspace": made?.files.map { Self.json($0, made?.warnings ?? []) } ?? .null,
+            ]
+        ) { _ in
+            let lines =
+                commits.map { Self.line($0, "\($0.id)") } + (made?.files.map { [Self.line($0, "the workspace")] } ?? [])
+            return lines.isEmpty ? "Nothing to commit" : lines.joined(separator: "\n")
         }
-        // A commit that was made is told, also when a later one failed.
-        try outcome.get()
+    }
+
+    private static func line(_ commit: CommitResult, _ what: String) -> String {
+        let count = commit.changes.count
+        return "Committed \(what) on \(commit.branch): \(commit.commit.abbreviated), "
+            + "\(count) \(count == 1 ? "file" : "files") changed"
+    }
+
+    /// The workspace's own files, when the command is about the whole workspace and there is something to record.
+    private func files(of place: Place, with changed: [WorkspaceCapsule]) throws(AmxError) -> WorkspaceFiles? {
+        guard ids.isEmpty, place.currentID == nil, try place.workspace.manifest() != nil else { return nil }
+        guard changed.isEmpty else { return try place.workspace.files() }
+        let report = try place.workspace.report()
+        if let problem = report.problem { throw problem }
+        guard report.files.state != .clean || !report.moved.isEmpty else { return nil }
+        return try place.workspace.files()
     }
 
     private func changedCapsules(_ chosen: [CapsuleID], of place: Place) throws(AmxError) -> [WorkspaceCapsule] {

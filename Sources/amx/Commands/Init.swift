@@ -8,7 +8,8 @@ struct Init: AmxCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a workspace.",
         discussion: """
-            Lays out .aimatrix/ and the folders of a workspace. Run again, it adds what is missing and changes nothing.
+            Lays out .aimatrix/ and the folders of a workspace, and writes amx.json with the directory's name. Run again, it adds \
+            what is missing and changes nothing.
 
             Example:
               amx init support-team

@@ -32,15 +32,18 @@ struct Log: AmxCommand {
         }
         try output.show(
             json: ["id": .string(start.id.string), "commits": .array(entries.map(\.json))]
-        ) { style in
-            var table = Table()
-            for entry in entries {
-                let tags = entry.tags.isEmpty ? "" : " " + style.cyan("(\(entry.tags.joined(separator: ", ")))")
-                table.add(
-                    style.yellow(entry.id.abbreviated), Timestamp(entry.commit.author).short,
-                    Style.visible(entry.commit.author.name), Style.visible(entry.commit.subject) + tags)
-            }
-            return table.text()
+        ) { style in Self.text(entries, style) }
+    }
+
+    /// A line for each commit.
+    static func text(_ entries: [LogEntry], _ style: Style) -> String {
+        var table = Table()
+        for entry in entries {
+            let tags = entry.tags.isEmpty ? "" : " " + style.cyan("(\(entry.tags.joined(separator: ", ")))")
+            table.add(
+                style.yellow(entry.id.abbreviated), Timestamp(entry.commit.author).short,
+                Style.visible(entry.commit.author.name), Style.visible(entry.commit.subject) + tags)
         }
+        return table.text()
     }
 }

@@ -25,24 +25,31 @@ struct Show: AmxCommand {
         let target = try place.revision(capsule)
         let shown = try place.workspace.capsule(target.id).show(target.revision)
         try output.show(json: Self.json(target.id, shown)) { style in
-            let log = shown.log
-            var head = Table()
-            head.add("capsule", style.bold(target.id.string))
-            head.add("commit", style.yellow(log.id.hex))
-            head.add("tree", log.commit.tree.hex)
-            head.add("digest", shown.digest.text)
-            head.add("version", Style.visible(log.version ?? "-"))
-            if !log.tags.isEmpty { head.add("tags", style.cyan(log.tags.joined(separator: ", "))) }
-            head.add("author", Style.visible("\(log.commit.author.name) <\(log.commit.author.email)>"))
-            head.add("time", Timestamp(log.commit.author).rfc3339)
-            var files = Table()
-            for file in shown.files {
-                files.add(file.entry.mode.octal, Self.aligned(file.size), file.entry.path.string)
+            Self.text(shown, style) { head in
+                head.add("capsule", style.bold(target.id.string))
             }
-            let message = Style.visible(log.commit.message).split(separator: "\n", omittingEmptySubsequences: false)
-                .map { $0.isEmpty ? "" : "    \($0)" }.joined(separator: "\n")
-            return "\(head.text())\n\n\(message)\n\(files.text())"
         }
+    }
+
+    /// The commit and its files; `start` gives the first lines.
+    static func text(_ shown: ShownRevision, _ style: Style, start: (inout Table) -> Void) -> String {
+        let log = shown.log
+        var head = Table()
+        start(&head)
+        head.add("commit", style.yellow(log.id.hex))
+        head.add("tree", log.commit.tree.hex)
+        head.add("digest", shown.digest.text)
+        if let version = log.version { head.add("version", Style.visible(version)) }
+        if !log.tags.isEmpty { head.add("tags", style.cyan(log.tags.joined(separator: ", "))) }
+        head.add("author", Style.visible("\(log.commit.author.name) <\(log.commit.author.email)>"))
+        head.add("time", Timestamp(log.commit.author).rfc3339)
+        var files = Table()
+        for file in shown.files {
+            files.add(file.entry.mode.octal, Self.aligned(file.size), file.entry.path.string)
+        }
+        let message = Style.visible(log.commit.message).split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.isEmpty ? "" : "    \($0)" }.joined(separator: "\n")
+        return "\(head.text())\n\n\(message)\n\(files.text())"
     }
 
     private static func aligned(_ size: Int) -> String {
@@ -50,7 +57,7 @@ struct Show: AmxCommand {
         return String(repeating: " ", count: max(0, 10 - digits.count)) + digits
     }
 
-    private static func json(_ id: CapsuleID, _ shown: ShownRevision) -> JSONValue {
+    static func json(_ id: CapsuleID, _ shown: ShownRevision) -> JSONValue {
         var result: JSONObject = [
             "id": .string(id.string), "commit": .string(shown.log.id.hex), "tree": .string(shown.log.commit.tree.hex),
             "digest": .string(shown.digest.text), "version": .optional(shown.log.version),

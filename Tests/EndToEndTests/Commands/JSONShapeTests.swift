@@ -27,11 +27,13 @@ import Testing
         #expect(fresh["state"].string == "new" && fresh["head"] == .null && fresh["form"].string == "directory")
         #expect(fresh["changes"][0] == .object(["path": .string("CHANGELOG.md"), "status": .string("added")]))
 
-        let commit = try work.json("commit", "-m", "Start")["commits"][0]
+        let made = try work.json("commit", "-m", "Start")
+        let (commit, workspace) = (made["commits"][0], made["workspace"])
+        #expect(keys(workspace) == keys(commit) && workspace["id"].string == "work" && workspace["files"].int == 2)
         #expect(keys(commit) == ["id", "branch", "commit", "tree", "digest", "files", "changes", "warnings"])
         #expect(commit["files"].int == 7 && commit["branch"].string == "main")
         #expect(commit["digest"].string == (try DigestOracle.digest(directory: work.capsule("refunds"))))
-        #expect(try work.json("commit", "-m", "Again") == .object(["commits": .array([])]))
+        #expect(try work.json("commit", "-m", "Again") == .object(["commits": .array([]), "workspace": .null]))
 
         let release = try work.json("release", "refunds")
         #expect(keys(release) == ["id", "version", "tag", "commit", "digest", "existed", "missingFields"])

@@ -22,6 +22,7 @@ import Testing
                 refunds  directory  main  new, never committed
                 $ amx -C team commit -m Start
                 Committed refunds on main: <oid>, 7 files changed
+                Committed the workspace on main: <oid>, 2 files changed
                 $ amx -C team status
                 refunds  directory  main  clean
                 $ amx -C team commit -m Again

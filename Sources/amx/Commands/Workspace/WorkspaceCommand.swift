@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// `amx workspace`: the workspace's own files and their history.
+struct WorkspaceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "workspace", abstract: "Look at the workspace itself, and go to its branches.",
+        discussion: """
+            What belongs to the workspace is everything outside .aimatrix/ and knowledge/capsules/: amx.json, amx.lock, agents, \
+            workflows, models, volumes, libraries. `amx commit` without ids commits it after the capsules.
+
+            Example:
+              amx workspace status
+              amx workspace log
+            """,
+        subcommands: [
+            WorkspaceStatus.self, WorkspaceLog.self, WorkspaceShow.self, WorkspaceDiff.self, WorkspaceBranch.self,
+            WorkspaceSwitch.self,
+        ], defaultSubcommand: WorkspaceStatus.self)
+
+    @OptionGroup var global: GlobalOptions
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Capsules
+import Objects
+import Workspaces
+
+/// `amx workspace status`.
+struct WorkspaceStatus: AmxCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show the workspace's own files: branch, what is not committed, what is wrong.",
+        discussion: """
+            Checks amx.json, amx.lock, and every volume and library: each capsule that they name must be one of the workspace, with a \
+            version that fits.
+
+            Example:
+              amx workspace status
+            """)
+
+    @OptionGroup var global: GlobalOptions
+
+    func run(_ output: Output) throws {
+        let report = try Place().workspace.report()
+        try output.show(json: Self.json(report)) { style in Self.text(report, style) }
+        if let problem = report.problem { throw problem }
+    }
+
+    private static func text(_ report: WorkspaceReport, _ style: Style) -> String {
+        let status = report.files
+        var line = "\(style.bold(status.id.string)) \(status.branch) "
+        switch status.state {
+        case .clean: line += style.green("clean")
+        case .new: line += style.yellow("never committed")
+        default: line += status.problem == nil ? style.yellow("modified") : style.red("cannot be read")
+        }
+        var distance: [String] = []
+        if status.ahead > 0 { distance.append("\(status.ahead) ahead") }
+        if status.behind > 0 { distance.append("\(status.behind) behind") }
+        if let upstream = status.upstream, !distance.isEmpty {
+            line += ", \(distance.joined(separator: " and ")) of \(upstream)"
+        }
+        var lines = [line] + status.changes.map { "  \($0.line(style))" }
+        if !report.moved.isEmpty {
+            let names = report.moved.map(\.string).joined(separator: ", ")
+            lines.append("\(WorkspaceLock.fileName) is behind: `amx commit` records \(names)")
+        }
+        lines += report.warnings.map { "\($0)" }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func json(_ report: WorkspaceReport) -> JSONValue {
+        let status = report.files
+        return [
+            "workspace": .string(status.id.string), "branch": .string(status.branch),
+            "head": .optional(status.head?.hex), "state": .string(status.state.rawValue),
+            "changes": .array(status.changes.map(\.summary)), "upstream": .optional(status.upstream),
+            "ahead": .count(status.ahead), "behind": .count(status.behind),
+            "moved": .strings(report.moved.map(\.string)), "problem": .optional(report.problem?.message),
+            "errors": .array((report.problem?.manifestDiagnostics ?? []).map(\.json)),
+            "warnings": .array(report.warnings.map(\.json)),
+        ]
+    }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Capsules
+import Objects
+import Workspaces
+
+/// `amx workspace switch`.
+struct WorkspaceSwitch: AmxCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "switch", abstract: "Go to another branch of the workspace, with all its capsules.",
+        discussion: """
+            The workspace's files become the branch's, and each capsule goes to the branch and commit that the branch's amx.lock \
+            names. Refused, with exit status 6 and before anything has changed, while uncommitted changes would be lost, or \
+            commits of a capsule that nothing else names. With --create, the branch is made where the workspace is, and \
+            nothing else changes.
+
+            Example:
+              amx workspace switch winter-campaign --create
+            """)
+
+    @Argument(help: ArgumentHelp("The branch.", valueName: "branch")) var name: String
+    @Flag(name: .shortAndLong, help: "Make the branch.") var create = false
+    @OptionGroup var global: GlobalOptions
+
+    func run(_ output: Output) throws {
+        let workspace = try Place().workspace
+        let result = try workspace.write { () throws(AmxError) in
+            try workspace.switchFiles(to: name, create: create)
+        }
+        let id = try workspace.files().id
+        for absent in result.absent {
+            try output.warn("\(absent) is not here at the commit of \(WorkspaceLock.fileName): `amx pull` brings it")
+        }
+        try output.confirm(
+            json: [
+                "workspace": .string(id.string), "branch": .string(result.branch.name),
+                "commit": .string(result.branch.commit.hex), "created": .bool(create),
+                "capsules": .array(result.capsules.map(Self.json)), "absent": .strings(result.absent.map(\.string)),
+            ]
+        ) { _ in
+            let head =
+                "\(id) is on \(create ? "the new branch " : "")\(result.branch.name) at \(result.branch.commit.abbreviated)"
+            return ([head] + result.capsules.map { "\($0.id) went to \($0.branch) at \($0.commit.abbreviated)" })
+                .joined(separator: "\n")
+        }
+    }
+
+    private static func json(_ capsule: MovedCapsule) -> JSONValue {
+        [
+            "id": .string(capsule.id.string), "branch": .string(capsule.branch), "commit": .string(capsule.commit.hex),
+        ]
+    }
+}
