@@ -27,8 +27,8 @@ import Testing
         #expect(fresh["state"].string == "new" && fresh["head"] == .null && fresh["form"].string == "directory")
         #expect(fresh["changes"][0] == .object(["path": .string("CHANGELOG.md"), "status": .string("added")]))
 
-        let made = try work.json("commit", "-m", "Start")
-        let (commit, workspace) = (made["commits"][0], made["workspace"])
+        let whole = try work.json("commit", "-m", "Start")
+        let (commit, workspace) = (whole["commits"][0], whole["workspace"])
         #expect(keys(workspace) == keys(commit) && workspace["id"].string == "work" && workspace["files"].int == 2)
         #expect(keys(commit) == ["id", "branch", "commit", "tree", "digest", "files", "changes", "warnings"])
         #expect(commit["files"].int == 7 && commit["branch"].string == "main")
