@@ -8,14 +8,18 @@ import Versions
 /// and libraries that agree with them; and event chains (`refs/amx/events/*`), which only go forward. Of a capsule:
 /// branches lead to commits whose manifest is valid and has the repository's id. Releases (`refs/tags/v*`) are annotated tags
 /// of commits, made for the name that they have, of the version in the manifest, and never change. What a
-/// `Capsule-Digest:` trailer says of a new commit or a release is true. That all objects are sound is not asked here but by
+/// `Capsule-Digest:` trailer says of a new commit or a release is true. A release's signature is not bad, and what a policy
+/// requires to be signed is signed by a trusted key. That all objects are sound is not asked here but by
 /// ``IncomingObjects/check(tips:)``, before. Answers are remembered, so use one instance for all refs of a push or fetch.
 /// Calls block and come from one thread at a time.
 package final class IncomingPolicy {
     /// How many files may go into the digests of one push, counted in every commit: well under a minute of work.
     package static let digestedFiles = 50_000_000
 
-    private let incoming: IncomingObjects
+    let incoming: IncomingObjects
+    let signatures: SignaturePolicy
+    /// The releases that were looked at, in this order; those of a bad signature too.
+    package internal(set) var releases: [ReleaseSignature] = []
     private let capsule: CapsuleID
     private let digestedFiles: Int
     private let history: HistoryDigests
@@ -32,10 +36,12 @@ package final class IncomingPolicy {
     /// Without `kind`, the repository's own branches decide, and where there are none the first one that comes.
     package init(
         _ incoming: IncomingObjects, of capsule: CapsuleID, kind: RepositoryKind? = nil,
+        signatures: SignaturePolicy = .none,
         digestedFiles: Int = IncomingPolicy.digestedFiles
     ) {
         self.kind = kind
         self.digestedFiles = digestedFiles
+        self.signatures = signatures
         self.incoming = incoming
         self.capsule = capsule
         history = HistoryDigests(incoming.reader, limits: incoming.limits)
@@ -54,7 +60,8 @@ package final class IncomingPolicy {
                 }
                 return
             }
-            return try checkBranch(tip)
+            try checkBranch(tip)
+            return try checkSignatures(of: tip, as: update.name, beyond: snapshot.refs.map { ($0.name, $0.commit) })
         }
         if update.name.suffix(after: "refs/amx/events/") != nil, kind != .capsule {
             return try checkEvents(update, current: current)
@@ -137,6 +144,7 @@ package final class IncomingPolicy {
         }
         let tree = try incoming.reader.commit(tag.target).tree
         try checkDigests(in: tag.message, of: tree, subject: "release \(name)")
+        try checkSignature(of: name, id)
         try checkHistory(of: tag.target)
     }
 

@@ -1,0 +1,46 @@
+package import Objects
+
+extension IncomingPolicy {
+    /// A release that was looked at, with its signature's verdict.
+    package struct ReleaseSignature: Sendable {
+        /// The release, such as `v1.0.0`.
+        package let release: String
+        /// The tagger's address.
+        package let tagger: String
+        /// The verdict.
+        package let verdict: SignatureVerdict
+    }
+
+    /// Throws when a release's signature is bad, or is not what the policy requires; remembers the verdict.
+    func checkSignature(of name: String, _ id: ObjectID) throws(AmxError) {
+        let bytes = try incoming.reader.read(id, as: .tag)
+        let verdict = try signatures.signers.judge(release: name, tag: bytes, id: id)
+        let tagger = try Tag(parsing: bytes, id: id).tagger?.email ?? ""
+        releases.append(ReleaseSignature(release: name, tagger: tagger, verdict: verdict))
+        guard let ref = RefName(tag: name) else { return }
+        try signatures.check(verdict, of: "release \(name)", as: ref)
+    }
+
+    /// Throws when a branch must be signed and a commit that it would gain is not.
+    ///
+    /// What the branch gains is what no branch that must be signed has yet: `known` are the references that are there.
+    package func checkSignatures(
+        of tip: ObjectID, as name: RefName, beyond known: [(name: RefName, id: ObjectID)]
+    ) throws(AmxError) {
+        guard signatures.requires(name) else { return }
+        let signed = known.filter { signatures.requires($0.name) }.map(\.id)
+        let walk = CommitWalk(incoming.reader)
+        for node in try walk.missing(wants: [tip], haves: signed).found {
+            let bytes = try incoming.reader.read(node.id, as: .commit)
+            let verdict = try signatures.signers.judge(commit: bytes, id: node.id)
+            do throws(AmxError) {
+                try signatures.check(verdict, of: "commit \(node.id.abbreviated)", as: name)
+            } catch {
+                // Clocks that ran backwards put commits into the list that were there before.
+                var wasThere = false
+                for id in signed where !wasThere { wasThere = try walk.isAncestor(node.id, of: id) }
+                guard wasThere else { throw error }
+            }
+        }
+    }
+}
