@@ -39,6 +39,7 @@ struct Amx: ParsableCommand {
                 subcommands: [
                     RemoteCommand.self, Login.self, Logout.self, Push.self, Fetch.self, Pull.self, LsRemote.self,
                 ]),
+            CommandGroup(name: "Trust", subcommands: [KeyCommand.self, TrustCommand.self, Sign.self]),
             CommandGroup(name: "Try", subcommands: [Demo.self]),
             CommandGroup(name: "Help", subcommands: [Config.self]),
         ])

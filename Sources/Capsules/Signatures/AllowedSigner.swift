@@ -1,3 +1,5 @@
+package import Objects
+
 /// One line of an allowed-signers file: whose a key is, for what, and when.
 ///
 /// Source: ALLOWED SIGNERS in ssh-keygen(1).
@@ -17,6 +19,35 @@ package struct AllowedSigner: Hashable, Sendable {
     package var name: String { principals.text }
     /// The namespaces, as the file has them; nil for every one.
     package var namespaceList: String? { namespaces?.text }
+
+    /// Makes a line; `.failure` for principals, namespaces or times that a file could not hold.
+    package init(
+        name: String, key: PublicKey, namespaces: String? = nil, validAfter: String? = nil, validBefore: String? = nil
+    ) throws(AmxError) {
+        var options: [String] = []
+        if let namespaces { options.append("namespaces=\"\(namespaces)\"") }
+        if let validAfter { options.append("valid-after=\"\(validAfter)\"") }
+        if let validBefore { options.append("valid-before=\"\(validBefore)\"") }
+        let words = [name] + (options.isEmpty ? [] : [options.joined(separator: ",")]) + [key.line]
+        guard case .success(let signer) = Self.parse(words.joined(separator: " ")), signer.name == name,
+            signer.key == key, name.utf8.first != UInt8(ascii: "#"), !name.contains(where: \.isNewline)
+        else {
+            throw AmxError(
+                .failure, "cannot trust '\(TreeRules.printable(name.utf8))': an allowed-signers file cannot hold this",
+                hint: "give a mail address; namespaces are patterns separated by commas")
+        }
+        self = signer
+    }
+
+    private init(
+        principals: SignerPattern, key: PublicKey, namespaces: SignerPattern?, validAfter: Int64?, validBefore: Int64?
+    ) {
+        self.principals = principals
+        self.key = key
+        self.namespaces = namespaces
+        self.validAfter = validAfter
+        self.validBefore = validBefore
+    }
 
     /// Reads a line that is neither empty nor a comment; the reason when it cannot be used.
     static func parse(_ line: String) -> Result<AllowedSigner, LineDefect> {

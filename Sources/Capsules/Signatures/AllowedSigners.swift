@@ -36,7 +36,8 @@ package struct AllowedSigners: Sendable {
             guard let key = PublicKey(line: text) else {
                 throw AmxError(
                     .failure, "cannot use the revoked keys of \(file): line \(index + 1) is no public key",
-                    hint: "list the revoked public keys, one a line; OpenSSH's binary revocation lists are not supported")
+                    hint:
+                        "list the revoked public keys, one a line; OpenSSH's binary revocation lists are not supported")
             }
             revoked.insert(key)
         }

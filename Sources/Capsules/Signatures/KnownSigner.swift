@@ -6,6 +6,8 @@ package struct KnownSigner: Hashable, Sendable {
         case firstUse = "first-use"
         /// A user said that it signs this capsule.
         case pinned
+        /// An allowed signer's it was when it was seen: it counts only as long as that is so.
+        case allowed
         /// It was another key than the one known, and was refused.
         case refused
     }

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 package import Objects
 
@@ -6,17 +5,17 @@ package import Objects
 ///
 /// Where there is a terminal it may ask there, for a passphrase or a touch, and takes its time. Where there is none it
 /// can ask nobody and has a minute. Calls block.
-package struct SSHKeygen: Sendable {
-    /// How long it may take where nobody can answer, in seconds.
-    package static let timeLimit = 60
-    private static let outputLimit = 65_536
-
-    private let program: String
+package struct SSHKeygen: Hashable, Sendable {
+    private let tool: SSHTool
     private let hasTerminal: Bool
+    private var program: String { tool.program }
+
+    /// OpenSSH's own program.
+    package static let standard = "ssh-keygen"
 
     /// Uses a program, by default the one on PATH; `hasTerminal` says whether somebody can answer a question.
-    package init(program: String = "ssh-keygen", hasTerminal: Bool) {
-        self.program = program
+    package init(program: String = standard, hasTerminal: Bool) {
+        tool = SSHTool(program, hasTerminal: hasTerminal)
         self.hasTerminal = hasTerminal
     }
 
@@ -36,7 +35,9 @@ package struct SSHKeygen: Sendable {
             file = "\(place)/key.pub"
             try AtomicFile.write(Array("\(literal.line)\n".utf8), to: file, mode: 0o600)
         }
-        let outcome = try run(["-Y", "sign", "-n", namespace.rawValue, "-f", file, message])
+        // A program that stands in for ssh-keygen is called as git calls it.
+        let quiet = program == Self.standard ? ["-q"] : []
+        let outcome = try tool.run(quiet + ["-Y", "sign", "-n", namespace.rawValue, "-f", file, message])
         guard outcome.status == 0 else { throw failure(outcome, key) }
         guard let armour = try FileContent.read("\(message).sig", limit: SSHSignature.sizeLimit) else {
             throw AmxError(.failure, "cannot sign with \(key.name): \(program) wrote no signature")
@@ -60,17 +61,16 @@ package struct SSHKeygen: Sendable {
     /// A passphrase is asked for on the terminal, where there is one and `asks` is set; else the key has none.
     package func makeKey(at path: String, comment: String, asks: Bool) throws(AmxError) {
         let passphrase = asks && hasTerminal ? [] : ["-N", ""]
-        let outcome = try run(["-q", "-t", "ed25519", "-C", comment, "-f", path] + passphrase)
+        let outcome = try tool.run(["-q", "-t", "ed25519", "-C", comment, "-f", path] + passphrase)
         guard outcome.status == 0, Directory.exists(path) else {
-            throw AmxError(.failure, "cannot make the key \(path): \(Self.reason(outcome.errors))")
+            throw AmxError(.failure, "cannot make the key \(path): \(outcome.reason)")
         }
     }
 
-    private func failure(_ outcome: (status: Int32, errors: String), _ key: SigningKey) -> AmxError {
-        let reason = Self.reason(outcome.errors)
-        if outcome.status == Self.timedOut {
+    private func failure(_ outcome: SSHTool.Outcome, _ key: SigningKey) -> AmxError {
+        if outcome.isLate {
             return AmxError(
-                .failure, "cannot sign with \(key.name): no answer within \(Self.timeLimit) seconds",
+                .failure, "cannot sign with \(key.name): no answer within \(SSHTool.timeLimit) seconds",
                 hint: "if the key must be touched or an agent asks, run the command in a terminal")
         }
         if !hasTerminal, outcome.errors.contains("passphrase") {
@@ -80,106 +80,12 @@ package struct SSHKeygen: Sendable {
         }
         if outcome.status == 128 + SIGINT { return AmxError(.interrupted, "interrupted: nothing was signed") }
         return AmxError(
-            .failure, "cannot sign with \(key.name): \(reason)",
+            .failure, "cannot sign with \(key.name): \(outcome.reason)",
             hint: "user.signingKey is a private key's file, or a public one whose private half ssh-agent has")
     }
 
     private static func reason(_ errors: String) -> String {
         let lines = errors.split(whereSeparator: \.isNewline)
         return lines.last.map { TreeRules.printable($0.utf8) } ?? "it ended without a message"
-    }
-
-    // MARK: The process
-
-    private static let timedOut: Int32 = -1
-    /// glibc's POSIX_SPAWN_SETSID, which its Swift module hides.
-    private static let newSession: Int16 = 0x80
-
-    /// Runs the program to its end; what it says goes into the outcome, or to the terminal where there is one.
-    private func run(_ arguments: [String]) throws(AmxError) -> (status: Int32, errors: String) {
-        var descriptors: [Int32] = [0, 0]
-        guard pipe(&descriptors) == 0 else { throw AmxError.system("cannot run \(program)") }
-        let (reader, writer) = (descriptors[0], descriptors[1])
-        for descriptor in descriptors { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-        defer { close(reader) }
-        let process: pid_t
-        do throws(AmxError) { process = try spawn(arguments, errors: writer) } catch {
-            close(writer)
-            throw error
-        }
-        close(writer)
-        let (errors, isFinished) = drain(reader)
-        if !isFinished { kill(process, SIGKILL) }
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) == -1, errno == EINTR {}
-        guard isFinished else { return (Self.timedOut, errors) }
-        return (status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F), errors)
-    }
-
-    private func spawn(_ arguments: [String], errors: Int32) throws(AmxError) -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var environment = Self.environment()
-        if !hasTerminal {
-            // In a session of its own it finds no terminal to ask on either.
-            posix_spawnattr_setflags(&attributes, Self.newSession)
-            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-            environment.removeAll { $0.hasPrefix("SSH_ASKPASS_REQUIRE=") }
-            environment.append("SSH_ASKPASS_REQUIRE=never")
-        }
-        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, errors, 2)
-        amx_spawn_close_from(&actions, 3)
-        let argv = ([program] + arguments).map { strdup($0) } + [nil]
-        let envp = environment.map { strdup($0) } + [nil]
-        defer { for pointer in argv + envp { free(pointer) } }
-        var process: pid_t = 0
-        let result = posix_spawnp(&process, program, &actions, &attributes, argv, envp)
-        guard result == 0 else {
-            throw AmxError(
-                .failure, "cannot run \(program): \(String(cString: strerror(result)))",
-                hint: "install OpenSSH's client (Debian: openssh-client)")
-        }
-        return process
-    }
-
-    private static func environment() -> [String] {
-        var entries: [String] = []
-        var pointer = environ
-        while let entry = pointer.pointee {
-            entries.append(String(cString: entry))
-            pointer += 1
-        }
-        return entries
-    }
-
-    /// Reads what the program says until it ends; false when it takes too long where nobody can answer.
-    ///
-    /// On a terminal a question for a PIN or a touch is passed on as it comes.
-    private func drain(_ descriptor: Int32) -> (errors: String, isFinished: Bool) {
-        var collected: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let start = Glibc.time(nil)
-        while true {
-            var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            let ready = Glibc.poll(&poll, 1, hasTerminal ? -1 : 500)
-            if !hasTerminal, Glibc.time(nil) - start > Self.timeLimit {
-                return (String(decoding: collected, as: UTF8.self), false)
-            }
-            guard ready > 0 else {
-                if ready < 0, errno != EINTR { break }
-                continue
-            }
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count == 0 || count < 0 && errno != EINTR { break }
-            guard count > 0 else { continue }
-            if hasTerminal { _ = Glibc.write(2, buffer, count) }
-            collected += buffer.prefix(min(count, Self.outputLimit - collected.count))
-        }
-        return (String(decoding: collected, as: UTF8.self), true)
     }
 }

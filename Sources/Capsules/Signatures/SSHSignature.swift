@@ -57,7 +57,9 @@ package struct SSHSignature: Hashable, Sendable {
     /// Reads the binary form; `.verification` names what is malformed.
     init(blob: [UInt8]) throws(AmxError) {
         var reader = SSHReader(blob)
-        guard reader.bytes(Self.magic.count) == Self.magic else { throw Self.malformed("its first bytes are not SSHSIG") }
+        guard reader.bytes(Self.magic.count) == Self.magic else {
+            throw Self.malformed("its first bytes are not SSHSIG")
+        }
         guard let version = reader.number() else { throw Self.malformed("it is cut off") }
         guard version == 1 else { throw Self.malformed("its version is \(version), not 1") }
         guard let key = reader.string(), let namespace = reader.string(), let reserved = reader.string(),
@@ -82,7 +84,8 @@ package struct SSHSignature: Hashable, Sendable {
         guard self.namespace.utf8.elementsEqual(namespace.rawValue.utf8) else {
             throw AmxError(
                 .verification,
-                "its signature was made for '\(TreeRules.printable(self.namespace.utf8))', not for '\(namespace.rawValue)'")
+                "its signature was made for '\(TreeRules.printable(self.namespace.utf8))', not for '\(namespace.rawValue)'"
+            )
         }
         let digest =
             switch hash {

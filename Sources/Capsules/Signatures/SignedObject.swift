@@ -28,7 +28,9 @@ package enum SignedObject: Hashable, Sendable {
         while position < bytes.count {
             let end = bytes[position...].firstIndex(of: 0x0A) ?? bytes.count
             let line = bytes[position..<end]
-            if isHeader, line.prefix(while: { $0 != 0x20 }).elementsEqual(Self.headerOfOtherHash) { hasOtherHash = true }
+            if isHeader, line.prefix(while: { $0 != 0x20 }).elementsEqual(Self.headerOfOtherHash) {
+                hasOtherHash = true
+            }
             isHeader = isHeader && !line.isEmpty
             if let form = Self.forms.first(where: { line.starts(with: $0.start) }) {
                 blocks.append((position, form.name))

@@ -26,7 +26,9 @@ struct SignerOptions {
             default: return nil
             }
         }
-        if isAuthority { refusal = "certificate authorities (cert-authority) are not supported: list the keys themselves" }
+        if isAuthority {
+            refusal = "certificate authorities (cert-authority) are not supported: list the keys themselves"
+        }
         if let validAfter, let validBefore, validAfter >= validBefore { refusal = "it is valid at no time" }
     }
 

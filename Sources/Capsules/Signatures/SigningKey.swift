@@ -9,6 +9,9 @@ package struct SigningKey: Hashable, Sendable {
     /// How it is spoken of.
     package let name: String
 
+    /// The key's file; nil for a literal.
+    package var file: String? { literal == nil ? path : nil }
+
     /// Reads a value: `key::` and a public key, a public key, or a file, where `~/` is the user's home.
     ///
     /// `.failure` when there is no such file.

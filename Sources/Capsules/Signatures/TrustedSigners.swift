@@ -71,15 +71,17 @@ package struct TrustedSigners: Sendable {
                 hint: "`amx trust list` shows who is trusted, for what and when")
         }
         let accepted = known.filter { $0.standing != .refused }
-        if let signer = accepted.first(where: { $0.key == key }) {
+        let own = accepted.first { $0.key == key }
+        if let signer = own, signer.standing != .allowed {
             return SignatureVerdict(
                 .good, signer: signer.principal, key: key, trust: signer.standing == .pinned ? .pinned : .firstUse)
         }
-        if case .release(let tagger) = subject, let before = known(by: tagger, in: accepted) {
+        if own == nil, case .release(let tagger) = subject, let before = known(by: tagger, in: accepted) {
             return changed(from: before, to: key, tagger: tagger)
         }
         return SignatureVerdict(
-            .untrusted, key: key, problem: "it is signed with \(key.fingerprint), and nobody has said whose key that is",
+            .untrusted, key: key,
+            problem: "it is signed with \(key.fingerprint), and nobody has said whose key that is",
             hint: "find out whose it is, then run `amx trust add NAME KEY`")
     }
 

@@ -1,6 +1,7 @@
 import Capsules
 import Objects
 import Wire
+import Workspaces
 
 /// Takes one push into a repository of this machine, with the checks of a hub.
 struct LocalReceive {
@@ -41,7 +42,7 @@ struct LocalReceive {
                 hasPack
                 ? try intake.finish(tips: updates.compactMap(\.new), progress: progress)
                 : try IncomingObjects(repository: repository, limits: limits)
-            updates = checked(updates, in: incoming, here, reasons: &reasons)
+            updates = try checked(updates, in: incoming, here, reasons: &reasons)
             if !updates.isEmpty {
                 if hasPack { try intake.publish() }
                 if here.branches.isEmpty, let branch = Self.defaultBranch(updates) {
@@ -88,8 +89,9 @@ struct LocalReceive {
     /// The updates that the pack's content allows.
     private func checked(
         _ updates: [RefUpdate], in incoming: IncomingObjects, _ here: RefSnapshot, reasons: inout [String: String]
-    ) -> [RefUpdate] {
-        let policy = IncomingPolicy(incoming, of: remote.id)
+    ) throws(AmxError) -> [RefUpdate] {
+        let signatures = try remote.workspace?.signaturePolicy(of: remote.id) ?? .none
+        let policy = IncomingPolicy(incoming, of: remote.id, signatures: signatures)
         var allowed: [RefUpdate] = []
         for update in updates {
             do throws(AmxError) {

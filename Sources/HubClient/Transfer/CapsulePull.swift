@@ -89,8 +89,10 @@ package struct CapsulePull {
     }
 
     private func fetch(into repository: Repository, progress: (TransferProgress) -> Void) throws -> TransferResult {
-        try Fetch(capsule.id, from: remote, named: remoteName, into: repository, options: options).run(
-            progress: progress)
+        let sightings = ReleaseSightings(capsule.workspace, capsule.id, from: remote.location)
+        return try Fetch(
+            capsule.id, from: remote, named: remoteName, into: repository, options: options, sightings: sightings
+        ).run(progress: progress)
     }
 
     /// Fills a repository beside its place, and puts it there when it is whole.

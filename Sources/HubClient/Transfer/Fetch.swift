@@ -1,5 +1,6 @@
 package import Capsules
 package import Objects
+package import Workspaces
 
 /// Brings a remote repository's branches and releases into a capsule's repository.
 ///
@@ -24,14 +25,18 @@ package struct Fetch {
     private let repository: Repository
     private let options: Options
     private let limits: Limits
+    private let sightings: ReleaseSightings?
 
     /// Prepares a fetch; `remoteName` is the component after `refs/remotes/`.
+    ///
+    /// With `sightings` the signatures are held against that workspace's policy and known keys.
     package init(
         _ id: CapsuleID, from remote: any RemoteRepository, named remoteName: String, into repository: Repository,
-        options: Options = Options(), limits: Limits = .standard
+        options: Options = Options(), limits: Limits = .standard, sightings: ReleaseSightings? = nil
     ) {
         self.id = id
         self.remote = remote
+        self.sightings = sightings
         tracking = TrackingRefs(remote: remoteName)
         self.repository = repository
         self.options = options
@@ -121,8 +126,7 @@ package struct Fetch {
         var seen: Set<ObjectID> = []
         let wants = tips.filter { !repository.contains($0) && seen.insert($0).inserted }
         guard !wants.isEmpty else {
-            let verdicts = RefVerdicts(try IncomingObjects(repository: repository, limits: limits), of: id)
-            return outcomes.map(verdicts.judge)
+            return try judge(outcomes, try IncomingObjects(repository: repository, limits: limits), here)
         }
         progress(.counting)
         let negotiator = try HistoryNegotiator(
@@ -132,9 +136,19 @@ package struct Fetch {
             try Interruption.check()
             try intake.receive(bytes, progress: progress)
         }
-        let verdicts = RefVerdicts(try intake.finish(tips: tips, progress: progress), of: id)
-        let judged = outcomes.map(verdicts.judge)
+        let judged = try judge(outcomes, intake.finish(tips: tips, progress: progress), here)
         if judged.contains(where: { $0.status == .ok }) { try intake.publish() }
+        return judged
+    }
+
+    /// The outcomes with those rejected that may not be; throws when a release's key has changed.
+    private func judge(
+        _ outcomes: [RefOutcome], _ incoming: IncomingObjects, _ here: RefSnapshot
+    ) throws(AmxError) -> [RefOutcome] {
+        let verdicts = RefVerdicts(
+            incoming, of: id, signatures: try sightings?.policy() ?? .none, tracking: tracking, here)
+        let judged = outcomes.map(verdicts.judge)
+        try sightings?.take(verdicts.releases)
         return judged
     }
 }

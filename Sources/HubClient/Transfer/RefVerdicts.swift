@@ -4,11 +4,31 @@ import Objects
 /// Holds what a fetch or a push would change against the policy of every door.
 struct RefVerdicts {
     private let policy: IncomingPolicy
+    private let tracking: TrackingRefs?
+    private let known: [(name: RefName, id: ObjectID)]
 
     /// Judges references of a capsule by objects that are, or would be, in its repository.
+    ///
+    /// A remote's branches are held against the policy under the names that they have there; `here` are those that were
+    /// fetched before, and the branches of the workspace itself.
+    init(
+        _ incoming: IncomingObjects, of id: CapsuleID, signatures: SignaturePolicy, tracking: TrackingRefs,
+        _ here: RefSnapshot
+    ) {
+        policy = IncomingPolicy(incoming, of: id, signatures: signatures)
+        self.tracking = tracking
+        known = here.refs.map { (tracking.branch(of: $0.name) ?? $0.name, $0.commit) }
+    }
+
+    /// Judges references of a capsule that are to be pushed; which of them must be signed is the other side's policy.
     init(_ incoming: IncomingObjects, of id: CapsuleID) {
         policy = IncomingPolicy(incoming, of: id)
+        tracking = nil
+        known = []
     }
+
+    /// The releases that were looked at, with the verdicts on their signatures.
+    var releases: [IncomingPolicy.ReleaseSignature] { policy.releases }
 
     /// The outcome as it is, or rejected; one that changes nothing is not looked at.
     func judge(_ outcome: RefOutcome) -> RefOutcome {
@@ -18,6 +38,9 @@ struct RefVerdicts {
                 try policy.checkRelease(release, new)
             } else {
                 try policy.checkBranch(new)
+                if let branch = tracking?.branch(of: outcome.ref) {
+                    try policy.checkSignatures(of: new, as: branch, beyond: known)
+                }
             }
             return outcome
         } catch {

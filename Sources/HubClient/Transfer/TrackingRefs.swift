@@ -13,6 +13,11 @@ struct TrackingRefs {
     /// What is noted of the remote's branches.
     func all(in here: RefSnapshot) -> ArraySlice<Ref> { here.refs(withPrefix: "refs/remotes/\(remote)/") }
 
+    /// The branch of the remote that a reference notes; nil for another reference.
+    func branch(of name: RefName) -> RefName? {
+        name.suffix(after: "refs/remotes/\(remote)/").flatMap { RefName(branch: $0) }
+    }
+
     /// The updates that bring references to what was seen.
     ///
     /// A noted branch that is gone there and whose name stands in the way of a new one (`a` and `a/b`) is removed with it.

@@ -1,4 +1,4 @@
-import Capsules
+package import Capsules
 package import Objects
 
 /// The verdict on one subject of `amx verify`.
@@ -13,79 +13,77 @@ package struct Verification: Sendable {
     package let source: String?
     /// What is wrong, when it isn't the digest itself: of damage `.verification`, else what any other command would say.
     package let failure: AmxError?
+    /// What its signature is worth; nil when it could not be read.
+    package let signature: SignatureVerdict?
 
     /// What is wrong in words, when it isn't the digest itself.
     package var problem: String? { failure?.message }
 
-    /// Whether all is as it should be.
-    package var isValid: Bool {
+    /// Whether all is as it should be; nobody need have signed it.
+    package var isValid: Bool { isIntact && signature?.state != .bad }
+
+    /// Whether the content is what it is said to be.
+    package var isIntact: Bool {
         guard failure == nil, let digest else { return false }
         return expected.map { $0 == digest.text } ?? true
     }
-}
 
-extension WorkspaceCapsule {
-    /// Recomputes digests from content.
-    ///
-    /// Without a revision: the current commit, every release, and the packed file. With one: that revision. A digest is
-    /// compared with the commit's trailer, the tag's trailer, the lock, or with `digest` alone when it is given.
-    package func verify(_ revision: String?, against digest: String?) throws(AmxError) -> [Verification] {
-        let repository = try existingRepository()
-        let position = try position(in: repository)
-        var checksums: [ObjectID: (size: Int, sha256: SHA256Digest)] = [:]
-        let locked = try workspace.lock()?.capsules.filter { $0.id == id } ?? []
-        func look(_ subject: String, _ ref: Ref?, _ commit: ObjectID) -> Verification {
-            do throws(AmxError) {
-                let object = try repository.commit(commit)
-                let found = try repository.digest(ofTree: object.tree, checksums: &checksums)
-                var stated: [(String, String)] = []
-                if let digest {
-                    stated = [(digest, "--digest")]
-                } else {
-                    stated += Trailers.values(of: ContentDigest.trailer, in: object.message).map { ($0, "commit") }
-                    if let ref, ref.peeled != nil {
-                        let message = try repository.tag(ref.id).message
-                        stated += Trailers.values(of: ContentDigest.trailer, in: message).map { ($0, "tag") }
-                    }
-                    stated += locked.filter { $0.commit == commit }.map { ($0.digest.text, "amx.lock") }
-                }
-                // The first statement that is wrong is the one to tell.
-                let shown = stated.first { $0.0 != found.text } ?? stated.first
-                return Verification(
-                    subject: subject, digest: found, expected: shown?.0, source: shown?.1, failure: nil)
-            } catch {
-                // What a store lacks it should have.
-                let failure =
-                    error.code == .notFound
-                    ? AmxError(.verification, error.message, hint: error.hint, cause: error) : error
-                return Verification(
-                    subject: subject, digest: nil, expected: digest, source: nil, failure: failure)
-            }
-        }
-        if let revision {
-            let found = try Revision(revision, in: repository, snapshot: position.snapshot)
-            return [look("\(id)@\(revision)", found.ref.flatMap { position.snapshot[$0] }, found.commit)]
-        }
-        var results: [Verification] = []
-        if let head = position.head { results.append(look("\(id)", nil, head)) }
-        if digest == nil {
-            for tag in position.snapshot.tags { results.append(look("\(id)@\(tag.name.tag ?? "")", tag, tag.commit)) }
-        }
-        if try form() == .packed { results.append(Verification(file: workspace.packedPath(id), against: nil)) }
-        return results
+    /// The verdict on a subject that could not be read.
+    init(subject: String, expected: String?, unreadable error: AmxError) {
+        self.init(
+            subject: subject, digest: nil, expected: expected, source: nil, failure: error, signature: nil)
+    }
+
+    init(
+        subject: String, digest: ContentDigest?, expected: String?, source: String?, failure: AmxError?,
+        signature: SignatureVerdict?
+    ) {
+        self.subject = subject
+        self.digest = digest
+        self.expected = expected
+        self.source = source
+        self.failure = failure
+        self.signature = signature
+    }
+
+    /// The same with a signature that counts for nothing where the content is not what was signed.
+    func holding(_ signature: SignatureVerdict) -> Verification {
+        let isSpoiled = !isIntact && signature.state != .none
+        return Verification(
+            subject: subject, digest: digest, expected: expected, source: source, failure: failure,
+            signature: isSpoiled ? signature.spoiled("what was signed is not what is here") : signature)
     }
 }
 
 extension Verification {
+    /// The name of the file that holds the signature of a `.kc` file.
+    package static func signaturePath(of file: String) -> String { "\(file).sig" }
+
     /// Reads a whole `.kc` file, checks it against itself, and compares its digest with the one given.
-    package init(file path: String, against digest: String?) {
+    ///
+    /// A signature beside it is held against those who may sign its capsule, for the workspace or its user alone.
+    package init(file path: String, against digest: String?, in workspace: Workspace?) throws(AmxError) {
+        let allowed = try Workspace.allowedSigners(workspace)
         do throws(AmxError) {
-            let contents = try ContainerReader(path).verify()
-            self.init(
+            let reader = try ContainerReader(path)
+            let contents = try reader.verify()
+            let found = Verification(
                 subject: path, digest: contents.digest, expected: digest, source: digest.map { _ in "--digest" },
-                failure: nil)
+                failure: nil, signature: nil)
+            let known = try workspace.map { (workspace) throws(AmxError) in
+                let id = try? Manifest.parse(reader.manifestBytes(), file: path).id
+                return try id.map { (id) throws(AmxError) in try workspace.knownSigners.all(of: id) } ?? []
+            }
+            guard
+                let armour = try FileContent.read(Self.signaturePath(of: path), limit: SSHSignature.sizeLimit)
+            else {
+                self = found.holding(SignatureVerdict(.none))
+                return
+            }
+            let signers = TrustedSigners(allowed: allowed, known: known ?? [])
+            self = found.holding(signers.judge(file: contents.digest, signature: armour))
         } catch {
-            self.init(subject: path, digest: nil, expected: digest, source: nil, failure: error)
+            self.init(subject: path, expected: digest, unreadable: error)
         }
     }
 }

@@ -59,7 +59,7 @@ extension WorkingCopy {
         let commit = Commit(
             tree: tree, parents: position.head.map { [$0] } ?? [], author: signature, committer: signature,
             message: Trailers.append(ContentDigest.trailer, digest.text, to: message))
-        let id = try staging.add(commit.encoded, kind: .commit)
+        let id = try staging.add(identity.sealed(commit: commit.encoded), kind: .commit)
         try staging.publish()
         var old: [FileEntry] = []
         if let before { old = try repository.files(ofTree: before) }

@@ -53,17 +53,27 @@ extension WorkspaceCapsule {
                     .conflict, "\(id) \(version) is released already, with other content (\(released.abbreviated))",
                     hint: "raise the version in manifest.json, commit it, and release that")
             }
+            if identity.signer != nil, try !isSigned(existing, in: repository) {
+                throw AmxError(
+                    .conflict, "\(id) \(version) is released already, without a signature: a release never changes",
+                    hint: "raise the version in manifest.json, commit it, and release that with --sign")
+            }
             return result(released, existed: true)
         }
         let text = Trailers.append(ContentDigest.trailer, digest.text, to: message ?? "Release \(version)")
         let tag = Tag(
             target: head, targetKind: .commit, name: "v\(version)", tagger: identity.signature(), message: text)
         let staging = try ObjectStaging(for: repository.path)
-        let tagID = try staging.add(tag.encoded, kind: .tag)
+        let tagID = try staging.add(identity.sealed(tag: tag.encoded), kind: .tag)
         try staging.publish()
         try repository.refresh()
         try repository.refs.commit([RefUpdate(ref, expected: .missing, new: tagID)])
         return result(head, existed: false)
+    }
+
+    private func isSigned(_ release: Ref, in repository: Repository) throws(AmxError) -> Bool {
+        guard release.peeled != nil else { return false }
+        return try SignedObject(tag: repository.read(release.id, as: .tag)) != .unsigned
     }
 
     /// The manifest in a tree of the capsule's repository.

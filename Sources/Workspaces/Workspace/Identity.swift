@@ -7,6 +7,8 @@ package struct Identity: Sendable, Hashable {
     package let name: String
     /// The mail address.
     package let email: String
+    /// Who signs what this identity makes; nil for unsigned commits and releases.
+    package var signer: Signer?
 
     /// A signature of this moment.
     package func signature() -> Signature { .now(name: name, email: email) }

@@ -18,6 +18,7 @@ struct Commit: AmxCommand {
 
     @Argument(help: ArgumentHelp("Capsules.", valueName: "id")) var ids: [String] = []
     @Option(name: .shortAndLong, help: "What changed, and why.") var message: String
+    @OptionGroup var signing: SigningOptions
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
@@ -34,8 +35,10 @@ struct Commit: AmxCommand {
             for capsule in changed { warnings[capsule.id] = try capsule.validate(capsule.content()).warnings }
             let files = try files(of: place, with: changed)
             guard !changed.isEmpty || files != nil else { return }
-            made = try place.workspace.commit(
-                changed, files: files, message: message, identity: place.workspace.identity())
+            let identity = try signing.identity(of: place.workspace) { (settings) throws(AmxError) in
+                try settings.signsCommits()
+            }
+            made = try place.workspace.commit(changed, files: files, message: message, identity: identity)
         }
         let commits = made?.capsules ?? []
         for warning in commits.flatMap({ warnings[$0.id] ?? [] }) + (made?.warnings ?? []) {

@@ -63,9 +63,10 @@ struct Fetch: AmxCommand {
             rest, verb: "fetch", skipsMissing: skipsMissing, display: display, rejection: { $0.failure("fetch") }
         ) { connector, id, progress in
             let repository = try workspace.capsule(id).existingRepository()
+            let remote = try connector.repository(id, at: leg.place)
             return try HubClient.Fetch(
-                id, from: connector.repository(id, at: leg.place), named: leg.remote.name, into: repository,
-                options: options
+                id, from: remote, named: leg.remote.name, into: repository, options: options,
+                sightings: ReleaseSightings(workspace, id, from: remote.location)
             ).run(progress: progress)
         }
         batch.add(unchanged: sorted.unchanged)

@@ -13,16 +13,20 @@ struct Release: AmxCommand {
 
             Example:
               amx release customer-service -m "First release"
+              amx release customer-service --sign
             """)
 
     @Argument(help: "The capsule.") var id: String?
     @Option(name: .shortAndLong, help: "What to say of the release.") var message: String?
+    @OptionGroup var signing: SigningOptions
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
         let place = try Place()
         let capsule = try place.workspace.capsule(place.id(id))
-        let identity = try place.workspace.identity()
+        let identity = try signing.identity(of: place.workspace) { (settings) throws(AmxError) in
+            try settings.signsReleases()
+        }
         let (release, state) = try place.workspace.write { () throws(AmxError) in
             (try capsule.release(message: message, identity: identity), try capsule.status().state)
         }
@@ -38,6 +42,7 @@ struct Release: AmxCommand {
                 "id": .string(release.id.string), "version": .string(release.version), "tag": .string(release.tag),
                 "commit": .string(release.commit.hex), "digest": .string(release.digest.text),
                 "existed": .bool(release.existed), "missingFields": .strings(release.missingFields),
+                "signedBy": .optional(release.existed ? nil : identity.fingerprint),
             ]
         ) { _ in
             let what = "\(release.id) \(release.version)"

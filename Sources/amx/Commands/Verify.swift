@@ -6,11 +6,12 @@ import Workspaces
 /// `amx verify`.
 struct Verify: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Recompute digests from content and compare them.",
+        abstract: "Recompute digests from content, and verify signatures.",
         discussion: """
             A capsule: its commit, every release and its packed file, against what commits, tags and amx.lock state. A revision \
-            or a .kc file: that one, against --digest where it is given. Exit status 5 when anything differs or is damaged, 1 for a \
-            file that is no .kc file or holds what no capsule may hold.
+            or a .kc file: that one, against --digest where it is given. Exit status 5 when anything differs or is damaged, or a \
+            signature is bad; with --require-signed also when a signer is missing or is not one that somebody chose to trust. \
+            Exit status 1 for a file that is no .kc file or holds what no capsule may hold.
 
             Example:
               amx verify customer-service@v1.0.0
@@ -22,6 +23,7 @@ struct Verify: AmxCommand {
     var subjects: [String] = []
     @Option(help: ArgumentHelp("The digest that the one subject must have.", valueName: "sha256:hex")) var digest:
         String?
+    @Flag(help: "Fail unless an allowed or pinned key has signed every subject.") var requireSigned = false
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
@@ -45,23 +47,26 @@ struct Verify: AmxCommand {
             }
         }
         for subject in subjects { results += try verify(subject) }
-        try output.show(json: ["results": .array(results.map(Self.json))]) { style in
+        try output.show(json: ["results": .array(results.map(json))]) { style in
             var table = Table()
             for result in results {
                 table.add(
-                    result.isValid ? style.green("ok") : style.red("FAILED"), WorkingDirectory.shown(result.subject),
-                    Self.details(of: result))
+                    isAccepted(result) ? style.green("ok") : style.red("FAILED"),
+                    WorkingDirectory.shown(result.subject), result.details, result.signature?.line ?? "")
             }
             return table.text()
         }
-        let failed = results.filter { !$0.isValid }
+        let failed = results.filter { !isAccepted($0) }
         guard let first = failed.first else { return }
         let others = failed.count > 1 ? ", and \(failed.count - 1) more" : ""
+        if first.isIntact, let error = first.signature?.shortfall(of: first.subject, code: .verification) {
+            throw AmxError(error.code, error.message + others, hint: error.hint)
+        }
         // What cannot be a capsule at all, a file that is no .kc for example, gets the verdict of every other command.
         let codes = failed.map { $0.failure?.code ?? .verification }
         throw AmxError(
             codes.first { $0 == .verification } ?? codes.first ?? .verification,
-            "\(first.subject) is not what it should be: \(Self.details(of: first))\(others)",
+            "\(first.subject) is not what it should be: \(first.details)\(others)",
             hint: first.failure?.hint ?? "do not use it; fetch it again from where it came, or ask who published it")
     }
 
@@ -72,7 +77,7 @@ struct Verify: AmxCommand {
                     .notFound, "cannot verify \(subject): there is no such file",
                     hint: "check the path; a capsule is named without .kc")
             }
-            return [Verification(file: subject, against: digest)]
+            return [try Verification(file: subject, against: digest, in: (try? Place())?.workspace)]
         }
         let place = try Place()
         let target = try place.revision(subject)
@@ -82,23 +87,21 @@ struct Verify: AmxCommand {
     /// A capsule that only lies here as a file is verified as one.
     private func verify(_ capsule: WorkspaceCapsule, _ revision: String?) throws -> [Verification] {
         if revision == nil, try capsule.repository() == nil, try capsule.form() == .packed {
-            return [Verification(file: capsule.workspace.packedPath(capsule.id), against: digest)]
+            let workspace = capsule.workspace
+            return [try Verification(file: workspace.packedPath(capsule.id), against: digest, in: workspace)]
         }
         return try capsule.verify(revision, against: digest)
     }
 
-    private static func json(_ result: Verification) -> JSONValue {
-        [
-            "subject": .string(result.subject), "digest": .optional(result.digest?.text),
-            "expected": .optional(result.expected), "source": .optional(result.source), "ok": .bool(result.isValid),
-            "problem": .optional(result.problem),
-        ]
+    private func isAccepted(_ result: Verification) -> Bool {
+        result.isValid && (!requireSigned || result.signature?.isChosen == true)
     }
 
-    private static func details(of result: Verification) -> String {
-        if let problem = result.problem { return Style.visible(problem) }
-        guard let digest = result.digest?.text else { return "it cannot be read" }
-        guard !result.isValid, let expected = result.expected else { return digest }
-        return "\(digest), but \(result.source ?? "it") says \(Style.visible(expected))"
+    private func json(_ result: Verification) -> JSONValue {
+        [
+            "subject": .string(result.subject), "digest": .optional(result.digest?.text),
+            "expected": .optional(result.expected), "source": .optional(result.source), "ok": .bool(isAccepted(result)),
+            "problem": .optional(result.problem), "signature": result.signature?.json ?? .null,
+        ]
     }
 }
