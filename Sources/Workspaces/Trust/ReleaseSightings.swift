@@ -33,7 +33,8 @@ package struct ReleaseSightings: Sendable {
         let sound = releases.filter { [.good, .untrusted].contains($0.verdict.state) }
         let allowed = sound.filter { $0.verdict.trust == .allowed }
         if !allowed.isEmpty { return try known.add(allowed.compactMap { signer($0, .allowed) }) }
-        guard try !sound.isEmpty && known.all(of: id).allSatisfy({ $0.standing == .refused }) else { return }
+        if sound.isEmpty { return }
+        guard try known.all(of: id).allSatisfy({ $0.standing == .refused }) else { return }
         try known.add(sound.compactMap { signer($0, .firstUse) })
     }
 

@@ -36,7 +36,7 @@ import Testing
         #expect(try work.json("commit", "-m", "Again") == .object(["commits": .array([]), "workspace": .null]))
 
         let release = try work.json("release", "refunds")
-        #expect(keys(release) == ["id", "version", "tag", "commit", "digest", "existed", "missingFields"])
+        #expect(keys(release) == ["id", "version", "tag", "commit", "digest", "existed", "missingFields", "signedBy"])
         #expect(release["tag"].string == "v0.1.0" && release["existed"].bool == false)
         #expect(release["commit"] == commit["commit"] && release["digest"] == commit["digest"])
 
@@ -101,7 +101,7 @@ import Testing
         #expect(keys(unpacked) == ["path", "digest", "size"] && unpacked["digest"] == commit["digest"])
 
         let result = try work.json("verify", "main.kc", "--digest", commit["digest"].string ?? "")["results"][0]
-        #expect(keys(result) == ["subject", "digest", "expected", "source", "ok", "problem"])
+        #expect(keys(result) == ["subject", "digest", "expected", "source", "ok", "problem", "signature"])
         #expect(result["ok"].bool == true && result["expected"] == commit["digest"])
 
         let remotes = try work.json("remote", "add", "origin", "https://hub.example/acme")
