@@ -104,7 +104,9 @@ private final class RevisionAudit {
     private func misfit(of release: Ref, tree: ObjectID) throws(AmxError) -> AmxError? {
         guard let name = release.name.tag, name.hasPrefix("v") else { return nil }
         let manifest = try capsule.manifest(ofTree: tree, in: repository)
-        guard manifest.id == capsule.id else { return AmxError(.verification, "its manifest is that of \(manifest.id)") }
+        guard manifest.id == capsule.id else {
+            return AmxError(.verification, "its manifest is that of \(manifest.id)")
+        }
         guard manifest.tagName == name else {
             return AmxError(.verification, "its manifest has version \(manifest.version.text)")
         }
