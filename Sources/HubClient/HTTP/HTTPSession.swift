@@ -207,10 +207,14 @@ package final class HTTPSession {
             hint: "run the command again; AMX_STALL_TIMEOUT sets how long to wait", cause: PlaceFailure())
     }
 
-    /// Says that from now on the transfer under way gets somewhere or is given up: without this, one byte now and then, as a
-    /// server sends them while it works, keeps it going.
-    func expectPace() {
-        if pace == nil { pace = PaceGuard(window: .seconds(settings.stallTimeout)) }
+    /// Whether the transfer under way has to get somewhere: without this, one byte now and then, as a server sends them while it
+    /// works, keeps it going.
+    var expectsPace: Bool {
+        get { pace != nil }
+        set {
+            guard newValue != expectsPace else { return }
+            pace = newValue ? PaceGuard(window: .seconds(settings.stallTimeout)) : nil
+        }
     }
 
     /// How long an interruption may go unnoticed.
@@ -232,8 +236,7 @@ package final class HTTPSession {
         exchange = HTTPExchange()
         outcome = nil
         answeredEarly = false
-        pace = nil
-        if request.expectsPace { expectPace() }
+        expectsPace = request.expectsPace
         errorText[0] = 0
         amx_curl_easy_reset(easy)
         let streamed = request.method == .post && body == nil

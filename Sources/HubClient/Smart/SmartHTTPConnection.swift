@@ -110,8 +110,11 @@ final class SmartHTTPConnection {
         try send(request, version: .v0, sink: sink, head: { _ in }).0
     }
 
-    /// Says that the answer under way has begun in earnest.
-    func expectPace() { session.expectPace() }
+    /// Whether the answer under way has to get somewhere.
+    var expectsPace: Bool {
+        get { session.expectsPace }
+        set { session.expectsPace = newValue }
+    }
 
     private func postRequest(_ service: GitService) -> HTTPRequest {
         HTTPRequest(

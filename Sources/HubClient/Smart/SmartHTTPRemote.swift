@@ -43,12 +43,13 @@ package final class SmartHTTPRemote: RemoteRepository {
             let server = try fetchServer ?? discover(.uploadPack, version: .v2)
             var session = try FetchSession(FetchGoal(wants: wants), from: server, negotiator: negotiator, agent: agent)
             var messages = 0
+            var hasBegun = false
             while let body = try session.nextRequest() {
                 try connection.post(.uploadPack, version: server.version, body: body) { bytes in
                     for event in try session.receive(bytes) {
                         switch event {
                         case .pack(let bytes):
-                            connection.expectPace()
+                            hasBegun = true
                             try bytes.withUnsafeBytes { try sink($0) }
                         case .progress(let text):
                             messages += text.utf8.count
@@ -57,6 +58,8 @@ package final class SmartHTTPRemote: RemoteRepository {
                         case .acknowledged, .shallow: break
                         }
                     }
+                    // Between packets before the pack, the server may be counting.
+                    connection.expectsPace = hasBegun || session.isMidPacket
                 }
                 try session.endAnswer()
             }

@@ -60,6 +60,9 @@ struct FetchAnswerReader {
         return events
     }
 
+    /// Whether a packet has begun and is not whole.
+    var isMidPacket: Bool { packets.pendingBytes > 0 }
+
     /// Ends the answer; whether it held the pack. Throws when it is not whole.
     func finish() throws -> Bool {
         try packets.finish()

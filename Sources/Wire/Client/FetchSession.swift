@@ -59,6 +59,9 @@ package struct FetchSession {
         return try events.filter { try note($0) }
     }
 
+    /// Whether a packet of the answer has begun and is not whole: a server that works sends nothing but whole ones.
+    package var isMidPacket: Bool { answer?.isMidPacket == true }
+
     /// Ends the answer to a request. Throws when it is not whole.
     package mutating func endAnswer() throws {
         guard let answer else { throw AmxError(.network, "reading the server's answer: no request was sent") }
