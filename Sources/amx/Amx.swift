@@ -31,6 +31,7 @@ struct Amx: ParsableCommand {
                 subcommands: [
                     Status.self, Diff.self, Commit.self, Branch.self, Switch.self, Release.self, WorkspaceCommand.self,
                 ]),
+            CommandGroup(name: "Merge", subcommands: [Merge.self, Conflicts.self, Resolve.self]),
             CommandGroup(name: "Undo", subcommands: [Discard.self, Stash.self]),
             CommandGroup(name: "Look", subcommands: [Log.self, Show.self, Cat.self, Verify.self]),
             CommandGroup(name: "Forms", subcommands: [Pack.self, Edit.self, Unpack.self]),

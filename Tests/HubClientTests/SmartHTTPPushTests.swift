@@ -101,7 +101,7 @@ import Testing
         #expect(
             failure.message == "cannot push refs/heads/main of kit: "
                 + "non-fast-forward: origin has commits that are not in this branch")
-        #expect(failure.hint == "run `amx pull origin kit` first, then push again")
+        #expect(failure.hint == "run `amx pull origin kit --merge` first, then push again")
         #expect(try Tool.git(["rev-parse", "refs/heads/main"], in: fixture.remotePath) == there)
         #expect(
             try fixture.refs(fixture.storePath, below: "refs/remotes/origin/")["side"]

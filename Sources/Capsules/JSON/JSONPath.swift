@@ -9,6 +9,8 @@ package struct JSONPath: Hashable, Sendable {
     /// The steps from the root.
     package let steps: [Step]
 
+    package init(steps: [Step]) { self.steps = steps }
+
     /// The document itself.
     package static let root = JSONPath(steps: [])
 

@@ -24,14 +24,16 @@ package struct CapsulePull {
     private let remote: any RemoteRepository
     private let remoteName: String
     private let options: Fetch.Options
+    private let merger: Identity?
     /// The workspace's lock would do, but its waiters are served in no order and give up.
     private static let gate = Mutex(())
 
-    /// Prepares.
+    /// Prepares; with a `merger`, who then makes the commit, branches that have diverged are merged.
     package init(
         _ capsule: WorkspaceCapsule, from remote: any RemoteRepository, named remoteName: String,
-        options: Fetch.Options = Fetch.Options()
+        options: Fetch.Options = Fetch.Options(), merger: Identity? = nil
     ) {
+        self.merger = merger
         self.capsule = capsule
         self.remote = remote
         self.remoteName = remoteName
@@ -130,7 +132,12 @@ package struct CapsulePull {
                 let followed = Self.followed(name, of: capsule, at: remoteName, tracking),
                 let target = position.snapshot[followed]?.id
             else { return Pulled(transfer: transfer, branch: nil, advance: nil, commit: position.head) }
-            let result = try capsule.advance(to: target, branch: branch, in: repository)
+            let source = followed.suffix(after: "refs/remotes/") ?? "\(remoteName)/\(name)"
+            let merge = merger.map { merger in
+                MergeRequest(
+                    target: target, source: source, message: "Merge remote branch '\(source)'", identity: merger)
+            }
+            let result = try capsule.advance(to: target, branch: branch, in: repository, merging: merge)
             let commit = try repository.refs.snapshot()[branch]?.id
             // As `git clone` does, but only where the default would be another one.
             if isNew, (try? capsule.workspace.defaultRemote().name) != remoteName {

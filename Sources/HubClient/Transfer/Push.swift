@@ -78,7 +78,7 @@ package struct Push {
         return outcome.rejected(
             .init(
                 .conflict, "non-fast-forward: \(remoteName) has commits that are not in this branch",
-                hint: "run `amx pull \(remoteName) \(id)` first, then push again"))
+                hint: "run `amx pull \(remoteName) \(id) --merge` first, then push again"))
     }
 
     private func planDeletion(of name: String, _ there: RemoteRefs, _ here: RefSnapshot) throws(AmxError) -> RefOutcome
@@ -187,7 +187,7 @@ package struct Push {
         ]
         .contains { reason.contains($0) }
         return isRace
-            ? .init(.conflict, reason, hint: "run `amx pull`, then push again")
+            ? .init(.conflict, reason, hint: "run `amx pull --merge`, then push again")
             : .init(.denied, reason)
     }
 

@@ -9,8 +9,10 @@ package struct CapsuleStatus: Sendable {
         case modified
         /// Never committed.
         case new
-        /// It lies here in both forms, or cannot be read: see `problem`.
+        /// It lies here in both forms, or cannot be read: see `problem`; or a merge has open conflicts: see `merge`.
         case conflict
+        /// A merge has no open conflicts, and has not been concluded.
+        case merging
         /// It has a repository and no working form.
         case missing
     }
@@ -35,6 +37,8 @@ package struct CapsuleStatus: Sendable {
     package let behind: Int
     /// Why the capsule could not be looked at; what could not be found out is then left empty.
     package let problem: AmxError?
+    /// The merge that has not ended; nil when there is none.
+    package var merge: MergeProgress?
 }
 
 extension WorkingCopy {
@@ -78,6 +82,14 @@ extension WorkingCopy {
         }
         let files = try repository.files(ofTree: repository.commit(base).tree)
         let changes = Change.between(files, content.entries)
+        if let state = try mergeState(in: position) {
+            let open = try openConflicts(of: state)
+            var status = try status(
+                open.isEmpty ? .merging : .conflict, form: form, changes: changes, position: position,
+                repository: repository)
+            status.merge = MergeProgress(source: state.source, theirs: state.theirs, conflicts: open)
+            return status
+        }
         return try status(
             changes.isEmpty ? .clean : .modified, form: form, changes: changes, position: position,
             repository: repository)

@@ -6,6 +6,8 @@ package enum AdvanceResult: Sendable, Hashable {
     case upToDate
     /// The branch and the working form moved forward.
     case fastForward(from: ObjectID)
+    /// The branches had diverged and were merged.
+    case merged(MergeOutcome, from: ObjectID, source: String)
     /// The capsule came here.
     case new
 }
@@ -14,12 +16,13 @@ extension WorkingCopy {
     /// Brings the current branch and the working form forward to a commit that has been fetched. The caller holds the lock.
     ///
     /// A capsule without any branch gets `branch`; one without a working form gets the packed one. `.conflict` when the branches have diverged or
-    /// uncommitted changes would be lost; nothing has changed then.
-    package func advance(to target: ObjectID, branch: RefName, in repository: Repository) throws(AmxError)
-        -> AdvanceResult
-    {
+    /// uncommitted changes would be lost; nothing has changed then. With `merging`, branches that have diverged are merged.
+    package func advance(
+        to target: ObjectID, branch: RefName, in repository: Repository, merging request: MergeRequest? = nil
+    ) throws(AmxError) -> AdvanceResult {
         try finishPending()
         let position = try position(in: repository)
+        try checkNoMerge("pull", in: position)
         let current = position.head == nil && position.snapshot.branches.isEmpty ? branch : position.branch
         guard let head = position.snapshot[current]?.id else {
             guard try form() == nil else {
@@ -39,10 +42,11 @@ extension WorkingCopy {
             return .new
         }
         guard try walk.isAncestor(head, of: target) else {
+            if let request { return .merged(try merge(request), from: head, source: request.source) }
             throw AmxError(
                 .conflict, "\(id): \(position.branchName) and the fetched branch have diverged",
-                hint: "keep your commits on a new branch with `\(command("switch", "NAME", "--create"))`; "
-                    + "`\(command("diff", head.abbreviated, target.abbreviated))` shows the difference")
+                hint: "bring them together with `amx pull --merge`, or keep your commits on a new branch with "
+                    + "`\(command("switch", "NAME", "--create"))`")
         }
         try checkNothingIsLost(changingTo: target, in: repository, base: position.base)
         let hasForm = try form() != nil

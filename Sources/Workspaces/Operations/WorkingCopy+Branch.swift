@@ -42,6 +42,7 @@ extension WorkingCopy {
         try finishPending()
         let repository = try existingRepository()
         let position = try position(in: repository)
+        try checkNoMerge("switch", in: position)
         let ref = try Self.branchRef(name)
         if create {
             guard let head = position.head else { throw unborn(position) }

@@ -26,6 +26,7 @@ extension WorkingCopy {
         try finishPending()
         guard let prepared = try prepareCommit(of: content(), message: message, identity: identity) else { return nil }
         try conclude(prepared)
+        try removeConcludedMerge()
         return prepared.result
     }
 
@@ -43,22 +44,21 @@ extension WorkingCopy {
             repository = try Repository.create(at: repositoryPath)
         }
         let position = try position(in: repository)
-        guard position.head == position.base else {
-            throw AmxError(
-                .conflict, "\(id): branch \(position.branchName) has moved since the working form was made from it",
-                hint: "keep your change on a new branch: `\(command("switch", "NAME", "--create"))`, then commit")
-        }
+        guard position.head == position.base else { throw moved(position) }
+        let merge = try mergeState(in: position)
+        if let merge { try checkResolved(merge) }
         var before: ObjectID?
         if let head = position.head { before = try repository.commit(head).tree }
         let staging = try ObjectStaging(for: repositoryPath)
         let files = try stage(content, into: staging)
         let tree = try staging.addTree(of: files.map(\.entry))
-        if tree == before { return nil }
+        // A merge is recorded even if its result is what was here before.
+        if tree == before, merge == nil { return nil }
         let digest = try WorkingContent(files: files, ignored: []).digest()
         let signature = identity.signature()
         let commit = Commit(
-            tree: tree, parents: position.head.map { [$0] } ?? [], author: signature, committer: signature,
-            message: Trailers.append(ContentDigest.trailer, digest.text, to: message))
+            tree: tree, parents: [position.head, merge?.theirs].compactMap { $0 }, author: signature,
+            committer: signature, message: Trailers.append(ContentDigest.trailer, digest.text, to: message))
         let id = try staging.add(identity.sealed(commit: commit.encoded), kind: .commit)
         try staging.publish()
         var old: [FileEntry] = []
@@ -71,6 +71,7 @@ extension WorkingCopy {
 
     /// Moves the branch and the base to a prepared commit.
     package func conclude(_ prepared: PreparedCommit) throws(AmxError) {
+        // A merge ends here too: its description no longer fits the base.
         try existingRepository().refs.commit(prepared.updates)
     }
 

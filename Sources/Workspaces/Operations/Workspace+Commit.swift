@@ -41,6 +41,7 @@ extension Workspace {
             if old != new { lock = (old, new) }
         }
         try conclude(prepared, lock: lock)
+        for capsule in capsules { try capsule.removeConcludedMerge() }
         return WorkspaceCommitResult(capsules: results, files: own, warnings: warnings)
     }
 

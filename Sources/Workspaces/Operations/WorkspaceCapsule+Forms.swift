@@ -19,6 +19,7 @@ extension WorkspaceCapsule {
     /// it is.
     package func pack() throws(AmxError) -> FormResult {
         try finishPending()
+        if let repository = try repository() { try checkNoMerge("pack", in: position(in: repository)) }
         let content = try content()
         let digest = try content.digest()
         if try form() == .directory {

@@ -28,6 +28,7 @@ extension WorkspaceCapsule {
         try finishPending()
         let repository = try existingRepository()
         let position = try position(in: repository)
+        try checkNoMerge("release", in: position)
         guard let head = position.head else {
             throw AmxError(
                 .failure, "\(id) has nothing to release on \(position.branchName)", hint: "commit it first")

@@ -27,6 +27,7 @@ extension WorkingCopy {
         try finishPending()
         let repository = try existingRepository()
         let position = try position(in: repository)
+        try checkNoMerge("discard changes of", in: position)
         guard let base = position.base else { throw unborn(position) }
         let content = try content()
         let changes = try discardable(paths, of: content, after: base, in: repository)

@@ -22,6 +22,7 @@ extension WorkingCopy {
         try finishPending()
         let repository = try existingRepository()
         let position = try position(in: repository)
+        try checkNoMerge("stash", in: position)
         if let branch, try form() != nil { _ = try switchTarget(branch, in: position) }
         guard let base = position.base else { throw unborn(position) }
         let content = try content()
@@ -47,6 +48,7 @@ extension WorkingCopy {
         try finishPending()
         let repository = try existingRepository()
         let position = try position(in: repository)
+        try checkNoMerge("pop a stash of", in: position)
         guard let base = position.base else { throw unborn(position) }
         let stash = try existingStash(number, in: repository, snapshot: position.snapshot)
         let content = try content()

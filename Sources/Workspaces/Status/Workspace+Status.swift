@@ -34,9 +34,10 @@ extension Workspace {
 
     /// The statuses that the cache has and that still hold.
     private func knownStatuses(of ids: [CapsuleID], in cache: StatusCache) -> [CapsuleStatus?] {
-        // A note about an unfinished change of a capsule makes what is known of it worthless.
+        // A note about an unfinished change of a capsule, or a merge, makes what is known of it worthless.
         let pending = Set(
-            ((try? Directory.names(in: pendingDirectory)) ?? []).map { String(decoding: $0, as: UTF8.self) })
+            [pendingDirectory, mergeDirectory].flatMap { (try? Directory.names(in: $0)) ?? [] }
+                .map { String(decoding: $0, as: UTF8.self) })
         guard let store = try? OpenFile(storeDirectory, O_RDONLY | O_DIRECTORY),
             let capsules = try? OpenFile(capsulesDirectory, O_RDONLY | O_DIRECTORY)
         else { return ids.map { _ in nil } }

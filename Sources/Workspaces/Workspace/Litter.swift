@@ -13,6 +13,7 @@ struct Litter {
     func sweep() throws(AmxError) {
         try remove(in: workspace.metadata, labelled: ".tmp")
         try remove(in: workspace.capsulesDirectory, labelled: ".tmp")
+        try remove(in: workspace.mergeDirectory, labelled: ".tmp")
         try sweepStore()
         try remove(in: workspace.statCacheDirectory, labelled: ".tmp")
         for name in try Directory.names(in: workspace.storeDirectory) where name.suffix(4).elementsEqual(".git".utf8) {

@@ -11,6 +11,7 @@ extension Workspace {
         let lock = try FileLock(lockPath, busy: "cannot change the workspace")
         defer { _ = lock }
         try finishPending()
+        removeConcludedMerges()
         // Every writer has a mark here: one that still stands is of a process that was killed.
         if Directory.isDirectory(temporaryDirectory), try !Directory.names(in: temporaryDirectory).isEmpty {
             try Litter(self).sweep()
@@ -20,6 +21,14 @@ extension Workspace {
         _ = try OpenFile(mark, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
         defer { unlink(mark) }
         return try body()
+    }
+
+    /// Removes the descriptions of merges that have been concluded, which a killed process may leave.
+    private func removeConcludedMerges() {
+        for name in (try? Directory.names(in: mergeDirectory)) ?? [] {
+            guard let id = try? CapsuleID(String(decoding: name, as: UTF8.self)) else { continue }
+            try? capsule(id).removeConcludedMerge()
+        }
     }
 
     /// Ends what a killed process has left half done, if there is such a thing, so that a command that only reads sees every
@@ -60,6 +69,8 @@ extension WorkingCopy {
             try capsule.finish(conversion)
         } else if let transition = Transition(bytes), let repository = try repository() {
             try finish(transition, in: repository)
+        } else if let step = MergeStep(bytes), let repository = try repository() {
+            try finish(step, in: repository)
         } else {
             try removeNote()
         }

@@ -9,7 +9,8 @@ struct Commit: AmxCommand {
         abstract: "Record the changes of capsules, one commit for each, and of the workspace.",
         discussion: """
             Without ids: every changed capsule, and then the workspace's own files with an amx.lock that names the new commits; or \
-            in a capsule's directory that capsule. All are checked first; when one cannot be committed, none is.
+            in a capsule's directory that capsule. All are checked first; when one cannot be committed, none is. A merge that was \
+            resolved is concluded, by default with its own message.
 
             Example:
               amx commit -m "Add the rule for refunds, and the volume that tells of it"
@@ -17,28 +18,38 @@ struct Commit: AmxCommand {
             """)
 
     @Argument(help: ArgumentHelp("Capsules.", valueName: "id")) var ids: [String] = []
-    @Option(name: .shortAndLong, help: "What changed, and why.") var message: String
+    @Option(name: .shortAndLong, help: "What changed, and why.") var message: String?
     @OptionGroup var signing: SigningOptions
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        guard message.contains(where: { !$0.isWhitespace }) else { throw ValidationError("The message is empty") }
+        if let message, message.allSatisfy(\.isWhitespace) { throw ValidationError("The message is empty") }
     }
 
     func run(_ output: Output) throws {
+        // Only a merge has a message of its own.
+        let merges = message == nil ? (try? Self.merges(ids)) ?? [:] : [:]
+        guard message != nil || !merges.isEmpty else {
+            throw ValidationError("Missing expected argument '--message <message>'")
+        }
         let place = try Place()
         let chosen = try place.ids(ids)
         var warnings: [CapsuleID: [ManifestDiagnostic]] = [:]
         var made: WorkspaceCommitResult?
         try place.workspace.write { () throws(AmxError) in
             let changed = try changedCapsules(chosen, of: place)
-            for capsule in changed { warnings[capsule.id] = try capsule.validate(capsule.content()).warnings }
+            for capsule in changed {
+                try capsule.checkMergeResolved()
+                warnings[capsule.id] = try capsule.validate(capsule.content()).warnings
+            }
             let files = try files(of: place, with: changed)
             guard !changed.isEmpty || files != nil else { return }
             let identity = try signing.identity(of: place.workspace) { (settings) throws(AmxError) in
                 try settings.signsCommits()
             }
-            made = try place.workspace.commit(changed, files: files, message: message, identity: identity)
+            let text: String
+            if let message { text = message } else { text = try Self.message(for: changed, merges) }
+            made = try place.workspace.commit(changed, files: files, message: text, identity: identity)
         }
         let commits = made?.capsules ?? []
         for warning in commits.flatMap({ warnings[$0.id] ?? [] }) + (made?.warnings ?? []) {
@@ -80,11 +91,34 @@ struct Commit: AmxCommand {
             switch state {
             case .clean: break
             case .missing where ids.isEmpty: break
-            case .missing, .conflict: _ = try capsule.existingForm()
-            case .modified, .new: changed.append(capsule)
+            case .missing: _ = try capsule.existingForm()
+            case .conflict:
+                _ = try capsule.existingForm()
+                changed.append(capsule)
+            case .modified, .new, .merging: changed.append(capsule)
             }
         }
         return changed
+    }
+
+    /// The messages of the merges that the chosen capsules are in.
+    private static func merges(_ ids: [String]) throws(AmxError) -> [CapsuleID: String] {
+        let place = try Place()
+        var messages: [CapsuleID: String] = [:]
+        for id in try place.ids(ids) { messages[id] = try place.workspace.capsule(id).mergeState()?.message }
+        return messages
+    }
+
+    /// The message of the merges that are concluded, when nothing else is committed.
+    private static func message(
+        for changed: [WorkspaceCapsule], _ merges: [CapsuleID: String]
+    ) throws(AmxError) -> String {
+        if let other = changed.first(where: { merges[$0.id] == nil }) {
+            throw AmxError(
+                .usage, "cannot commit \(other.id): there is no message, and it is in no merge that has one",
+                hint: "give one with -m, or name the capsules whose merges you mean")
+        }
+        return changed.compactMap { merges[$0.id] }.first ?? "Merge"
     }
 
     private static func json(_ commit: CommitResult, _ warnings: [ManifestDiagnostic]) -> JSONValue {

@@ -8,11 +8,12 @@ import Workspaces
 struct Pull: AmxCommand {
     static let configuration = CommandConfiguration(
         abstract: "Fetch capsules and bring their working forms forward.",
-        usage: "amx pull [<remote>] [<id> ...]",
+        usage: "amx pull [<remote>] [<id> ...] [--merge]",
         discussion: """
             The current branch moves forward to its upstream, or to the remote's branch of the same name. Diverged branches and \
-            uncommitted changes are left alone, with exit status 6. A capsule that is not here comes in packed form. Without ids: \
-            every capsule that is here, or in a capsule's directory that one.
+            uncommitted changes are left alone, with exit status 6; with --merge, diverged branches are merged as `amx merge` does. \
+            A capsule that is not here comes in packed form. Without ids: every capsule that is here, or in a capsule's directory \
+            that one.
 
             Example:
               amx pull
@@ -23,6 +24,8 @@ struct Pull: AmxCommand {
         help: ArgumentHelp(
             "The remote, by default the branch's upstream or origin, and capsules.", valueName: "remote> <id"))
     var arguments: [String] = []
+    @Flag(help: "Merge branches that have diverged.") var merge = false
+    @OptionGroup var signing: SigningOptions
     @OptionGroup var global: GlobalOptions
 
     private typealias Batch = TransferBatch<CapsulePull.Pulled>
@@ -50,10 +53,17 @@ struct Pull: AmxCommand {
         try whole.finish(output)
     }
 
+    /// Who makes the commits of merges; nil where nothing is to be merged.
+    private func merger(in workspace: Workspace) throws(AmxError) -> Identity? {
+        guard merge else { return nil }
+        return try signing.identity(of: workspace) { (settings) throws(AmxError) in try settings.signsCommits() }
+    }
+
     private func pull(
         _ leg: TransferLeg, _ workspace: Workspace, skipsMissing: Bool, _ display: ProgressDisplay
     ) throws -> Batch {
         let options = leg.options()
+        let merger = try merger(in: workspace)
         let tracking = try workspace.tracking()
         let survey = try RemoteSurvey(leg, in: workspace)
         let sorted = survey.sort(leg.ids) { id, there in
@@ -65,11 +75,11 @@ struct Pull: AmxCommand {
         rest.ids = skipsMissing ? sorted.rest : sorted.rest + sorted.absent
         var batch = Batch(
             rest, verb: "pull", skipsMissing: skipsMissing, display: display,
-            rejection: { $0.transfer.failure("pull") }
+            rejection: { $0.failure() }
         ) { connector, id, progress in
             try CapsulePull(
                 workspace.capsule(id), from: connector.repository(id, at: leg.place), named: leg.remote.name,
-                options: options
+                options: options, merger: merger
             ).run(known: survey.refs?[id], progress: progress)
         }
         batch.add(unchanged: sorted.unchanged)

@@ -69,7 +69,14 @@ struct Status: AmxCommand {
             "branch": .string(capsule.branch), "head": .optional(capsule.head?.hex),
             "state": .string(capsule.state.rawValue), "changes": .array(capsule.changes.map(\.summary)),
             "upstream": .optional(capsule.upstream), "ahead": .count(capsule.ahead), "behind": .count(capsule.behind),
-            "problem": .optional(capsule.problem?.message),
+            "problem": .optional(capsule.problem?.message), "merge": capsule.merge.map(Self.json) ?? .null,
+        ]
+    }
+
+    private static func json(_ merge: MergeProgress) -> JSONValue {
+        [
+            "source": .string(merge.source), "theirs": .string(merge.theirs.hex),
+            "conflicts": .array(merge.conflicts.map(\.json)),
         ]
     }
 
@@ -80,6 +87,15 @@ struct Status: AmxCommand {
         case .clean: parts.append(style.green("clean"))
         case .modified: parts.append(style.yellow("modified"))
         case .new: parts.append(style.yellow("new, never committed"))
+        case .merging:
+            parts.append(
+                style.yellow("merging \(capsule.merge?.source ?? ""): `amx commit \(capsule.id)` concludes it"))
+        case .conflict where capsule.merge != nil:
+            let count = capsule.merge?.conflicts.count ?? 0
+            parts.append(
+                style.red(
+                    "merging \(capsule.merge?.source ?? ""), \(count) \(count == 1 ? "conflict" : "conflicts"): "
+                        + "`amx conflicts \(capsule.id)` lists them"))
         case .conflict: parts.append(style.red("in both forms: move one of them elsewhere"))
         case .missing where capsule.head == nil: parts.append(style.red("missing: pull it again"))
         case .missing: parts.append(style.red("missing: `amx switch \(capsule.id) \(capsule.branch)` brings it back"))
@@ -95,7 +111,7 @@ struct Status: AmxCommand {
 
     private static func changes(of capsule: CapsuleStatus, _ style: Style) -> [String] {
         // The files of a capsule that was never committed are all new, and as a list say nothing.
-        guard capsule.state == .modified else { return [] }
+        guard capsule.state == .modified || capsule.merge != nil else { return [] }
         return capsule.changes.map { "  \($0.line(style))" }
     }
 }

@@ -10,6 +10,7 @@ extension CapsulePull.Pulled {
             "id": .string(transfer.id.string), "remote": .string(remote), "branch": .optional(branch),
             "result": .optional(word),
             "old": .optional(old?.hex), "new": .optional(commit?.hex), "refs": TransferReport(transfer, .fetch).json,
+            "conflicts": .array(conflicts.map(\.json)),
         ]
     }
 
@@ -23,6 +24,7 @@ extension CapsulePull.Pulled {
         case .new: return "\(id) is new, on \(branch ?? "") at \(commit?.abbreviated ?? "")"
         case .fastForward(let old):
             return "\(id) \(branch ?? "") went from \(old.abbreviated) to \(commit?.abbreviated ?? "")"
+        case .merged(let outcome, _, let source): return outcome.text(transfer.id, source, style)
         case .upToDate: return "\(id) \(branch ?? "") stays at \(commit?.abbreviated ?? "")"
         case nil: return "\(id) has no branch there to follow"
         }
@@ -32,14 +34,26 @@ extension CapsulePull.Pulled {
         switch advance {
         case .new: "new"
         case .fastForward: "fast-forward"
+        case .merged(let outcome, _, _): outcome.word
         case .upToDate: "up-to-date"
         case nil: nil
         }
     }
 
+    private var conflicts: [MergeConflict] {
+        if case .merged(let outcome, _, _) = advance { outcome.conflicts } else { [] }
+    }
+
+    /// The error that the command ends with although there is a result: a rejected reference, or conflicts.
+    func failure() -> AmxError? {
+        if let rejection = transfer.failure("pull") { return rejection }
+        guard case .merged(let outcome, _, let source) = advance else { return nil }
+        return outcome.failure(transfer.id, source)
+    }
+
     private var old: ObjectID? {
         switch advance {
-        case .fastForward(let old): old
+        case .fastForward(let old), .merged(_, let old, _): old
         case .new: nil
         case .upToDate, nil: commit
         }

@@ -5,7 +5,8 @@ import Testing
 /// Help, usage errors and advice.
 @Suite(.onTestThreads) struct HelpTests {
     static let commands = [
-        "init", "new", "import", "clone", "status", "diff", "commit", "branch", "switch", "release", "log", "show",
+        "init", "new", "import", "clone", "status", "diff", "commit", "branch", "switch", "merge", "conflicts",
+        "resolve", "release", "log", "show",
         "cat",
         "verify", "pack", "edit", "unpack", "remote", "remote add", "remote list", "remote remove", "login", "logout",
         "push",

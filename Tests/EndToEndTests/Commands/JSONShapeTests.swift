@@ -22,7 +22,7 @@ import Testing
         let fresh = try work.json("status")["capsules"][0]
         #expect(
             keys(fresh) == [
-                "id", "form", "branch", "head", "state", "changes", "upstream", "ahead", "behind", "problem",
+                "id", "form", "branch", "head", "state", "changes", "upstream", "ahead", "behind", "problem", "merge",
             ])
         #expect(fresh["state"].string == "new" && fresh["head"] == .null && fresh["form"].string == "directory")
         #expect(fresh["changes"][0] == .object(["path": .string("CHANGELOG.md"), "status": .string("added")]))
@@ -122,7 +122,7 @@ import Testing
         #expect(keys(try ada.json("fetch")) == ["remote", "url", "fetched", "absent", "failed"])
         let pulled = try ada.json("pull")
         #expect(keys(pulled) == ["remote", "url", "pulled", "absent", "failed"])
-        #expect(keys(pulled["pulled"][0]) == ["id", "remote", "branch", "result", "old", "new", "refs"])
+        #expect(keys(pulled["pulled"][0]) == ["id", "remote", "branch", "result", "old", "new", "refs", "conflicts"])
         let shown = try ada.json("remote", "show")
         #expect(
             keys(shown) == ["remote", "url", "pushUrl", "releases", "prune", "complete", "capsules", "failed"])

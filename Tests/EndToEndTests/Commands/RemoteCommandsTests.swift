@@ -88,11 +88,11 @@ import Testing
                 refunds
                  ! [rejected] main -> main (non-fast-forward: origin has commits that are not in this branch)
                 error: cannot push refs/heads/main of refunds: non-fast-forward: origin has commits that are not in this branch
-                hint: run `amx pull origin refunds` first, then push again
+                hint: run `amx pull origin refunds --merge` first, then push again
                 [exit 6]
                 $ amx pull
                 error: refunds: main and the fetched branch have diverged
-                hint: keep your commits on a new branch with `amx switch refunds NAME --create`; `amx diff refunds <oid> <oid>` shows the difference
+                hint: bring them together with `amx pull --merge`, or keep your commits on a new branch with `amx switch refunds NAME --create`
                 [exit 6]
                 $ amx status
                 refunds  directory  main  clean, 1 ahead and 1 behind origin/main

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Capsules
+import Objects
+import Workspaces
+
+/// `amx merge`.
+struct Merge: AmxCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Bring another branch's changes into a capsule's current one.",
+        usage:
+            "amx merge <id> <branch> [-m <message>] [--ff-only] [--no-commit]\n       amx merge <id> --abort",
+        discussion: """
+            Where the current branch is part of the other, it moves there. Else what both sides changed is merged: JSON by key, \
+            rows by row, text by line, and the result is committed with two parents. What cannot be decided is listed, with exit \
+            status 6: resolve it, then run `amx commit`. A branch is also a remote's (origin/main), a release or a commit.
+
+            Example:
+              amx merge customer-service refunds
+              amx merge customer-service --abort
+            """)
+
+    @Argument(help: ArgumentHelp("The capsule, and the branch.", valueName: "id> <branch"))
+    var arguments: [String] = []
+    @Option(name: .shortAndLong, help: "The message of the merge's commit.") var message: String?
+    @Flag(name: .customLong("ff-only"), help: "Refuse anything but moving forward.")
+    var fastForwardOnly = false
+    @Flag(name: .customLong("no-commit"), help: "Leave the result in the working form.")
+    var leavesUncommitted = false
+    @Flag(help: "Go back to before the merge that has not ended.") var abort = false
+    @OptionGroup var signing: SigningOptions
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard abort ? arguments.count <= 1 : (1...2).contains(arguments.count) else {
+            throw ValidationError(
+                abort
+                    ? "Unexpected argument '\(arguments[1])'"
+                    : "Expected a capsule and a branch: amx merge ID BRANCH")
+        }
+        if let message, message.allSatisfy(\.isWhitespace) {
+            throw ValidationError("The message is empty")
+        }
+    }
+
+    func run(_ output: Output) throws {
+        let place = try Place()
+        if abort { return try goBack(place, output) }
+        guard let branch = arguments.last else { return }
+        let id = try CapsuleID(place.id(before: "a branch", of: arguments))
+        let capsule = place.workspace.capsule(id)
+        let identity = try signing.identity(of: place.workspace) { (settings) throws(AmxError) in
+            try settings.signsCommits()
+        }
+        let (outcome, old) = try place.workspace.write { () throws(AmxError) in
+            let request = try capsule.mergeRequest(
+                branch, message: message, identity: identity, commits: !leavesUncommitted,
+                isFastForwardOnly: fastForwardOnly)
+            let old = try capsule.position(in: capsule.existingRepository()).head
+            return (try capsule.merge(request), old)
+        }
+        let json: JSONValue = [
+            "id": .string(id.string), "source": .string(branch), "result": .string(outcome.word),
+            "old": .optional(old?.hex), "new": .string(outcome.commit.hex),
+            "conflicts": .array(outcome.conflicts.map(\.json)),
+        ]
+        if let failure = outcome.failure(id, branch) {
+            try output.show(json: json) { outcome.text(id, branch, $0) }
+            throw failure
+        }
+        try output.confirm(json: json) { outcome.text(id, branch, $0) }
+    }
+
+    private func goBack(_ place: Place, _ output: Output) throws {
+        let capsule = try place.workspace.capsule(place.id(arguments.first))
+        let state = try place.workspace.write { () throws(AmxError) in try capsule.abortMerge() }
+        try output.confirm(
+            json: [
+                "id": .string(capsule.id.string), "source": .string(state.source), "result": "aborted",
+                "old": .string(state.ours.hex), "new": .string(state.ours.hex), "conflicts": [],
+            ]
+        ) { _ in
+            "\(capsule.id) is as it was before the merge of \(state.source)"
+        }
+    }
+}
