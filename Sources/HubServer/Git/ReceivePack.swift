@@ -64,7 +64,8 @@ final class ReceivePack {
             try receiver?.finish() ?? IncomingObjects(repository: target.repository, limits: hub.limits)
         try incoming.check(tips: request.commands.filter { !$0.isDeletion }.map(\.new))
         var outcomes = RefOutcomes(request)
-        judge(&outcomes, IncomingPolicy(incoming, of: address.name), try target.repository.refs.snapshot())
+        let policy = IncomingPolicy(incoming, of: address.name, signatures: try signingPolicy())
+        judge(&outcomes, policy, try target.repository.refs.snapshot())
         try hub.locks.withLock(address) { try conclude(&outcomes, target) }
         logger.info(
             "push",
@@ -90,6 +91,18 @@ final class ReceivePack {
             return nil
         }
         if let failure { throw failure }
+    }
+
+    /// What must be signed; the client is not told where the hub's files are.
+    private func signingPolicy() throws -> SignaturePolicy {
+        do throws(AmxError) {
+            return try SigningRules(hub.store.directory, for: address.owner).policy()
+        } catch {
+            logger.error("the policy of signatures cannot be read", metadata: ["reason": "\(error)"])
+            throw AmxError(
+                .failure, "the hub cannot read its policy of signatures, so it takes nothing",
+                hint: "tell those who run it: its log says what is wrong")
+        }
     }
 
     /// Refuses the commands whose content may not stand where they would put it.

@@ -9,6 +9,7 @@ package import Objects
 ///   hub.sqlite                    accounts and tokens
 ///   lock                          flock: one serving process at a time
 ///   store/<owner>/<name>.git      bare git repositories, one per capsule or workspace
+///   policy/                       optional: what must be signed, and by whom (SigningRules)
 ///   incoming/                     repositories that a first push is still building; emptied when the hub starts
 /// ```
 package struct DataDirectory: Sendable {
