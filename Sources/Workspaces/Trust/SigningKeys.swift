@@ -60,10 +60,11 @@ package enum SigningKeys {
     package static func all(_ workspace: Workspace?) throws(AmxError) -> [Entry] {
         var entries: [Entry] = []
         if let name = try SigningSettings(workspace).signingKeyName() {
-            let key = try SigningKey(name)
+            let key = try? SigningKey(name)
             entries.append(
                 Entry(
-                    source: .configured, path: key.file, publicKey: try key.publicKey(), isConfigured: true))
+                    source: .configured, path: key == nil ? name : key?.file, publicKey: try key?.publicKey(),
+                    isConfigured: true))
         }
         func add(_ key: PublicKey, _ source: Entry.Source, _ path: String?) {
             guard !entries.contains(where: { $0.publicKey == key }) else { return }
@@ -76,7 +77,7 @@ package enum SigningKeys {
                 add(key, .file, "\(folder)/\(name)")
             }
         }
-        for key in try SSHAgent.keys() { add(key, .agent, nil) }
+        for key in SSHAgent.keys() { add(key, .agent, nil) }
         return entries
     }
 

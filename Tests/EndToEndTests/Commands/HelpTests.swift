@@ -11,6 +11,7 @@ import Testing
         "verify", "pack", "edit", "unpack", "remote", "remote add", "remote list", "remote remove", "login", "logout",
         "push",
         "fetch", "pull", "demo", "discard", "stash", "stash push", "stash list", "stash pop", "stash drop", "config",
+        "key", "key new", "key list", "key show", "trust", "trust add", "trust list", "trust remove", "sign",
     ].map { $0.split(separator: " ").map(String.init) }
 
     @Test(arguments: commands) func everyCommandExplainsItself(_ command: [String]) throws {

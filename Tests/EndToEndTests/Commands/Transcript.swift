@@ -29,6 +29,7 @@ struct Transcript {
     static func plain(_ text: String, home: String) -> String {
         text.replacing(home, with: "~")
             .replacing(/sha256:[0-9a-f]{64}/, with: "sha256:<digest>")
+            .replacing(/SHA256:[A-Za-z0-9+\/]{43}/, with: "SHA256:<key>")
             .replacing(/\b[0-9a-f]{40}\b/, with: "<oid>")
             .replacing(/\b[0-9a-f]{10}\b/, with: "<oid>")
             .replacing(/\b[0-9a-f]{7}\.\.[0-9a-f]{7}\b/, with: "<oids>")
