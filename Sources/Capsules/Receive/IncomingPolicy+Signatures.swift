@@ -28,7 +28,8 @@ extension IncomingPolicy {
         of tip: ObjectID, as name: RefName, beyond known: [(name: RefName, id: ObjectID)]
     ) throws(AmxError) {
         guard signatures.requires(name) else { return }
-        let signed = known.filter { signatures.requires($0.name) }.map(\.id)
+        // A release's signature is not one of each commit below it.
+        let signed = known.filter { $0.name.branch != nil && signatures.requires($0.name) }.map(\.id)
         let walk = CommitWalk(incoming.reader)
         for node in try walk.missing(wants: [tip], haves: signed).found {
             let bytes = try incoming.reader.read(node.id, as: .commit)

@@ -90,7 +90,7 @@ struct LocalReceive {
     private func checked(
         _ updates: [RefUpdate], in incoming: IncomingObjects, _ here: RefSnapshot, reasons: inout [String: String]
     ) throws(AmxError) -> [RefUpdate] {
-        let signatures = try remote.workspace?.signaturePolicy(of: remote.id) ?? .none
+        let signatures = try remote.workspace?.receivingPolicy(of: remote.id) ?? .none
         let policy = IncomingPolicy(incoming, of: remote.id, signatures: signatures)
         var allowed: [RefUpdate] = []
         for update in updates {

@@ -10,14 +10,16 @@ package struct SigningSettings {
     private let own: Int
     private let root: String?
 
-    /// Reads the configuration; without a workspace what holds everywhere.
-    package init(_ workspace: Workspace?) throws(AmxError) {
+    /// Reads the configuration; without a workspace what holds everywhere, without the user what holds in the workspace.
+    package init(_ workspace: Workspace?, withUser: Bool = true) throws(AmxError) {
         var files: [ConfigFile] = []
         if let workspace { files.append(try workspace.configuration()) }
-        let user = Workspace.userConfigPath()
+        let user = withUser ? Workspace.userConfigPath() : nil
         if let user { files.append(try ConfigFile(user)) }
         let own = files.count
-        for path in Workspace.globalConfigPaths() where path != user { files.append(try ConfigFile(path)) }
+        if withUser {
+            for path in Workspace.globalConfigPaths() where path != user { files.append(try ConfigFile(path)) }
+        }
         var format: String?
         for file in files where format == nil { format = try file.string("gpg.format") }
         // Keys of OpenPGP are named in the same places.

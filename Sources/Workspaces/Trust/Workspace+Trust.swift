@@ -9,10 +9,14 @@ extension Workspace {
     package var knownSigners: KnownSigners { KnownSigners(self) }
 
     /// Everybody whom the workspace and its user allow to sign; without a workspace, the user alone.
-    package static func allowedSigners(_ workspace: Workspace?) throws(AmxError) -> AllowedSigners {
-        let settings = try SigningSettings(workspace)
+    ///
+    /// Without the user, the workspace alone: whoever pushes here is not asked.
+    package static func allowedSigners(
+        _ workspace: Workspace?, withUser: Bool = true
+    ) throws(AmxError) -> AllowedSigners {
+        let settings = try SigningSettings(workspace, withUser: withUser)
         var signers = AllowedSigners()
-        let own = [workspace?.allowedSignersPath, UserFolder.allowedSignersPath].compactMap { $0 }
+        let own = [workspace?.allowedSignersPath, withUser ? UserFolder.allowedSignersPath : nil].compactMap { $0 }
         for path in own {
             guard let bytes = try FileContent.read(path, limit: AllowedSigners.sizeLimit) else { continue }
             try signers.add(bytes, from: path)
@@ -41,8 +45,16 @@ extension Workspace {
         TrustedSigners(allowed: try Self.allowedSigners(self), known: try knownSigners.all(of: id))
     }
 
-    /// What a capsule's references are held against when they come from elsewhere.
+    /// What a capsule's references are held against when they are fetched.
     package func signaturePolicy(of id: CapsuleID) throws(AmxError) -> SignaturePolicy {
         try SignaturePolicy(requiring: SigningSettings(self).requiredSignatures(), by: trustedSigners(of: id))
+    }
+
+    /// What a capsule's references are held against when somebody else pushes them here: the workspace's own files.
+    package func receivingPolicy(of id: CapsuleID) throws(AmxError) -> SignaturePolicy {
+        try SignaturePolicy(
+            requiring: SigningSettings(self, withUser: false).requiredSignatures(),
+            by: TrustedSigners(
+                allowed: Self.allowedSigners(self, withUser: false), known: knownSigners.all(of: id)))
     }
 }

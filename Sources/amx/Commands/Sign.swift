@@ -12,7 +12,6 @@ struct Sign: AmxCommand {
             existing one is replaced only with --force.
 
             Example:
-              amx pack customer-service@v1.0.0 -o customer-service.kc
               amx sign customer-service.kc
             """)
 
