@@ -13,7 +13,7 @@ package struct YAMLMerge: Sendable {
     /// How many hunks are settled in all ways: four ways each.
     private static let hunks = 4
     /// The largest text whose hunks are tried, in bytes.
-    private static let size = 1 << 18
+    private static let size = 1 << 16
 
     /// Merges; nil when one of the texts is not YAML of one document without anchors.
     ///

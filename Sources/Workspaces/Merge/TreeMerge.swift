@@ -114,10 +114,8 @@ package struct TreeMerge {
             labels: labels,
             favor: favor(path))
         guard merge.content.count <= Limits.standard.objectBytes else {
-            throw AmxError(
-                .conflict,
-                "\(path.string) would have \(merge.content.count) bytes: the limit 'objectBytes' is \(Limits.standard.objectBytes)",
-                hint: "shorten it on one of the branches, commit that, and merge again")
+            throw Limits.standard.passed(
+                .objectBytes, "merged, \(path.string) would have \(merge.content.count) bytes")
         }
         merged.id = try add(merge.content)
         take(merged)

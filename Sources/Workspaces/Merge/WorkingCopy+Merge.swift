@@ -54,6 +54,7 @@ extension WorkingCopy {
         try checkNothingIsLost(changingTo: head, in: repository, base: head)
         let plan = try mergePlan(
             head, request.target, source: request.source, branch: position.branch, in: repository)
+        try checkSize(of: plan, in: repository)
         try checkIgnored(content(), changingTo: plan.files, of: request.source)
         return try carryOut(
             plan, request, head: head, branch: position.branch, form: form, in: repository)
@@ -151,6 +152,20 @@ extension WorkingCopy {
 
     private func becomeDirectory() throws(AmxError) {
         if try form() == .packed, let capsule = self as? WorkspaceCapsule { _ = try capsule.edit() }
+    }
+
+    /// Refuses what could not be read as a working form afterwards.
+    private func checkSize(of plan: MergedTree, in repository: Repository) throws(AmxError) {
+        var total = 0
+        for file in plan.files {
+            var size = plan.contents[file.id]?.count
+            if size == nil { size = try repository.header(file.id)?.size }
+            let (sum, overflow) = total.addingReportingOverflow(size ?? 0)
+            guard !overflow, sum <= Limits.standard.expandedBytes else {
+                throw Limits.standard.passed(.expandedBytes, "merged, \(id) would hold more than a capsule may")
+            }
+            total = sum
+        }
     }
 
     /// Why the merged manifest does not fit the merged files; nil when it does.

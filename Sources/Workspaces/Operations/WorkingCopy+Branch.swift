@@ -91,6 +91,8 @@ extension WorkingCopy {
         changingTo target: ObjectID, in repository: Repository, base: ObjectID?
     ) throws(AmxError) {
         guard try form() != nil else { return }
+        // What a merge has decided so far is nowhere else.
+        try checkNoMerge("change", in: position(in: repository))
         let content = try content()
         var before: [FileEntry] = []
         if let base { before = try repository.files(ofTree: repository.commit(base).tree) }

@@ -59,6 +59,53 @@ import Testing
         #expect(try lines(base, base, theirs).rows == theirs)
     }
 
+    @Test(arguments: [1, 2, 3] as [UInt64], [true, false])
+    func properties(seed: UInt64, isKeyed: Bool) throws {
+        var random = SeededGenerator(seed: seed)
+        var serial = 0
+        func row(_ id: Int) -> String {
+            serial += 1
+            return isKeyed ? #"{"id": \#(id), "v": \#(serial)}"# : "\(serial)"
+        }
+        var clean = 0
+        for _ in 0..<60 {
+            let base = (0..<Int.random(in: 0...12, using: &random)).map(row)
+            func changed(_ first: Int) -> [String] {
+                var rows = base
+                for step in 0..<Int.random(in: 0...3, using: &random) {
+                    let place = Int.random(in: 0...rows.count, using: &random)
+                    switch Int.random(in: 0...2, using: &random) {
+                    case 0: rows.append(row(first + step))
+                    case 1 where place < rows.count: rows.remove(at: place)
+                    default:
+                        if place < rows.count {
+                            rows[place] = isKeyed ? rows[place].replacing("}", with: ", \"w\": 1}") : row(0)
+                        }
+                    }
+                }
+                return rows
+            }
+            let (ours, theirs) = (changed(100), changed(200))
+            let merged = try lines(base, ours, theirs)
+            let mirrored = try lines(base, theirs, ours)
+            #expect(merged.conflicts.count == mirrored.conflicts.count)
+            #expect(try lines(base, ours, base).rows == ours && lines(base, base, theirs).rows == theirs)
+            #expect(try lines(base, ours, ours).rows == ours)
+            // No row is made up, and none is there twice.
+            #expect(Set(merged.rows).isSubset(of: ours + theirs) && Set(merged.rows).count == merged.rows.count)
+            guard merged.conflicts.isEmpty else { continue }
+            clean += 1
+            #expect(merged.rows.sorted() == mirrored.rows.sorted())
+            // Rows that one side added are there, rows that one side removed are not, unless the other changed them.
+            let added = Set(ours + theirs).subtracting(base)
+            #expect(added.isSubset(of: merged.rows))
+            for gone in base where !ours.contains(gone) || !theirs.contains(gone) {
+                #expect(!merged.rows.contains(gone))
+            }
+        }
+        #expect(clean > 20)
+    }
+
     private func floats(_ rows: [[Float]]) -> [UInt8] {
         rows.flatMap { $0.flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian, Array.init) } }
     }

@@ -96,6 +96,11 @@ import Testing
         for action in [
             { try MergeFixture.switch(to: "topic", create: false, work.fixture, work.capsule) },
             { try MergeFixture.switch(to: "new", create: true, work.fixture, work.capsule) }, { try work.merge() },
+            {
+                let (capsule, theirs) = (work.capsule, work.theirs.commit)
+                let repository = try capsule.existingRepository()
+                try capsule.checkNothingIsLost(changingTo: theirs, in: repository, base: work.ours.commit)
+            },
             { _ = try work.fixture.workspace.write { () throws(AmxError) in try work.capsule.pack() } },
             {
                 let (capsule, identity) = (work.capsule, work.fixture.identity)
