@@ -15,15 +15,12 @@ struct DeclarationList {
     init(_ value: JSONValue?, at path: JSONPath, name: (JSONValue) -> String? = { _ in nil }) {
         var entries: [Entry] = []
         var places: [[UInt8]: Int] = [:]
+        var counts: [[UInt8]: Int] = [:]
         func add(_ wanted: String, _ value: JSONValue, _ path: JSONPath) {
-            var name = wanted
-            var number = 1
-            while places[Array(name.utf8)] != nil {
-                number += 1
-                // After so many of one name the rest of them is one thing.
-                guard number < 1_000 else { return }
-                name = "\(wanted) #\(number)"
-            }
+            let count = counts[Array(wanted.utf8), default: 0] + 1
+            counts[Array(wanted.utf8)] = count
+            let name = count == 1 ? wanted : "\(wanted) #\(count)"
+            // Of a name that looks like a numbered one and stands beside it, the last counts.
             places[Array(name.utf8)] = entries.count
             entries.append(Entry(name: name, value: value, path: path))
         }

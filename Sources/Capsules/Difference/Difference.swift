@@ -24,7 +24,7 @@ package struct Difference {
     /// JSON and YAML over this size is compared as text.
     private static let documentBytes = 4 << 20
     /// Text over this size, both sides together, is not compared by line.
-    private static let textBytes = 32 << 20
+    private static let textBytes = 16 << 20
     /// More changed schemas than these are not looked into for what breaks.
     private static let comparedSchemas = 500
 

@@ -37,6 +37,9 @@ struct GrantList {
         byTarget = Dictionary(grouping: grants) { [$0.resource, $0.action] }
     }
 
+    /// The first grant of the same action on the same resource.
+    func grant(like grant: Grant) -> Grant? { byTarget[[grant.resource, grant.action]]?.first }
+
     /// Whether everything that a grant allows is allowed here too: by one of the same target or of `*`, with no condition that it lacks.
     func covers(_ grant: Grant) -> Bool {
         for target in [

@@ -54,12 +54,12 @@ struct ManifestComparison {
     private mutating func comparePermissions() {
         let (before, after) = (GrantList(old), GrantList(new))
         for grant in after.grants where !before.covers(grant) {
-            let former = before.grants.first { $0.resource == grant.resource && $0.action == grant.action }
+            let former = before.grant(like: grant)
             add(.widens, .permission, grant.subject, grant.path, former?.value, grant.value)
             breaks(.permissionRequired, grant.subject)
         }
         for grant in before.grants where !after.covers(grant) {
-            let later = after.grants.first { $0.resource == grant.resource && $0.action == grant.action }
+            let later = after.grant(like: grant)
             add(.narrows, .permission, grant.subject, later?.path ?? grant.path, grant.value, later?.value)
         }
     }

@@ -34,13 +34,6 @@ package struct AssetPattern: Hashable, Sendable {
         }
     }
 
-    /// Whether a path is this one, or matches this pattern; a match that is too costly to find is none.
-    package func matches(_ path: TreePath) -> Bool {
-        guard isPattern else { return text.utf8.elementsEqual(path.bytes) }
-        var steps = 100_000
-        return matches(path.components.map { Array(String(decoding: $0, as: UTF8.self).unicodeScalars) }, steps: &steps)
-    }
-
     /// Matches a sequence with elements that stand for any number of others: on a mismatch the last such element takes one more,
     /// which decides rightly without trying earlier ones again.
     private static func matches<Wanted, Element>(

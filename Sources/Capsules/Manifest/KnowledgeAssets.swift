@@ -22,12 +22,10 @@ package struct KnowledgeAssets: Hashable, Sendable {
     /// An entry that is the file's path counts before patterns, and a pattern before those after it.
     package func dimensions(of path: TreePath) -> Int? {
         let declared = self[.embeddings].filter { dimensions[$0] != nil }
-        let entry =
-            declared.first { $0.text.utf8.elementsEqual(path.bytes) }
-            ?? declared.first { $0.matches(path) }
-        return entry.flatMap { dimensions[$0] }
+        if let entry = declared.first(where: { $0.text.utf8.elementsEqual(path.bytes) }) { return dimensions[entry] }
+        // Plenty for all entries together; a capsule may ask for this many thousand times.
+        var steps = 20_000
+        let components = path.components.map { Array(String(decoding: $0, as: UTF8.self).unicodeScalars) }
+        return declared.first { $0.isPattern && $0.matches(components, steps: &steps) }.flatMap { dimensions[$0] }
     }
-
-    /// Whether one of a kind's entries is the file, or matches it.
-    package func contains(_ path: TreePath, as kind: Kind) -> Bool { self[kind].contains { $0.matches(path) } }
 }

@@ -31,9 +31,9 @@ package struct RowComparison: Sendable, Hashable {
         var least: (cosine: Double, row: Int)?
         for (row, place) in alignment.oldRows.enumerated() {
             guard let place, !old.row(place, equals: row, of: new) else { continue }
-            let cosine = old.cosine(ofRow: place, with: row, of: new)
+            let (kind, cosine) = Self.difference(old, place, new, row)
             if let cosine, least.map({ cosine < $0.cosine }) ?? true { least = (cosine, row) }
-            switch Self.difference(old, place, new, row) {
+            switch kind {
             case .none: continue
             case .vector where (cosine ?? -1) >= Self.threshold: similar.append(row)
             case .vector, .other: changed.append(row)
@@ -55,16 +55,21 @@ package struct RowComparison: Sendable, Hashable {
         case other
     }
 
-    private static func difference(_ old: RowMatrix, _ place: Int, _ new: RowMatrix, _ row: Int) -> Difference {
-        guard let before = old.value(ofRow: place), let after = new.value(ofRow: row) else { return .vector }
-        if JSONWriter.bytes(before, .canonical) == JSONWriter.bytes(after, .canonical) { return .none }
-        guard let left = before.vector, let right = after.vector, left.key == right.key else { return .other }
-        guard let key = left.key else { return .vector }
-        guard var leftRest = before.object, var rightRest = after.object else { return .other }
+    /// What differs between two rows, and the cosine of their vectors, where they have such.
+    private static func difference(
+        _ old: RowMatrix, _ place: Int, _ new: RowMatrix, _ row: Int
+    ) -> (Difference, cosine: Double?) {
+        guard let before = old.value(ofRow: place), let after = new.value(ofRow: row) else {
+            return (.vector, old.cosine(ofRow: place, with: row, of: new))
+        }
+        guard !before.means(after) else { return (.none, nil) }
+        guard let left = before.vector, let right = after.vector else { return (.other, nil) }
+        let cosine = RowVector.cosine(left.numbers, right.numbers)
+        guard left.key == right.key else { return (.other, cosine) }
+        guard let key = left.key else { return (.vector, cosine) }
+        guard var leftRest = before.object, var rightRest = after.object else { return (.other, cosine) }
         (leftRest[key], rightRest[key]) = (nil, nil)
-        let isRestEqual =
-            JSONWriter.bytes(.object(leftRest), .canonical) == JSONWriter.bytes(.object(rightRest), .canonical)
-        return isRestEqual ? .vector : .other
+        return (JSONValue.object(leftRest).means(.object(rightRest)) ? .vector : .other, cosine)
     }
 
     package static func == (left: RowComparison, right: RowComparison) -> Bool {

@@ -11,12 +11,14 @@ enum PatchText {
         if lines.last?.isEmpty == true { lines.removeLast() }
         var result = ""
         var index = 0
+        // How many pairs of words may still be compared.
+        var budget = 1 << 23
         while index < lines.count {
             // Lines that went, and at once as many that came.
             let went = lines[index...].prefix { $0.first == UInt8(ascii: "-") && !$0.starts(with: "--- ".utf8) }
             let came = lines[went.endIndex...].prefix { $0.first == UInt8(ascii: "+") && !$0.starts(with: "+++ ".utf8) }
             if !went.isEmpty, went.count == came.count, style.isColored {
-                let pairs = zip(went, came).map { words($0, $1, style) }
+                let pairs = zip(went, came).map { words($0, $1, style, &budget) }
                 for text in pairs.map(\.0) + pairs.map(\.1) { result += "\(indent)\(text)\n" }
                 index = came.endIndex
             } else {
@@ -51,9 +53,11 @@ enum PatchText {
 
     /// A line and the one that took its place, with the words that differ reversed.
     private static func words(
-        _ old: ArraySlice<UInt8>, _ new: ArraySlice<UInt8>, _ style: Style
+        _ old: ArraySlice<UInt8>, _ new: ArraySlice<UInt8>, _ style: Style, _ budget: inout Int
     ) -> (String, String) {
+        guard budget > 0 else { return (colored(old, style), colored(new, style)) }
         let (left, right) = (pieces(old.dropFirst()), pieces(new.dropFirst()))
+        budget -= min(left.count * right.count, WordAlignment.maximumCells)
         let kept = WordAlignment(left, right)
         // Lines that have little in common are read better without marks.
         guard kept.isAlike else { return (colored(old, style), colored(new, style)) }

@@ -8,7 +8,7 @@ struct WordAlignment {
     let isAlike: Bool
 
     /// Lines with more pairs of words than these get no marks.
-    private static let maximumCells = 1 << 16
+    static let maximumCells = 1 << 16
 
     /// Aligns two lines.
     init(_ left: [String], _ right: [String]) {

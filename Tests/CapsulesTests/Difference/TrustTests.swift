@@ -216,4 +216,24 @@ struct TrustTests {
                 "dependencies b 1.0.0 -", "peerDependencies b - 1.0.0", "nodeVersion nodeVersion >=18 -",
             ])
     }
+
+    @Test(
+        "a manifest as large as one may be costs little",
+        arguments: [
+            (#""tools":["#, #"{"name":"t"}"#), (#""tools":["#, "1"), (#""capabilities":["#, #""a""#),
+            (#""permissions":["#, #"{"resource":"k","actions":["a"],"conditions":[{"field":"#),
+            (#""permissions":["#, #"{"resource":"k","actions":["#),
+        ])
+    func isBounded(start: String, element: String) throws {
+        func manifest(_ seed: Int) -> String {
+            let elements = (0..<20_000).map { index in
+                if element.hasSuffix("\"field\":") { return "\(element)\"\(index + seed)\"}]}" }
+                return element.hasSuffix("[") ? "\(element)\"\(index + seed)\"]}" : element
+            }
+            return "\(start)\(elements.dropFirst(seed).joined(separator: ","))]"
+        }
+        let begin = ContinuousClock.now
+        _ = try Difference.ofManifests(manifest(0), manifest(1))
+        #expect(ContinuousClock.now - begin < .seconds(20))
+    }
 }
