@@ -23,9 +23,23 @@ package struct KnowledgeAssets: Hashable, Sendable {
     package func dimensions(of path: TreePath) -> Int? {
         let declared = self[.embeddings].filter { dimensions[$0] != nil }
         if let entry = declared.first(where: { $0.text.utf8.elementsEqual(path.bytes) }) { return dimensions[entry] }
-        // Plenty for all entries together; a capsule may ask for this many thousand times.
-        var steps = 20_000
-        let components = path.components.map { Array(String(decoding: $0, as: UTF8.self).unicodeScalars) }
+        var steps = Self.steps
+        let components = Self.components(of: path)
         return declared.first { $0.isPattern && $0.matches(components, steps: &steps) }.flatMap { dimensions[$0] }
+    }
+
+    /// Whether one of a kind's entries is the file, or matches it.
+    package func contains(_ path: TreePath, as kind: Kind) -> Bool {
+        if self[kind].contains(where: { $0.text.utf8.elementsEqual(path.bytes) }) { return true }
+        var steps = Self.steps
+        let components = Self.components(of: path)
+        return self[kind].contains { $0.isPattern && $0.matches(components, steps: &steps) }
+    }
+
+    // Plenty for all entries together; a capsule may make one ask many thousand times.
+    private static let steps = 20_000
+
+    private static func components(of path: TreePath) -> [[Unicode.Scalar]] {
+        path.components.map { Array(String(decoding: $0, as: UTF8.self).unicodeScalars) }
     }
 }
