@@ -10,49 +10,25 @@ final class Bench {
     }
 
     private let rounds: Int
-    private let folder: String
-    private let amx: String
+    private let hub: BenchHub
     private let git: String
-    private let program: Program
-    private let hub: Process
-    private let owner: String
     private var places = 0
 
     /// Starts a hub on a free port; `amx` and `amx-hub` stand beside this program, git is found on PATH.
     init(rounds: Int) throws {
         self.rounds = rounds
-        let here = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
-        amx = "\(here)/amx"
         git = try Program().read("/bin/sh", ["-c", "command -v git"])
-        folder = FileManager.default.temporaryDirectory.path + "/amx-bench-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: "\(folder)/home", withIntermediateDirectories: true)
-        let quiet = [
-            "HOME": "\(folder)/home", "XDG_CONFIG_HOME": "\(folder)/home/.config", "GIT_CONFIG_SYSTEM": "/dev/null",
-            "GIT_TERMINAL_PROMPT": "0",
-        ]
-        let setup = Program(environment: quiet)
-        let answer = try setup.read(
-            "\(here)/amx-hub", ["init", "--data", "\(folder)/hub", "--owner", "bench", "--json"])
-        let token = try JSONDecoder().decode([String: String].self, from: Data(answer.utf8))["token"] ?? ""
-        program = Program(environment: quiet.merging(["AMX_TOKEN": token]) { $1 })
-        let served = try program.start(
-            "\(here)/amx-hub", ["serve", "--data", "\(folder)/hub", "--listen", "127.0.0.1:0"])
-        hub = served.process
-        owner = "\(served.line)/bench"
+        hub = try BenchHub()
         for (key, value) in [
             ("user.name", "Bench"), ("user.email", "bench@example.com"), ("init.defaultBranch", "main"),
-            ("http.extraHeader", "Authorization: Bearer \(token)"),
+            ("http.extraHeader", "Authorization: Bearer \(hub.token)"),
         ] {
-            try program.run(git, ["config", "--global", key, value])
+            try hub.program.run(git, ["config", "--global", key, value])
         }
     }
 
     /// Ends the hub and removes the folder.
-    func cleanUp() {
-        hub.terminate()
-        hub.waitUntilExit()
-        try? FileManager.default.removeItem(atPath: folder)
-    }
+    func cleanUp() { hub.cleanUp() }
 
     /// Measures both programs in turn.
     func measure(_ row: Row) throws -> Result {
@@ -66,12 +42,15 @@ final class Bench {
     }
 
     private func time(_ row: Row, isAmx: Bool) throws -> Double {
-        if row == .startUp { return try program.run(isAmx ? amx : git, ["--version"]) }
+        if row == .startUp { return try hub.program.run(isAmx ? hub.amx : git, ["--version"]) }
         places += 1
+        let (program, folder) = (hub.program, hub.folder)
         let side: any Side =
             isAmx
-            ? AmxSide(program: program, amx: amx, folder: "\(folder)/p\(places)", id: "bench-\(places)", owner: owner)
-            : GitSide(program: program, git: git, folder: "\(folder)/p\(places)", id: "bench-\(places)", owner: owner)
+            ? AmxSide(
+                program: program, amx: hub.amx, folder: "\(folder)/p\(places)", id: "bench-\(places)", owner: hub.owner)
+            : GitSide(
+                program: program, git: git, folder: "\(folder)/p\(places)", id: "bench-\(places)", owner: hub.owner)
         defer { try? FileManager.default.removeItem(atPath: "\(folder)/p\(places)") }
         var capsule = Capsule()
         try side.prepare()

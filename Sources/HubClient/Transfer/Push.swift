@@ -166,29 +166,12 @@ package struct Push {
         for result in report.results {
             guard let ref = names[result.name] else { continue }
             if let failure = report.unpackFailure {
-                refused[ref] = Self.rejection(failure)
+                refused[ref] = RefusalReason.rejection(failure, concernsPack: true)
             } else if case .rejected(let reason) = result.outcome {
-                refused[ref] = Self.rejection(reason)
+                refused[ref] = RefusalReason.rejection(reason)
             }
         }
         return refused
-    }
-
-    /// Gives the other side's words a code: a race with another push, or a branch that is worked on there, is a conflict, anything
-    /// else its decision.
-    private static func rejection(_ reason: String) -> RefOutcome.Rejection {
-        // git says so of a repository with files, unless its receive.denyCurrentBranch lets it.
-        if [LocalReceive.isCurrent, "branch is currently checked out"].contains(where: reason.contains) {
-            return .init(.conflict, reason, hint: "push another branch, or pull where that branch is worked on")
-        }
-        let isRace = [
-            "non-fast-forward", "fetch first", "stale info", "already exists", "failed to update ref",
-            "cannot lock ref",
-        ]
-        .contains { reason.contains($0) }
-        return isRace
-            ? .init(.conflict, reason, hint: "run `amx pull --merge`, then push again")
-            : .init(.denied, reason)
     }
 
     /// Notes where the other side's branches are now.

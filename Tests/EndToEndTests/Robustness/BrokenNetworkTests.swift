@@ -120,6 +120,14 @@ import Testing
         try work.git("push", "--quiet", hub.address("demo"), "main")
         try hub.check("demo")
 
+        // `amx push` tells it from a refusal.
+        let pusher = try AmxTool("Grace", token: hub.token).workspace(remote: hub.remote)
+        try pusher.json("new", "noisy")
+        try pusher.write("noisy", "knowledge/noise.txt", Data(generator.bytes(400_000)).base64EncodedString())
+        try pusher.json("commit", "-m", "Noise")
+        let failed = try pusher.fails(1, "push", saying: "the other side failed")
+        #expect(failed.errors.contains("noisy"), "\(failed.errors)")
+
         // The same for a workspace.
         let ada = try AmxTool("Ada").workspace()
         try ada.newCapsule("demo")
