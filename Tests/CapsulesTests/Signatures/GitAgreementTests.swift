@@ -62,6 +62,23 @@ import Testing
         }
     }
 
+    @Test func noFlippedBitOfASignedObjectIsGood() throws {
+        try Tool.git(fixture.settings() + ["tag", "-s", "-m", "Release", "v1.0.0"], in: repository)
+        try Tool.git(fixture.settings() + ["commit", "-q", "-S", "--allow-empty", "-m", "two"], in: repository)
+        for kind in ["tag", "commit"] {
+            let object = try bytes(kind == "tag" ? "v1.0.0" : "HEAD", kind)
+            for bit in 0..<(object.count * 8) {
+                var changed = object
+                changed[bit / 8] ^= 1 << UInt8(bit % 8)
+                // One that cannot be read any more is refused by an error.
+                let verdict =
+                    kind == "tag"
+                    ? try? judge(tag: changed, "v1.0.0") : try? signers.judge(commit: changed, id: .zero)
+                #expect(verdict?.state != .good, "bit \(bit) of the \(kind)")
+            }
+        }
+    }
+
     @Test func unsignedObjectsHaveNoSignature() throws {
         try Tool.git(["tag", "-a", "-m", "Release", "v1.0.0"], in: repository)
         #expect(try judge(tag: bytes("v1.0.0", "tag"), "v1.0.0").state == .none)
