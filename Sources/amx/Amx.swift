@@ -8,6 +8,8 @@ import Workspaces
 struct Amx: ParsableCommand {
     /// The version that `--version` prints and servers are told.
     static let version = "0.1.0"
+    /// The day of that version, which manual pages carry.
+    static let date = "2026-11-21"
 
     static let configuration = CommandConfiguration(
         commandName: "amx",
@@ -42,7 +44,7 @@ struct Amx: ParsableCommand {
                 ]),
             CommandGroup(name: "Trust", subcommands: [KeyCommand.self, TrustCommand.self, Sign.self]),
             CommandGroup(name: "Try", subcommands: [Demo.self]),
-            CommandGroup(name: "Help", subcommands: [Config.self]),
+            CommandGroup(name: "Help", subcommands: [Config.self, Man.self, Completions.self, Complete.self]),
         ])
 
     @OptionGroup var global: GlobalOptions

@@ -7,7 +7,7 @@ import Workspaces
 struct Pack: AmxCommand {
     static let configuration = CommandConfiguration(
         abstract: "Turn a capsule into its packed form, or write a .kc file elsewhere.",
-        usage: "amx pack <id>\n       amx pack <id[@rev]> -o <file>",
+        usage: "amx pack <id>\namx pack <id[@rev]> -o <file>",
         discussion: """
             Without -o, the capsule's directory becomes a .kc file in its place; refused, with exit status 6, while ignored files \
             would be lost. With -o, the working form or a revision is written to a file and nothing else changes.

@@ -4,7 +4,7 @@ import ArgumentParser
 struct Stash: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Put uncommitted changes aside, and bring them back.",
-        usage: "amx stash [<id>] [-m <message>]\n       amx stash list | pop | drop ...",
+        usage: "amx stash [<id>] [-m <message>]\namx stash list | pop | drop ...",
         discussion: """
             Without a further word, the same as `amx stash push`. Stashes stay in this workspace: they are never pushed.
 

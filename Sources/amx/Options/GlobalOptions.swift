@@ -13,9 +13,12 @@ struct GlobalOptions: ParsableArguments {
     @Option(name: .customShort("C"), help: ArgumentHelp("Run as if started in this directory.", valueName: "dir"))
     var directory: String?
 
-    @Option(help: ArgumentHelp("When to use colour: auto, always or never.", valueName: "when")) var color: ColorChoice?
+    @Option(help: ArgumentHelp("When to use colour.", valueName: "when")) var color: ColorChoice?
 
     @Flag(help: "Show long output without a pager.") var noPager = false
+
+    /// How the parser's usage lines write all of these.
+    static let usage = " [--json] [--quiet] [-C <dir>] [--color <when>] [--no-pager]"
 
     /// Goes to the directory that `-C` names.
     func enterDirectory() throws(AmxError) {

@@ -14,11 +14,15 @@ struct Place {
         let directory = try WorkingDirectory.path()
         workspace = try Workspace.discover(from: directory)
         workspace.settle()
+        currentID = Self.currentID(in: workspace, at: directory)
+    }
+
+    /// The capsule in whose directory a path lies; nil for none.
+    static func currentID(in workspace: Workspace, at directory: String) -> CapsuleID? {
         let prefix = "\(workspace.capsulesDirectory)/"
-        let inner =
-            directory.utf8.starts(with: prefix.utf8) ? directory.utf8.dropFirst(prefix.utf8.count) : ""[...].utf8
-        let name = String(decoding: inner.prefix { $0 != UInt8(ascii: "/") }, as: UTF8.self)
-        currentID = try? CapsuleID(name)
+        guard directory.utf8.starts(with: prefix.utf8) else { return nil }
+        let name = directory.utf8.dropFirst(prefix.utf8.count).prefix { $0 != UInt8(ascii: "/") }
+        return try? CapsuleID(String(decoding: name, as: UTF8.self))
     }
 
     /// The capsule of an argument, or the current one when there is none.
@@ -74,9 +78,11 @@ struct Place {
     func checkRemoteOrID(_ word: String?) throws(AmxError) {
         guard let word else { return }
         if let id = try? CapsuleID(word), try exists(id) { return }
+        let names = try workspace.remotes().map(\.name) + workspace.inventory().ids.map(\.string)
         throw AmxError(
             .notFound, "'\(word)' is neither a remote nor a capsule of this workspace",
-            hint: "`amx remote` lists the remotes, `amx status` the capsules")
+            hint: NearNames.hint(for: word, among: names)
+                ?? "`amx remote` lists the remotes, `amx status` the capsules")
     }
 
     private func exists(_ id: CapsuleID) throws(AmxError) -> Bool {

@@ -12,7 +12,8 @@ enum ErrorReport {
         switch Amx.exitCode(for: error) {
         case .success:
             do throws(AmxError) {
-                try StandardStream.output.write(Array("\(Amx.fullMessage(for: error))\n".utf8))
+                let help = Amx.fullMessage(for: error).replacing(GlobalOptions.usage, with: " [<options>]")
+                try StandardStream.output.write(Array("\(help)\n".utf8))
                 return 0
             } catch {
                 return write(error, asJSON: asJSON)

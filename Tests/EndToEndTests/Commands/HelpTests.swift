@@ -2,17 +2,15 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import amx
+
 /// Help, usage errors and advice.
 @Suite(.onTestThreads) struct HelpTests {
-    static let commands = [
-        "init", "new", "import", "clone", "status", "diff", "commit", "branch", "switch", "merge", "conflicts",
-        "resolve", "release", "log", "show",
-        "cat",
-        "verify", "pack", "edit", "unpack", "remote", "remote add", "remote list", "remote remove", "login", "logout",
-        "push",
-        "fetch", "pull", "demo", "discard", "stash", "stash push", "stash list", "stash pop", "stash drop", "config",
-        "key", "key new", "key list", "key show", "trust", "trust add", "trust list", "trust remove", "sign",
-    ].map { $0.split(separator: " ").map(String.init) }
+    /// Every command that the help shows, as the words behind `amx`.
+    static let commands = (CommandDescription.all?.family ?? []).map { Array($0.path.dropFirst()) }
+        .filter { !$0.isEmpty && $0 != ["help"] }
+
+    @Test func thereAreCommands() { #expect(Self.commands.count > 40) }
 
     @Test(arguments: commands) func everyCommandExplainsItself(_ command: [String]) throws {
         let user = try AmxTool()

@@ -4,37 +4,9 @@ import Testing
 
 /// What differs when a person looks at a terminal.
 @Suite(.onTestThreads) struct TerminalTests {
-    /// Runs a program on a pseudo-terminal, types when it asks, and prints what appeared; exits as the program does.
-    private static let terminal = """
-        import os, pty, sys
-        keys = os.environ.pop("KEYS", "").encode().decode("unicode_escape").encode()
-        pid, fd = pty.fork()
-        if pid == 0:
-            os.execv(sys.argv[1], sys.argv[1:])
-        seen = b""
-        while True:
-            try:
-                part = os.read(fd, 65536)
-            except OSError:
-                break
-            if not part:
-                break
-            seen += part
-            if keys and seen.endswith(b": "):
-                os.write(fd, keys)
-                keys = b""
-        sys.stdout.buffer.write(seen)
-        sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-        """
-
     private func onTerminal(
         _ user: AmxTool, _ arguments: String..., environment: [String: String] = [:]
-    ) throws -> Tool.Outcome {
-        let base = ["NO_COLOR": "", "TERM": "xterm"]
-        return try Tool.run(
-            "python3", ["-c", Self.terminal, Executables.amx] + arguments, in: user.directory,
-            environment: user.environment.merging(base) { $1 }.merging(environment) { $1 })
-    }
+    ) throws -> Tool.Outcome { try user.onTerminal(arguments, environment: environment) }
 
     @Test func colourIsForTerminalsThatWantIt() throws {
         let user = try AmxTool().workspace()
