@@ -50,7 +50,7 @@ package final class IncomingPolicy {
     /// Throws when a push may not make this change, given the refs that the repository has.
     package func check(_ update: RefUpdate, in snapshot: RefSnapshot) throws(AmxError) {
         let current = snapshot[update.name]?.id
-        if kind == nil, let branch = snapshot.branches.first { kind = try kind(of: branch.id) }
+        if kind == nil, let branch = snapshot.branches.first { kind = try incoming.reader.kind(ofCommit: branch.id) }
         if update.name.branch != nil {
             guard let tip = update.new else {
                 guard snapshot.head.branch != update.name else {
@@ -213,16 +213,9 @@ package final class IncomingPolicy {
 
     // MARK: Workspaces
 
-    /// What a commit's tree says that the repository is.
-    private func kind(of commit: ObjectID) throws(AmxError) -> RepositoryKind {
-        let name = Array(WorkspaceManifest.fileName.utf8)
-        let entries = try incoming.reader.entries(ofTree: incoming.reader.commit(commit).tree)
-        return entries.contains { $0.name == name && !$0.isTree } ? .workspace : .capsule
-    }
-
     /// What a commit is of, which must be what the repository is.
     private func checkKind(of commit: ObjectID) throws(AmxError) -> RepositoryKind {
-        let found = try kind(of: commit)
+        let found = try incoming.reader.kind(ofCommit: commit)
         guard let kind else {
             self.kind = found
             return found

@@ -3,7 +3,7 @@ package import Objects
 package import Wire
 import Workspaces
 
-/// A capsule's repository in another folder of this machine: another workspace's store, or a folder of bare repositories.
+/// A capsule's or a workspace's repository in another folder of this machine: another workspace's store, or a folder of bare repositories.
 ///
 /// Nothing is taken on trust for being near: a pack goes through the same quarantine and checks as one from a network.
 /// Blocking; used by one thread.
@@ -12,11 +12,15 @@ package final class LocalRemote: RemoteRepository {
     let path: String
     /// The workspace whose store this is; nil for a plain folder.
     let workspace: Workspace?
+    private let kind: RepositoryKind
     private let limits: Limits
 
-    /// Names the capsule's repository in a workspace or a folder; nothing is read yet but which of both it is.
-    package init(_ id: CapsuleID, in folder: String, limits: Limits = .standard) {
+    /// Names a repository in a workspace or a folder; nothing is read yet but which of both it is.
+    ///
+    /// In a workspace, the one of kind `workspace` is that workspace's own, whatever its name.
+    package init(_ id: CapsuleID, in folder: String, kind: RepositoryKind = .capsule, limits: Limits = .standard) {
         self.id = id
+        self.kind = kind
         self.limits = limits
         let storeSuffix = "/.aimatrix/store"
         if Directory.isDirectory(folder + storeSuffix) {
@@ -26,7 +30,8 @@ package final class LocalRemote: RemoteRepository {
         } else {
             workspace = nil
         }
-        path = workspace?.repositoryPath(id) ?? "\(folder == "/" ? "" : folder)/\(id).git"
+        let own = kind == .capsule ? workspace?.repositoryPath(id) : workspace?.filesRepositoryPath
+        path = own ?? "\(folder == "/" ? "" : folder)/\(id).git"
     }
 
     package var location: String { workspace.map { "\($0.root) (\(id))" } ?? path }
@@ -74,8 +79,10 @@ package final class LocalRemote: RemoteRepository {
         }
     }
 
-    /// The branch that must not move under the feet of whoever works there: that of a capsule with a working form.
+    /// The branch that must not move under the feet of whoever works there: that of a capsule with a working form, and that
+    /// of the workspace.
     func currentBranch(of repository: Repository) throws(AmxError) -> RefName? {
+        if workspace != nil, kind == .workspace { return try repository.refs.head().branch }
         guard let workspace,
             Directory.exists(workspace.directoryPath(id)) || Directory.exists(workspace.packedPath(id))
         else { return nil }

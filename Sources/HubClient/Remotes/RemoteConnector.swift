@@ -1,5 +1,6 @@
 package import Capsules
 package import Objects
+import Workspaces
 
 /// Finds the repositories of capsules behind remote addresses, with one network session for all of them.
 ///
@@ -24,10 +25,13 @@ package final class RemoteConnector {
         self.limits = limits
     }
 
-    /// The repository of a capsule in a place: a hub's owner, a server's prefix, a workspace or a folder.
-    package func repository(_ id: CapsuleID, at place: RemoteURL) throws(AmxError) -> any RemoteRepository {
+    /// The repository of a capsule, or of the workspace with that name, in a place: a hub's owner, a server's prefix, a
+    /// workspace or a folder.
+    package func repository(
+        _ id: CapsuleID, at place: RemoteURL, kind: RepositoryKind = .capsule
+    ) throws(AmxError) -> any RemoteRepository {
         switch place {
-        case .path(let path): return LocalRemote(id, in: path, limits: limits)
+        case .path(let path): return LocalRemote(id, in: path, kind: kind, limits: limits)
         case .web(let address):
             return SmartHTTPRemote(
                 session: try networkSession(), credentials: try sharedCredentials(),
@@ -35,16 +39,21 @@ package final class RemoteConnector {
         }
     }
 
-    /// The repository that a capsule's own address names, as `amx clone` takes it, with the place that it lies in.
+    /// The repository that an address of its own names, as `amx clone` takes it, with the place that it lies in: a capsule's or
+    /// a workspace's, with or without `.git`, or the path of a workspace.
     ///
-    /// `.usage` when the address does not end in a capsule's id and `.git`.
+    /// `.usage` when the address does not end in a name.
     package func repository(
         at address: RemoteURL
     ) throws(AmxError) -> (id: CapsuleID, place: RemoteURL, repository: any RemoteRepository) {
-        guard let (place, name) = address.repositoryParts else {
+        if case .path(let path) = address, Directory.isDirectory("\(path)/.aimatrix/store") {
+            let id = try Workspace(root: path).files().id
+            return (id, address, try repository(id, at: address, kind: .workspace))
+        }
+        guard let (place, name) = address.repositoryParts ?? address.withGitSuffix?.repositoryParts else {
             throw AmxError(
-                .usage, "\(address) is not a capsule's address: it does not end in .git",
-                hint: "a capsule's address looks like \(address.repository("customer-service"))")
+                .usage, "\(address) is not the address of a capsule or workspace",
+                hint: "such an address looks like \(address.repository("customer-service"))")
         }
         let id = try CapsuleID(name)
         return (id, place, try repository(id, at: place))

@@ -76,6 +76,18 @@ package enum RemoteURL: Hashable, Sendable {
         }
     }
 
+    /// The address with `.git` at its end; nil for one that has no name there.
+    package var withGitSuffix: RemoteURL? {
+        switch self {
+        case .web(let address):
+            guard let slash = address.path.lastIndex(of: "/"), address.path.index(after: slash) != address.path.endIndex
+            else { return nil }
+            return .web(
+                WebAddress(origin: address.origin, path: "\(address.path).git", user: address.user))
+        case .path(let path): return path == "/" ? nil : .path("\(path).git")
+        }
+    }
+
     /// The origin whose token goes there; nil for a path.
     package var origin: Origin? {
         guard case .web(let address) = self else { return nil }

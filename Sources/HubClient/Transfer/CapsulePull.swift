@@ -1,4 +1,4 @@
-import Capsules
+package import Capsules
 package import Objects
 import Synchronization
 package import Workspaces
@@ -25,15 +25,23 @@ package struct CapsulePull {
     private let remoteName: String
     private let options: Fetch.Options
     private let merger: Identity?
+    private let locked: LockedCapsule?
+    private let isDeveloped: Bool
     /// The workspace's lock would do, but its waiters are served in no order and give up.
     private static let gate = Mutex(())
 
     /// Prepares; with a `merger`, who then makes the commit, branches that have diverged are merged.
+    ///
+    /// A capsule that is not here comes as `locked` says, and not at all when its content is not what the lock says of it; one
+    /// that `isDeveloped` in directory form.
     package init(
         _ capsule: WorkspaceCapsule, from remote: any RemoteRepository, named remoteName: String,
-        options: Fetch.Options = Fetch.Options(), merger: Identity? = nil
+        options: Fetch.Options = Fetch.Options(), merger: Identity? = nil, locked: LockedCapsule? = nil,
+        isDeveloped: Bool = false
     ) {
         self.merger = merger
+        self.locked = locked
+        self.isDeveloped = isDeveloped
         self.capsule = capsule
         self.remote = remote
         self.remoteName = remoteName
@@ -113,6 +121,7 @@ package struct CapsulePull {
                     .notFound, "cannot pull \(capsule.id): \(remote.location) has no commit yet",
                     hint: "push one there first")
             }
+            if let locked { try locked.check(in: repository, from: remote.location) }
             try Directory.renameWithoutReplacing(path, to: workspace.repositoryPath(capsule.id))
             try Directory.sync(workspace.storeDirectory)
             return transfer
@@ -126,6 +135,7 @@ package struct CapsulePull {
         return try capsule.workspace.write { () throws(AmxError) in
             let position = try capsule.position(in: repository)
             let isNew = position.head == nil && position.snapshot.branches.isEmpty
+            if isNew, let locked { return try bringOut(locked, transfer, in: repository) }
             let wanted = isNew ? try Self.branch(transfer, in: repository, remoteName: remoteName) : position.branch
             let tracking = try capsule.workspace.tracking()
             guard let branch = wanted, let name = branch.branch,
@@ -145,6 +155,22 @@ package struct CapsulePull {
             }
             return Pulled(transfer: transfer, branch: name, advance: result, commit: commit)
         }
+    }
+
+    /// Makes a capsule that has come here what the lock says; the caller holds the workspace's lock.
+    private func bringOut(
+        _ locked: LockedCapsule, _ transfer: TransferResult, in repository: Repository
+    ) throws(AmxError) -> Pulled {
+        try locked.check(in: repository, from: remote.location)
+        var name = WorkspaceCapsule.defaultBranch
+        if case .branch(let branch) = locked.line { name = branch }
+        guard let branch = RefName(branch: name) else { throw capsule.missing() }
+        let result = try capsule.advance(to: locked.commit, branch: branch, in: repository)
+        if isDeveloped { _ = try capsule.edit() }
+        if (try? capsule.workspace.defaultRemote().name) != remoteName {
+            try capsule.workspace.setUpstream(Upstream(remote: remoteName, branch: name), of: name, in: capsule)
+        }
+        return Pulled(transfer: transfer, branch: name, advance: result, commit: locked.commit)
     }
 
     /// The branch that a new capsule starts on: the remote's current one, else `main`, else its first.

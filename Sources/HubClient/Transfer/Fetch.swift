@@ -26,14 +26,17 @@ package struct Fetch {
     private let options: Options
     private let limits: Limits
     private let sightings: ReleaseSightings?
+    private let kind: RepositoryKind?
 
     /// Prepares a fetch; `remoteName` is the component after `refs/remotes/`.
     ///
-    /// With `sightings` the signatures are held against that workspace's policy and known keys.
+    /// Without `kind`, either a capsule or a workspace of that name may come. With `sightings` the signatures are held against that workspace's policy and known keys.
     package init(
         _ id: CapsuleID, from remote: any RemoteRepository, named remoteName: String, into repository: Repository,
-        options: Options = Options(), limits: Limits = .standard, sightings: ReleaseSightings? = nil
+        kind: RepositoryKind? = .capsule, options: Options = Options(), limits: Limits = .standard,
+        sightings: ReleaseSightings? = nil
     ) {
+        self.kind = kind
         self.id = id
         self.remote = remote
         self.sightings = sightings
@@ -146,7 +149,7 @@ package struct Fetch {
         _ outcomes: [RefOutcome], _ incoming: IncomingObjects, _ here: RefSnapshot
     ) throws(AmxError) -> [RefOutcome] {
         let verdicts = RefVerdicts(
-            incoming, of: id, signatures: try sightings?.policy() ?? .none, tracking: tracking, here)
+            incoming, of: id, kind: kind, signatures: try sightings?.policy() ?? .none, tracking: tracking, here)
         let judged = outcomes.map(verdicts.judge)
         try sightings?.take(verdicts.releases)
         return judged

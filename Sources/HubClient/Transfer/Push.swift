@@ -14,12 +14,14 @@ package struct Push {
     private let remote: any RemoteRepository
     private let remoteName: String
     private let options: PushOptions
+    private let kind: RepositoryKind
 
-    /// Prepares a push; `remoteName` is the component after `refs/remotes/`.
+    /// Prepares a push of a capsule, or of the workspace with that name; `remoteName` is the component after `refs/remotes/`.
     package init(
         _ id: CapsuleID, from repository: Repository, to remote: any RemoteRepository, named remoteName: String,
-        options: PushOptions = PushOptions()
+        kind: RepositoryKind = .capsule, options: PushOptions = PushOptions()
     ) {
+        self.kind = kind
         self.id = id
         self.repository = repository
         self.remote = remote
@@ -32,7 +34,7 @@ package struct Push {
         let here = try repository.refs.snapshot()
         let branches = options.deletions.isEmpty ? try selected(here) : []
         let there = try remote.refsForPush()
-        let verdicts = RefVerdicts(try IncomingObjects(repository: repository), of: id)
+        let verdicts = RefVerdicts(try IncomingObjects(repository: repository), of: id, kind: kind)
         var outcomes = try branches.map { branch throws(AmxError) in verdicts.judge(try plan(branch, there, here)) }
         let heads = outcomes.filter { $0.status != .rejected }.compactMap(\.new)
         outcomes += try releases(here, reachedFrom: heads).map { verdicts.judge(plan(release: $0, there)) }

@@ -7,22 +7,23 @@ struct RefVerdicts {
     private let tracking: TrackingRefs?
     private let known: [(name: RefName, id: ObjectID)]
 
-    /// Judges references of a capsule by objects that are, or would be, in its repository.
+    /// Judges references of a capsule or workspace by objects that are, or would be, in its repository; without `kind`, of
+    /// whichever of the two the first of them is.
     ///
     /// A remote's branches are held against the policy under the names that they have there; `here` are those that were
     /// fetched before, and the branches of the workspace itself.
     init(
-        _ incoming: IncomingObjects, of id: CapsuleID, signatures: SignaturePolicy, tracking: TrackingRefs,
+        _ incoming: IncomingObjects, of id: CapsuleID, kind: RepositoryKind?, signatures: SignaturePolicy, tracking: TrackingRefs,
         _ here: RefSnapshot
     ) {
-        policy = IncomingPolicy(incoming, of: id, signatures: signatures)
+        policy = IncomingPolicy(incoming, of: id, kind: kind, signatures: signatures)
         self.tracking = tracking
         known = here.refs.map { (tracking.branch(of: $0.name) ?? $0.name, $0.commit) }
     }
 
     /// Judges references of a capsule that are to be pushed; which of them must be signed is the other side's policy.
-    init(_ incoming: IncomingObjects, of id: CapsuleID) {
-        policy = IncomingPolicy(incoming, of: id)
+    init(_ incoming: IncomingObjects, of id: CapsuleID, kind: RepositoryKind) {
+        policy = IncomingPolicy(incoming, of: id, kind: kind)
         tracking = nil
         known = []
     }

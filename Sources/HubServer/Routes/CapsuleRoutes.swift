@@ -34,21 +34,53 @@ struct CapsuleRoutes: Sendable {
 
             private enum CodingKeys: CodingKey { case name, defaultBranch, head, latestVersion }
         }
+        /// A workspace: it has no releases.
+        struct WorkspaceEntry: Encodable {
+            let name: String
+            let defaultBranch: String?
+            let head: String?
+
+            func encode(to encoder: any Encoder) throws {
+                var fields = encoder.container(keyedBy: CodingKeys.self)
+                try fields.encode(name, forKey: .name)
+                try fields.encode(defaultBranch, forKey: .defaultBranch)
+                try fields.encode(head, forKey: .head)
+            }
+
+            private enum CodingKeys: CodingKey { case name, defaultBranch, head }
+        }
         let owner: String
-        let capsules: [Entry]
+        var capsules: [Entry] = []
+        var workspaces: [WorkspaceEntry] = []
     }
 
     private func list(_ request: Request, _ context: HubContext) async throws -> Response {
         let owner = try await gate.readableOwner(context, accounts)
-        let entries = try await workers.run { [store] in
-            try store.addresses(of: owner).map { address in
-                let refs = try store.open(address).refs.snapshot()
-                return Listing.Entry(
-                    name: address.name.string, defaultBranch: refs.head.branch?.branch, head: refs.headID?.hex,
-                    latestVersion: Self.latestRelease(refs)?.description)
+        let listing = try await workers.run { [store] in
+            var listing = Listing(owner: owner.string)
+            for address in try store.addresses(of: owner) {
+                let repository = try store.open(address)
+                let refs = try repository.refs.snapshot()
+                let (branch, head) = (refs.head.branch?.branch, refs.headID?.hex)
+                if try Self.isWorkspace(repository, refs) {
+                    listing.workspaces.append(
+                        Listing.WorkspaceEntry(name: address.name.string, defaultBranch: branch, head: head))
+                } else {
+                    listing.capsules.append(
+                        Listing.Entry(
+                            name: address.name.string, defaultBranch: branch, head: head,
+                            latestVersion: Self.latestRelease(refs)?.description))
+                }
             }
+            return listing
         }
-        return APIResponse.ok(Listing(owner: owner.string, capsules: entries))
+        return APIResponse.ok(listing)
+    }
+
+    /// A repository with a release is a capsule's; else any branch tells.
+    private static func isWorkspace(_ repository: Repository, _ refs: RefSnapshot) throws(AmxError) -> Bool {
+        guard refs.tags.isEmpty, let branch = refs.branches.first else { return false }
+        return try repository.kind(ofCommit: branch.id) == .workspace
     }
 
     /// The highest release; a pre-release only where there is nothing else.

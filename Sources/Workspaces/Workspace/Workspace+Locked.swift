@@ -11,6 +11,7 @@ extension Workspace {
     ) throws(AmxError) -> WorkspaceLock {
         let made = Dictionary(commits.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let remotes = try remotes()
+        let shared = (try? defaultRemote().name) ?? "origin"
         let ids = try capsuleIDs()
         let here = Set(ids)
         var entries = (previous?.capsules ?? []).filter { !here.contains($0.id) || $0.lane != nil }
@@ -24,7 +25,7 @@ extension Workspace {
             }
             let position = try capsule.position(in: repository)
             guard let commit = made[id]?.commit ?? position.base ?? position.head else { continue }
-            let source = Self.source(position.snapshot, remotes)
+            let source = Self.source(position.snapshot, remotes, shared: shared)
             let old = previous?[id]
             entries.append(
                 try capsule.lockEntry(
@@ -38,14 +39,16 @@ extension Workspace {
         return .branch(position.branchName)
     }
 
-    /// Where a capsule comes from, by the remotes that have been seen to have it: `origin` is where the workspace is shared.
-    private static func source(_ snapshot: RefSnapshot, _ remotes: [Remote]) -> LockedCapsule.Source {
+    /// Where a capsule comes from, by the remotes that have been seen to have it; the workspace is shared through the default one.
+    private static func source(
+        _ snapshot: RefSnapshot, _ remotes: [Remote], shared: String
+    ) -> LockedCapsule.Source {
         var names: Set<Substring> = []
         for ref in snapshot.refs(withPrefix: "refs/remotes/") {
             guard let rest = ref.name.suffix(after: "refs/remotes/") else { continue }
             names.insert(Substring(rest.prefix { $0 != "/" }))
         }
-        guard !names.contains("origin"), let remote = remotes.first(where: { names.contains(Substring($0.name)) })
+        guard !names.contains(Substring(shared)), let remote = remotes.first(where: { names.contains(Substring($0.name)) })
         else {
             return .workspace
         }

@@ -66,6 +66,14 @@ extension WorkspaceFiles: WorkingCopy {
         }
     }
 
+    /// Makes the files those of a commit that has been fetched into a repository without branches, in place of what `amx init` has
+    /// written. The caller holds the lock.
+    package func bringOut(_ commit: ObjectID, on branch: RefName) throws(AmxError) {
+        try perform(
+            Transition(from: nil, to: commit, branch: branch, advances: .missing), in: existingRepository())
+        try workspace.layOutFolders()
+    }
+
     /// The lock of a commit; nil when it has none.
     package func lock(at commit: ObjectID, in repository: Repository) throws(AmxError) -> WorkspaceLock? {
         let tree = try repository.commit(commit).tree

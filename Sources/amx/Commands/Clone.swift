@@ -7,16 +7,18 @@ import Workspaces
 /// `amx clone`.
 struct Clone: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a workspace with the capsule at an address.",
+        abstract: "Make a workspace from the workspace, or with the capsule, at an address.",
         discussion: """
-            The capsule comes in packed form, and the place of its address becomes the remote origin.
+            A workspace comes whole: its files, and each capsule at the commit that its amx.lock names, verified by digest, those that \
+            it develops in directory form. A capsule alone comes in packed form. The place of the address becomes the remote origin.
 
             Example:
+              amx clone https://hub.example/acme/support-team
               amx clone https://hub.example/acme/customer-service.git
             """)
 
-    @Argument(help: "The capsule's address, which ends in .git.") var url: String
-    @Argument(help: "The workspace's directory; by default named after the capsule.") var directory: String?
+    @Argument(help: "The address, with or without .git, or the path of a workspace.") var url: String
+    @Argument(help: "The workspace's directory; by default named after the address.") var directory: String?
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
@@ -33,24 +35,41 @@ struct Clone: AmxCommand {
         // A wrong address or token is found out before anything is written.
         _ = try repository.refs()
         let display = output.progress()
-        let outcome = Result {
-            let workspace = try Workspace.create(at: root).workspace
-            let remote = Remote(name: "origin", url: place.text)
-            try workspace.write { () throws(AmxError) in try workspace.addRemote(remote) }
-            return try CapsulePull(workspace.capsule(id), from: repository, named: remote.name)
-                .run { display.update(TransferLine.text(id, $0)) }
-        }
+        let outcome = Result { try clone(id, from: repository, at: place, to: root, display) }
         display.finish()
         if case .failure = outcome { try Self.remove(root, existed: existed) }
-        let pulled = try outcome.get()
+        let (cloned, capsules) = try outcome.get()
         try output.confirm(
             json: [
-                "workspace": .string(root), "capsules": [.string(id.string)], "branch": .optional(pulled.branch),
-                "commit": .optional(pulled.commit?.hex),
+                "workspace": .string(root), "kind": .string(cloned.kind.rawValue),
+                "capsules": .strings(capsules.map(\.string)), "branch": .optional(cloned.branch),
+                "commit": .optional(cloned.commit?.hex),
             ]
         ) { _ in
-            "Cloned \(id) to \(WorkingDirectory.shown(root)): \(pulled.branch ?? "") at \(pulled.commit?.abbreviated ?? "")"
+            let count = "\(capsules.count) \(capsules.count == 1 ? "capsule" : "capsules")"
+            return "Cloned \(id) to \(WorkingDirectory.shown(root)): \(cloned.branch ?? "") at \(cloned.commit?.abbreviated ?? "")"
+                + (cloned.kind == .workspace ? ", \(count)" : "")
         }
+    }
+
+    private func clone(
+        _ id: CapsuleID, from repository: any RemoteRepository, at place: RemoteURL, to root: String,
+        _ display: ProgressDisplay
+    ) throws -> (RepositoryClone.Cloned, [CapsuleID]) {
+        let workspace = try Workspace.create(at: root).workspace
+        let remote = Remote(name: "origin", url: place.text)
+        try workspace.write { () throws(AmxError) in try workspace.addRemote(remote) }
+        let cloned = try RepositoryClone(id, from: repository, named: remote.name, into: workspace)
+            .run { display.update(TransferLine.text(id, $0)) }
+        guard cloned.kind == .workspace else { return (cloned, [id]) }
+        let locked = try LockedCapsules(of: workspace, shared: TransferLeg(remote, .fetch))
+        var ids: [CapsuleID] = []
+        for leg in locked.legs {
+            let batch = locked.pull(leg, display)
+            if let failure = batch.firstFailure { throw failure }
+            ids += leg.ids
+        }
+        return (cloned, ids.sorted())
     }
 
     /// Takes back what a failed clone has made.

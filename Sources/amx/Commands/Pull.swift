@@ -11,9 +11,9 @@ struct Pull: AmxCommand {
         usage: "amx pull [<remote>] [<id> ...] [--merge]",
         discussion: """
             The current branch moves forward to its upstream, or to the remote's branch of the same name. Diverged branches and \
-            uncommitted changes are left alone, with exit status 6; with --merge, diverged branches are merged as `amx merge` does. \
-            A capsule that is not here comes in packed form. Without ids: every capsule that is here, or in a capsule's directory \
-            that one.
+            uncommitted changes are left alone, with exit status 6; with --merge, diverged branches of capsules are merged as \
+            `amx merge` does. A capsule that is not here comes in packed form. Without ids: the workspace itself and every capsule \
+            that is here, and those that come with the workspace's amx.lock; or in a capsule's directory that one.
 
             Example:
               amx pull
@@ -39,18 +39,31 @@ struct Pull: AmxCommand {
         let display = output.progress()
         var reports: [(leg: TransferLeg, batch: Batch)] = []
         var whole = Batch()
+        let ownLeg = try plan.workspaceLeg(.fetch, in: place)
+        let own = try ownLeg.map { try WorkspaceTransfer.pull($0, place.workspace, display) }
         for leg in plan.legs {
             let batch = try pull(leg, place.workspace, skipsMissing: !plan.isNamed, display)
             reports.append((leg, batch))
             whole.add(batch)
         }
+        if let ownLeg, own?.item != nil {
+            let missing = try LockedCapsules(of: place.workspace, shared: ownLeg)
+            for leg in missing.legs {
+                let batch = missing.pull(leg, display)
+                reports.append((leg, batch))
+                whole.add(batch)
+            }
+        }
         display.finish()
-        try whole.check(output)
-        try output.confirm(json: Self.json(reports, whole)) { style in
-            guard !whole.items.isEmpty else { return "Nothing to pull: name the capsules that should come here" }
-            return reports.map { Self.text($0.leg, $0.batch, isNamed: plan.isNamed, style) }.joined(separator: "\n")
+        if own?.item == nil { try whole.check(output) }
+        try output.confirm(json: Self.json(reports, whole, own)) { style in
+            guard own?.item != nil || !whole.items.isEmpty else {
+                return "Nothing to pull: name the capsules that should come here"
+            }
+            return Self.text(reports.filter { !$0.batch.items.isEmpty }, own, isNamed: plan.isNamed, style)
         }
         try whole.finish(output)
+        try own?.finish(output)
     }
 
     /// Who makes the commits of merges; nil where nothing is to be merged.
@@ -87,13 +100,28 @@ struct Pull: AmxCommand {
         return batch
     }
 
-    private static func json(_ reports: [(leg: TransferLeg, batch: Batch)], _ whole: Batch) -> JSONValue {
+    private static func json(
+        _ reports: [(leg: TransferLeg, batch: Batch)], _ whole: Batch, _ own: WorkspaceTransfer<CapsulePull.Pulled>?
+    ) -> JSONValue {
         [
             "remote": .optional(reports.first?.leg.remote.name),
             "url": .optional(reports.first?.leg.place.description),
             "pulled": .array(reports.flatMap { leg, batch in batch.items.map { $0.json(from: leg.remote.name) } }),
             "absent": .strings(whole.absent.map(\.string)), "failed": whole.failed,
+            "workspace": own?.item.map { $0.json(from: own?.leg.remote.name ?? "") } ?? .null,
         ]
+    }
+
+    private static func text(
+        _ reports: [(leg: TransferLeg, batch: Batch)], _ own: WorkspaceTransfer<CapsulePull.Pulled>?, isNamed: Bool,
+        _ style: Style
+    ) -> String {
+        var lines: [String] = []
+        if let own, let item = own.item, !item.isUpToDate || reports.isEmpty {
+            lines.append("From \(own.leg.place)")
+            lines += ["workspace \(item.line(style))"] + TransferReport(item.transfer, .fetch).lines(style)
+        }
+        return (lines + reports.map { text($0.leg, $0.batch, isNamed: isNamed, style) }).joined(separator: "\n")
     }
 
     private static func text(_ leg: TransferLeg, _ batch: Batch, isNamed: Bool, _ style: Style) -> String {

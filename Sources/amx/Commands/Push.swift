@@ -15,7 +15,7 @@ struct Push: AmxCommand {
             only added; what would do more is rejected, with exit status 6. With --force-with-lease a branch's history is replaced, \
             if the remote's branch is still where it was last fetched, or at the commit that is given. The first push makes the \
             repository on a hub or in a workspace; on another git server it must be there. Without ids: every capsule that has a \
-            commit, or in a capsule's directory that one.
+            commit, and then the workspace itself; or in a capsule's directory that one.
 
             Example:
               amx push
@@ -51,7 +51,10 @@ struct Push: AmxCommand {
     func run(_ output: Output) throws {
         Interruption.catchSignals()
         let place = try Place()
-        let plan = try TransferPlan(arguments, .push, in: place) { capsule in try Self.hasCommit(capsule) }
+        let foreign = try Self.foreignCapsules(of: place.workspace)
+        let plan = try TransferPlan(arguments, .push, in: place) { capsule in
+            try !foreign.contains(capsule.id) && Self.hasCommit(capsule)
+        }
         if !deletions.isEmpty || leases.contains(where: { $0.contains(":") }), !plan.isNamed {
             throw AmxError(
                 .usage, "no capsule is named",
@@ -61,13 +64,19 @@ struct Push: AmxCommand {
         let display = output.progress()
         var reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)] = []
         for leg in plan.legs { reports.append((leg, push(leg, options, place.workspace, display))) }
-        display.finish()
         var whole = TransferBatch<TransferResult>()
         for report in reports { whole.add(report.batch) }
+        // Its lock names commits of the capsules: they come first.
+        var own: WorkspaceTransfer<TransferResult>?
+        if whole.isClean, deletions.isEmpty, let leg = try plan.workspaceLeg(.push, in: place) {
+            own = try .push(leg, options, place.workspace, display)
+        }
+        display.finish()
         if upstream, !isDryRun { try follow(reports, in: place.workspace) }
-        try whole.check(output)
-        try output.confirm(json: json(reports, whole)) { style in text(reports, style) }
+        if own?.item == nil { try whole.check(output) }
+        try output.confirm(json: json(reports, whole, own)) { style in text(reports, own, style) }
         try whole.finish(output)
+        try own?.finish(output)
     }
 
     private func options() throws(AmxError) -> PushOptions {
@@ -110,6 +119,13 @@ struct Push: AmxCommand {
         }
     }
 
+    /// Capsules that come from elsewhere and are not developed here: they are pushed only when they are named.
+    private static func foreignCapsules(of workspace: Workspace) throws -> Set<CapsuleID> {
+        guard let lock = try workspace.lock() else { return [] }
+        let foreign = lock.capsules.filter { if case .address = $0.source { true } else { false } }.map(\.id)
+        return foreign.isEmpty ? [] : Set(foreign).subtracting(try workspace.manifest()?.develops ?? [])
+    }
+
     private static func hasCommit(_ capsule: WorkspaceCapsule) throws -> Bool {
         guard let repository = try capsule.repository() else { return false }
         return try !repository.refs.snapshot().branches.isEmpty
@@ -120,7 +136,8 @@ struct Push: AmxCommand {
 
 extension Push {
     private func json(
-        _ reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)], _ whole: TransferBatch<TransferResult>
+        _ reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)], _ whole: TransferBatch<TransferResult>,
+        _ own: WorkspaceTransfer<TransferResult>?
     ) -> JSONValue {
         [
             "remote": .optional(reports.first?.leg.remote.name),
@@ -134,19 +151,31 @@ extension Push {
                         ]
                     }
                 }), "failed": whole.failed,
+            "workspace": own?.item.map { item in
+                [
+                    "id": .string(item.id.string), "remote": .optional(own?.leg.remote.name),
+                    "refs": TransferReport(item, .push).json,
+                ]
+            } ?? .null,
         ]
     }
 
     private func text(
-        _ reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)], _ style: Style
+        _ reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)],
+        _ own: WorkspaceTransfer<TransferResult>?, _ style: Style
     ) -> String {
-        guard reports.contains(where: { !$0.batch.items.isEmpty }) else {
+        guard own?.item != nil || reports.contains(where: { !$0.batch.items.isEmpty }) else {
             return "Nothing to push: no capsule has a commit"
         }
-        return reports.filter { !$0.batch.items.isEmpty }.map { leg, batch in
+        var texts = reports.filter { !$0.batch.items.isEmpty }.map { leg, batch in
             let lines = batch.items.flatMap { [style.bold($0.id.string)] + TransferReport($0, .push).lines(style) }
             return (["To \(leg.place)\(isDryRun ? " (dry run: nothing was sent)" : "")"] + lines).joined(
                 separator: "\n")
-        }.joined(separator: "\n")
+        }
+        if let own, let item = own.item {
+            let lines = [style.bold("workspace \(item.id)")] + TransferReport(item, .push).lines(style)
+            texts.append((texts.isEmpty ? ["To \(own.leg.place)"] + lines : lines).joined(separator: "\n"))
+        }
+        return texts.joined(separator: "\n")
     }
 }

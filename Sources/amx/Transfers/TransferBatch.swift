@@ -95,6 +95,12 @@ struct TransferBatch<Item: Sendable>: Sendable {
                 hint: "check the address with `amx remote list`")
     }
 
+    /// Whether nothing failed and nothing was rejected.
+    var isClean: Bool { failures.isEmpty && rejections.isEmpty }
+
+    /// One of the failures, where there are any.
+    var firstFailure: AmxError? { failures.first?.error ?? rejections.first }
+
     /// The failed capsules, for `--json`.
     var failed: JSONValue {
         .array(

@@ -8,6 +8,8 @@ struct TransferPlan {
     private(set) var legs: [TransferLeg]
     /// Whether capsules were named, or one is meant by the current directory.
     let isNamed: Bool
+    /// The remote that was named.
+    private let named: Remote?
 
     /// Reads `[REMOTE] [ID...]`.
     ///
@@ -26,6 +28,7 @@ struct TransferPlan {
         } else if !newIDs {
             try place.checkRemoteOrID(words.first)
         }
+        self.named = named
         isNamed = !words.isEmpty || place.currentID != nil
         var ids = try place.ids(words)
         if !isNamed { ids = try ids.filter { try isMeant(place.workspace.capsule($0)) } }
@@ -46,6 +49,14 @@ struct TransferPlan {
             let remote = try name.map(place.workspace.remote) ?? place.workspace.defaultRemote()
             return try TransferLeg(remote, direction, ids: groups[name] ?? [])
         }
+    }
+
+    /// Where the workspace itself goes to or comes from; nil when the command is about some of its capsules, or there is no remote
+    /// for it.
+    func workspaceLeg(_ direction: TransferReport.Direction, in place: Place) throws(AmxError) -> TransferLeg? {
+        guard !isNamed, try place.workspace.manifest() != nil else { return nil }
+        guard let remote = named ?? (try? place.workspace.defaultRemote()) else { return nil }
+        return try TransferLeg(remote, direction)
     }
 
     /// The remote that the current branch's configuration names.

@@ -1,0 +1,60 @@
+import Capsules
+import Objects
+package import Workspaces
+
+/// Fetches a workspace's own history and brings its files forward.
+///
+/// Its capsules are pulled afterwards. Blocking.
+package struct WorkspacePull {
+    private let files: WorkspaceFiles
+    private let remote: any RemoteRepository
+    private let remoteName: String
+    private let options: Fetch.Options
+
+    /// Prepares.
+    package init(
+        _ files: WorkspaceFiles, from remote: any RemoteRepository, named remoteName: String,
+        options: Fetch.Options = Fetch.Options()
+    ) {
+        self.files = files
+        self.remote = remote
+        self.remoteName = remoteName
+        self.options = options
+    }
+
+    /// Pulls; nil when the remote has no such workspace. The caller does not hold the workspace's lock.
+    ///
+    /// `.conflict` when the histories have diverged, when uncommitted changes would be lost, and when the files here have never
+    /// been committed; nothing has changed then.
+    package func run(progress: (TransferProgress) -> Void) throws -> CapsulePull.Pulled? {
+        do {
+            guard let repository = try files.repository() else {
+                guard try !remote.refs().branches.isEmpty else { return nil }
+                throw AmxError(
+                    .conflict, "cannot pull the workspace \(files.id): it is at \(remote.location), and has never been committed here",
+                    hint: "clone that one with `amx clone`, or give this one another name in amx.json")
+            }
+            let transfer = try Fetch(
+                files.id, from: remote, named: remoteName, into: repository, kind: .workspace, options: options,
+                sightings: ReleaseSightings(files.workspace, files.id, from: remote.location)
+            ).run(progress: progress)
+            return try advance(transfer, in: repository)
+        } catch let error as AmxError where error.code == .notFound {
+            return nil
+        }
+    }
+
+    private func advance(_ transfer: TransferResult, in repository: Repository) throws -> CapsulePull.Pulled {
+        try files.workspace.write { () throws(AmxError) in
+            let position = try files.position(in: repository)
+            guard let tracking = RefName(remote: remoteName, branch: position.branchName),
+                let target = position.snapshot[tracking]?.id
+            else { return CapsulePull.Pulled(transfer: transfer, branch: nil, advance: nil, commit: position.head) }
+            let result = try files.advance(to: target, branch: position.branch, in: repository)
+            try files.workspace.layOutFolders()
+            let commit = try repository.refs.snapshot()[position.branch]?.id
+            return CapsulePull.Pulled(
+                transfer: transfer, branch: position.branchName, advance: result, commit: commit)
+        }
+    }
+}

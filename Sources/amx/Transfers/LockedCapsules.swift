@@ -1,0 +1,75 @@
+import Capsules
+import HubClient
+import Objects
+import Workspaces
+
+/// The capsules that `amx.lock` names and that are not in the workspace yet.
+struct LockedCapsules {
+    private let workspace: Workspace
+    private let lock: WorkspaceLock
+    private let developed: Set<CapsuleID>
+    /// Where each of them comes from.
+    let legs: [TransferLeg]
+
+    /// Looks what is missing; `shared` is the remote that the workspace comes from.
+    ///
+    /// Places that no remote names get one.
+    init(of workspace: Workspace, shared: TransferLeg) throws {
+        self.workspace = workspace
+        lock = try workspace.lock() ?? WorkspaceLock()
+        developed = Set(try workspace.manifest()?.develops ?? [])
+        var ids: [LockedCapsule.Source: [CapsuleID]] = [:]
+        for entry in lock.capsules where entry.lane == nil {
+            let capsule = workspace.capsule(entry.id)
+            guard try capsule.form() == nil, !Directory.exists(capsule.repositoryPath) else { continue }
+            ids[entry.source, default: []].append(entry.id)
+        }
+        var legs: [TransferLeg] = []
+        for (source, ids) in ids.sorted(by: { $0.key.text < $1.key.text }) {
+            switch source {
+            case .workspace:
+                var leg = shared
+                leg.ids = ids
+                legs.append(leg)
+            case .address(let address):
+                let url = try RemoteURL(parsing: address, relativeTo: workspace.root)
+                guard url.origin != nil || shared.place.origin == nil else {
+                    throw AmxError(
+                        .denied, "\(WorkspaceLock.fileName) says that \(ids[0]) comes from \(address), a path of another machine",
+                        hint: "ask who committed the workspace to pull it from a hub")
+                }
+                legs.append(try TransferLeg(Self.remote(for: url, in: workspace), .fetch, ids: ids))
+            }
+        }
+        self.legs = legs
+    }
+
+    /// Pulls those of one remote, each as the lock says.
+    func pull(_ leg: TransferLeg, _ display: ProgressDisplay) -> TransferBatch<CapsulePull.Pulled> {
+        let (workspace, lock, developed, options) = (workspace, lock, developed, leg.options())
+        return TransferBatch(
+            leg, verb: "pull", skipsMissing: false, display: display, rejection: { $0.transfer.failure("pull") }
+        ) { connector, id, progress in
+            try CapsulePull(
+                workspace.capsule(id), from: connector.repository(id, at: leg.place), named: leg.remote.name,
+                options: options, locked: lock[id], isDeveloped: developed.contains(id)
+            ).run(progress: progress)
+        }
+    }
+
+    private static func remote(for url: RemoteURL, in workspace: Workspace) throws(AmxError) -> Remote {
+        let remotes = try workspace.remotes()
+        if let known = remotes.first(where: { $0.url == url.text }) { return known }
+        let last = url.description.split(separator: "/").last.map(String.init) ?? ""
+        let base = CapsuleID.derived(from: last)?.string ?? "source"
+        var name = base
+        var number = 2
+        while remotes.contains(where: { $0.name == name }) {
+            name = "\(base)-\(number)"
+            number += 1
+        }
+        let remote = Remote(name: name, url: url.text)
+        try workspace.write { () throws(AmxError) in try workspace.addRemote(remote) }
+        return remote
+    }
+}
