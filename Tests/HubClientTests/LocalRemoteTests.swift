@@ -185,7 +185,11 @@ import Testing
         let found = try connector.repository(at: address)
         #expect(found.id == fixture.id && found.place.text == root + "/.aimatrix/store")
         #expect(try found.repository.refs().branches.count == 1)
-        for text in [root, "/x/No Id.git", "https://h/UPPER.git"] {
+        let own = try connector.repository(at: RemoteURL(parsing: root, relativeTo: "/"))
+        #expect(own.id.string == "workspace" && own.place.text == root)
+        let short = try connector.repository(at: RemoteURL(parsing: "https://h/acme/kit", relativeTo: "/"))
+        #expect(short.id == fixture.id && short.place.text == "https://h/acme")
+        for text in ["/", "https://h", "/x/No Id.git", "https://h/UPPER.git"] {
             #expect(throws: AmxError.self) { try connector.repository(at: RemoteURL(parsing: text, relativeTo: "/")) }
         }
     }

@@ -54,6 +54,15 @@ package final class LocalRemote: RemoteRepository {
     }
 
     package func refsForPush() throws -> RemoteRefs {
+        if kind == .workspace, let workspace {
+            // Somebody else's workspace is no place for this one.
+            let theirs = try workspace.files().id
+            guard Directory.exists(path), theirs == id else {
+                throw AmxError(
+                    .notFound, "cannot push the workspace \(id): \(workspace.root) is another one, \(theirs)",
+                    hint: "push to a hub, or to a folder of bare repositories")
+            }
+        }
         if Directory.exists(path) { return try Self.refs(open()) }
         let folder = Directory.parent(of: path)
         guard Directory.isDirectory(folder) else {

@@ -13,7 +13,8 @@ struct RefVerdicts {
     /// A remote's branches are held against the policy under the names that they have there; `here` are those that were
     /// fetched before, and the branches of the workspace itself.
     init(
-        _ incoming: IncomingObjects, of id: CapsuleID, kind: RepositoryKind?, signatures: SignaturePolicy, tracking: TrackingRefs,
+        _ incoming: IncomingObjects, of id: CapsuleID, kind: RepositoryKind?, signatures: SignaturePolicy,
+        tracking: TrackingRefs,
         _ here: RefSnapshot
     ) {
         policy = IncomingPolicy(incoming, of: id, kind: kind, signatures: signatures)

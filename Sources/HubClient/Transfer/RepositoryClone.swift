@@ -22,7 +22,9 @@ package struct RepositoryClone {
     private let workspace: Workspace
 
     /// Prepares; `remoteName` is the component after `refs/remotes/`.
-    package init(_ id: CapsuleID, from remote: any RemoteRepository, named remoteName: String, into workspace: Workspace) {
+    package init(
+        _ id: CapsuleID, from remote: any RemoteRepository, named remoteName: String, into workspace: Workspace
+    ) {
         self.id = id
         self.remote = remote
         self.remoteName = remoteName
@@ -67,10 +69,13 @@ package struct RepositoryClone {
         _ transfer: TransferResult, in repository: Repository, _ remoteName: String
     ) throws(AmxError) -> (RefName, ObjectID)? {
         let prefix = "refs/remotes/\(remoteName)/"
-        let branches = try repository.refs.snapshot().refs(withPrefix: prefix).compactMap { ref -> (RefName, ObjectID)? in
+        let branches = try repository.refs.snapshot().refs(withPrefix: prefix).compactMap {
+            ref -> (RefName, ObjectID)? in
             ref.name.suffix(after: prefix).flatMap { RefName(branch: $0) }.map { ($0, ref.id) }
         }
-        return branches.first { $0.0 == transfer.head } ?? branches.first { $0.0.branch == WorkspaceCapsule.defaultBranch }
+        return branches.first { $0.0 == transfer.head } ?? branches.first {
+            $0.0.branch == WorkspaceCapsule.defaultBranch
+        }
             ?? branches.first
     }
 }

@@ -24,16 +24,23 @@ package struct WorkspacePull {
 
     /// Pulls; nil when the remote has no such workspace. The caller does not hold the workspace's lock.
     ///
-    /// `.conflict` when the histories have diverged, when uncommitted changes would be lost, and when the files here have never
-    /// been committed; nothing has changed then.
-    package func run(progress: (TransferProgress) -> Void) throws -> CapsulePull.Pulled? {
+    /// `.conflict` when the histories have diverged or uncommitted changes would be lost, `.notFound` when the files here have
+    /// never been committed and a workspace of that name is there; nothing has changed then. Where the remote's references are
+    /// `known` and are what was seen before, nothing is asked of it.
+    package func run(known: RemoteRefs? = nil, progress: (TransferProgress) -> Void) throws -> CapsulePull.Pulled? {
+        guard let repository = try files.repository() else {
+            guard try isThere() else { return nil }
+            throw AmxError(
+                .notFound, "the workspace \(files.id) is at \(remote.location), and has never been committed here",
+                hint: "clone that one with `amx clone`, or give this one another name in amx.json")
+        }
+        if let known,
+            let transfer = try Fetch.unchanged(
+                files.id, known, repository.refs.snapshot(), named: remoteName, options: options)
+        {
+            return try advance(transfer, in: repository)
+        }
         do {
-            guard let repository = try files.repository() else {
-                guard try !remote.refs().branches.isEmpty else { return nil }
-                throw AmxError(
-                    .conflict, "cannot pull the workspace \(files.id): it is at \(remote.location), and has never been committed here",
-                    hint: "clone that one with `amx clone`, or give this one another name in amx.json")
-            }
             let transfer = try Fetch(
                 files.id, from: remote, named: remoteName, into: repository, kind: .workspace, options: options,
                 sightings: ReleaseSightings(files.workspace, files.id, from: remote.location)
@@ -41,6 +48,14 @@ package struct WorkspacePull {
             return try advance(transfer, in: repository)
         } catch let error as AmxError where error.code == .notFound {
             return nil
+        }
+    }
+
+    private func isThere() throws -> Bool {
+        do {
+            return try !remote.refs().branches.isEmpty
+        } catch let error as AmxError where error.code == .notFound {
+            return false
         }
     }
 

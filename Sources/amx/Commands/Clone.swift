@@ -47,7 +47,8 @@ struct Clone: AmxCommand {
             ]
         ) { _ in
             let count = "\(capsules.count) \(capsules.count == 1 ? "capsule" : "capsules")"
-            return "Cloned \(id) to \(WorkingDirectory.shown(root)): \(cloned.branch ?? "") at \(cloned.commit?.abbreviated ?? "")"
+            return
+                "Cloned \(id) to \(WorkingDirectory.shown(root)): \(cloned.branch ?? "") at \(cloned.commit?.abbreviated ?? "")"
                 + (cloned.kind == .workspace ? ", \(count)" : "")
         }
     }
@@ -56,7 +57,9 @@ struct Clone: AmxCommand {
         _ id: CapsuleID, from repository: any RemoteRepository, at place: RemoteURL, to root: String,
         _ display: ProgressDisplay
     ) throws -> (RepositoryClone.Cloned, [CapsuleID]) {
-        let workspace = try Workspace.create(at: root).workspace
+        // A workspace brings its own name. One that is made for a capsule has another than the capsule.
+        let name = CapsuleID.derived(from: Directory.name(of: root))
+        let workspace = try Workspace.create(at: root, name: name == id ? CapsuleID("\(id)-workspace") : name).workspace
         let remote = Remote(name: "origin", url: place.text)
         try workspace.write { () throws(AmxError) in try workspace.addRemote(remote) }
         let cloned = try RepositoryClone(id, from: repository, named: remote.name, into: workspace)

@@ -39,10 +39,14 @@ struct Pull: AmxCommand {
         let display = output.progress()
         var reports: [(leg: TransferLeg, batch: Batch)] = []
         var whole = Batch()
+        let surveys = try plan.legs.map { try RemoteSurvey($0, in: place.workspace) }
         let ownLeg = try plan.workspaceLeg(.fetch, in: place)
-        let own = try ownLeg.map { try WorkspaceTransfer.pull($0, place.workspace, display) }
-        for leg in plan.legs {
-            let batch = try pull(leg, place.workspace, skipsMissing: !plan.isNamed, display)
+        let own = try ownLeg.map { leg in
+            let index = plan.legs.firstIndex { $0.remote.name == leg.remote.name }
+            return try WorkspaceTransfer.pull(leg, place.workspace, index.map { surveys[$0] }, display)
+        }
+        for (leg, survey) in zip(plan.legs, surveys) {
+            let batch = try pull(leg, survey, place.workspace, skipsMissing: !plan.isNamed, display)
             reports.append((leg, batch))
             whole.add(batch)
         }
@@ -73,12 +77,12 @@ struct Pull: AmxCommand {
     }
 
     private func pull(
-        _ leg: TransferLeg, _ workspace: Workspace, skipsMissing: Bool, _ display: ProgressDisplay
+        _ leg: TransferLeg, _ survey: RemoteSurvey, _ workspace: Workspace, skipsMissing: Bool,
+        _ display: ProgressDisplay
     ) throws -> Batch {
         let options = leg.options()
         let merger = try merger(in: workspace)
         let tracking = try workspace.tracking()
-        let survey = try RemoteSurvey(leg, in: workspace)
         let sorted = survey.sort(leg.ids) { id, there in
             CapsulePull.unchanged(
                 workspace.capsule(id), there, named: leg.remote.name, options: options, tracking: tracking)

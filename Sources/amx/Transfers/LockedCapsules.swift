@@ -35,7 +35,8 @@ struct LockedCapsules {
                 let url = try RemoteURL(parsing: address, relativeTo: workspace.root)
                 guard url.origin != nil || shared.place.origin == nil else {
                     throw AmxError(
-                        .denied, "\(WorkspaceLock.fileName) says that \(ids[0]) comes from \(address), a path of another machine",
+                        .denied,
+                        "\(WorkspaceLock.fileName) says that \(ids[0]) comes from \(address), a path of another machine",
                         hint: "ask who committed the workspace to pull it from a hub")
                 }
                 legs.append(try TransferLeg(Self.remote(for: url, in: workspace), .fetch, ids: ids))

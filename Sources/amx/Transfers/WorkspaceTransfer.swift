@@ -55,16 +55,18 @@ extension WorkspaceTransfer<TransferResult> {
 }
 
 extension WorkspaceTransfer<CapsulePull.Pulled> {
-    /// Pulls the workspace.
+    /// Pulls the workspace; `survey` spares the question where it has the answer.
     static func pull(
-        _ leg: TransferLeg, _ workspace: Workspace, _ display: ProgressDisplay
+        _ leg: TransferLeg, _ workspace: Workspace, _ survey: RemoteSurvey?, _ display: ProgressDisplay
     ) throws -> WorkspaceTransfer {
         let files = try workspace.files()
+        let isAbsent = survey?.refs?.contains(files.id) == false
         return WorkspaceTransfer(leg, rejection: { $0.transfer.failure("pull") }) {
-            try WorkspacePull(
+            if isAbsent { return nil }
+            return try WorkspacePull(
                 files, from: leg.connector().repository(files.id, at: leg.place, kind: .workspace),
                 named: leg.remote.name, options: leg.options()
-            ).run { display.update(TransferLine.text(files.id, $0)) }
+            ).run(known: survey?.refs?[files.id]) { display.update(TransferLine.text(files.id, $0)) }
         }
     }
 }

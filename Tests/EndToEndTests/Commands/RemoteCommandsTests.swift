@@ -123,7 +123,7 @@ import Testing
 
         try guest.fails(6, "clone", "\(hub.remote)/refunds.git", saying: "exists already")
         try guest.fails(3, "clone", "\(hub.remote)/nothere.git", saying: "nothere")
-        try guest.fails(2, "clone", hub.remote, saying: "does not end in .git")
+        try guest.fails(2, "clone", hub.url, saying: "is not the address of a capsule or workspace")
         try guest.with(token: "wrong").fails(4, "clone", "\(hub.remote)/refunds.git", "other")
         try guest.fails(8, "clone", "http://127.0.0.1:1/acme/refunds.git", "other")
         let entries = try FileManager.default.contentsOfDirectory(atPath: guest.home.path).filter { !$0.hasPrefix(".") }

@@ -1,0 +1,90 @@
+import Capsules
+import Objects
+import Testing
+
+/// `amx.json`: what is read, what is refused with which place, and that writing is stable.
+@Suite struct WorkspaceManifestTests {
+    private func parse(_ text: String) throws -> WorkspaceManifest {
+        try WorkspaceManifest.parse(Array(text.utf8))
+    }
+
+    @Test func readsEveryMember() throws {
+        let manifest = try parse(
+            """
+            {
+              "name": "support-team", "develops": ["b", "a"], "description": "Ours",
+              "dependencies": {"acme/catalog": {"version": "^1.2.0", "remote": "hub"}, "billing": ">=1.0.0 <2.0.0"},
+              "devDependencies": {"probe": {"operator": "^", "version": "1.0.0", "prerelease": true, "remote": "lab"}},
+              "x-team": {"z": 1, "a": [1.5, null]}
+            }
+            """)
+        #expect(manifest.name.string == "support-team")
+        #expect(manifest.develops.map(\.string) == ["a", "b"])
+        #expect(manifest.requirements.map(\.key) == ["acme/catalog", "billing", "probe"])
+        #expect(manifest.requirements.map(\.remote) == ["hub", nil, "lab"])
+        #expect(manifest.requirements.map { "\($0.constraint)" } == ["^1.2.0", ">=1.0.0 <2.0.0", "^1.0.0"])
+        #expect(manifest.requirements.map(\.kind) == [.required, .required, .development])
+        #expect(manifest.requirements[2].constraint.prerelease)
+        #expect(manifest.others.keys == ["description", "x-team"])
+        #expect(manifest.warnings.map(\.path) == ["$.x-team"])
+    }
+
+    @Test func writesTheSameForTheSame() throws {
+        let text = """
+            {
+              "name": "team",
+              "develops": [
+                "a",
+                "b"
+              ],
+              "dependencies": {
+                "acme/catalog": {
+                  "version": "^1.2.0",
+                  "remote": "hub"
+                },
+                "billing": "^1.0.0"
+              },
+              "x": {
+                "z": 1,
+                "a": 12345678901234567
+              }
+            }
+
+            """
+        var manifest = try parse(text)
+        #expect(String(decoding: manifest.encoded, as: UTF8.self) == text)
+        manifest.develop(try CapsuleID("a"))
+        #expect(String(decoding: manifest.encoded, as: UTF8.self) == text)
+        manifest.develop(try CapsuleID("ab"))
+        #expect(manifest.develops.map(\.string) == ["a", "ab", "b"])
+        // Members in another order are the same file.
+        let shuffled = try parse(
+            #"{"x":{"z":1,"a":12345678901234567},"develops":["b","a"],"name":"team","dependencies":{"billing":"^1.0.0","acme/catalog":{"version":"^1.2.0","remote":"hub"}}}"#
+        )
+        #expect(String(decoding: shuffled.encoded, as: UTF8.self) == text)
+    }
+
+    @Test(arguments: [
+        ("{\n}", "$.name", 1), ("{\"name\": \"A\"}", "$.name", 1), ("{\"name\": 1}", "$.name", 1),
+        ("{\n\"name\": \"a\",\n\"name\": \"a\"}", "$", 3), ("[]", "$", 1),
+        ("{\"name\": \"a\",\n\"develops\": \"b\"}", "$.develops", 2),
+        ("{\"name\": \"a\",\n\"develops\": [\"b\",\n\"B\"]}", "$.develops[1]", 3),
+        ("{\"name\": \"a\",\n\"develops\": [\"b\",\n\"b\"]}", "$.develops[1]", 3),
+        ("{\"name\": \"a\",\n\"develops\": [\"a\"]}", "$.develops[0]", 2),
+        ("{\"name\": \"a\",\n\"dependencies\": []}", "$.dependencies", 2),
+        ("{\"name\": \"a\",\n\"dependencies\": {\n\"b\": \"1.x\"}}", "$.dependencies.b", 3),
+        ("{\"name\": \"a\",\n\"dependencies\": {\n\"b\": {\"remote\": \"hub\"}}}", "$.dependencies.b.version", 3),
+        (
+            "{\"name\": \"a\",\n\"dependencies\": {\n\"b\": {\"version\": \"1.0.0\",\n\"remote\": 1}}}",
+            "$.dependencies.b.remote", 4
+        ),
+        ("{\"name\": \"a\",\n\"peerDependencies\": {\n\"x/y/z\": \"1.0.0\"}}", "$.peerDependencies[\"x/y/z\"]", 3),
+        ("{\"name\": \"a\",\n\"dependencies\": {\"b\": \"1.0.0\",\n\"o/b\": \"1.0.0\"}}", "$.dependencies[\"o/b\"]", 3),
+    ])
+    func refuses(text: String, path: String, line: Int) throws {
+        let error = try #require(throws: AmxError.self) { try parse(text) }
+        let first = try #require(error.manifestDiagnostics.first { $0.severity == .error })
+        #expect(first.path == path && first.line == line, "\(first)")
+        #expect(error.message.hasPrefix("amx.json is not valid: line \(line)") && error.hint != nil)
+    }
+}

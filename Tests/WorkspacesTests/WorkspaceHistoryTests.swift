@@ -1,0 +1,152 @@
+import Capsules
+import Foundation
+import Objects
+import TestSupport
+import Testing
+
+@testable import Workspaces
+
+/// The workspace's own history, and what its lock does with capsules.
+@Suite struct WorkspaceHistoryTests {
+    /// A workspace with two capsules and two branches whose contents differ, on `try`.
+    private struct Team {
+        let fixture: WorkspaceFixture
+        let one: WorkspaceCapsule
+        let two: WorkspaceCapsule
+
+        init() throws {
+            fixture = try WorkspaceFixture()
+            one = try fixture.new("one")
+            two = try fixture.new("two")
+            try fixture.folder.write("agents/a.md", text: "a\n")
+            try commit("Start")
+            let workspace = fixture.workspace
+            _ = try workspace.write { () throws(AmxError) in try workspace.switchFiles(to: "try", create: true) }
+            try fixture.write(one, "knowledge/x.md", "x\n")
+            try fixture.folder.write("agents/b.md", text: "b\n")
+            try commit("Try")
+        }
+
+        @discardableResult
+        func commit(_ message: String) throws -> WorkspaceCommitResult {
+            let workspace = fixture.workspace
+            return try workspace.write { () throws(AmxError) in
+                try workspace.commit(
+                    [one, two], files: workspace.files(), message: message, identity: fixture.identity)
+            }
+        }
+
+        func `switch`(to name: String) throws {
+            let workspace = fixture.workspace
+            _ = try workspace.write { () throws(AmxError) in try workspace.switchFiles(to: name, create: false) }
+        }
+
+        /// The branch, after everything about it has been looked at.
+        func check() throws -> String {
+            fixture.workspace.settle()
+            let report = try fixture.workspace.report()
+            #expect(report.problem == nil && report.moved.isEmpty && report.files.state == .clean)
+            for capsule in [one, two] {
+                #expect(try capsule.status().state == .clean)
+                #expect(try fixture.git(capsule, "fsck", "--strict", "--no-dangling") == "")
+            }
+            let isTry = report.files.branch == "try"
+            #expect(Directory.exists("\(fixture.workspace.root)/agents/b.md") == isTry)
+            #expect(Directory.exists("\(one.directoryPath)/knowledge/x.md") == isTry)
+            #expect(
+                try Tool.git(
+                    ["fsck", "--strict", "--no-dangling"], in: fixture.workspace.filesRepositoryPath) == "")
+            #expect(try fixture.litter() == [])
+            return report.files.branch
+        }
+    }
+
+    @Test func goesToABranchWithItsCapsules() throws {
+        let team = try Team()
+        for name in ["main", "try", "main"] {
+            try team.switch(to: name)
+            #expect(try team.check() == name)
+        }
+        // The lock is what makes it so, and writing it again changes nothing.
+        let (old, new) = try team.fixture.workspace.renewedLock()
+        #expect(old == new)
+        #expect(try team.commit("Again").files == nil)
+    }
+
+    @Test func aKilledSwitchIsBroughtToItsEnd() throws {
+        let team = try Team()
+        var branches: Set<String> = []
+        for moment in WorkspaceFixture.moments {
+            let other = try team.check() == "main" ? "try" : "main"
+            try team.fixture.kill(after: moment) { try team.switch(to: other) }
+            try team.fixture.workspace.write { () throws(AmxError) in }
+            branches.insert(try team.check())
+        }
+        #expect(branches == ["main", "try"])
+    }
+
+    @Test func aKilledCommitIsAllOrNone() throws {
+        let team = try Team()
+        var made = 0
+        for (round, moment) in WorkspaceFixture.moments.enumerated() {
+            for capsule in [team.one, team.two] { try team.fixture.write(capsule, "knowledge/round.md", "\(round)\n") }
+            let before = try [team.one, team.two].map { try $0.status().head }
+            try team.fixture.kill(after: moment) { try team.commit("Round") }
+            team.fixture.workspace.settle()
+            let after = try [team.one, team.two].map { try $0.status().head }
+            let files = try team.fixture.workspace.report()
+            if before != after {
+                made += 1
+                #expect(zip(before, after).allSatisfy { $0 != $1 })
+                #expect(files.files.state == .clean && files.moved.isEmpty)
+            } else {
+                #expect(files.moved.isEmpty)
+            }
+            try team.commit("Rest")
+            #expect(try team.check() == "try")
+        }
+        #expect(made > 0)
+    }
+
+    @Test func losesNothing() throws {
+        let team = try Team()
+        // A change of the files, then one of a capsule, then a commit that the workspace has not recorded.
+        try team.fixture.folder.write("agents/c.md", text: "c\n")
+        #expect(throws: AmxError.self) { try team.switch(to: "main") }
+        try team.commit("c")
+        try team.fixture.write(team.one, "knowledge/y.md", "y\n")
+        #expect(throws: AmxError.self) { try team.switch(to: "main") }
+        try team.fixture.commit(team.one)
+        let error = try #require(throws: AmxError.self) { try team.switch(to: "main") }
+        #expect(error.code == .conflict && error.message.contains("has not recorded"))
+        #expect(try team.fixture.workspace.files().status().branch == "try")
+        try team.commit("y")
+        try team.switch(to: "main")
+        #expect(try team.check() == "main")
+        try team.switch(to: "try")
+        #expect(Directory.exists("\(team.one.directoryPath)/knowledge/y.md"))
+    }
+
+    @Test func leavesTheUsersOwnGitAlone() throws {
+        let team = try Team()
+        try Tool.git(["init", "-q"], in: team.fixture.workspace.root)
+        #expect(try team.fixture.workspace.report().files.state == .clean)
+        try team.switch(to: "main")
+        #expect(Directory.isDirectory("\(team.fixture.workspace.root)/.git/objects"))
+        try team.fixture.folder.write(".amxignore", text: "drafts/\n")
+        try team.fixture.folder.write("drafts/x.md", text: "x\n")
+        #expect(try team.fixture.workspace.report().files.changes.map(\.path.string) == [".amxignore"])
+    }
+
+    @Test func aGroupIsReadAsItWasWritten() throws {
+        let oid = try #require(ObjectID(hex: String(repeating: "1a", count: 20)))
+        let branch = try #require(RefName(branch: "main"))
+        let group = TransitionGroup([
+            ("one", Transition(from: nil, to: oid, branch: branch, advances: .missing)),
+            ("@workspace", Transition(from: oid, to: oid, branch: branch, advances: .id(oid))),
+            ("two", Transition(from: oid, to: oid, branch: branch, advances: nil)),
+        ])
+        #expect(TransitionGroup(group.encoded) == group)
+        for count in 0..<group.encoded.count { #expect(TransitionGroup(Array(group.encoded.prefix(count))) == nil) }
+    }
+}
