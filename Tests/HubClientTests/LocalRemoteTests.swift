@@ -1,4 +1,5 @@
 import CCurl
+import Capsules
 import Foundation
 import HubClient
 import Objects
@@ -176,7 +177,7 @@ import Testing
         let root = try workspace(fixture)
         fixture.history.commit(to: "main")
         try fixture.importHistory()
-        let connector = RemoteConnector(environment: { _ in nil }, agent: "amx/test")
+        let connector = RemoteConnector(environment: { $0 == "HOME" ? root : nil }, agent: "amx/test")
         for text in [root, fixture.folder.appending("remote")] {
             let remote = try connector.repository(fixture.id, at: RemoteURL(parsing: text, relativeTo: "/"))
             #expect(try remote.refs().branches.count == 1)

@@ -46,7 +46,7 @@ import Testing
         ("  - {id: a, version: 1.0.0, weight: much}\n", "", "$.capsules[0].weight", 5),
         ("  - a\n", "", "$.capsules[0]", 5),
         ("  - {id: a, version: 1.0.0}\n", "structure:\n  - capsules: [a]\n", "$.structure[0].chapter", 7),
-        ("  - {id: a, version: &x 1.0.0}\n", "", "$", 5), ("  - {id: a\n", "", "$", 6),
+        ("  - {id: a, version: &x 1.0.0}\n", "", "$", 6), ("  - {id: a\n", "", "$", 6),
     ])
     func refusesVolumes(capsules: String, structure: String, path: String, line: Int) throws {
         let error = try #require(throws: AmxError.self) {

@@ -1,6 +1,7 @@
 import Capsules
 import Objects
 import Testing
+import Versions
 
 /// `amx.json`: what is read, what is refused with which place, and that writing is stable.
 @Suite struct WorkspaceManifestTests {
