@@ -1,3 +1,4 @@
+import Capsules
 package import Objects
 
 /// What pulling did to a capsule's current branch.
@@ -45,8 +46,8 @@ extension WorkingCopy {
             if let request { return .merged(try merge(request), from: head, source: request.source) }
             throw AmxError(
                 .conflict, "\(id): \(position.branchName) and the fetched branch have diverged",
-                hint: "bring them together with `amx pull --merge`, or keep your commits on a new branch with "
-                    + "`\(command("switch", "NAME", "--create"))`")
+                hint: (kind == .capsule ? "bring them together with `amx pull --merge`, or " : "")
+                    + "keep your commits on a new branch with `\(command("switch", "NAME", "--create"))`")
         }
         try checkNothingIsLost(changingTo: target, in: repository, base: position.base)
         let hasForm = try form() != nil

@@ -119,6 +119,7 @@ extension WorkspaceCapsule {
             return .absent
         }
         let position = try position(in: repository)
+        try checkNoMerge("switch", in: position)
         let branch: RefName
         switch entry.line {
         case .branch(let name): branch = try Self.branchRef(name)

@@ -48,11 +48,9 @@ extension Workspace {
             guard let rest = ref.name.suffix(after: "refs/remotes/") else { continue }
             names.insert(Substring(rest.prefix { $0 != "/" }))
         }
-        guard !names.contains(Substring(shared)), let remote = remotes.first(where: { names.contains(Substring($0.name)) })
-        else {
-            return .workspace
-        }
-        return .address(remote.url)
+        guard !names.contains(Substring(shared)) else { return .workspace }
+        let other = remotes.first { names.contains(Substring($0.name)) }
+        return other.map { .address($0.url) } ?? .workspace
     }
 }
 

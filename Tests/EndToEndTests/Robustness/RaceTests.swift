@@ -22,7 +22,8 @@ import Testing
             }
             let pushes = try users.map { user in
                 try RunningProgram(
-                    Executables.amx, ["push", "--quiet", "origin", "demo"], in: user.directory, environment: user.environment)
+                    Executables.amx, ["push", "--quiet", "origin", "demo"], in: user.directory,
+                    environment: user.environment)
             }
             let statuses = pushes.map { $0.waitUntilExit() }
             #expect(statuses.sorted() == [0, 6, 6, 6, 6], "round \(round)")
