@@ -14,6 +14,8 @@ package struct HubConfiguration: Sendable {
     package var drainSeconds = 30
     /// When an idle connection, or one whose request stalls, is closed.
     package var idleSeconds = 120
+    /// How long the policy script may take for one push.
+    package var scriptSeconds = 30
     /// What the hub calls itself towards git.
     package var version: String
 

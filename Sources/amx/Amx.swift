@@ -44,7 +44,8 @@ struct Amx: ParsableCommand {
                 ]),
             CommandGroup(name: "Trust", subcommands: [KeyCommand.self, TrustCommand.self, Sign.self]),
             CommandGroup(name: "Try", subcommands: [Demo.self]),
-            CommandGroup(name: "Help", subcommands: [Config.self, Man.self, Completions.self, Complete.self]),
+            CommandGroup(
+                name: "Help", subcommands: [Config.self, Man.self, Completions.self, Complete.self, VerifyPush.self]),
         ])
 
     @OptionGroup var global: GlobalOptions

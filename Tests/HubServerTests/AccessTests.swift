@@ -90,11 +90,7 @@ import Testing
                 for (client, expected) in zip(clients, row.statuses) {
                     let headers = client.token.map { ["Authorization: Bearer \($0)"] } ?? []
                     let response = try await HTTPProbe.request(hub.url, "GET", row.path, headers: headers)
-                    // A reader's missing right on what does not exist says nothing new: 403 or 404 alike.
-                    let isAmbiguous = row.path.contains("missing") && expected == 403
-                    #expect(
-                        response.status == expected || (isAmbiguous && response.status == 404),
-                        "\(client.name) \(row.path)")
+                    #expect(response.status == expected, "\(client.name) \(row.path)")
                     #expect(response.values("X-Request-Id").count == 1)
                     if expected == 401 { #expect(response.values("WWW-Authenticate").count == 2) }
                 }

@@ -27,7 +27,8 @@ extension SmartHTTPConnection {
         case 403:
             return AmxError(
                 .authentication, "cannot use \(named): \(origin) does not allow it\(said)",
-                hint: "run `amx login \(origin)` with a token that has the right")
+                hint: (hub?.hint.map { "\($0); then " } ?? "")
+                    + "run `amx login \(origin)` with a token that has the right")
         case 404:
             return missing(said, in: request, isAnonymous: credential == nil && origin.maySendSecrets)
         case 300..<400:
@@ -56,7 +57,9 @@ extension SmartHTTPConnection {
         let what = "cannot find \(named): there is no such repository, or none that you may see\(said)"
         let login = isAnonymous ? "; if it is private, run `amx login \(request.address.origin)`" : ""
         guard request.query?.hasSuffix(GitService.receivePack.rawValue) == true else {
-            return AmxError(.notFound, what, hint: "check the name\(login)")
+            return AmxError(
+                .notFound, what,
+                hint: "check the address: host, owner and name; `git ls-remote URL` asks it the same\(login)")
         }
         return AmxError(
             .notFound, what, hint: "make an empty repository of that name on the server, then push again\(login)")

@@ -10,17 +10,24 @@ struct GitBackend: Sendable {
     /// Threads for packs, which a client may keep busy for as long as it sends or reads.
     let transfers: Workers
     let locks = RepositoryLocks()
+    let failure: HubFailure
+    private let hooks: PolicyScript
     let upload: UploadPackFeatures
     let receive: ReceivePackFeatures
 
     init(_ store: RepositoryStore, _ configuration: HubConfiguration) {
         self.store = store
         limits = configuration.limits
+        failure = HubFailure(store.directory)
+        hooks = PolicyScript(store.directory, seconds: configuration.scriptSeconds)
         quick = Workers(threads: 8, queue: 4_096)
         transfers = Workers(threads: configuration.transfers, queue: 4 * configuration.transfers)
         upload = UploadPackFeatures(agent: Agent.name(version: configuration.version))
         receive = ReceivePackFeatures(agent: Agent.name(version: configuration.version))
     }
+
+    /// What the hub's operator has written to judge pushes; nil where there is nothing.
+    var script: PolicyScript? { hooks.exists ? hooks : nil }
 
     /// Waits for the work under way and ends the threads.
     func stop() async {

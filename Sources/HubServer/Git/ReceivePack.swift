@@ -47,6 +47,7 @@ final class ReceivePack {
     }
 
     private func refusal(_ error: AmxError) -> [UInt8] {
+        let error = hub.failure.told(error, logger)
         logger.info("push refused", metadata: ["repository": "\(address)", "reason": "\(error)"])
         guard let request = body.request else { return body.refusal(error) }
         return PushReport.refused(request, because: error).answer(to: request)
@@ -66,6 +67,9 @@ final class ReceivePack {
         var outcomes = RefOutcomes(request)
         let policy = IncomingPolicy(incoming, of: address.name, signatures: try signingPolicy())
         judge(&outcomes, policy, try target.repository.refs.snapshot())
+        if let script = hub.script, !outcomes.standing.isEmpty {
+            try consult(script, &outcomes, request, target.repository)
+        }
         try hub.locks.withLock(address) { try conclude(&outcomes, target) }
         logger.info(
             "push",
@@ -112,8 +116,24 @@ final class ReceivePack {
                 outcomes.refuse(command, AmxError(.failure, "this is not a well-formed ref name"))
                 continue
             }
-            do throws(AmxError) { try policy.check(update, in: snapshot) } catch { outcomes.refuse(command, error) }
+            do throws(AmxError) {
+                try policy.check(update, in: snapshot)
+            } catch {
+                outcomes.refuse(command, hub.failure.told(error, logger))
+            }
         }
+    }
+
+    /// Lets the policy script see what would happen; a refusal is of all that stands.
+    private func consult(
+        _ script: PolicyScript, _ outcomes: inout RefOutcomes, _ request: PushRequest, _ repository: Repository
+    ) throws(AmxError) {
+        let verdict = try script.run(
+            outcomes.standing, of: address, in: repository.path, quarantine: receiver?.path, options: request.options)
+        outcomes.messages += verdict.said
+        guard !verdict.isAccepted else { return }
+        logger.info("policy script refused", metadata: ["repository": "\(address)", "said": .string(verdict.said)])
+        for command in outcomes.standing { outcomes.refuse(command, verdict.refusal) }
     }
 
     /// Makes the changes that stand: the pack first, then the refs, then a new repository's address.
@@ -137,12 +157,17 @@ final class ReceivePack {
             try refs.commit(outcomes.standing.compactMap(\.change))
         } catch {
             guard !outcomes.isAtomic, outcomes.standing.count > 1 else {
+                let error = hub.failure.told(error, logger)
                 for command in outcomes.standing { outcomes.refuse(command, error) }
                 return
             }
             for command in outcomes.standing {
                 guard let change = command.change else { continue }
-                do throws(AmxError) { try refs.commit([change]) } catch { outcomes.refuse(command, error) }
+                do throws(AmxError) {
+                    try refs.commit([change])
+                } catch {
+                    outcomes.refuse(command, hub.failure.told(error, logger))
+                }
             }
         }
     }

@@ -5,6 +5,8 @@ import Wire
 struct RefOutcomes {
     /// Whether all updates happen or none.
     let isAtomic: Bool
+    /// What a policy script said, for the client's user.
+    var messages = ""
     private let commands: [PushCommand]
     private var refusals: [[UInt8]: AmxError] = [:]
 
@@ -24,7 +26,7 @@ struct RefOutcomes {
         return commands.filter { refusal(of: $0) == nil }
     }
 
-    /// The body of the answer: the hints as messages, where the client takes them, then the report.
+    /// The body of the answer: what a script said and the hints as messages, where the client takes them, then the report.
     func answer(to request: PushRequest) -> [UInt8] {
         let results = commands.map { command in
             if let error = refusal(of: command) {
@@ -33,7 +35,7 @@ struct RefOutcomes {
             return .init(command.name, isAtomic && !refusals.isEmpty ? .rejected("atomic push failure") : .ok)
         }
         var seen: Set<String> = []
-        var hints = ""
+        var hints = messages
         for hint in commands.compactMap({ refusal(of: $0)?.hint }) where seen.insert(hint).inserted {
             hints += "hint: \(RemoteText.oneLine(hint))\n"
         }

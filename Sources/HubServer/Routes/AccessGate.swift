@@ -38,13 +38,15 @@ struct AccessGate: Sendable {
         case .unauthenticated: throw RequestFailure.unauthenticated(rejected: false)
         case .hidden: throw RequestFailure.noRepository(address)
         case .forbidden:
-            // Only what is there can be seen.
-            guard try await workers.run({ [store] in store.contains(address) }) else {
+            // Only what is there can be seen; of its own owner, a token may know that nothing is there.
+            let isOwn = context.principal.owner == address.owner
+            if !isOwn, try await !workers.run({ [store] in store.contains(address) }) {
                 throw RequestFailure.noRepository(address)
             }
             throw RequestFailure.forbidden(
-                "access to \(address) refused: the token has not the right \(right.names.joined(separator: ", "))",
-                hint: "use a token of \(address.owner) that was made with `--rights write`")
+                "access to \(address) refused: the token has not the right \(right.names.last ?? "write")",
+                hint: "whoever runs the hub makes a token that has it: "
+                    + "`amx-hub token create --owner \(address.owner) --rights read,write`")
         }
     }
 }

@@ -10,6 +10,7 @@ package import Objects
 ///   lock                          flock: one serving process at a time
 ///   store/<owner>/<name>.git      bare git repositories, one per capsule or workspace
 ///   policy/                       optional: what must be signed, and by whom (SigningRules)
+///   hooks/pre-receive             optional: a program that judges every push (`docs/protocol.md`)
 ///   incoming/                     repositories that a first push is still building; emptied when the hub starts
 /// ```
 package struct DataDirectory: Sendable {
@@ -19,6 +20,7 @@ package struct DataDirectory: Sendable {
     package var databasePath: String { "\(path)/hub.sqlite" }
     package var storePath: String { "\(path)/store" }
     package var incomingPath: String { "\(path)/incoming" }
+    var policyScriptPath: String { "\(path)/hooks/pre-receive" }
     var lockPath: String { "\(path)/lock" }
 
     private init(trusted path: String) { self.path = path }

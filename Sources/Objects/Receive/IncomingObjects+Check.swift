@@ -4,13 +4,15 @@ extension IncomingObjects {
     /// Every object that a new object names is new or in the repository, and of the right kind; so are the tips. Every capsule
     /// that a new commit holds stays within the limits. All new objects are looked at, reachable from a tip or not, so that by
     /// induction everything in an Amx repository has all that it refers to; that is why objects which were here before need
-    /// not be walked. The form of each object has been checked when it was received.
+    /// not be walked. The form of each object has been checked when it was received; which path a tree breaks a rule at is
+    /// told here.
     package func check(tips: [ObjectID]) throws(AmxError) {
         for tip in tips where try header(tip) == nil {
             throw AmxError(
                 .failure, "cannot take the refs: object \(tip) is neither in the pack nor here",
                 hint: "the sender's repository is damaged or shallow: run `git fsck` there")
         }
+        if let violation { throw error(for: violation, tips: tips) }
         var kinds: [ObjectID: ObjectKind] = [:]
         for tag in new(.tag) {
             let object = try reader.tag(tag)
@@ -28,7 +30,7 @@ extension IncomingObjects {
                 try require(entry.id, entry.isTree ? .tree : .blob, by: id, .tree, &kinds)
             }
         }
-        for id in commits { try extents.check(root: reader.commit(id).tree) }
+        for id in commits { try extents.check(root: reader.commit(id).tree, of: id) }
         for id in attributeFiles {
             try reader.withObject(id) { _, content throws(AmxError) in try GitAttributes.check(content, id: id) }
         }

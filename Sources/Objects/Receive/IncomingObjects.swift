@@ -11,19 +11,23 @@ package final class IncomingObjects {
     package let limits: Limits
     let objects: PackObjects
     let attributeFiles: Set<ObjectID>
+    let violation: TreeViolation?
 
     /// Sees a repository without any new objects, for updates that bring no pack.
     package convenience init(repository: Repository, limits: Limits = .standard) throws(AmxError) {
         try self.init(
-            repository: repository, quarantine: nil, objects: PackObjects(), attributeFiles: [], limits: limits)
+            repository: repository, quarantine: nil, objects: PackObjects(), attributeFiles: [], violation: nil,
+            limits: limits)
     }
 
     init(
-        repository: Repository, quarantine: String?, objects: PackObjects, attributeFiles: Set<ObjectID>, limits: Limits
+        repository: Repository, quarantine: String?, objects: PackObjects, attributeFiles: Set<ObjectID>,
+        violation: TreeViolation?, limits: Limits
     ) throws(AmxError) {
         reader = try Repository(opening: repository.path)
         self.objects = objects
         self.attributeFiles = attributeFiles
+        self.violation = violation
         self.limits = limits
         guard let quarantine else { return }
         try LibGit2.check(git_odb_add_disk_alternate(reader.database, quarantine), "cannot read the pack in quarantine")

@@ -10,6 +10,8 @@ final class ObjectIntake: PackScannerSink {
 
     /// The blobs that a new tree names as git's attributes.
     private(set) var attributeFiles: Set<ObjectID> = []
+    /// The first rule of trees that an entry breaks.
+    private(set) var violation: TreeViolation?
     private let hasher: ObjectHasher
     private var kind = ObjectKind.blob
     private var isGathering = false
@@ -55,9 +57,10 @@ final class ObjectIntake: PackScannerSink {
         switch kind {
         case .blob: break
         case .tree:
-            try TreeForm.check(bytes, id: id) { name, blob in
+            let found = try TreeForm.check(bytes, id: id) { name, blob in
                 if GitAttributes.isName(name) { attributeFiles.insert(blob) }
             }
+            if violation == nil { violation = found }
         case .commit: try HeaderForm.checkCommit(bytes, id: id)
         case .tag: try HeaderForm.checkTag(bytes, id: id)
         }

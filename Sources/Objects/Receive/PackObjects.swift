@@ -18,6 +18,13 @@ struct PackObjects {
         sizes = order.map { entries[Int($0)].objectSize }
     }
 
+    /// Takes objects that are sorted by id.
+    init(sorted objects: [(id: ObjectID, kind: ObjectKind, size: UInt32)]) {
+        ids = objects.map(\.id)
+        kinds = objects.map(\.kind)
+        sizes = objects.map(\.size)
+    }
+
     var count: Int { ids.count }
 
     /// An object's kind and size in bytes; nil when it did not come with the pack.

@@ -21,8 +21,16 @@ enum PackRefusal {
 
     /// A pack that passes one of the limits; `setting` is the limit's name in ``Limits``.
     static func over(_ what: String, limit: Int, setting: String) -> AmxError {
-        AmxError(
+        let advice =
+            switch setting {
+            case "objectBytes": "split the file or leave it out of the commits"
+            case "packBytes": "push older commits first, as a branch of their own, so that less goes at once"
+            case "compressionRatio": "leave the file out of the commits"
+            case "deltaDepth": "run `git repack -a -d -f --depth=\(limit)` where it is sent"
+            default: "send less at a time"
+            }
+        return AmxError(
             .failure, "cannot take the pack: \(what): the limit '\(setting)' is \(limit)",
-            hint: "send less at a time, or raise '\(setting)' where it is received")
+            hint: "\(advice), or have '\(setting)' raised where it is received")
     }
 }

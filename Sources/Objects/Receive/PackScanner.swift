@@ -86,7 +86,7 @@ final class PackScanner {
     /// Accounts for bytes of the pack before the trailer.
     private func take(_ bytes: UnsafeRawBufferPointer, _ count: Int) throws(AmxError) {
         guard count <= limits.packBytes - position else {
-            throw PackRefusal.over("it is larger", limit: limits.packBytes, setting: "packBytes")
+            throw PackRefusal.over("it is larger than one pack may be", limit: limits.packBytes, setting: "packBytes")
         }
         let taken = UnsafeRawBufferPointer(rebasing: bytes[..<count])
         checksum.update(taken)
@@ -312,6 +312,6 @@ final class PackScanner {
     private var place: String { "object \(entries.count + 1) at byte \(entry.offset)" }
     private func malformed(_ why: String) -> AmxError { PackRefusal.malformed("\(place) is malformed: \(why)") }
     private func tooLarge() -> AmxError {
-        PackRefusal.over("\(place) is larger", limit: limits.objectBytes, setting: "objectBytes")
+        PackRefusal.over("\(place) is larger than one object may be", limit: limits.objectBytes, setting: "objectBytes")
     }
 }

@@ -27,6 +27,9 @@ package final class QuarantineReceiver: PackReceiver {
         file = try PackFile(creating: "\(quarantine.path)/pack/receiving.pack")
     }
 
+    /// The quarantine's folder, with the layout of `objects`; whole between ``finish()`` and ``publish()``.
+    package var path: String { quarantine.path }
+
     package var isComplete: Bool { scanner.isComplete }
 
     package func receive(_ bytes: UnsafeRawBufferPointer) throws(AmxError) {
@@ -60,6 +63,7 @@ package final class QuarantineReceiver: PackReceiver {
     package func publish() throws(AmxError) {
         guard state == .finished else { throw AmxError(.failure, "cannot publish a pack that has not been finished") }
         defer { discard() }
+        if let violation = intake.violation { throw violation.error }
         guard let name else { return }
         let target = repository.packDirectory
         try Directory.create(target)
@@ -121,7 +125,7 @@ package final class QuarantineReceiver: PackReceiver {
         name = trailer
         return try IncomingObjects(
             repository: repository, quarantine: quarantine.path, objects: objects,
-            attributeFiles: intake.attributeFiles, limits: limits)
+            attributeFiles: intake.attributeFiles, violation: intake.violation, limits: limits)
     }
 
     /// Appends the bases that a thin pack lacks, and returns the checksum that the whole pack ends with.

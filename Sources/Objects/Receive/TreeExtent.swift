@@ -18,44 +18,53 @@ struct TreeExtents {
     private let incoming: IncomingObjects
     private let limits: Limits
     private var known: [ObjectID: TreeExtent] = [:]
+    private var commit = ObjectID.zero
+    // The names of the folders that are being measured, for errors.
+    private var folders: [[UInt8]] = []
 
     init(_ incoming: IncomingObjects) {
         self.incoming = incoming
         limits = incoming.limits
     }
 
-    /// Throws when the capsule with this root tree passes a limit or lacks an object.
-    mutating func check(root: ObjectID) throws(AmxError) {
-        _ = try extent(of: root, root: root, depth: 1)
+    /// Throws when the capsule with this root tree, the one of `commit`, passes a limit or lacks an object.
+    mutating func check(root: ObjectID, of commit: ObjectID) throws(AmxError) {
+        self.commit = commit
+        folders = []
+        _ = try extent(of: root, depth: 1)
     }
 
-    private mutating func extent(of tree: ObjectID, root: ObjectID, depth: Int) throws(AmxError) -> TreeExtent {
+    private mutating func extent(of tree: ObjectID, depth: Int) throws(AmxError) -> TreeExtent {
         if let extent = known[tree] { return extent }
         // Bounds the recursion; what is known already is bounded by the sums below.
-        guard depth <= TreeRules.depth else { throw tooDeep(root) }
+        guard depth <= TreeRules.depth else { throw tooDeep() }
         var sum = TreeExtent()
         for entry in try incoming.reader.entries(ofTree: tree) {
             var part = TreeExtent(files: 1, depth: 0, pathBytes: 0, fileBytes: 0)
             if entry.isTree {
-                part = try extent(of: entry.id, root: root, depth: depth + 1)
+                folders.append(entry.name)
+                part = try extent(of: entry.id, depth: depth + 1)
+                folders.removeLast()
             } else {
                 guard let header = try incoming.header(entry.id) else {
                     throw PackRefusal.object(tree, .tree, "its blob \(entry.id) is missing")
                 }
                 part.fileBytes = header.size
             }
-            sum.files = try add(sum.files, part.files, limits.entries, root) { limit in
+            sum.files = try add(sum.files, part.files, limits.entries) { limit in
                 "its capsule has too many files: the limit 'entries' is \(limit)"
             }
-            sum.fileBytes = try add(sum.fileBytes, part.fileBytes, limits.expandedBytes, root) { limit in
+            sum.fileBytes = try add(sum.fileBytes, part.fileBytes, limits.expandedBytes) { limit in
                 "its capsule's files are too large together: the limit 'expandedBytes' is \(limit)"
             }
             sum.depth = max(sum.depth, part.depth + 1)
             let below = part.pathBytes > 0 ? part.pathBytes + 1 : 0
             sum.pathBytes = max(sum.pathBytes, entry.name.count + below)
-            guard sum.depth <= TreeRules.depth else { throw tooDeep(root) }
+            guard sum.depth <= TreeRules.depth else { throw tooDeep() }
             guard sum.pathBytes <= TreeRules.pathBytes else {
-                throw PackRefusal.object(root, .tree, "a path in it is longer than \(TreeRules.pathBytes) bytes")
+                throw refusal(
+                    "a path \(place(entry.name)) is longer than \(TreeRules.pathBytes) bytes", hint: "shorten the names"
+                )
             }
         }
         known[tree] = sum
@@ -63,17 +72,30 @@ struct TreeExtents {
     }
 
     private func add(
-        _ left: Int, _ right: Int, _ limit: Int, _ root: ObjectID, _ why: (Int) -> String
+        _ left: Int, _ right: Int, _ limit: Int, _ why: (Int) -> String
     ) throws(AmxError) -> Int {
         let (sum, overflow) = left.addingReportingOverflow(right)
         guard !overflow, sum <= limit else {
-            throw PackRefusal.object(
-                root, .tree, why(limit), hint: "split the capsule, or raise the limit where it is received")
+            throw refusal(why(limit), hint: "split the capsule, or raise the limit where it is received")
         }
         return sum
     }
 
-    private func tooDeep(_ root: ObjectID) -> AmxError {
-        PackRefusal.object(root, .tree, "a path in it has more than \(TreeRules.depth) components")
+    private func tooDeep() -> AmxError {
+        refusal(
+            "a path \(place(nil)) has more than \(TreeRules.depth) components",
+            hint: "move its files to folders nearer to the capsule's root")
+    }
+
+    /// Where the measuring has come to.
+    private func place(_ name: [UInt8]?) -> String {
+        let names = folders + (name.map { [$0] } ?? [])
+        let path = Array(names.joined(separator: [0x2F]))
+        let start = path.prefix(200)
+        return "below '\(TreeRules.printable(start))\(start.count < path.count ? "..." : "")'"
+    }
+
+    private func refusal(_ why: String, hint: String) -> AmxError {
+        AmxError(.failure, "cannot take commit \(commit.abbreviated): \(why)", hint: hint)
     }
 }

@@ -4,18 +4,20 @@ enum TreeForm {
         ("100644 ", false), ("40000 ", true), ("100755 ", false),
     ]
 
-    /// Throws at the first thing that is wrong; `visit` sees the name and id of every file.
+    /// Throws at the first thing that is no tree of git's; returns the first rule of Amx's that is broken.
+    ///
+    /// `visit` sees the name and id of every file before that.
     static func check(
         _ bytes: UnsafeRawBufferPointer, id: ObjectID, visit: (UnsafeRawBufferPointer, ObjectID) -> Void
-    ) throws(AmxError) {
+    ) throws(AmxError) -> TreeViolation? {
         var names: [UnsafeRawBufferPointer] = []
         var position = 0
         var previous: (name: UnsafeRawBufferPointer, isTree: Bool)?
         while position < bytes.count {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
             guard let mode = modes.first(where: { rest.starts(with: $0.text.bytes) }) else {
-                throw PackRefusal.object(
-                    id, .tree, "an entry's mode is \(shownMode(rest))",
+                return TreeViolation(
+                    tree: id, name: name(of: rest), reason: "its mode is \(shownMode(rest))",
                     hint: "only files (100644), executable files (100755) and folders (40000) can be content")
             }
             let start = mode.text.utf8CodeUnitCount
@@ -26,7 +28,7 @@ enum TreeForm {
             do throws(AmxError) {
                 try TreeRules.checkComponent(name)
             } catch {
-                throw PackRefusal.object(id, .tree, error.message, hint: error.hint)
+                return TreeViolation(tree: id, name: Array(name), reason: error.message, hint: error.hint)
             }
             guard !target.isZero else { throw PackRefusal.object(id, .tree, "an entry has no object") }
             if let previous, !precedes(previous, (name, mode.isTree)) {
@@ -40,8 +42,16 @@ enum TreeForm {
         do throws(AmxError) {
             try TreeRules.checkSiblings(names)
         } catch {
-            throw PackRefusal.object(id, .tree, error.message, hint: error.hint)
+            return TreeViolation(tree: id, name: nil, reason: error.message, hint: error.hint)
         }
+        return nil
+    }
+
+    /// The name behind a mode that is not allowed.
+    private static func name(of entry: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard let blank = entry.prefix(8).firstIndex(of: 0x20) else { return nil }
+        let rest = entry[(blank + 1)...]
+        return rest.firstIndex(of: 0).map { Array(rest[..<$0]) }
     }
 
     /// Git's order: bytewise, with a slash after the name of a folder. Equal names are out of order.

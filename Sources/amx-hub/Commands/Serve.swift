@@ -20,15 +20,25 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var data: DataOption
     @Option(help: "The address to listen on.") var listen = "127.0.0.1:3003"
     @Flag(help: "Let everybody read everything without a token.") var publicRead = false
+    @Option(
+        help: ArgumentHelp("How long the policy script may take for one push, in seconds.", valueName: "seconds"))
+    var scriptTimeout = 30
     @OptionGroup var json: JSONOption
 
     private struct Ready: Encodable {
         let url: String
     }
 
+    func validate() throws {
+        guard (1...3600).contains(scriptTimeout) else {
+            throw ValidationError("--script-timeout is between 1 and 3600 seconds")
+        }
+    }
+
     func run() async throws {
         var configuration = HubConfiguration(listen: try ListenAddress(parsing: listen), version: AmxHub.version)
         configuration.publicRead = publicRead
+        configuration.scriptSeconds = scriptTimeout
         let logger = Logger(label: "amx-hub") { _ in JSONLogHandler() }
         let hub = try Hub(data.directory(), configuration, logger: logger)
         let asJSON = json.isOn

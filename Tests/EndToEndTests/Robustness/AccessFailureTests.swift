@@ -26,6 +26,9 @@ import Testing
         // A right that is missing, and another owner's token.
         let reader = ada.with(token: try hub.makeToken("read").text)
         try reader.fails(4, "push")
+        try reader.newCapsule("other")
+        let first = try reader.fails(4, "push", "origin", "other")
+        #expect(first.errors.contains("--rights read,write"), "\(first.errors)")
         try reader.json("fetch")
         let stranger = ada.with(token: try hub.makeToken("read,write", owner: "globex").text)
         try stranger.fails(3, "push")
