@@ -16,6 +16,8 @@ enum RefusalReason {
                 "abnormal exit", "unable to write", "insufficient permission",
             ]
         ),
+        // A hub says so of its own failures, which it keeps to its log.
+        (.network, ["internal error"]),
         // A race with another push.
         (
             .conflict,
@@ -46,7 +48,7 @@ enum RefusalReason {
         case .conflict where text.contains("current branch") || text.contains("checked out"):
             return .init(code, reason, hint: "push another branch, or pull where that branch is worked on")
         case .conflict: return .init(code, reason, hint: "run `amx pull --merge`, then push again")
-        case .failure where isTrouble:
+        case .failure where isTrouble, .network:
             return .init(code, reason, hint: "the other side failed: push again later, or tell whoever keeps it")
         default: return .init(code, reason)
         }
