@@ -135,7 +135,7 @@ import Testing
             #expect(response.values("Content-Type") == ["application/json"])
             #expect(
                 response.text == "{\"capsules\":[{\"defaultBranch\":\"main\",\"head\":\"\(head)\","
-                    + "\"latestVersion\":\"1.0.0\",\"name\":\"demo\"}],\"owner\":\"acme\"}")
+                    + "\"latestVersion\":\"1.0.0\",\"name\":\"demo\"}],\"owner\":\"acme\",\"workspaces\":[]}")
             let missing = try await HTTPProbe.request(hub.url, "GET", "/api/v1/nothing")
             let id = try #require(missing.values("X-Request-Id").first)
             #expect(

@@ -14,7 +14,7 @@ struct VerifyPush: AmxCommand {
             environment says. The repository is GIT_DIR, or the current directory. hooks/pre-receive calls it.
 
             Example:
-              cp hooks/pre-receive /srv/git/customer-service.git/hooks/
+              amx verify-push --id customer-service < lines
             """)
 
     @Option(help: ArgumentHelp("The capsule that the repository holds; by default its folder's name.", valueName: "id"))
