@@ -4,13 +4,28 @@ import Glibc
 /// One file in git's configuration format.
 ///
 /// Reading a missing file gives an empty configuration; the first change creates it. Values are read anew for each
-/// instance; comments and unknown sections survive changes. Not Sendable.
+/// instance; comments and unknown sections survive changes. libgit2 parses a file only when a section is asked for that it
+/// mentions, so that most commands need no libgit2 for their settings. Not Sendable.
 package final class ConfigFile {
-    private let handle: OpaquePointer
+    private var opened: OpaquePointer?
     private let path: String
+    /// The file in lower case; empty when it is missing.
+    private let text: [UInt8]
 
-    /// Opens a file.
+    /// Reads a file.
     package init(_ path: String) throws(AmxError) {
+        self.path = path
+        // git's way to have no configuration is /dev/null.
+        var status = stat()
+        let isFile = stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+        text = (isFile ? try FileContent.read(path, limit: 1 << 24) ?? [] : []).map { byte in
+            (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+        }
+    }
+
+    /// The parsed file.
+    private func handle() throws(AmxError) -> OpaquePointer {
+        if let opened { return opened }
         _ = LibGit2.ready
         var handle: OpaquePointer?
         try LibGit2.check(git_config_new(&handle), "cannot read \(path)")
@@ -18,17 +33,23 @@ package final class ConfigFile {
         let result = git_config_add_file_ondisk(handle, path, GIT_CONFIG_LEVEL_LOCAL, nil, 1)
         if result < 0 { git_config_free(handle) }
         try LibGit2.check(result, "cannot read \(path)")
-        self.handle = handle
-        self.path = path
+        opened = handle
+        return handle
     }
 
-    deinit { git_config_free(handle) }
+    /// Whether the file may have a section, by the letters of its name: in itself or in a file that it includes.
+    private func mayHave(section: some StringProtocol) -> Bool {
+        opened != nil || text.contains(section.lowercased().utf8) || text.contains("include".utf8)
+    }
+
+    deinit { if let opened { git_config_free(opened) } }
 
     /// The last value of a key such as `user.name`; nil when there is none.
     package func string(_ key: String) throws(AmxError) -> String? {
+        guard mayHave(section: key.prefix { $0 != "." }) else { return nil }
         var buffer = git_buf()
         defer { git_buf_dispose(&buffer) }
-        let result = git_config_get_string_buf(&buffer, handle, key)
+        let result = git_config_get_string_buf(&buffer, try handle(), key)
         if result == GIT_ENOTFOUND.rawValue {
             git_error_clear()
             return nil
@@ -39,8 +60,9 @@ package final class ConfigFile {
 
     /// Every key and value whose full key matches a regular expression, in the file's order.
     package func entries(matching pattern: String) throws(AmxError) -> [(key: String, value: String)] {
+        guard opened != nil || !text.isEmpty else { return [] }
         var iterator: OpaquePointer?
-        try LibGit2.check(git_config_iterator_glob_new(&iterator, handle, pattern), "cannot read \(path)")
+        try LibGit2.check(git_config_iterator_glob_new(&iterator, try handle(), pattern), "cannot read \(path)")
         defer { git_config_iterator_free(iterator) }
         var entries: [(key: String, value: String)] = []
         var entry: UnsafeMutablePointer<git_config_entry>?
@@ -54,12 +76,12 @@ package final class ConfigFile {
 
     /// Sets a key, replacing its value.
     package func set(_ key: String, _ value: String) throws(AmxError) {
-        try LibGit2.check(git_config_set_string(handle, key, value), "cannot write \(key) to \(path)")
+        try LibGit2.check(git_config_set_string(try handle(), key, value), "cannot write \(key) to \(path)")
     }
 
     /// Removes a key; a missing one is fine.
     package func remove(_ key: String) throws(AmxError) {
-        let result = git_config_delete_entry(handle, key)
+        let result = git_config_delete_entry(try handle(), key)
         if result == GIT_ENOTFOUND.rawValue {
             git_error_clear()
             return

@@ -129,7 +129,7 @@ import Testing
         if hub == nil { try ada.json("init", ada.home.appending("shared")) }
         try ada.newCapsule("refunds")
         // A push to a workspace leaves its current branch alone, so the first one makes it.
-        try ada.json("push")
+        try ada.json("push", "origin", "refunds")
         let grace = try AmxTool("Grace", token: hub?.token).workspace()
         try grace.json("remote", "add", "origin", hub?.remote ?? ada.home.appending("shared"))
         try grace.json("pull", "origin", "refunds")
@@ -149,14 +149,15 @@ import Testing
             #expect(pulled["result"].string == "merged")
             return try check(grace, tags: "[\n    \"grace\",\n    \"ada\"\n  ]", source: "ada/main")
         }
-        try ada.json("push")
-        let refused = try grace.run("push")
+        // Their workspaces have one name and are not the same, so they share the capsule alone.
+        try ada.json("push", "origin", "refunds")
+        let refused = try grace.run("push", "origin", "refunds")
         #expect(refused.status == 6 && refused.errors.contains("amx pull origin refunds --merge"))
         try grace.fails(6, "pull", saying: "amx pull --merge")
         let pulled = try grace.run("pull", "--merge")
         #expect(pulled.status == 0 && pulled.text.contains("Merged origin/main into main of refunds"))
         try check(grace, tags: "[\n    \"grace\",\n    \"ada\"\n  ]", source: "origin/main")
-        try grace.json("push")
+        try grace.json("push", "origin", "refunds")
         let back = try ada.json("pull")["pulled"][0]
         #expect(back["result"].string == "fast-forward")
         #expect(try ada.show("refunds@main").digest == grace.show("refunds@main").digest)
@@ -166,7 +167,7 @@ import Testing
             try user.write("refunds", "manifest.json", text.replacing("\"one\"", with: "\"\(category)\""))
             try user.json("commit", "-m", "Choose")
         }
-        try ada.json("push")
+        try ada.json("push", "origin", "refunds")
         let stopped = try grace.run("pull", "--merge", "--json")
         #expect(stopped.status == 6)
         let item = try JSONNode(stopped.output)["pulled"][0]
@@ -175,7 +176,7 @@ import Testing
         try grace.fails(6, "pull", saying: "has not ended")
         try grace.json("resolve", "refunds", "manifest.json", "--theirs")
         try grace.json("commit", "refunds")
-        try grace.json("push")
+        try grace.json("push", "origin", "refunds")
         let graph = try Tool.git(["log", "--graph", "--format=%s", "main"], in: grace.repository("refunds"))
         #expect(graph.split(separator: "\n").count { $0.contains("Merge remote branch 'origin/main'") } == 2)
         try grace.check("refunds")

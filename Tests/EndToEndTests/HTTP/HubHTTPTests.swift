@@ -39,7 +39,8 @@ import Testing
                     Array(
                         """
                         {"owner": "acme", "capsules": [
-                            {"name": "demo", "defaultBranch": "main", "head": "\(work.head)", "latestVersion": null}]}
+                            {"name": "demo", "defaultBranch": "main", "head": "\(work.head)", "latestVersion": null}],
+                            "workspaces": []}
                         """.utf8)))
         for version in ["1.9.0", "1.10.0", "2.0.0-rc.1"] {
             try work.write("manifest.json", GitCopy.manifest("demo", version))

@@ -16,7 +16,7 @@ import Testing
             try user.write("demo", "knowledge/whose.md", text)
             try user.json("commit", "-m", "Start")
             try user.json("release", "demo")
-            try user.json("push")
+            try user.json("push", "origin", "demo")
         }
         return (hub, ada, grace)
     }
