@@ -82,7 +82,7 @@ import Testing
             ("nobody", nil, open ? [200, 200, 401, 404, 401] : [401, 401, 401, 401, 401]),
             ("unknown", unknown, [401, 401, 401, 401, 401]),
             ("revoked", revoked.text, [401, 401, 401, 401, 401]),
-            ("reader", reader, [200, 200, 403, 404, 404]),
+            ("reader", reader, [200, 200, 403, 404, 403]),
             ("stranger", stranger, open ? [200, 200, 403, 404, 404] : [404, 404, 404, 404, 404]),
             ("admin", hub.token, [200, 200, 200, 404, 200]),
         ]
