@@ -25,8 +25,8 @@ enum WebRequest {
         return answer
     }
 
-    /// Sends any bytes and reads until the other side closes.
-    static func raw(_ url: String, _ bytes: [UInt8]) throws -> [UInt8] {
+    /// Sends any bytes and reads until the other side closes; `isAll` tells it that no more will come.
+    static func raw(_ url: String, _ bytes: [UInt8], isAll: Bool = false) throws -> [UInt8] {
         guard let port = url.split(separator: ":").last.flatMap({ UInt16($0) }) else {
             throw TestFailure("no port: \(url)")
         }
@@ -53,6 +53,7 @@ enum WebRequest {
             guard count > 0 else { break }
             sent += count
         }
+        if isAll { shutdown(descriptor, Int32(SHUT_WR)) }
         var result: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {

@@ -155,7 +155,7 @@ import Testing
             "\r\n\r\n\r\n", "GET\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}", "GET / HTTP/9.9\r\n\r\n",
             "POST \(post) HTTP/1.1\r\nContent-Length: x\r\n\r\n",
         ] {
-            let answer = try WebRequest.raw(hub.url, Array(bytes.utf8) + [10])
+            let answer = try WebRequest.raw(hub.url, Array(bytes.utf8) + [10], isAll: true)
             #expect(!String(decoding: answer, as: UTF8.self).contains(" 200 "), "\(bytes)")
         }
         #expect(try WebRequest.send("GET", hub.url, "/healthz").status == 200)
