@@ -85,7 +85,7 @@ package final class Hub: Sendable {
     private func router(_ backend: GitBackend, _ uses: TokenUseLog) -> Router<HubContext> {
         let router = Router(context: HubContext.self)
         router.add(middleware: RequestLogMiddleware())
-        router.add(middleware: ErrorMiddleware())
+        router.add(middleware: ErrorMiddleware(hub: backend.failure))
         router.addRoutes(HealthRoutes.routes())
         let gate = AccessGate(
             policy: AccessPolicy(publicRead: configuration.publicRead), store: backend.store, workers: backend.quick)

@@ -33,6 +33,12 @@ extension Limits {
         }
     }
 
+    /// What to ask for where content is received elsewhere: that a limit is raised, and the place where that is done.
+    package static func raised(_ name: String) -> String {
+        "have 'limits.\(name)' raised where it is received: in the file `config` of a hub's data directory, elsewhere "
+            + "by `amx config`"
+    }
+
     /// The error of content that passes a bound: `<what>: the limit '<name>' is <value>`.
     package func passed(_ name: Name, _ what: String) -> AmxError {
         AmxError(

@@ -95,6 +95,48 @@ import Testing
         #expect(try await process.end() == 0)
     }
 
+    @Test func keepsTheLimitsOfItsConfiguration() async throws {
+        let folder = try TemporaryDirectory("amx-hub")
+        let data = folder.appending("data")
+        let first = try HubProcess(folder)
+        _ = try await first.served()
+        first.terminate()
+        #expect(try await first.end() == 0)
+        try await Offload.succeed(["config", "--file", "\(data)/config", "limits.objectBytes", "2k"], in: folder.path)
+        let process = try HubProcess(folder)
+        let hub = try await process.served()
+        let work = try await Clone(capsule: "demo")
+        try await work.git("push", "--quiet", hub.remote("acme/demo.git"), "main")
+        try work.write("knowledge/long.md", String(repeating: "long ", count: 500))
+        try await work.commit("Long")
+        let refused = try await work.attempt("push", hub.remote("acme/demo.git"), "main")
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("the limit 'objectBytes' is 2048"), "\(refused.errors)")
+        #expect(
+            refused.errors.contains(
+                "have 'limits.objectBytes' raised where it is received: in the file `config` of a hub's data directory"),
+            "\(refused.errors)")
+        process.terminate()
+        #expect(try await process.end() == 0)
+    }
+
+    @Test(arguments: [
+        ("[limits]\n\tpackBytes = plenty\n", "limits.packBytes cannot be 'plenty'", "give a whole number from 1 to "),
+        ("[limits]\n\tjsonDepth = 0\n", "limits.jsonDepth cannot be '0'", "give a whole number from 1 to 512"),
+        ("[limits\n", "cannot read ", "correct the file"),
+    ])
+    func startsWithGoodLimitsOnly(text: String, words: String, hint: String) async throws {
+        let folder = try TemporaryDirectory()
+        let data = folder.appending("data")
+        #expect(try await run("init", "--data", data, "--owner", "acme").status == 0)
+        try folder.write("data/config", text: text)
+        let outcome = try await run("serve", "--data", data, "--listen", "127.0.0.1:0")
+        #expect(outcome.status == 1)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.hasPrefix("error: ") && outcome.errors.contains("\(data)/config"), "\(outcome.errors)")
+        #expect(outcome.errors.contains(words) && outcome.errors.contains("\nhint: \(hint)"), "\(outcome.errors)")
+    }
+
     @Test func findsDamage() async throws {
         let folder = try TemporaryDirectory("amx-hub")
         let process = try HubProcess(folder)

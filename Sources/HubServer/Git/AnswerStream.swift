@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import Objects
 import Wire
@@ -14,7 +15,14 @@ final class AnswerStream {
     /// Where the header of the packet that is being filled goes; nil between packets.
     private var packetStart: Int?
 
-    init(_ pipe: OutboundPipe) { self.pipe = pipe }
+    private let failure: HubFailure
+    private let logger: Logger
+
+    init(_ pipe: OutboundPipe, _ failure: HubFailure, _ logger: Logger) {
+        self.pipe = pipe
+        self.failure = failure
+        self.logger = logger
+    }
 
     /// Whether anything has left already, so that an error can no longer replace the answer.
     private var hasSent = false
@@ -66,8 +74,10 @@ final class AnswerStream {
 
     /// Ends the answer by an error: instead of it, or where a part has gone already, on the channel for fatal errors.
     ///
-    /// Without such a channel the connection breaks, which the client takes for the failure that it is.
+    /// Without such a channel the connection breaks, which the client takes for the failure that it is. Of the hub's own
+    /// failure the client learns no more than ``HubFailure`` lets it.
     func fail(_ error: AmxError) {
+        let error = failure.told(error, logger, for: .reading)
         guard hasSent else {
             chunk = ByteBuffer(bytes: PacketWriter.refusal(error))
             try? finish()

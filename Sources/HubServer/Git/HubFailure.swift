@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import Objects
 
@@ -9,27 +10,47 @@ struct HubFailure: Sendable {
     /// How the reason of such a failure starts in the report of a push; clients tell it by this (`docs/protocol.md`).
     static let mark = "internal error"
 
-    private let dataPath: String
+    /// What was under way.
+    enum Work: Sendable {
+        case push
+        /// A fetch, or another request that changes nothing.
+        case reading
+    }
 
-    init(_ directory: DataDirectory) { dataPath = directory.path }
+    /// Where the data lie, also as the system names it behind symbolic links.
+    private let paths: Set<String>
 
-    /// The error that a client may be told.
-    func told(_ error: AmxError, _ logger: Logger) -> AmxError {
+    init(_ directory: DataDirectory) {
+        var paths: Set = [directory.path]
+        for path in [directory.path, directory.storePath] {
+            guard let resolved = realpath(path, nil) else { continue }
+            paths.insert(String(cString: resolved))
+            free(resolved)
+        }
+        self.paths = paths
+    }
+
+    /// The error that a client may be told; one that is the hub's own is logged.
+    func told(_ error: AmxError, _ logger: Logger, for work: Work) -> AmxError {
         guard isOwn(error) else { return error }
         let request = logger[metadataKey: "request_id"].map { " (request \($0))" } ?? ""
         if error.code == .conflict {
             logger.warning("repository is locked", metadata: ["reason": "\(error)"])
             return AmxError(
                 .conflict, "the repository is busy: another process changes its refs\(request)",
-                hint: "push again in a moment")
+                hint: "\(work == .push ? "push" : "try") again in a moment")
         }
         var metadata: Logger.Metadata = ["reason": "\(error)"]
         if let cause = error.cause { metadata["cause"] = "\(cause)" }
         logger.error("the hub failed", metadata: metadata)
         return AmxError(
-            .network, "\(Self.mark): the hub failed, nothing was changed\(request)",
-            hint: "push again later, or give the request's id to whoever runs the hub")
+            .network, "\(Self.mark): the hub failed\(work == .push ? ", nothing was changed" : "")\(request)",
+            hint: "\(work == .push ? "push" : "try") again later, or give the request's id to whoever runs the hub")
     }
 
-    private func isOwn(_ error: AmxError) -> Bool { error.description.contains(dataPath) }
+    /// Whether an error is the hub's own: it names a path of the data.
+    func isOwn(_ error: AmxError) -> Bool {
+        let text = error.description
+        return paths.contains { text.contains($0) }
+    }
 }

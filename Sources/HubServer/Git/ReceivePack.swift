@@ -47,7 +47,7 @@ final class ReceivePack {
     }
 
     private func refusal(_ error: AmxError) -> [UInt8] {
-        let error = hub.failure.told(error, logger)
+        let error = hub.failure.told(error, logger, for: .push)
         logger.info("push refused", metadata: ["repository": "\(address)", "reason": "\(error)"])
         guard let request = body.request else { return body.refusal(error) }
         return PushReport.refused(request, because: error).answer(to: request)
@@ -119,7 +119,7 @@ final class ReceivePack {
             do throws(AmxError) {
                 try policy.check(update, in: snapshot)
             } catch {
-                outcomes.refuse(command, hub.failure.told(error, logger))
+                outcomes.refuse(command, hub.failure.told(error, logger, for: .push))
             }
         }
     }
@@ -157,7 +157,7 @@ final class ReceivePack {
             try refs.commit(outcomes.standing.compactMap(\.change))
         } catch {
             guard !outcomes.isAtomic, outcomes.standing.count > 1 else {
-                let error = hub.failure.told(error, logger)
+                let error = hub.failure.told(error, logger, for: .push)
                 for command in outcomes.standing { outcomes.refuse(command, error) }
                 return
             }
@@ -166,7 +166,7 @@ final class ReceivePack {
                 do throws(AmxError) {
                     try refs.commit([change])
                 } catch {
-                    outcomes.refuse(command, hub.failure.told(error, logger))
+                    outcomes.refuse(command, hub.failure.told(error, logger, for: .push))
                 }
             }
         }

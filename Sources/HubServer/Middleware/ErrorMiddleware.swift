@@ -9,8 +9,10 @@ import Objects
 ///
 /// Git's own addresses answer in plain text, which git shows to its user, unless the client accepts JSON; everything else
 /// answers `{"error":{"code","message","hint","details","request_id"}}`. Failures that are the hub's own fault are logged with
-/// their cause and answered without it.
+/// their cause and answered without it, and never with a path of its data (``HubFailure``).
 struct ErrorMiddleware: RouterMiddleware {
+    let hub: HubFailure
+
     func handle(
         _ request: Request, context: HubContext, next: @concurrent (Request, HubContext) async throws -> Response
     ) async throws -> Response {
@@ -19,11 +21,11 @@ struct ErrorMiddleware: RouterMiddleware {
         } catch let error as CancellationError {
             throw error
         } catch {
-            return Self.response(to: request, failure: Self.failure(for: error, context), context)
+            return Self.response(to: request, failure: failure(for: error, context), context)
         }
     }
 
-    private static func failure(for error: any Error, _ context: HubContext) -> RequestFailure {
+    private func failure(for error: any Error, _ context: HubContext) -> RequestFailure {
         switch error {
         case let failure as RequestFailure:
             return failure
@@ -33,15 +35,18 @@ struct ErrorMiddleware: RouterMiddleware {
             return RequestFailure(
                 status: error.status, error: AmxError(.usage, "bad request: \(error.status.reasonPhrase)"))
         case let error as AmxError:
-            if let status = status(of: error.code) { return RequestFailure(status: status, error: error) }
-            log(error, context)
+            let told = hub.told(error, context.logger, for: .reading)
+            if let status = Self.status(of: told.code) { return RequestFailure(status: status, error: told) }
+            if !hub.isOwn(error) { Self.log(error, context) }
+            return RequestFailure(
+                status: .internalServerError, error: AmxError(.failure, told.message, hint: told.hint))
         default:
-            log(error, context)
+            Self.log(error, context)
+            return RequestFailure(
+                status: .internalServerError,
+                error: AmxError(
+                    .failure, "the hub failed to answer", hint: "give the request id to whoever runs the hub"))
         }
-        return RequestFailure(
-            status: .internalServerError,
-            error: AmxError(
-                .failure, "the hub failed to answer", hint: "give the request id to whoever runs the hub"))
     }
 
     private static func status(of code: AmxError.Code) -> HTTPResponse.Status? {

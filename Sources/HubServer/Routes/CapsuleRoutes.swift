@@ -59,22 +59,32 @@ struct CapsuleRoutes: Sendable {
         let listing = try await workers.run { [store] in
             var listing = Listing(owner: owner.string)
             for address in try store.addresses(of: owner) {
-                let repository = try store.open(address)
-                let refs = try repository.refs.snapshot()
-                let (branch, head) = (refs.head.branch?.branch, refs.headID?.hex)
-                if try Self.isWorkspace(repository, refs) {
-                    listing.workspaces.append(
-                        Listing.WorkspaceEntry(name: address.name.string, defaultBranch: branch, head: head))
-                } else {
+                do throws(AmxError) {
+                    try Self.add(address, store.open(address), to: &listing)
+                } catch {
                     listing.capsules.append(
-                        Listing.Entry(
-                            name: address.name.string, defaultBranch: branch, head: head,
-                            latestVersion: Self.latestRelease(refs)?.description))
+                        Listing.Entry(name: address.name.string, defaultBranch: nil, head: nil, latestVersion: nil))
                 }
             }
             return listing
         }
         return APIResponse.ok(listing)
+    }
+
+    private static func add(
+        _ address: CapsuleAddress, _ repository: Repository, to listing: inout Listing
+    ) throws(AmxError) {
+        let refs = try repository.refs.snapshot()
+        let (branch, head) = (refs.head.branch?.branch, refs.headID?.hex)
+        if try isWorkspace(repository, refs) {
+            listing.workspaces.append(
+                Listing.WorkspaceEntry(name: address.name.string, defaultBranch: branch, head: head))
+        } else {
+            listing.capsules.append(
+                Listing.Entry(
+                    name: address.name.string, defaultBranch: branch, head: head,
+                    latestVersion: latestRelease(refs)?.description))
+        }
     }
 
     /// A repository with a release is a capsule's; else any branch tells.

@@ -70,12 +70,14 @@ struct GitRoutes: Sendable {
         }
         guard let command else { return Response(status: .ok, headers: headers, body: ResponseBody()) }
         let pipe = OutboundPipe()
+        let logger = context.logger
         try backend.transfers.start { [backend] in
-            do {
-                guard backend.store.contains(address) else { throw RequestFailure.noRepository(address) }
-                UploadPack(try backend.store.open(address)).answer(command, to: AnswerStream(pipe))
+            guard backend.store.contains(address) else { return pipe.fail(RequestFailure.noRepository(address)) }
+            let stream = AnswerStream(pipe, backend.failure, logger)
+            do throws(AmxError) {
+                UploadPack(try backend.store.open(address)).answer(command, to: stream)
             } catch {
-                pipe.fail(error)
+                stream.fail(error)
             }
         } cancelled: {
             pipe.fail(RequestFailure.busy)

@@ -8,6 +8,7 @@ package import Objects
 /// <data>/                         mode 0700, owned by the user that runs the hub
 ///   hub.sqlite                    accounts and tokens
 ///   lock                          flock: one serving process at a time
+///   config                        optional: limits.* in git's configuration format, read when the hub starts
 ///   store/<owner>/<name>.git      bare git repositories, one per capsule or workspace
 ///   policy/                       optional: what must be signed, and by whom (SigningRules)
 ///   hooks/pre-receive             optional: a program that judges every push (`docs/protocol.md`)
@@ -20,6 +21,7 @@ package struct DataDirectory: Sendable {
     package var databasePath: String { "\(path)/hub.sqlite" }
     package var storePath: String { "\(path)/store" }
     package var incomingPath: String { "\(path)/incoming" }
+    var configPath: String { "\(path)/config" }
     var policyScriptPath: String { "\(path)/hooks/pre-receive" }
     var lockPath: String { "\(path)/lock" }
 
@@ -88,6 +90,20 @@ package struct DataDirectory: Sendable {
         } catch {
             try? Directory.remove(building.path)
             throw error
+        }
+    }
+
+    /// The bounds on what the hub takes: the defaults, with what `config` says of `limits.<name>`.
+    ///
+    /// `.failure` names the file when it cannot be read or a value in it is none.
+    package func limits() throws(AmxError) -> Limits {
+        // Anything but a plain file would count as an empty configuration.
+        guard try FileContent.read(configPath, limit: 1 << 20) != nil else { return Limits() }
+        do throws(AmxError) {
+            return try Limits(configuredBy: [ConfigFile(configPath)])
+        } catch {
+            guard !error.message.contains(configPath) else { throw error }
+            throw AmxError(error.code, "cannot use \(configPath): \(error.message)", hint: error.hint)
         }
     }
 

@@ -16,14 +16,32 @@ package struct RepositoryStore: Sendable {
         Directory.isDirectory(directory.repositoryPath(address))
     }
 
-    /// Opens a repository; `.notFound` when there is none.
+    /// Opens a repository; `.notFound` when there is none, `.failure` when its object format is not SHA-1.
+    ///
+    /// These two name the address only, so that a client may be told; other errors name the path.
     package func open(_ address: CapsuleAddress) throws(AmxError) -> Repository {
         guard contains(address) else {
             throw AmxError(
-                .notFound, "there is no repository \(address) in \(directory.storePath)",
+                .notFound, "there is no repository \(address) on this hub",
                 hint: "the first push to an address makes its repository")
         }
-        return try Repository(opening: directory.repositoryPath(address))
+        do throws(AmxError) {
+            return try Repository(opening: directory.repositoryPath(address))
+        } catch {
+            // Its packs may be what is not understood first.
+            guard let format = objectFormat(of: address) else { throw error }
+            throw AmxError(
+                .failure, "cannot open the repository \(address): its object format is \(format), not SHA-1",
+                hint: "Amx works with SHA-1 repositories only: whoever runs the hub can move it away and push a "
+                    + "SHA-1 repository in its place")
+        }
+    }
+
+    /// The object format that a repository's configuration names; nil for SHA-1, and where nothing can be read.
+    private func objectFormat(of address: CapsuleAddress) -> String? {
+        let path = "\(directory.repositoryPath(address))/config"
+        guard let format = try? ConfigFile(path).string("extensions.objectFormat") else { return nil }
+        return format.lowercased() == "sha1" ? nil : TreeRules.printable(format.utf8)
     }
 
     /// The addresses of an owner's repositories, by name.

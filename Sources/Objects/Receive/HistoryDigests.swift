@@ -45,7 +45,7 @@ package final class HistoryDigests {
                 guard builder.count < limits.entries else {
                     throw AmxError(
                         .failure, "tree \(tree) has too many files: the limit 'entries' is \(limits.entries)",
-                        hint: "split the capsule, or raise the limit where it is received")
+                        hint: "split the capsule, or \(Limits.raised("entries"))")
                 }
                 let checksum = try checksum(of: file)
                 try builder.add(

@@ -148,7 +148,7 @@ package final class QuarantineReceiver: PackReceiver {
                 throw AmxError(
                     .failure,
                     "cannot take the pack: with its bases it is larger: the limit 'packBytes' is \(limits.packBytes)",
-                    hint: "send it with `git push --no-thin`, or raise 'packBytes' where it is received")
+                    hint: "send it with `git push --no-thin`, or \(Limits.raised("packBytes"))")
             }
             try file.append(bytes.data)
             let size = UInt32(truncatingIfNeeded: content.count)

@@ -51,12 +51,9 @@ struct TreeExtents {
                 }
                 part.fileBytes = header.size
             }
-            sum.files = try add(sum.files, part.files, limits.entries) { limit in
-                "its capsule has too many files: the limit 'entries' is \(limit)"
-            }
-            sum.fileBytes = try add(sum.fileBytes, part.fileBytes, limits.expandedBytes) { limit in
-                "its capsule's files are too large together: the limit 'expandedBytes' is \(limit)"
-            }
+            sum.files = try add(sum.files, part.files, .entries, "its capsule has too many files")
+            sum.fileBytes = try add(
+                sum.fileBytes, part.fileBytes, .expandedBytes, "its capsule's files are too large together")
             sum.depth = max(sum.depth, part.depth + 1)
             let below = part.pathBytes > 0 ? part.pathBytes + 1 : 0
             sum.pathBytes = max(sum.pathBytes, entry.name.count + below)
@@ -72,11 +69,13 @@ struct TreeExtents {
     }
 
     private func add(
-        _ left: Int, _ right: Int, _ limit: Int, _ why: (Int) -> String
+        _ left: Int, _ right: Int, _ name: Limits.Name, _ what: String
     ) throws(AmxError) -> Int {
         let (sum, overflow) = left.addingReportingOverflow(right)
-        guard !overflow, sum <= limit else {
-            throw refusal(why(limit), hint: "split the capsule, or raise the limit where it is received")
+        guard !overflow, sum <= limits[name] else {
+            throw refusal(
+                "\(what): the limit '\(name.rawValue)' is \(limits[name])",
+                hint: "split the capsule, or \(Limits.raised(name.rawValue))")
         }
         return sum
     }

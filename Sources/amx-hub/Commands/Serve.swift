@@ -13,6 +13,10 @@ struct Serve: AsyncParsableCommand {
             Prints one line with its URL on standard output when it is ready; port 0 picks a free port. Logs go to standard \
             error, one JSON object a line. A signal lets requests under way finish, for at most half a minute.
 
+            The limits on what is pushed are those of the file config in the data directory, where there is one: \
+            limits.<name> in git's format, as `git config --file DIR/config limits.packBytes 1g` writes it. They are read \
+            at the start.
+
             Example:
               amx-hub serve --data /srv/amx --listen 127.0.0.1:3003
             """)
@@ -36,11 +40,17 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var configuration = HubConfiguration(listen: try ListenAddress(parsing: listen), version: AmxHub.version)
+        let address = try ListenAddress(parsing: listen)
+        let directory = try data.directory()
+        // Before anything asks for the standard limits.
+        let limits = try directory.limits()
+        Limits.use(limits)
+        var configuration = HubConfiguration(listen: address, version: AmxHub.version)
+        configuration.limits = limits
         configuration.publicRead = publicRead
         configuration.scriptSeconds = scriptTimeout
         let logger = Logger(label: "amx-hub") { _ in JSONLogHandler() }
-        let hub = try Hub(data.directory(), configuration, logger: logger)
+        let hub = try Hub(directory, configuration, logger: logger)
         let asJSON = json.isOn
         do {
             try await hub.run(stopOnSignals: [.sigterm, .sigint]) { url in
