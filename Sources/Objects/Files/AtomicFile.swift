@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 
 /// Replaces whole files so that a reader, or a crash, sees the old content or the new one and nothing between.
 package enum AtomicFile {

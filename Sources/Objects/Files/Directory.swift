@@ -1,5 +1,5 @@
 import CLinux
-package import Glibc
+import Glibc
 
 /// Folders of the file system: making, listing, syncing and removing them.
 package enum Directory {
