@@ -114,7 +114,7 @@ import Wire
                 "amx login http://127.0.0.1"
             ),
             ("403 text/plain read only", "t", .authentication, "does not allow it: read only", "has the right"),
-            ("404 text/plain", "t", .notFound, "cannot find http://127.0.0.1", "check the name"),
+            ("404 text/plain", "t", .notFound, "cannot find http://127.0.0.1", "host, owner and name"),
             ("404 text/plain", nil, .notFound, "cannot find http://127.0.0.1", "amx login"),
             ("500 text/html <b>oops</b>", nil, .network, "status 500", ""),
             ("503 text/plain", nil, .network, "is busy", "later"),

@@ -5,13 +5,13 @@ package enum AtomicFile {
     /// Writes bytes under a temporary name beside `path`, fsyncs, renames over `path`, and fsyncs the directory.
     ///
     /// On failure the temporary file is removed and the old content stays. Mode bits are exact, whatever the umask.
-    package static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws(AmxError) {
+    package static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(AmxError) {
         try write(to: path, mode: mode) { file throws(AmxError) in try file.write(bytes) }
     }
 
     /// Lets `body` write the content, then makes it durable and visible as above.
     package static func write(
-        to path: String, mode: mode_t = 0o644, _ body: (borrowing OpenFile) throws(AmxError) -> Void
+        to path: String, mode: UInt32 = 0o644, _ body: (borrowing OpenFile) throws(AmxError) -> Void
     ) throws(AmxError) {
         let temporary = "\(Directory.parent(of: path))/\(Directory.temporaryName(".tmp"))"
         do throws(AmxError) {

@@ -16,7 +16,7 @@ package enum Directory {
     }
 
     /// Makes a folder and those above it; existing ones are fine.
-    package static func create(_ path: String, mode: mode_t = 0o755) throws(AmxError) {
+    package static func create(_ path: String, mode: UInt32 = 0o755) throws(AmxError) {
         if mkdir(path, mode) == 0 { return }
         switch errno {
         case EEXIST, EISDIR:

@@ -122,8 +122,8 @@ import Testing
 
     /// Trees that break a rule, as lines for `git mktree`; `B` stands for a blob, `M` for the manifest's blob.
     static let hostileTrees: [(name: String, lines: [String], reason: String)] = [
-        ("symbolic link", ["120000 blob B\tlink"], "an entry's mode is '120000'"),
-        ("gitlink", ["160000 commit C\tmodule"], "an entry's mode is '160000'"),
+        ("symbolic link", ["120000 blob B\tlink"], "its mode is '120000'"),
+        ("gitlink", ["160000 commit C\tmodule"], "its mode is '160000'"),
         (".GIT", ["100644 blob B\t.GIT"], "git's own"),
         ("git~1", ["100644 blob B\tgit~1"], "git's own"),
         (".gitmodules", ["100644 blob B\t.gitmodules"], "git's own"),
@@ -136,7 +136,7 @@ import Testing
             "same after folding", ["100644 blob B\tREADME", "100644 blob B\tReadme"],
             "are the same name on some systems"
         ),
-        ("group-writable mode", ["100664 blob B\ta"], "an entry's mode is '100664'"),
+        ("group-writable mode", ["100664 blob B\ta"], "its mode is '100664'"),
     ]
 
     @Test(arguments: hostileTrees.indices) func refusesTreesThatBreakARule(index: Int) throws {
