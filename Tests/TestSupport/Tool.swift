@@ -12,6 +12,13 @@ public enum Tool {
         public let errors: String
         /// Standard output as text.
         public var text: String { String(decoding: output, as: UTF8.self) }
+
+        /// What a program left behind that was run in another way.
+        public init(status: Int32, output: [UInt8], errors: String) {
+            self.status = status
+            self.output = output
+            self.errors = errors
+        }
     }
 
     /// A program that ended with a status other than the expected one.

@@ -24,8 +24,8 @@ import Testing
 
     @Test func theSessionsOnThePageAreTrue() throws {
         let user = try AmxTool()
-        try? FileManager.default.removeItem(atPath: "/tmp/amx-cli-page")
-        defer { try? FileManager.default.removeItem(atPath: "/tmp/amx-cli-page") }
+        // The page's folder in /tmp is one of this run.
+        let other = user.home.appending("amx-cli-page")
         var directory = user.home.path
         let sessions = Self.page.split(separator: "```console\n").dropFirst().map { block in
             block.split(separator: "```", maxSplits: 1)[0]
@@ -37,12 +37,14 @@ import Testing
                 guard command.hasPrefix("$ ") else { continue }
                 let output = expected.prefix { !$0.hasPrefix("$ ") }
                 expected = expected.dropFirst(output.count)
-                let script = "\(command.dropFirst(2)); status=$?; pwd >&3; exit $status"
+                let line = command.dropFirst(2).replacing("/tmp/amx-cli-page", with: other)
+                let script = "\(line); status=$?; pwd >&3; exit $status"
                 let outcome = try Tool.run(
                     "sh", ["-c", "exec 3>'\(user.home.appending("cwd"))'; \(script)"], in: directory,
                     environment: user.environment.merging(["PATH": Self.path]) { $1 })
                 directory = String(decoding: try user.home.read("cwd"), as: UTF8.self).trimmingCharacters(in: .newlines)
-                let text = Transcript.plain(outcome.text + outcome.errors, home: user.home.path)
+                let text = Transcript.plain(
+                    (outcome.text + outcome.errors).replacing(other, with: "/tmp/amx-cli-page"), home: user.home.path)
                 #expect(outcome.status == 0, "\(command): \(outcome.errors)")
                 #expect(
                     text.trimmingCharacters(in: .newlines)
