@@ -16,8 +16,16 @@ final class ObjectIntake: PackScannerSink {
     private var kind = ObjectKind.blob
     private var isGathering = false
     private var gathered: [UInt8] = []
+    private let observe: Observer?
 
-    init() throws(AmxError) { hasher = try ObjectHasher() }
+    /// Gets each object that is whole in memory, with what is wrong with its form.
+    typealias Observer = (ObjectID, ObjectKind, UnsafeRawBufferPointer, AmxError?) -> Void
+
+    /// With an observer, an object of a wrong form is told of and no error.
+    init(observe: Observer? = nil) throws(AmxError) {
+        hasher = try ObjectHasher()
+        self.observe = observe
+    }
 
     func begin(_ kind: ObjectKind, size: Int) throws(AmxError) {
         self.kind = kind
@@ -54,16 +62,31 @@ final class ObjectIntake: PackScannerSink {
     }
 
     private func check(_ id: ObjectID, _ kind: ObjectKind, _ bytes: UnsafeRawBufferPointer) throws(AmxError) {
+        guard let observe else {
+            let found = try checkForm(id, kind, bytes)
+            if violation == nil { violation = found }
+            return
+        }
+        var problem: AmxError?
+        do throws(AmxError) {
+            problem = try checkForm(id, kind, bytes)?.error
+        } catch { problem = error }
+        observe(id, kind, bytes, problem)
+    }
+
+    private func checkForm(
+        _ id: ObjectID, _ kind: ObjectKind, _ bytes: UnsafeRawBufferPointer
+    ) throws(AmxError) -> TreeViolation? {
         switch kind {
         case .blob: break
         case .tree:
-            let found = try TreeForm.check(bytes, id: id) { name, blob in
+            return try TreeForm.check(bytes, id: id) { name, blob in
                 if GitAttributes.isName(name) { attributeFiles.insert(blob) }
             }
-            if violation == nil { violation = found }
         case .commit: try HeaderForm.checkCommit(bytes, id: id)
         case .tag: try HeaderForm.checkTag(bytes, id: id)
         }
+        return nil
     }
 
     private static func checkSize(_ size: Int, of kind: ObjectKind) throws(AmxError) {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The pack of a quarantine, which grows at its end and is read anywhere.
+/// A pack: that of a quarantine grows at its end and is read anywhere, one at rest is only read.
 ///
 /// Not for use by several threads at once.
 final class PackFile {
@@ -14,6 +14,13 @@ final class PackFile {
     init(creating path: String) throws(AmxError) {
         self.path = path
         file = try OpenFile(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o444)
+        inflater = try Inflater()
+    }
+
+    /// Opens a file that is only read.
+    init(opening path: String) throws(AmxError) {
+        self.path = path
+        file = try OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
         inflater = try Inflater()
     }
 
@@ -81,7 +88,7 @@ final class PackFile {
     }
 
     /// The next bytes from a place, at most 64 KiB; they are valid until the next call. None at the file's end.
-    private func read(at position: Int) throws(AmxError) -> UnsafeRawBufferPointer {
+    func read(at position: Int) throws(AmxError) -> UnsafeRawBufferPointer {
         while true {
             let count = pread(file.descriptor, input.baseAddress, input.count, position)
             if count >= 0 { return UnsafeRawBufferPointer(rebasing: input[..<count]) }

@@ -8,6 +8,13 @@ enum PackIndexFile {
     static func write(
         _ entries: [PackEntry], ids: [ObjectID], order: [UInt32], pack: ObjectID, to path: String
     ) throws(AmxError) -> OpenFile {
+        let file = try OpenFile(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o444)
+        try file.write(encode(entries, ids: ids, order: order, pack: pack))
+        return file
+    }
+
+    /// The bytes of such an index.
+    static func encode(_ entries: [PackEntry], ids: [ObjectID], order: [UInt32], pack: ObjectID) -> [UInt8] {
         var bytes: [UInt8] = [0xFF, 0x74, 0x4F, 0x63]
         bytes.reserveCapacity(1100 + order.count * 28)
         append(2, to: &bytes)
@@ -33,9 +40,7 @@ enum PackIndexFile {
         let checksum = PackChecksum()
         bytes.withUnsafeBytes { checksum.update($0) }
         bytes.append(contentsOf: checksum.finish().bytes)
-        let file = try OpenFile(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o444)
-        try file.write(bytes)
-        return file
+        return bytes
     }
 
     private static func append(_ number: UInt32, to bytes: inout [UInt8]) {

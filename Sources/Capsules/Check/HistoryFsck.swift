@@ -1,0 +1,60 @@
+package import Objects
+
+/// Checks what commits and releases state of their content: digest trailers, and releases as a push has them.
+///
+/// For repositories whose objects are sound (``RepositoryFsck``).
+package struct HistoryFsck {
+    private let repository: Repository
+    private let capsule: CapsuleID
+
+    /// Prepares for the repository of a capsule, or of the workspace of that name.
+    package init(_ repository: Repository, of capsule: CapsuleID) {
+        self.repository = repository
+        self.capsule = capsule
+    }
+
+    /// Checks all commits, and the releases among the references.
+    package func run(_ commits: [ObjectID], _ refs: [Ref]) throws(AmxError) -> [FsckFinding] {
+        var findings: [FsckFinding] = []
+        let digests = HistoryDigests(repository)
+        for id in commits {
+            do throws(AmxError) {
+                try check(id, digests)
+            } catch {
+                findings.append(
+                    FsckFinding(.digest, id.hex, error.message, hint: error.hint ?? FsckFinding.replace))
+            }
+        }
+        let policy = IncomingPolicy(try IncomingObjects(repository: repository), of: capsule)
+        for ref in refs where try repository.header(ref.id)?.kind == .tag {
+            let name = try repository.tag(ref.id).name
+            guard ref.name.tag != name else { continue }
+            findings.append(
+                FsckFinding(
+                    .ref, ref.name.string, "its tag was made as refs/tags/\(TreeRules.printable(name.utf8))",
+                    hint: "give the reference the name of its tag"))
+        }
+        for ref in refs {
+            guard let name = ref.name.tag, name.utf8.first == UInt8(ascii: "v") else { continue }
+            do throws(AmxError) {
+                try policy.checkRelease(name, ref.id)
+            } catch {
+                findings.append(
+                    FsckFinding(.release, ref.name.string, error.message, hint: error.hint ?? FsckFinding.replace))
+            }
+        }
+        return findings
+    }
+
+    private func check(_ id: ObjectID, _ digests: HistoryDigests) throws(AmxError) {
+        let commit = try repository.commit(id)
+        for stated in Trailers.values(of: ContentDigest.trailer, in: commit.message) {
+            let found = try digests.digest(ofTree: commit.tree)
+            guard ContentDigest(stated) != found else { continue }
+            throw AmxError(
+                .verification,
+                "the commit says that its digest is \(TreeRules.printable(stated.utf8)): it is \(found.text)",
+                hint: "its author or a tool has changed it: fetch it from where it was made, or leave its branch")
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Glibc
+
+/// Checks a repository without trusting anything in it, and without changing it.
+///
+/// Packs, indexes, loose objects, references, `HEAD`, what everything refers to, tree rules, lock files and litter. It holds a pack's
+/// entries and the references between objects in memory, and blocks for as long as reading everything takes. A repository that is
+/// changed meanwhile may give findings that a second run does not.
+package struct RepositoryFsck {
+    /// What was looked at and what is wrong.
+    package struct Report: Sendable {
+        /// How many objects were read.
+        package internal(set) var objects = 0
+        package var findings: [FsckFinding] = []
+        /// The commits that the references reach.
+        package internal(set) var commits: [ObjectID] = []
+        /// The references whose objects are here.
+        package internal(set) var refs: [Ref] = []
+    }
+
+    private let path: String
+    private let minimumAge: Int
+
+    /// Prepares for the repository at a path; lock files and litter are told of after `minimumAge` seconds.
+    package init(_ path: String, minimumAge: Int = 60) {
+        self.path = path
+        self.minimumAge = minimumAge
+    }
+
+    /// Checks everything; `progress` gets the number of objects read so far.
+    package func run(_ progress: (Int) -> Void = { _ in }) -> Report {
+        let found = Found()
+        let report: (FsckFinding) -> Void = { found.list.append($0) }
+        var result = Report()
+        let graph = ObjectGraph()
+        // References before objects: what comes in meanwhile is not missed.
+        let files = RefsFsck.files(of: path)
+        var count = 0
+        let advance: (Int) -> Void = { more in
+            count += more
+            progress(count)
+        }
+        do throws(AmxError) {
+            try checkPacks(graph, report, advance)
+            try LooseFsck("\(path)/objects", graph, report).run(advance)
+        } catch {
+            report(FsckFinding(.repository, "objects", error.message, hint: FsckFinding.replace))
+        }
+        result.objects = graph.kinds.count
+        let refs = RefsFsck(path, graph, report).run(files)
+        result.refs = refs.filter { graph.kinds[$0.id] != nil }
+        result.commits = graph.reach(from: refs.map(\.id), shallow: shallow(report), report)
+        LitterFsck(path, minimumAge: minimumAge, report).run()
+        result.findings = found.list
+        do throws(AmxError) {
+            _ = try Repository(opening: path).refs.snapshot()
+        } catch {
+            // Most often what was found already keeps it from opening.
+            if result.findings.isEmpty {
+                result.findings.append(
+                    FsckFinding(.repository, ".", error.message, hint: error.hint ?? FsckFinding.replace))
+            }
+        }
+        return result
+    }
+
+    private final class Found {
+        var list: [FsckFinding] = []
+    }
+
+    private func checkPacks(
+        _ graph: ObjectGraph, _ report: @escaping (FsckFinding) -> Void, _ progress: (Int) -> Void
+    ) throws(AmxError) {
+        let folder = "\(path)/objects/pack"
+        let names = try Directory.names(in: folder).compactMap { String(validating: $0, as: UTF8.self) }
+        let all = Set(names)
+        for name in names where name.hasPrefix("pack-") {
+            if name.hasSuffix(".pack") {
+                PackFsck(String(name.dropLast(5)), in: folder, graph, report).run(progress)
+            } else if name.hasSuffix(".idx"), !all.contains("\(name.dropLast(4)).pack") {
+                report(
+                    FsckFinding(
+                        .index, "objects/pack/\(name)", "its pack is gone",
+                        hint: "remove it; when objects are missing, \(FsckFinding.replace)"))
+            }
+        }
+        let derived = names.filter { $0.hasSuffix(".rev") || $0.hasSuffix(".bitmap") || $0 == "multi-pack-index" }
+        for name in derived { checkDerived("objects/pack/\(name)", report) }
+        if Directory.exists("\(path)/objects/info/commit-graph") {
+            checkDerived("objects/info/commit-graph", report)
+        }
+    }
+
+    /// Compares the checksum at the end of a file that git made from others.
+    private func checkDerived(_ place: String, _ report: (FsckFinding) -> Void) {
+        let repair = "remove the file: git makes it anew when it needs it"
+        do throws(AmxError) {
+            let bytes = try FileContent.read("\(path)/\(place)") ?? []
+            let checksum = PackChecksum()
+            bytes.dropLast(ObjectID.byteCount).withUnsafeBytes { checksum.update($0) }
+            guard ObjectID(bytes: bytes.suffix(ObjectID.byteCount)) != checksum.finish() else { return }
+            report(FsckFinding(.index, place, "its checksum does not fit its content", hint: repair))
+        } catch {
+            report(FsckFinding(.index, place, error.message, hint: repair))
+        }
+    }
+
+    private func shallow(_ report: (FsckFinding) -> Void) -> Set<ObjectID> {
+        do throws(AmxError) {
+            let bytes = try FileContent.read("\(path)/shallow", limit: 1 << 26) ?? []
+            return Set(bytes.split(separator: 0x0A).compactMap { ObjectID(hex: $0) })
+        } catch {
+            report(FsckFinding(.repository, "shallow", error.message, hint: FsckFinding.replace))
+            return []
+        }
+    }
+}
