@@ -26,6 +26,7 @@ import Testing
         "-C work log refunds@v9",
         "-C work show refunds", "-C work show refunds@mian", "-C work cat refunds manifest.jsn",
         "-C work cat refunds@v0.1.0 knowledge/rules/priority.json", "-C work verify", "-C work verify refunds@v0.1.0",
+        "-C work fsck",
         "-C work verify main.kc", "-C work pack refunds", "-C work pack refunds@main", "-C work edit refunds",
         "-C work edit refunds", "-C work edit nothere", "-C work unpack work/main.kc -C tree",
         "unpack work/main.kc -C tree",
