@@ -32,13 +32,18 @@ public struct Limits: Sendable, Hashable {
     public var refsPerPush = 1_000
 
     /// The limits of this process where no others are given: the defaults, unless ``use(_:)`` came first.
-    public static let standard = chosen.withLock { $0 }
+    public static let standard = chosen.limits.withLock { $0 }
 
-    private static let chosen = Mutex(Limits())
+    /// An object, since optimised builds of Swift 6.3 read a static mutex of this size before it is set up.
+    private final class Choice: Sendable {
+        let limits = Mutex(Limits())
+    }
+
+    private static let chosen = Choice()
 
     /// Makes the default limits, to be changed field by field.
     public init() {}
 
     /// Sets what ``standard`` is. Only an executable calls it, at its start: it has no effect once `standard` has been read.
-    package static func use(_ limits: Limits) { chosen.withLock { $0 = limits } }
+    package static func use(_ limits: Limits) { chosen.limits.withLock { $0 = limits } }
 }
