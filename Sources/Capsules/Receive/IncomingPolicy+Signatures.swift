@@ -21,15 +21,17 @@ extension IncomingPolicy {
         try signatures.check(verdict, of: "release \(name)", as: ref)
     }
 
-    /// Throws when a branch must be signed and a commit that it would gain is not.
+    /// Throws when a branch or event chain must be signed and a commit that it would gain is not.
     ///
-    /// What the branch gains is what no branch that must be signed has yet: `known` are the references that are there.
+    /// What it gains is what none of those that must be signed has yet: `known` are the references that are there.
     package func checkSignatures(
         of tip: ObjectID, as name: RefName, beyond known: [(name: RefName, id: ObjectID)]
     ) throws(AmxError) {
         guard signatures.requires(name) else { return }
         // A release's signature is not one of each commit below it.
-        let signed = known.filter { $0.name.branch != nil && signatures.requires($0.name) }.map(\.id)
+        let signed = known.filter { ref in
+            (ref.name.branch != nil || ReplicaID(chain: ref.name) != nil) && signatures.requires(ref.name)
+        }.map(\.id)
         let walk = CommitWalk(incoming.reader)
         for node in try walk.missing(wants: [tip], haves: signed).found {
             let bytes = try incoming.reader.read(node.id, as: .commit)

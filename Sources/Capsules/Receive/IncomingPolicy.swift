@@ -28,6 +28,8 @@ package final class IncomingPolicy {
     private var workspaceTrees: Set<ObjectID> = []
     // What the repository holds, as soon as that is known.
     private var kind: RepositoryKind?
+    // Whether it has a branch, or is to have one that was let in.
+    private(set) var hasBranch = false
     // Commits that are sound with all new ones before them.
     private var soundHistories: Set<ObjectID> = []
 
@@ -47,10 +49,25 @@ package final class IncomingPolicy {
         history = HistoryDigests(incoming.reader, limits: incoming.limits)
     }
 
+    /// Judges all changes of one push, given the refs that the repository has: those that it may not make, and why.
+    ///
+    /// Branches come first, whatever the order: they say what the repository is.
+    package func refusals(of updates: [RefUpdate], in snapshot: RefSnapshot) -> [RefName: AmxError] {
+        var refusals: [RefName: AmxError] = [:]
+        let branches = updates.filter { $0.name.branch != nil }
+        for update in branches + updates.filter({ $0.name.branch == nil }) {
+            do throws(AmxError) { try check(update, in: snapshot) } catch { refusals[update.name] = error }
+        }
+        return refusals
+    }
+
     /// Throws when a push may not make this change, given the refs that the repository has.
     package func check(_ update: RefUpdate, in snapshot: RefSnapshot) throws(AmxError) {
         let current = snapshot[update.name]?.id
-        if kind == nil, let branch = snapshot.branches.first { kind = try incoming.reader.kind(ofCommit: branch.id) }
+        if let branch = snapshot.branches.first {
+            hasBranch = true
+            if kind == nil { kind = try incoming.reader.kind(ofCommit: branch.id) }
+        }
         if update.name.branch != nil {
             guard let tip = update.new else {
                 guard snapshot.head.branch != update.name else {
@@ -61,10 +78,12 @@ package final class IncomingPolicy {
                 return
             }
             try checkBranch(tip)
-            return try checkSignatures(of: tip, as: update.name, beyond: snapshot.refs.map { ($0.name, $0.commit) })
+            try checkSignatures(of: tip, as: update.name, beyond: snapshot.refs.map { ($0.name, $0.commit) })
+            hasBranch = true
+            return
         }
-        if update.name.suffix(after: "refs/amx/events/") != nil, kind != .capsule {
-            return try checkEvents(update, current: current)
+        if update.name.suffix(after: ReplicaID.chainPrefix) != nil, kind != .capsule {
+            return try checkEvents(update, in: snapshot)
         }
         guard kind != .workspace else {
             throw AmxError(
@@ -244,31 +263,7 @@ package final class IncomingPolicy {
         workspaceTrees.insert(tree)
     }
 
-    /// An event chain only goes forward, from commit to commit.
-    private func checkEvents(_ update: RefUpdate, current: ObjectID?) throws(AmxError) {
-        guard let tip = update.new else {
-            throw AmxError(
-                .denied, "cannot delete \(update.name.string): events stay",
-                hint: "an event chain only goes forward")
-        }
-        guard let header = try incoming.header(tip) else { throw missing(tip) }
-        guard header.kind == .commit else {
-            throw AmxError(.failure, "an event chain is of commits: \(tip) is a \(header.kind.rawValue)")
-        }
-        guard kind == .workspace else {
-            throw AmxError(
-                .denied, "cannot change \(update.name.string): this is not a workspace's repository yet",
-                hint: "push a branch of the workspace first, or with it")
-        }
-        guard let current else { return }
-        guard try CommitWalk(incoming.reader).isAncestor(current, of: tip) else {
-            throw AmxError(
-                .conflict, "cannot change \(update.name.string): its events would be lost",
-                hint: "an event chain only goes forward")
-        }
-    }
-
-    private func missing(_ id: ObjectID) -> AmxError {
+    func missing(_ id: ObjectID) -> AmxError {
         AmxError(
             .notFound, "object \(id) is neither in the pack nor here",
             hint: "send it again; if it comes back, run `git fsck` where it was sent from")

@@ -92,16 +92,9 @@ struct LocalReceive {
     ) throws(AmxError) -> [RefUpdate] {
         let signatures = try remote.workspace?.receivingPolicy(of: remote.id) ?? .none
         let policy = IncomingPolicy(incoming, of: remote.id, signatures: signatures)
-        var allowed: [RefUpdate] = []
-        for update in updates {
-            do throws(AmxError) {
-                // Whether history may be replaced is the sender's decision, made against what it knows is here.
-                try policy.check(update, in: here)
-                allowed.append(update)
-            } catch {
-                reasons[update.name.string] = error.message
-            }
-        }
-        return allowed
+        // Whether history may be replaced is the sender's decision, made against what it knows is here.
+        let refusals = policy.refusals(of: updates, in: here)
+        for (name, error) in refusals { reasons[name.string] = error.message }
+        return updates.filter { refusals[$0.name] == nil }
     }
 }

@@ -108,6 +108,7 @@ package final class LocalRemote: RemoteRepository {
 
     private static func refs(_ repository: Repository) throws(AmxError) -> RemoteRefs {
         let snapshot = try repository.refs.snapshot()
-        return RemoteRefs(Array(snapshot.branches) + Array(snapshot.tags), head: snapshot.head.branch)
+        let chains = snapshot.refs(withPrefix: ReplicaID.chainPrefix)
+        return RemoteRefs(Array(snapshot.branches) + Array(snapshot.tags) + Array(chains), head: snapshot.head.branch)
     }
 }

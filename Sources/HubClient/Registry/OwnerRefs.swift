@@ -48,7 +48,9 @@ package struct OwnerRefs: Sendable {
                 return nil
             }
             // What `ls-refs` is asked for, too.
-            guard let ref = RefName(name), ref.branch != nil || ref.tag != nil else { continue }
+            guard let ref = RefName(name), ref.branch != nil || ref.tag != nil || ReplicaID(chain: ref) != nil else {
+                continue
+            }
             refs.append(Ref(name: ref, id: oid, peeled: item["peeled"]?.string.flatMap { ObjectID(hex: $0) }))
         }
         return (id, .refs(RemoteRefs(refs, head: value["head"]?.string.flatMap { RefName($0) })))

@@ -1,3 +1,4 @@
+import Capsules
 package import Objects
 
 /// The references of a remote repository at one moment.
@@ -17,6 +18,9 @@ package struct RemoteRefs: Sendable, Hashable {
     package var branches: [Ref] { refs.filter { $0.name.branch != nil } }
     /// The tags.
     package var tags: [Ref] { refs.filter { $0.name.tag != nil } }
+
+    /// A workspace's event chains.
+    package var chains: [Ref] { refs.filter { ReplicaID(chain: $0.name) != nil } }
 
     /// What a reference points at; nil when it is not there.
     package subscript(_ name: RefName) -> ObjectID? {

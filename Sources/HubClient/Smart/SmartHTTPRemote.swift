@@ -1,3 +1,4 @@
+import Capsules
 package import Objects
 package import Wire
 
@@ -27,7 +28,8 @@ package final class SmartHTTPRemote: RemoteRepository {
             fetchServer = server
             guard server.version == .v2 else { return Self.refs(server.refs) }
             var reader = LsRefsReader()
-            let question = server.lsRefs(prefixes: ["HEAD", "refs/heads/", "refs/tags/"], agent: agent)
+            let prefixes = ["HEAD", "refs/heads/", "refs/tags/", ReplicaID.chainPrefix]
+            let question = server.lsRefs(prefixes: prefixes, agent: agent)
             try connection.post(.uploadPack, version: .v2, body: question.encoded(), expectsPace: true) {
                 try reader.append($0)
             }

@@ -5,7 +5,8 @@ package import Workspaces
 /// Brings a remote repository's branches and releases into a capsule's repository.
 ///
 /// `refs/heads/*` become `refs/remotes/<remote>/*`, whatever they were before; releases (annotated `refs/tags/v*`) keep
-/// their names and never change. All objects pass the checks of a push; references move together, after the objects are
+/// their names and never change. Of a workspace, the event chains of its other copies come under their own names and only go
+/// forward. All objects pass the checks of a push; references move together, after the objects are
 /// durable. Interrupted or refused, a fetch leaves the repository as it was. Blocking.
 package struct Fetch {
     /// What a fetch takes and removes.
@@ -27,15 +28,18 @@ package struct Fetch {
     private let limits: Limits
     private let sightings: ReleaseSightings?
     private let kind: RepositoryKind?
+    private let replica: ReplicaID?
 
     /// Prepares a fetch; `remoteName` is the component after `refs/remotes/`.
     ///
-    /// Without `kind`, either a capsule or a workspace of that name may come. With `sightings` the signatures are held against that workspace's policy and known keys.
+    /// Without `kind`, either a capsule or a workspace of that name may come, without events. `replica` is this copy of a
+    /// workspace, whose own event chain is left alone. With `sightings` the signatures are held against that workspace's policy and known keys.
     package init(
         _ id: CapsuleID, from remote: any RemoteRepository, named remoteName: String, into repository: Repository,
-        kind: RepositoryKind? = .capsule, options: Options = Options(), limits: Limits = .standard,
-        sightings: ReleaseSightings? = nil
+        kind: RepositoryKind? = .capsule, replica: ReplicaID? = nil, options: Options = Options(),
+        limits: Limits = .standard, sightings: ReleaseSightings? = nil
     ) {
+        self.replica = replica
         self.kind = kind
         self.id = id
         self.remote = remote
@@ -50,7 +54,7 @@ package struct Fetch {
     package func run(progress: (TransferProgress) -> Void = { _ in }) throws -> TransferResult {
         let there = try remote.refs()
         let here = try repository.refs.snapshot()
-        var outcomes = Self.plan(there, here, tracking, options, location: remote.location)
+        var outcomes = try plan(there, here)
         let changes = outcomes.filter { $0.status == .ok }
         guard !changes.isEmpty else { return TransferResult(id: id, refs: outcomes, head: there.head) }
         outcomes = try receive(outcomes, wanting: changes.compactMap(\.new), there, here, progress: progress)
@@ -60,19 +64,34 @@ package struct Fetch {
         return try TransferResult(id: id, refs: outcomes.map(markForced), head: there.head)
     }
 
-    /// What a fetch would find when nothing there has changed since the last one; nil when there is anything to do.
+    /// What this fetch would find when nothing there has changed since the last one; nil when there is anything to do.
+    package func unchanged(_ there: RemoteRefs) throws(AmxError) -> TransferResult? {
+        Self.unchanged(id, try plan(there, repository.refs.snapshot()), there)
+    }
+
+    /// What a capsule's fetch would find when nothing there has changed since the last one; nil when there is anything to do.
     ///
     /// Looks at references only, so it costs little.
     package static func unchanged(
         _ id: CapsuleID, _ there: RemoteRefs, _ here: RefSnapshot, named remoteName: String,
         options: Options = Options()
     ) -> TransferResult? {
-        let outcomes = plan(there, here, TrackingRefs(remote: remoteName), options, location: remoteName)
+        unchanged(id, plan(there, here, TrackingRefs(remote: remoteName), options, location: remoteName), there)
+    }
+
+    private static func unchanged(_ id: CapsuleID, _ outcomes: [RefOutcome], _ there: RemoteRefs) -> TransferResult? {
         for outcome in outcomes where outcome.status != .upToDate { return nil }
         return TransferResult(id: id, refs: outcomes, head: there.head)
     }
 
     // MARK: References
+
+    private func plan(_ there: RemoteRefs, _ here: RefSnapshot) throws(AmxError) -> [RefOutcome] {
+        let outcomes = Self.plan(there, here, tracking, options, location: remote.location)
+        guard kind == .workspace else { return outcomes }
+        let chains = EventChains(repository: repository, own: replica)
+        return outcomes + (try chains.fetched(there, here, location: remote.location))
+    }
 
     private static func plan(
         _ there: RemoteRefs, _ here: RefSnapshot, _ tracking: TrackingRefs, _ options: Options, location: String

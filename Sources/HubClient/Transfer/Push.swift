@@ -7,7 +7,7 @@ import Wire
 ///
 /// Branches only fast-forward, unless a lease says otherwise, and releases are only added: what would do more is rejected
 /// here, before anything is sent, and so is what no door lets in (`IncomingPolicy`).
-/// Each reference is updated on its own. What was pushed is noted in `refs/remotes/<remote>/*`. Blocking.
+/// A workspace's push brings this copy's event chain with it. Each reference is updated on its own. What was pushed is noted in `refs/remotes/<remote>/*`. Blocking.
 package struct Push {
     private let id: CapsuleID
     private let repository: Repository
@@ -15,12 +15,16 @@ package struct Push {
     private let remoteName: String
     private let options: PushOptions
     private let kind: RepositoryKind
+    private let replica: ReplicaID?
 
     /// Prepares a push of a capsule, or of the workspace with that name; `remoteName` is the component after `refs/remotes/`.
+    ///
+    /// `replica` is this copy of a workspace, whose event chain goes with it.
     package init(
         _ id: CapsuleID, from repository: Repository, to remote: any RemoteRepository, named remoteName: String,
-        kind: RepositoryKind = .capsule, options: PushOptions = PushOptions()
+        kind: RepositoryKind = .capsule, replica: ReplicaID? = nil, options: PushOptions = PushOptions()
     ) {
+        self.replica = replica
         self.kind = kind
         self.id = id
         self.repository = repository
@@ -38,6 +42,7 @@ package struct Push {
         var outcomes = try branches.map { branch throws(AmxError) in verdicts.judge(try plan(branch, there, here)) }
         let heads = outcomes.filter { $0.status != .rejected }.compactMap(\.new)
         outcomes += try releases(here, reachedFrom: heads).map { verdicts.judge(plan(release: $0, there)) }
+        if options.deletions.isEmpty, let events = try events(there, here) { outcomes.append(verdicts.judge(events)) }
         for name in options.deletions { outcomes.append(try planDeletion(of: name, there, here)) }
         let changes = outcomes.filter { $0.status == .ok }
         guard !options.isDryRun else { return TransferResult(id: id, refs: outcomes, head: there.head) }
@@ -123,6 +128,11 @@ package struct Push {
             .init(
                 .conflict, "\(remoteName) has another release of that name, and a release never changes",
                 hint: "release the content under a new version"))
+    }
+
+    private func events(_ there: RemoteRefs, _ here: RefSnapshot) throws(AmxError) -> RefOutcome? {
+        guard kind == .workspace else { return nil }
+        return try EventChains(repository: repository, own: replica).pushed(there, here, location: remote.location)
     }
 
     /// The releases whose commits some heads reach.

@@ -38,6 +38,9 @@ struct RefVerdicts {
         do throws(AmxError) {
             if let release = outcome.ref.tag {
                 try policy.checkRelease(release, new)
+            } else if ReplicaID(chain: outcome.ref) != nil {
+                try policy.checkEvents(new, as: outcome.ref, from: outcome.old)
+                if tracking != nil { try policy.checkSignatures(of: new, as: outcome.ref, beyond: known) }
             } else {
                 try policy.checkBranch(new)
                 if let branch = tracking?.branch(of: outcome.ref) {

@@ -24,7 +24,7 @@ enum RefusalReason {
             [
                 "non-fast-forward", "fetch first", "stale info", "already exists", "failed to update ref",
                 "cannot lock ref", "a release never changes", "atomic push failure",
-                "current branch", "checked out",
+                "events would be lost", "current branch", "checked out",
             ]
         ),
         (.verification, ["digest", "signature"]),

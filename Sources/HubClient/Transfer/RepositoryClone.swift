@@ -45,6 +45,13 @@ package struct RepositoryClone {
                 .notFound, "cannot clone \(id): \(remote.location) has no commit yet", hint: "push one there first")
         }
         let kind = try repository.kind(ofCommit: commit)
+        if kind == .workspace {
+            // Only a workspace has events, and what this is has not been known before.
+            _ = try Fetch(
+                id, from: remote, named: remoteName, into: repository, kind: kind,
+                sightings: ReleaseSightings(workspace, id, from: remote.location)
+            ).run(progress: progress)
+        }
         return try workspace.write { () throws(AmxError) in
             switch kind {
             case .capsule:

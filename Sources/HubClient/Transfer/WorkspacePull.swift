@@ -2,7 +2,7 @@ import Capsules
 import Objects
 package import Workspaces
 
-/// Fetches a workspace's own history and brings its files forward.
+/// Fetches a workspace's own history and the events of its other copies, and brings its files forward.
 ///
 /// Its capsules are pulled afterwards. Blocking.
 package struct WorkspacePull {
@@ -34,18 +34,13 @@ package struct WorkspacePull {
                 .notFound, "the workspace \(files.id) is at \(remote.location), and has never been committed here",
                 hint: "clone that one with `amx clone`, or give this one another name in amx.json")
         }
-        if let known,
-            let transfer = try Fetch.unchanged(
-                files.id, known, repository.refs.snapshot(), named: remoteName, options: options)
-        {
-            return try advance(transfer, in: repository)
-        }
+        let fetch = try Fetch(
+            files.id, from: remote, named: remoteName, into: repository, kind: .workspace,
+            replica: files.workspace.replica(), options: options,
+            sightings: ReleaseSightings(files.workspace, files.id, from: remote.location))
+        if let known, let transfer = try fetch.unchanged(known) { return try advance(transfer, in: repository) }
         do {
-            let transfer = try Fetch(
-                files.id, from: remote, named: remoteName, into: repository, kind: .workspace, options: options,
-                sightings: ReleaseSightings(files.workspace, files.id, from: remote.location)
-            ).run(progress: progress)
-            return try advance(transfer, in: repository)
+            return try advance(fetch.run(progress: progress), in: repository)
         } catch let error as AmxError where error.code == .notFound {
             return nil
         }

@@ -111,16 +111,15 @@ final class ReceivePack {
 
     /// Refuses the commands whose content may not stand where they would put it.
     private func judge(_ outcomes: inout RefOutcomes, _ policy: IncomingPolicy, _ snapshot: RefSnapshot) {
-        for command in outcomes.standing {
+        let commands = outcomes.standing
+        let refusals = policy.refusals(of: commands.compactMap(\.update), in: snapshot)
+        for command in commands {
             guard let update = command.update else {
                 outcomes.refuse(command, AmxError(.failure, "this is not a well-formed ref name"))
                 continue
             }
-            do throws(AmxError) {
-                try policy.check(update, in: snapshot)
-            } catch {
-                outcomes.refuse(command, hub.failure.told(error, logger, for: .push))
-            }
+            guard let error = refusals[update.name] else { continue }
+            outcomes.refuse(command, hub.failure.told(error, logger, for: .push))
         }
     }
 

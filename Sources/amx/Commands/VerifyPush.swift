@@ -35,14 +35,12 @@ struct VerifyPush: AmxCommand {
         }
         try incoming.check(tips: updates.compactMap(\.new))
         let policy = IncomingPolicy(incoming, of: capsule)
-        var refused: [(ref: RefName, error: AmxError)] = []
-        for update in updates {
-            do throws(AmxError) { try policy.check(update, in: snapshot) } catch {
-                refused.append((update.name, error))
-            }
+        let refusals = policy.refusals(of: updates, in: snapshot)
+        let refused = updates.compactMap { update in
+            refusals[update.name].map { error in (ref: update.name, error: error) }
         }
         let results = updates.map { update -> JSONValue in
-            let error = refused.first { $0.ref == update.name }?.error
+            let error = refusals[update.name]
             return [
                 "ref": .string(update.name.string), "ok": .bool(error == nil), "reason": .optional(error?.message),
             ]

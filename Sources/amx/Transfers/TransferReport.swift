@@ -56,7 +56,7 @@ struct TransferReport {
         }
         guard let new = outcome.new else { return " \(style.red("-")) [deleted] \(names)" }
         guard let old = outcome.old else {
-            return " \(style.green("*")) [new \(outcome.ref.tag == nil ? "branch" : "release")] \(names)"
+            return " \(style.green("*")) [new \(Self.noun(of: outcome.ref))] \(names)"
         }
         if outcome.isForced {
             return " \(style.yellow("+")) \(old.abbreviated)...\(new.abbreviated) \(names) (forced update)"
@@ -64,9 +64,15 @@ struct TransferReport {
         return "   \(old.abbreviated)..\(new.abbreviated) \(names)"
     }
 
-    /// `main -> main` of a push, `main -> origin/main` of a fetch; a release only has its name.
+    private static func noun(of ref: RefName) -> String {
+        if ref.tag != nil { return "release" }
+        return ReplicaID(chain: ref) == nil ? "branch" : "events"
+    }
+
+    /// `main -> main` of a push, `main -> origin/main` of a fetch; a release and an event chain only have their name.
     private func names(of ref: RefName) -> String {
         if let tag = ref.tag { return tag }
+        if let replica = ReplicaID(chain: ref) { return "events/\(replica.string)" }
         if direction == .push, let branch = ref.branch { return "\(branch) -> \(branch)" }
         guard let tracking = ref.suffix(after: "refs/remotes/") else { return ref.string }
         return "\(tracking.split(separator: "/", maxSplits: 1).last.map(String.init) ?? tracking) -> \(tracking)"

@@ -48,7 +48,7 @@ extension WorkspaceTransfer<TransferResult> {
         return WorkspaceTransfer(leg, rejection: { $0.failure("push") }) {
             try HubClient.Push(
                 files.id, from: repository, to: leg.connector().repository(files.id, at: leg.place, kind: .workspace),
-                named: leg.remote.name, kind: .workspace, options: options
+                named: leg.remote.name, kind: .workspace, replica: workspace.replica(), options: options
             ).run { display.update(TransferLine.text(files.id, $0)) }
         }
     }
