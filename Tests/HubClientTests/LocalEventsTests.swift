@@ -59,7 +59,7 @@ import Wire
     }
 
     @Test func takesThemAsTheyMayBe() throws {
-        let name = "refs/amx/events/ada-1"
+        let name = "refs/amx/events/" + String(repeating: "a", count: 32)
         let first = try commit("installed", after: nil)
         let second = try commit("enabled", after: first.hex)
         let aside = try commit("disabled", after: first.hex)

@@ -2,10 +2,10 @@ package import Objects
 
 /// The random id of one copy of a workspace, which names that copy's event chain, `refs/amx/events/<replica>`.
 ///
-/// 1 to 64 bytes, one label as in a capsule's id. Nobody but that copy adds to its chain.
+/// 32 hexadecimal digits in lower case. Nobody but that copy adds to its chain. Source: `docs/events.md`.
 package struct ReplicaID: Sendable, Hashable {
-    /// The longest id, in bytes.
-    package static let maximumByteCount = 64
+    /// The number of digits.
+    package static let digits = 32
     /// What the names of all event chains start with.
     package static let chainPrefix = "refs/amx/events/"
 
@@ -22,8 +22,8 @@ package struct ReplicaID: Sendable, Hashable {
 
     /// The id in the name of an event chain; nil for any other reference.
     package init?(chain: RefName) {
-        guard let id = chain.suffix(after: Self.chainPrefix), id.utf8.count <= Self.maximumByteCount,
-            Label.reason(against: id.utf8) == nil
+        guard let id = chain.suffix(after: Self.chainPrefix), id.utf8.count == Self.digits,
+            id.utf8.allSatisfy({ ("0"..."9").contains(Unicode.Scalar($0)) || ("a"..."f").contains(Unicode.Scalar($0)) })
         else { return nil }
         self.chain = chain
     }

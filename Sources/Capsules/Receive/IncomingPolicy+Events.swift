@@ -25,7 +25,7 @@ extension IncomingPolicy {
         guard ReplicaID(chain: name) != nil else {
             throw AmxError(
                 .failure, "\(name.string) is no event chain: it does not name a replica",
-                hint: "the last part is one label of a-z, 0-9 and '-', at most \(ReplicaID.maximumByteCount) bytes")
+                hint: "the last part is a replica's id, \(ReplicaID.digits) hexadecimal digits in lower case")
         }
         guard let header = try incoming.header(tip) else { throw missing(tip) }
         guard header.kind == .commit else {

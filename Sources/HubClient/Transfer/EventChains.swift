@@ -1,6 +1,5 @@
 import Capsules
 import Objects
-import Workspaces
 
 /// Which event chains of a workspace a fetch or a push moves.
 ///
@@ -40,7 +39,7 @@ struct EventChains {
         .init(
             .conflict, "\(location) has events under this workspace's replica id that are not of this copy",
             hint:
-                "two copies of a directory share the id, or an old one was put back: let this one start a chain of its "
-                + "own with `amx config --unset \(Workspace.replicaKey)`")
+                "two copies of a directory share the id, or an old one was put back: remove .aimatrix/replica, so that this "
+                + "one starts a chain of its own")
     }
 }

@@ -46,8 +46,6 @@ package struct KnownSetting: Sendable {
             KnownSetting("remote.<name>.tagOpt", .choice(["--no-tags"]), "`--no-tags` to fetch no releases"),
             KnownSetting("branch.<name>.remote", .text, "the remote that a branch follows"),
             KnownSetting("branch.<name>.merge", .text, "the branch there that it follows"),
-            KnownSetting(
-                Workspace.replicaKey, .text, "the id of this copy of the workspace, under which its events are kept"),
             KnownSetting("color.ui", .choice(["auto", "always", "never"]), "when to use colour", standard: "auto"),
             KnownSetting(
                 "core.pager", .text, "the program that long output is paged with; `cat` for none", standard: "less"),

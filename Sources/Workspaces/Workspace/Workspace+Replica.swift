@@ -2,16 +2,17 @@ package import Capsules
 package import Objects
 
 extension Workspace {
-    /// The setting that has the replica id, in the workspace's own configuration.
-    package static let replicaKey = "workspace.replica"
+    /// The file whose first line is the replica id.
+    package var replicaPath: String { "\(metadata)/replica" }
 
     /// The id of this copy of the workspace, under which its events are kept; nil before it has any.
     package func replica() throws(AmxError) -> ReplicaID? {
-        guard let text = try configuration().string(Self.replicaKey) else { return nil }
-        guard let replica = ReplicaID(text) else {
+        guard let bytes = try FileContent.read(replicaPath, limit: 4096) else { return nil }
+        let line = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        guard let replica = ReplicaID(line) else {
             throw AmxError(
-                .failure, "\(configPath): \(Self.replicaKey) is no replica id: \(TreeRules.printable(text.utf8))",
-                hint: "remove it with `amx config --unset \(Self.replicaKey)`: the next event chooses another")
+                .failure, "\(replicaPath) has no replica id in its first line",
+                hint: "remove the file: the next event chooses another id")
         }
         return replica
     }

@@ -30,31 +30,32 @@ import Testing
     @Test func travelWithTheWorkspace() throws {
         let hub = try HubProcess()
         let ada = try team(hub)
-        let first = try EventChain("ada-1", of: ada)
+        let first = try EventChain("a", of: ada)
         try first.append("installed")
         let second = try first.append("enabled")
         let pushed = try ada.run("push")
-        #expect(pushed.status == 0 && pushed.text.contains(" * [new events] events/ada-1"), "\(pushed.text)")
+        #expect(pushed.status == 0 && pushed.text.contains(" * [new events] events/\(first.replica)"), "\(pushed.text)")
         #expect(try hub.refs("team")[first.ref] == second)
 
         // A clone gets the chain; its own is another, and is all that it pushes.
         let grace = try clone(hub, "Grace")
-        #expect(try EventChain("ada-1", of: grace, isOwn: false).tip == second)
-        let graces = try EventChain("grace-1", of: grace)
+        #expect(try EventChain("a", of: grace, isOwn: false).tip == second)
+        let graces = try EventChain("b", of: grace)
         let hers = try graces.append("disabled")
         let sent = try grace.json("push")["workspace"]["refs"].array
-        #expect(sent.compactMap { $0["ref"].string } == ["refs/amx/events/grace-1", "refs/heads/main"])
+        #expect(sent.compactMap { $0["ref"].string } == [graces.ref, "refs/heads/main"])
         #expect(try hub.refs("team")[graces.ref] == hers && hub.refs("team")[first.ref] == second)
 
         // Each goes on, and gets what the other added; what is not pushed stays where it is.
         let third = try first.append("executed")
         let pulled = try ada.run("pull")
-        #expect(pulled.status == 0 && pulled.text.contains("events/grace-1"), "\(pulled.text)\(pulled.errors)")
+        #expect(
+            pulled.status == 0 && pulled.text.contains("events/\(graces.replica)"), "\(pulled.text)\(pulled.errors)")
         #expect(try first.tip == third && hub.refs("team")[first.ref] == second)
-        #expect(try EventChain("grace-1", of: ada, isOwn: false).tip == hers)
+        #expect(try EventChain("b", of: ada, isOwn: false).tip == hers)
         try ada.json("push")
         try grace.json("pull")
-        #expect(try EventChain("ada-1", of: grace, isOwn: false).tip == third)
+        #expect(try EventChain("a", of: grace, isOwn: false).tip == third)
         #expect(try grace.json("pull")["workspace"]["refs"].array.allSatisfy { $0["status"].string == "up-to-date" })
 
         // A place that is behind takes nothing away, and gets nobody's chain from somebody else.
@@ -64,12 +65,12 @@ import Testing
         #expect(try refs(shelf.appending("team.git")) == ["\(graces.ref) \(hers)", try main(grace)])
         let next = try graces.append("removed")
         try grace.json("pull", "shelf")
-        #expect(try graces.tip == next && EventChain("ada-1", of: grace, isOwn: false).tip == third)
+        #expect(try graces.tip == next && EventChain("a", of: grace, isOwn: false).tip == third)
         try grace.json("push", "shelf")
         let reader = try AmxTool("Reader")
         try reader.json("clone", shelf.appending("team.git"), "copy")
         let copy = reader.at(reader.home.appending("copy"))
-        #expect(try EventChain("grace-1", of: copy, isOwn: false).tip == next)
+        #expect(try EventChain("b", of: copy, isOwn: false).tip == next)
         for tool in [ada, grace, copy] { try check(tool) }
         try hub.check("team")
         try hub.checkAll()
@@ -77,7 +78,7 @@ import Testing
         // Straight from another copy's path.
         try copy.json("remote", "add", "grace", grace.directory)
         try copy.json("pull", "grace")
-        #expect(try EventChain("ada-1", of: copy, isOwn: false).tip == third)
+        #expect(try EventChain("a", of: copy, isOwn: false).tip == third)
     }
 
     /// Whoever gets every reference of a capsule gets no event.
@@ -85,7 +86,7 @@ import Testing
         let hub = try HubProcess()
         let ada = try team(hub)
         try ada.json("release", "demo")
-        let chain = try EventChain("ada-1", of: ada)
+        let chain = try EventChain("a", of: ada)
         let event = try chain.append("installed")
         try ada.json("push")
         let mirror = try TemporaryDirectory("amx-e2e-mirror")
@@ -120,7 +121,7 @@ import Testing
     @Test func areNeverOverwritten() throws {
         let hub = try HubProcess()
         let ada = try team(hub)
-        let chain = try EventChain("ada-1", of: ada)
+        let chain = try EventChain("a", of: ada)
         try chain.append("installed")
         try ada.json("push")
         let copied = try Tool.run("cp", ["-a", ada.directory, "\(ada.directory)-2"])
@@ -128,19 +129,19 @@ import Testing
         let twin = ada.at("\(ada.directory)-2")
         let there = try chain.append("enabled")
         try ada.json("push")
-        let twins = try EventChain("ada-1", of: twin)
+        let twins = try EventChain("a", of: twin)
         let before = try twins.tip
         // Behind what is there: not this copy's to take.
-        try twin.fails(6, "pull", saying: "amx config --unset workspace.replica")
+        try twin.fails(6, "pull", saying: "remove .aimatrix/replica")
         #expect(try twins.tip == before)
         let apart = try twins.append("disabled")
         try twin.fails(6, "push", saying: "events under this workspace's replica id that are not of this copy")
-        try twin.fails(6, "pull", saying: "amx config --unset workspace.replica")
+        try twin.fails(6, "pull", saying: "remove .aimatrix/replica")
         #expect(try twins.tip == apart && hub.refs("team")[chain.ref] == there)
 
         // A server that puts a chain back, or another in its place, is not followed.
         let grace = try clone(hub, "Grace")
-        let seen = try EventChain("ada-1", of: grace, isOwn: false)
+        let seen = try EventChain("a", of: grace, isOwn: false)
         #expect(try seen.tip == there)
         let hubRepository = hub.repository("team")
         try Tool.git(["update-ref", chain.ref, "\(there)~1"], in: hubRepository)

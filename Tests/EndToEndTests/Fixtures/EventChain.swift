@@ -10,11 +10,12 @@ struct EventChain {
     /// The chain's name in every repository.
     var ref: String { "refs/amx/events/\(replica)" }
 
-    /// Names the chain of a workspace; with `isOwn` it is that copy's.
-    init(_ replica: String, of tool: AmxTool, isOwn: Bool = true) throws {
-        self.replica = replica
+    /// Names the chain of a workspace by the digit that its id is made of; with `isOwn` it is that copy's.
+    init(_ digit: Character, of tool: AmxTool, isOwn: Bool = true) throws {
+        replica = String(repeating: digit, count: 32)
         repository = "\(tool.directory)/.aimatrix/workspace.git"
-        if isOwn { try tool.json("config", "workspace.replica", replica) }
+        guard isOwn else { return }
+        try "\(replica)\n".write(toFile: "\(tool.directory)/.aimatrix/replica", atomically: false, encoding: .utf8)
     }
 
     /// Adds a batch of events and returns the chain's new end.
