@@ -10,6 +10,7 @@ private struct Fetched {
     var acknowledged: [ObjectID] = []
     var shallow: [ShallowUpdate] = []
     var progress = ""
+    var isResumed = false
     var requests: [[UInt8]] = []
 }
 
@@ -28,6 +29,7 @@ private func run(
                 case .acknowledged(let id): result.acknowledged.append(id)
                 case .shallow(let update): result.shallow.append(update)
                 case .progress(let text): result.progress += text
+                case .resumed: result.isResumed = true
                 case .pack(let bytes): result.pack += bytes
                 }
             }

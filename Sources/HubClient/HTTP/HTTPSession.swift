@@ -147,7 +147,8 @@ package final class HTTPSession {
         while true {
             if outcome == nil { try step() }
             let done = outcome != nil
-            if done { try checkOutcome() }
+            // Of an answer that broke off, what has come is still taken: a later transfer may go on behind it.
+            if done, exchange.incoming.isEmpty { try checkOutcome() }
             if exchange.headersDone || done, exchange.response.isSuccess, !headSeen {
                 headSeen = true
                 try head(exchange.response)
@@ -162,7 +163,10 @@ package final class HTTPSession {
                 exchange.incoming.removeAll(keepingCapacity: true)
                 lastMove = .now
             }
-            if done { return exchange.response }
+            if done {
+                try checkOutcome()
+                return exchange.response
+            }
         }
     }
 

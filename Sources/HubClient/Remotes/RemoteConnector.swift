@@ -35,7 +35,7 @@ package final class RemoteConnector {
         case .web(let address):
             return SmartHTTPRemote(
                 session: try networkSession(), credentials: try sharedCredentials(),
-                address: address.appending("\(id).git"), agent: agent)
+                address: address.appending("\(id).git"), agent: agent, kept: keptPacks)
         }
     }
 
@@ -67,6 +67,16 @@ package final class RemoteConnector {
         return try OwnerRefsRequest(
             session: networkSession(), credentials: sharedCredentials(), place: address, cacheFolder: cacheFolder)?
             .run()
+    }
+
+    /// Where packs that break off are kept: below the user's folder of caches, where there is one.
+    private var keptPacks: KeptPacks? {
+        // A relative XDG path is to be ignored (XDG base directory specification).
+        if let folder = environment("XDG_CACHE_HOME"), folder.hasPrefix("/") {
+            return KeptPacks(in: "\(folder)/amx/transfers")
+        }
+        guard let home = environment("HOME"), home.hasPrefix("/") else { return nil }
+        return KeptPacks(in: "\(home)/.cache/amx/transfers")
     }
 
     private func sharedCredentials() throws(AmxError) -> CredentialSource {

@@ -20,6 +20,20 @@ package protocol RemoteRepository: AnyObject {
         sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void
     ) throws
 
+    /// The request that the pack under way answers, where it can be asked for again by `resume`; nil elsewhere.
+    var resumableRequest: [UInt8]? { get }
+
+    /// The place where packs that break off are kept; nil where nothing is, or another transfer uses it.
+    func openKept() -> KeptPack?
+
+    /// Asks again for the pack that a request has been answered by, of which the start is here.
+    ///
+    /// False, and nothing else has happened, when the other side does not go on behind that start. `begin` is called before `sink`.
+    func resume(
+        _ request: [UInt8], after prefix: PackPrefix, progress: (TransferProgress) -> Void,
+        begin: () throws(AmxError) -> Void, sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void
+    ) throws -> Bool
+
     /// Reads its references before a push, which also shows whether a push is allowed at all.
     ///
     /// A repository that the push would make has no references yet.
@@ -32,4 +46,15 @@ package protocol RemoteRepository: AnyObject {
         _ commands: [PushCommand], progress: (TransferProgress) -> Void,
         pack: (_ sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void) throws(AmxError) -> Void
     ) throws -> PushReport
+}
+
+extension RemoteRepository {
+    package var resumableRequest: [UInt8]? { nil }
+
+    package func openKept() -> KeptPack? { nil }
+
+    package func resume(
+        _ request: [UInt8], after prefix: PackPrefix, progress: (TransferProgress) -> Void,
+        begin: () throws(AmxError) -> Void, sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void
+    ) throws -> Bool { false }
 }

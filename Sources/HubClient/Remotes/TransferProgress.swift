@@ -4,6 +4,8 @@ package enum TransferProgress: Sendable, Hashable {
     case counting
     /// Sending a pack: the bytes so far and the objects of the whole pack.
     case sending(bytes: Int, objects: Int)
+    /// Going on with a pack of which so many bytes came, or went, in an earlier transfer.
+    case resuming(bytes: Int)
     /// Receiving a pack: the bytes so far and the objects of the whole pack.
     case receiving(bytes: Int, objects: Int)
     /// Checking the objects that were received.

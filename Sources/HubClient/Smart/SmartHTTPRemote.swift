@@ -13,9 +13,16 @@ package final class SmartHTTPRemote: RemoteRepository {
     private let agent: String
     private var fetchServer: ServerAdvertisement?
     private var pushServer: ServerAdvertisement?
+    private let kept: KeptPacks?
+    package private(set) var resumableRequest: [UInt8]?
 
     /// Names a repository; nothing is sent yet. `agent` is how the client introduces itself, such as `amx/1.0`.
-    package init(session: HTTPSession, credentials: CredentialSource, address: WebAddress, agent: String) {
+    ///
+    /// Packs that break off are `kept`, where the server can go on with them.
+    package init(
+        session: HTTPSession, credentials: CredentialSource, address: WebAddress, agent: String, kept: KeptPacks? = nil
+    ) {
+        self.kept = kept
         connection = SmartHTTPConnection(session: session, credentials: credentials, address: address)
         self.agent = agent
     }
@@ -26,14 +33,14 @@ package final class SmartHTTPRemote: RemoteRepository {
         try naming("read") {
             let server = try discover(.uploadPack, version: .v2)
             fetchServer = server
-            guard server.version == .v2 else { return Self.refs(server.refs) }
+            guard server.version == .v2 else { return RemoteRefs(server.refs) }
             var reader = LsRefsReader()
             let prefixes = ["HEAD", "refs/heads/", "refs/tags/", ReplicaID.chainPrefix]
             let question = server.lsRefs(prefixes: prefixes, agent: agent)
             try connection.post(.uploadPack, version: .v2, body: question.encoded(), expectsPace: true) {
                 try reader.append($0)
             }
-            return Self.refs(try reader.finish())
+            return RemoteRefs(try reader.finish())
         }
     }
 
@@ -43,28 +50,84 @@ package final class SmartHTTPRemote: RemoteRepository {
     ) throws {
         try naming("fetch from") {
             let server = try fetchServer ?? discover(.uploadPack, version: .v2)
-            var session = try FetchSession(FetchGoal(wants: wants), from: server, negotiator: negotiator, agent: agent)
-            var messages = 0
-            var hasBegun = false
-            while let body = try session.nextRequest() {
-                try connection.post(.uploadPack, version: server.version, body: body) { bytes in
-                    for event in try session.receive(bytes) {
-                        switch event {
-                        case .pack(let bytes):
-                            hasBegun = true
-                            try bytes.withUnsafeBytes { try sink($0) }
-                        case .progress(let text):
-                            messages += text.utf8.count
-                            try Self.check(messages)
-                            progress(.message(text))
-                        case .acknowledged, .shallow: break
-                        }
-                    }
-                    // Between packets before the pack, the server may be counting.
-                    connection.expectsPace = hasBegun || session.isMidPacket
-                }
-                try session.endAnswer()
+            let session = try FetchSession(FetchGoal(wants: wants), from: server, negotiator: negotiator, agent: agent)
+            try run(session, with: server, progress: progress) {
+            } sink: {
+                try sink($0)
             }
+        }
+    }
+
+    package func openKept() -> KeptPack? {
+        guard let kept, let fetchServer, Self.resumes(fetchServer) else { return nil }
+        kept.sweep()
+        return kept.open(group: "fetch", name: SHA256Hasher.hash(of: Array(location.utf8)).hex)
+    }
+
+    package func resume(
+        _ request: [UInt8], after prefix: PackPrefix, progress: (TransferProgress) -> Void,
+        begin: () throws(AmxError) -> Void, sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void
+    ) throws -> Bool {
+        try naming("fetch from") {
+            guard let server = fetchServer, Self.resumes(server) else { return false }
+            let session = try FetchSession(again: request, after: prefix, agent: agent)
+            var isResumed = false
+            do {
+                try run(session, with: server, progress: progress) {
+                    isResumed = true
+                    try begin()
+                } sink: {
+                    guard isResumed else { throw OtherPack() }
+                    try sink($0)
+                } offence: { error in
+                    isResumed ? error : OtherPack()
+                }
+            } catch is OtherPack {
+                return false
+            }
+            return isResumed
+        }
+    }
+
+    /// Ends an answer that is not the rest of the pack that was begun.
+    private struct OtherPack: Error {}
+
+    private static func resumes(_ server: ServerAdvertisement) -> Bool {
+        server.version == .v2 && server.capabilities.features(of: "fetch").contains(ResumeMarker.name)
+    }
+
+    /// Sends the requests of a session and takes the answers; `resumed` is called where the server goes on with a pack, and `offence`
+    /// chooses what is thrown for what the server says of its failure, and for what it may not say.
+    private func run(
+        _ fetch: FetchSession, with server: ServerAdvertisement, progress: (TransferProgress) -> Void,
+        resumed: () throws -> Void, sink: (UnsafeRawBufferPointer) throws -> Void,
+        offence: (any Error) -> any Error = { $0 }
+    ) throws {
+        var session = fetch
+        var messages = 0
+        var hasBegun = false
+        while let body = try session.nextRequest() {
+            resumableRequest = Self.resumes(server) ? body : nil
+            try connection.post(.uploadPack, version: server.version, body: body) { bytes in
+                let events: [FetchEvent]
+                do { events = try session.receive(bytes) } catch { throw offence(error) }
+                for event in events {
+                    switch event {
+                    case .pack(let bytes):
+                        hasBegun = true
+                        try bytes.withUnsafeBytes { try sink($0) }
+                    case .progress(let text):
+                        messages += text.utf8.count
+                        try Self.check(messages)
+                        progress(.message(text))
+                    case .resumed: try resumed()
+                    case .acknowledged, .shallow: break
+                    }
+                }
+                // Between packets before the pack, the server may be counting.
+                connection.expectsPace = hasBegun || session.isMidPacket
+            }
+            try session.endAnswer()
         }
     }
 
@@ -72,7 +135,7 @@ package final class SmartHTTPRemote: RemoteRepository {
         try naming("push to") {
             let server = try discover(.receivePack, version: .v0)
             pushServer = server
-            return Self.refs(server.refs)
+            return RemoteRefs(server.refs)
         }
     }
 
@@ -126,13 +189,5 @@ package final class SmartHTTPRemote: RemoteRepository {
         var reader = AdvertisementReader(service: service)
         try connection.discover(service, version: version) { try reader.append($0) }
         return try reader.finish()
-    }
-
-    /// Leaves out `HEAD` itself and names that no git would accept.
-    private static func refs(_ advertised: RefAdvertisement) -> RemoteRefs {
-        let refs = advertised.refs.compactMap { ref in
-            RefName(ref.name).map { Ref(name: $0, id: ref.id, peeled: ref.peeled) }
-        }
-        return RemoteRefs(refs, head: advertised.headTarget.flatMap { RefName($0) })
     }
 }

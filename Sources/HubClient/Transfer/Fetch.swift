@@ -20,14 +20,14 @@ package struct Fetch {
         package init() {}
     }
 
-    private let id: CapsuleID
-    private let remote: any RemoteRepository
-    private let tracking: TrackingRefs
-    private let repository: Repository
-    private let options: Options
-    private let limits: Limits
-    private let sightings: ReleaseSightings?
-    private let kind: RepositoryKind?
+    let id: CapsuleID
+    let remote: any RemoteRepository
+    let tracking: TrackingRefs
+    let repository: Repository
+    let options: Options
+    let limits: Limits
+    let sightings: ReleaseSightings?
+    let kind: RepositoryKind?
     private let replica: ReplicaID?
 
     /// Prepares a fetch; `remoteName` is the component after `refs/remotes/`.
@@ -51,17 +51,46 @@ package struct Fetch {
     }
 
     /// Fetches. A release there that differs from the one of that name here is rejected, and the rest comes.
+    ///
+    /// Where an earlier fetch has broken off in the middle of a pack, it is finished first, as of the moment when it began; then
+    /// what is new since then comes.
     package func run(progress: (TransferProgress) -> Void = { _ in }) throws -> TransferResult {
         let there = try remote.refs()
+        let kept = remote.openKept()
+        let earlier = try finishEarlier(kept, progress: progress)
+        let later = try run(there, Source(kept: kept, broken: nil), progress: progress)
+        guard let earlier else { return later }
+        return TransferResult(
+            id: id, refs: later.refs.map { Self.join(earlier.refs, $0) }, head: later.head,
+            resumedBytes: earlier.resumedBytes)
+    }
+
+    /// Where a pack comes from.
+    struct Source {
+        /// Where what comes is kept while it is not whole.
+        let kept: KeptPack?
+        /// The fetch that it goes on with; nil for a new one.
+        let broken: (fetch: BrokenFetch, prefix: PackPrefix)?
+    }
+
+    /// Brings what a listing of the other side's references has.
+    func run(
+        _ there: RemoteRefs, _ source: Source, progress: (TransferProgress) -> Void
+    ) throws -> TransferResult {
         let here = try repository.refs.snapshot()
-        var outcomes = try plan(there, here)
+        // What has gone since is for the listing of now to say.
+        var outcomes = try plan(there, here, prunes: source.broken == nil)
         let changes = outcomes.filter { $0.status == .ok }
-        guard !changes.isEmpty else { return TransferResult(id: id, refs: outcomes, head: there.head) }
-        outcomes = try receive(outcomes, wanting: changes.compactMap(\.new), there, here, progress: progress)
+        guard !changes.isEmpty else {
+            source.kept?.discard()
+            return TransferResult(id: id, refs: outcomes, head: there.head)
+        }
+        outcomes = try receive(outcomes, wanting: changes.compactMap(\.new), there, here, source, progress: progress)
         try Interruption.check()
         let accepted = outcomes.filter { $0.status == .ok }.map { (name: $0.ref, new: $0.new) }
         try repository.refs.commit(tracking.updates(accepted, presentThere: there.branches, here))
-        return try TransferResult(id: id, refs: outcomes.map(markForced), head: there.head)
+        return try TransferResult(
+            id: id, refs: outcomes.map(markForced), head: there.head, resumedBytes: source.broken?.prefix.bytes ?? 0)
     }
 
     /// What this fetch would find when nothing there has changed since the last one; nil when there is anything to do.
@@ -86,7 +115,12 @@ package struct Fetch {
 
     // MARK: References
 
-    private func plan(_ there: RemoteRefs, _ here: RefSnapshot) throws(AmxError) -> [RefOutcome] {
+    /// What a listing of the other side's references leads to; with `prunes` false, nothing is removed.
+    func plan(
+        _ there: RemoteRefs, _ here: RefSnapshot, prunes: Bool = true
+    ) throws(AmxError) -> [RefOutcome] {
+        var options = options
+        options.prunes = options.prunes && prunes
         let outcomes = Self.plan(there, here, tracking, options, location: remote.location)
         guard kind == .workspace else { return outcomes }
         let chains = EventChains(repository: repository, own: replica)
@@ -143,24 +177,59 @@ package struct Fetch {
     /// would be rejected for.
     private func receive(
         _ outcomes: [RefOutcome], wanting tips: [ObjectID], _ there: RemoteRefs, _ here: RefSnapshot,
-        progress: (TransferProgress) -> Void
+        _ source: Source, progress: (TransferProgress) -> Void
     ) throws -> [RefOutcome] {
-        var seen: Set<ObjectID> = []
-        let wants = tips.filter { !repository.contains($0) && seen.insert($0).inserted }
+        let wants = missing(tips)
         guard !wants.isEmpty else {
+            source.kept?.discard()
             return try judge(outcomes, try IncomingObjects(repository: repository, limits: limits), here)
         }
         progress(.counting)
+        var intake = try PackIntake(into: repository, limits: limits, keptIn: source.kept)
+        do {
+            if let broken = source.broken {
+                try goOn(broken.fetch, after: broken.prefix, &intake, source.kept, progress: progress)
+            } else {
+                try begin(wants, &intake, there, here, source.kept, progress: progress)
+            }
+        } catch {
+            source.kept?.pause()
+            throw error
+        }
+        do {
+            let judged = try judge(outcomes, intake.finish(tips: tips, progress: progress), here)
+            if judged.contains(where: { $0.status == .ok }) { try intake.publish() }
+            source.kept?.discard()
+            return judged
+        } catch {
+            source.kept?.discard()
+            throw error
+        }
+    }
+
+    /// The tips that are not here, each once.
+    func missing(_ tips: [ObjectID]) -> [ObjectID] {
+        var seen: Set<ObjectID> = []
+        return tips.filter { !repository.contains($0) && seen.insert($0).inserted }
+    }
+
+    private func begin(
+        _ wants: [ObjectID], _ intake: inout PackIntake, _ there: RemoteRefs, _ here: RefSnapshot, _ kept: KeptPack?,
+        progress: (TransferProgress) -> Void
+    ) throws {
         let negotiator = try HistoryNegotiator(
             repository, tips: here.refs.map(\.commit), listed: there.refs.map { $0.peeled ?? $0.id })
-        var intake = try PackIntake(into: repository, limits: limits)
+        var hasBegun = false
         try remote.fetch(wants, negotiator: negotiator, progress: progress) { bytes throws(AmxError) in
             try Interruption.check()
+            if !hasBegun {
+                hasBegun = true
+                if let request = remote.resumableRequest {
+                    kept?.begin(BrokenFetch(refs: there, request: request).note)
+                }
+            }
             try intake.receive(bytes, progress: progress)
         }
-        let judged = try judge(outcomes, intake.finish(tips: tips, progress: progress), here)
-        if judged.contains(where: { $0.status == .ok }) { try intake.publish() }
-        return judged
     }
 
     /// The outcomes with those rejected that may not be; throws when a release's key has changed.

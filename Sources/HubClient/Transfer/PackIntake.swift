@@ -7,9 +7,18 @@ struct PackIntake: ~Copyable {
     private var bytes = 0
 
     /// Starts a quarantine, and removes those that killed processes have left behind.
-    init(into repository: Repository, limits: Limits) throws(AmxError) {
+    init(into repository: Repository, limits: Limits, keptIn kept: KeptPack? = nil) throws(AmxError) {
         try Quarantine.sweep("\(repository.path)/objects")
-        receiver = try QuarantineReceiver(into: repository, limits: limits)
+        receiver = try QuarantineReceiver(into: repository, limits: limits, keptIn: kept)
+    }
+
+    /// Takes what was kept of the pack in an earlier transfer.
+    mutating func receive(_ kept: KeptPack, progress: (TransferProgress) -> Void) throws(AmxError) {
+        progress(.resuming(bytes: kept.bytes))
+        try kept.read { piece throws(AmxError) in
+            try Interruption.check()
+            try receive(piece, progress: { _ in })
+        }
     }
 
     /// Takes the next bytes of the pack.

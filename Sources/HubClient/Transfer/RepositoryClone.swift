@@ -14,6 +14,8 @@ package struct RepositoryClone {
         package let branch: String?
         /// Its commit.
         package let commit: ObjectID?
+        /// How many bytes of its pack had come in an earlier clone or fetch that broke off.
+        package let resumedBytes: Int
     }
 
     private let id: CapsuleID
@@ -62,7 +64,8 @@ package struct RepositoryClone {
                 try move(path, to: workspace.filesRepositoryPath)
                 try workspace.files().bringOut(commit, on: branch)
             }
-            return Cloned(kind: kind, branch: branch.branch, commit: commit)
+            return Cloned(
+                kind: kind, branch: branch.branch, commit: commit, resumedBytes: transfer.resumedBytes)
         }
     }
 

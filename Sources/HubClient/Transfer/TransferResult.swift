@@ -10,7 +10,11 @@ package struct TransferResult: Sendable, Hashable {
     /// The branch that is current on the other side, born or not; nil when it does not say.
     package let head: RefName?
 
-    init(id: CapsuleID, refs: [RefOutcome], head: RefName?) {
+    /// How many bytes of the pack had come, or gone, in an earlier transfer that broke off; 0 for one that began anew.
+    package let resumedBytes: Int
+
+    init(id: CapsuleID, refs: [RefOutcome], head: RefName?, resumedBytes: Int = 0) {
+        self.resumedBytes = resumedBytes
         self.id = id
         self.refs = refs.sorted { $0.ref < $1.ref }
         self.head = head

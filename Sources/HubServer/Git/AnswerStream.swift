@@ -60,6 +60,11 @@ final class AnswerStream {
         }
     }
 
+    /// Writes bytes of the pack.
+    func writePack(_ bytes: [UInt8]) throws(AmxError) {
+        try bytes.span.withUnsafeBytes { buffer throws(AmxError) in try writePack(buffer) }
+    }
+
     /// Ends the pack and the answer.
     func finishPack() throws(AmxError) {
         endPacket()

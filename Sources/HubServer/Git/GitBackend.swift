@@ -22,7 +22,7 @@ struct GitBackend: Sendable {
         hooks = PolicyScript(store.directory, seconds: configuration.scriptSeconds)
         quick = Workers(threads: 8, queue: 4_096)
         transfers = Workers(threads: configuration.transfers, queue: 4 * configuration.transfers)
-        upload = UploadPackFeatures(agent: Agent.name(version: configuration.version))
+        upload = UploadPackFeatures(agent: Agent.name(version: configuration.version), resume: true)
         receive = ReceivePackFeatures(agent: Agent.name(version: configuration.version))
     }
 

@@ -36,7 +36,9 @@ struct UploadPack {
         for want in request.wants where !repository.contains(want) {
             throw AmxError(.notFound, "upload-pack: not our ref \(want)")
         }
-        let common = Set(request.haves.filter { repository.contains($0) })
+        // The same request must find the same objects in the same order.
+        let haves = request.haves.filter { repository.contains($0) }
+        let common = Set(haves)
         let shallow = try ShallowHistory(repository).update(for: request)
         var readiness = FetchReadiness(repository, wants: request.wants)
         let answer: FetchAnswer
@@ -49,24 +51,46 @@ struct UploadPack {
         }
         try stream.write(answer.head)
         guard let framing = answer.pack else { return try stream.finish() }
-        let objects = try objects(for: request, common: common, shallow: shallow)
-        try stream.beginPack(framing, isSlow: objects.count > Self.manyObjects)
+        let objects = try objects(for: request, haves: haves, shallow: shallow)
+        try stream.beginPack(framing, isSlow: request.resume != nil || objects.count > Self.manyObjects)
+        if let prefix = request.resume, try goOn(after: prefix, with: objects, to: stream) {
+            try stream.finishPack()
+            return
+        }
         try LibGit2PackWriter().write(objects, of: repository) { bytes throws(AmxError) in
             try stream.writePack(bytes)
         }
         try stream.finishPack()
     }
 
+    /// Makes the pack and sends what follows the start that the client has; false, and nothing is sent, when that start is another.
+    private func goOn(
+        after prefix: PackPrefix, with objects: [PackObject], to stream: AnswerStream
+    ) throws(AmxError) -> Bool {
+        var continuation = PackContinuation(after: prefix)
+        do throws(AmxError) {
+            try LibGit2PackWriter().write(objects, of: repository) { bytes throws(AmxError) in
+                let isBehind = continuation.state == .same
+                let rest = try continuation.take(bytes)
+                if !isBehind, continuation.state == .same { try stream.writePack(ResumeMarker.bytes(after: prefix)) }
+                try stream.writePack(rest)
+            }
+        } catch {
+            guard continuation.state == .different else { throw error }
+        }
+        return continuation.state == .same
+    }
+
     /// What the client needs: the objects between what it wants and what it has, within its shallow boundary.
     private func objects(
-        for request: FetchRequest, common: Set<ObjectID>, shallow: ShallowUpdate
+        for request: FetchRequest, haves: [ObjectID], shallow: ShallowUpdate
     ) throws(AmxError) -> [PackObject] {
         var walk = ObjectWalk(repository)
         walk.shallow = Set(request.shallow).union(shallow.shallow)
         walk.filter = request.filter
         var wants = request.wants
         for id in shallow.unshallow { wants += try repository.commit(id).parents }
-        var objects = try walk.objects(wants: wants, haves: Array(common))
+        var objects = try walk.objects(wants: wants, haves: haves)
         if request.includeTag { try addTags(to: &objects) }
         return objects
     }

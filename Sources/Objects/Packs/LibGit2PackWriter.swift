@@ -1,6 +1,8 @@
 import CGit2
 
 /// Writes packs with libgit2's pack builder: full packs with offset deltas, found by a window search.
+///
+/// The same objects in the same order make the same bytes.
 package struct LibGit2PackWriter: PackWriter {
     /// Makes a writer.
     package init() {}
@@ -8,7 +10,7 @@ package struct LibGit2PackWriter: PackWriter {
     package func write(
         _ objects: [PackObject], of repository: Repository, to sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void
     ) throws(AmxError) {
-        let builder = try PackBuilder(repository)
+        let builder = try PackBuilder(repository, threads: 1)
         for object in objects { try builder.insert(object.id, path: object.path) }
         var failure: AmxError?
         let result = withoutActuallyEscaping(sink) { sink in

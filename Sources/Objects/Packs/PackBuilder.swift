@@ -5,15 +5,15 @@ final class PackBuilder {
     let handle: OpaquePointer
     private let repository: Repository
 
-    init(_ repository: Repository) throws(AmxError) {
+    /// With 0 threads libgit2 uses every core; then the same objects may make another pack each time.
+    init(_ repository: Repository, threads: UInt32 = 0) throws(AmxError) {
         var handle: OpaquePointer?
         try LibGit2.check(
             git_packbuilder_new(&handle, repository.handle), "cannot write a pack of \(repository.path)")
         guard let handle else { throw AmxError(.failure, "cannot write a pack of \(repository.path)") }
         self.handle = handle
         self.repository = repository
-        // Zero lets libgit2 use every core.
-        git_packbuilder_set_threads(handle, 0)
+        git_packbuilder_set_threads(handle, threads)
     }
 
     deinit { git_packbuilder_free(handle) }

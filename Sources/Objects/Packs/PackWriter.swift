@@ -5,7 +5,8 @@
 package protocol PackWriter {
     /// Streams a whole pack, header to checksum, in pieces that are valid only during the call.
     ///
-    /// `objects` holds no id twice, and all are in `repository`. An error of `sink` ends the work and is thrown on.
+    /// The same objects in the same order make the same bytes as long as the repository's packs are the same, so that a transfer
+    /// that broke off can go on. `objects` holds no id twice, and all are in `repository`. An error of `sink` ends the work and is thrown on.
     func write(
         _ objects: [PackObject], of repository: Repository, to sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void
     ) throws(AmxError)

@@ -14,11 +14,17 @@ package final class QuarantineReceiver: PackReceiver {
     private let intake: ObjectIntake
     private let scanner: PackScanner
     private let file: PackFile
+    private let kept: KeptPack?
     private var state = State.receiving
     private var name: ObjectID?
 
     /// Starts a quarantine in a repository, which is only read until ``publish()``.
-    package init(into repository: Repository, limits: Limits = .standard) throws(AmxError) {
+    ///
+    /// What comes is also `kept`, so that a transfer that breaks off can go on; a pack that is refused or published is not.
+    package init(
+        into repository: Repository, limits: Limits = .standard, keptIn kept: KeptPack? = nil
+    ) throws(AmxError) {
+        self.kept = kept
         self.repository = repository
         self.limits = limits
         quarantine = try Quarantine(in: "\(repository.path)/objects")
@@ -39,7 +45,9 @@ package final class QuarantineReceiver: PackReceiver {
                 throw PackRefusal.malformed("there is something after its end")
             }
             try file.append(bytes)
+            kept?.follow(file.path, total: scanner.position, bytes)
         } catch {
+            kept?.discard()
             discard()
             throw error
         }
@@ -55,6 +63,7 @@ package final class QuarantineReceiver: PackReceiver {
             state = .finished
             return incoming
         } catch {
+            kept?.discard()
             discard()
             throw error
         }
@@ -78,6 +87,7 @@ package final class QuarantineReceiver: PackReceiver {
         }
         try Directory.sync(target)
         state = .published
+        kept?.discard()
         try repository.refresh()
     }
 
@@ -139,6 +149,8 @@ package final class QuarantineReceiver: PackReceiver {
             return at == order.count || ids[Int(order[at])] != base.id
         }
         guard !missing.isEmpty else { return scanner.trailer }
+        // From here on the file is no longer what came.
+        kept?.discard()
         var position = scanner.position - ObjectID.byteCount
         try file.truncate(to: position)
         for base in missing {

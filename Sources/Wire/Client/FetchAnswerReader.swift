@@ -15,6 +15,8 @@ struct FetchAnswerReader {
     private var update = ShallowUpdate()
     private var negotiationBytes = 0
     private var hasPack = false
+    /// Where the pack may begin with a marker, until that is known.
+    private var marker: ResumeMarkerReader?
 
     private enum State {
         /// v2: the name of a section comes.
@@ -32,6 +34,7 @@ struct FetchAnswerReader {
     init(to request: FetchRequest, limits: WireLimits) {
         self.request = request
         offered = Set(request.haves)
+        marker = request.resume.map { ResumeMarkerReader($0) }
         self.limits = limits
         switch request.dialect {
         case .v2: state = .section
@@ -72,6 +75,7 @@ struct FetchAnswerReader {
         case .acknowledgments where request.dialect != .v2 && request.end == .flush: break
         default: throw Peer.server.violation("it ends too early")
         }
+        guard !hasPack || marker == nil else { throw Peer.server.violation("it ends before the pack does") }
         guard hasPack || request.end != .done else { throw Peer.server.violation("it holds no pack") }
         return hasPack
     }
@@ -185,10 +189,23 @@ struct FetchAnswerReader {
         case .data(let payload):
             let (channel, bytes) = try PackFraming.split(payload, from: .server)
             switch channel {
-            case .data: if !bytes.isEmpty { events.append(.pack(bytes)) }
+            case .data: if !bytes.isEmpty { try acceptPack(bytes, events: &events) }
             case .progress: events.append(.progress(RemoteText.progress(bytes)))
             case .fatal: throw RemoteError.error(bytes)
             }
+        }
+    }
+
+    private mutating func acceptPack(_ bytes: ByteSlice, events: inout [FetchEvent]) throws {
+        guard var reader = marker else { return events.append(.pack(bytes)) }
+        let start = try reader.append(bytes)
+        marker = start == nil ? reader : nil
+        switch start {
+        case .pack(let bytes): events.append(.pack(bytes))
+        case .rest(let bytes):
+            events.append(.resumed)
+            if !bytes.isEmpty { events.append(.pack(bytes)) }
+        case nil: break
         }
     }
 

@@ -8,6 +8,8 @@ package enum FetchEvent: Sendable, Hashable {
     case shallow(ShallowUpdate)
     /// Text for the user, free of terminal escapes; `\r` and `\n` part its lines.
     case progress(String)
+    /// The server goes on behind the prefix that it was told of: the pack's bytes are those that follow it.
+    case resumed
     /// The next bytes of the pack.
     case pack(ArraySlice<UInt8>)
 }

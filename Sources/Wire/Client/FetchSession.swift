@@ -1,4 +1,4 @@
-import Objects
+package import Objects
 
 /// A whole fetch as its client sees it: request by request, until the pack is there.
 ///
@@ -19,6 +19,9 @@ package struct FetchSession {
     private var isExhausted = false
     private var isReady = false
     private var hasTold = false
+    /// The one request of a session that goes on with a pack.
+    private var given: FetchRequest?
+    private var hasAsked = false
     /// Whether the pack is complete.
     package private(set) var isComplete = false
 
@@ -39,9 +42,39 @@ package struct FetchSession {
         self.limits = limits
     }
 
+    /// Asks again for the pack that a request of an earlier session has been answered by, of which the start is here.
+    ///
+    /// `.failure` when these bytes are not the body of such a request.
+    package init(
+        again body: [UInt8], after prefix: PackPrefix, agent: String, limits: WireLimits = .standard
+    ) throws {
+        let features = UploadPackFeatures(agent: agent, resume: true)
+        guard
+            case .fetch(var request) = try UploadPackReader.parse(
+                body, version: .v2, features: features, limits: limits)
+        else { throw AmxError(.failure, "fetching: what was kept of an earlier fetch is no request") }
+        request.resume = prefix
+        draft = request
+        dialect = .v2
+        negotiator = OrderedNegotiator([])
+        given = request
+        self.limits = limits
+    }
+
+    /// What the session asks for.
+    package var wants: [ObjectID] { draft.wants }
+    /// What the one request of a session that goes on with a pack offers.
+    package var givenHaves: [ObjectID] { draft.haves }
+
     /// The body of the next request; nil when the pack is complete. Throws what the negotiator throws.
     package mutating func nextRequest() throws -> [UInt8]? {
         guard !isComplete else { return nil }
+        if let given {
+            guard answer == nil, !hasAsked else { throw Peer.server.violation("it holds no pack") }
+            hasAsked = true
+            answer = FetchAnswerReader(to: given, limits: limits)
+            return given.encoded()
+        }
         var request = draft
         let batch = try isReady ? [] : nextBatch()
         // A server that acknowledges the first one only may say so again for its parents.
@@ -89,7 +122,7 @@ package struct FetchSession {
             guard !hasTold else { return false }
             hasTold = true
             return true
-        case .progress, .pack: return true
+        case .progress, .resumed, .pack: return true
         }
     }
 

@@ -93,6 +93,11 @@ struct CommandParser: Sendable {
             try arguments.have(id)
         } else if let id = line.removing(prefix: "want ") {
             try arguments.want(id)
+        } else if arguments.features.resume, let text = line.removing(prefix: "\(ResumeMarker.name) ") {
+            guard let prefix = text.plainText.flatMap({ PackPrefix($0) }), fetch.resume == nil else {
+                throw FetchRequest.Arguments.invalid(line)
+            }
+            fetch.resume = prefix
         } else if try !arguments.accept(line) {
             try acceptFlag(line)
         }

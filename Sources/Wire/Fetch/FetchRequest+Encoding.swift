@@ -19,6 +19,7 @@ extension FetchRequest {
         if includeTag { writer.line("include-tag") }
         if ofsDelta { writer.line("ofs-delta") }
         if waitForDone { writer.line("wait-for-done") }
+        if let resume { writer.line("\(ResumeMarker.name) \(resume.text)") }
         writeHistory(to: &writer)
         if case .depth(_, relative: true) = deepening { writer.line("deepen-relative") }
         for id in wants { writer.line("want \(id.hex)") }

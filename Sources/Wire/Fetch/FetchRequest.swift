@@ -29,6 +29,8 @@ package struct FetchRequest: Sendable, Hashable {
     package var includeTag = false
     /// Send no pack before `done` (v2 only).
     package var waitForDone = false
+    /// What the client has of the pack already (v2 only, and only where the server offers it).
+    package var resume: PackPrefix?
     /// What the client says about itself beside: agent, object format, server options.
     package var capabilities = CapabilityList()
 

@@ -8,17 +8,21 @@ package struct UploadPackFeatures: Sendable, Hashable {
     package var filter: Bool
     /// Let v0 and v1 clients want any object reachable from a ref, not only what refs point at. v2 clients always may.
     package var reachableWants: Bool
+    /// Go on with packs that broke off (v2 only).
+    package var resume: Bool
     /// Identifies this process's answers in logs.
     package var sessionID: String?
 
     /// Makes a set of features.
     package init(
-        agent: String, shallow: Bool = true, filter: Bool = true, reachableWants: Bool = true, sessionID: String? = nil
+        agent: String, shallow: Bool = true, filter: Bool = true, reachableWants: Bool = true, resume: Bool = false,
+        sessionID: String? = nil
     ) {
         self.agent = agent
         self.shallow = shallow
         self.filter = filter
         self.reachableWants = reachableWants
+        self.resume = resume
         self.sessionID = sessionID
     }
 
@@ -36,7 +40,8 @@ package struct UploadPackFeatures: Sendable, Hashable {
         writer.line("ls-refs=unborn")
         writer.line(
             "fetch="
-                + ((shallow ? ["shallow"] : []) + ["wait-for-done"] + (filter ? ["filter"] : []))
+                + ((shallow ? ["shallow"] : []) + ["wait-for-done"] + (filter ? ["filter"] : [])
+                + (resume ? [ResumeMarker.name] : []))
                 .joined(separator: " "))
         writer.line("server-option")
         writer.line("object-format=sha1")

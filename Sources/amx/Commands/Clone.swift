@@ -43,7 +43,7 @@ struct Clone: AmxCommand {
             json: [
                 "workspace": .string(root), "kind": .string(cloned.kind.rawValue),
                 "capsules": .strings(capsules.map(\.string)), "branch": .optional(cloned.branch),
-                "commit": .optional(cloned.commit?.hex),
+                "commit": .optional(cloned.commit?.hex), "resumedBytes": .count(cloned.resumedBytes),
             ]
         ) { _ in
             let count = "\(capsules.count) \(capsules.count == 1 ? "capsule" : "capsules")"

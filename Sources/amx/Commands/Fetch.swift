@@ -85,7 +85,7 @@ struct Fetch: AmxCommand {
                     batch.items.map { item -> JSONValue in
                         [
                             "id": .string(item.id.string), "remote": .string(leg.remote.name),
-                            "refs": TransferReport(item, .fetch).json,
+                            "refs": TransferReport(item, .fetch).json, "resumedBytes": .count(item.resumedBytes),
                         ]
                     }
                 }), "absent": .strings(whole.absent.map(\.string)), "failed": whole.failed,

@@ -147,14 +147,14 @@ extension Push {
                     batch.items.map { item -> JSONValue in
                         [
                             "id": .string(item.id.string), "remote": .string(leg.remote.name),
-                            "refs": TransferReport(item, .push).json,
+                            "refs": TransferReport(item, .push).json, "resumedBytes": .count(item.resumedBytes),
                         ]
                     }
                 }), "failed": whole.failed,
             "workspace": own?.item.map { item in
                 [
                     "id": .string(item.id.string), "remote": .optional(own?.leg.remote.name),
-                    "refs": TransferReport(item, .push).json,
+                    "refs": TransferReport(item, .push).json, "resumedBytes": .count(item.resumedBytes),
                 ]
             } ?? .null,
         ]

@@ -10,7 +10,7 @@ extension CapsulePull.Pulled {
             "id": .string(transfer.id.string), "remote": .string(remote), "branch": .optional(branch),
             "result": .optional(word),
             "old": .optional(old?.hex), "new": .optional(commit?.hex), "refs": TransferReport(transfer, .fetch).json,
-            "conflicts": .array(conflicts.map(\.json)),
+            "conflicts": .array(conflicts.map(\.json)), "resumedBytes": .count(transfer.resumedBytes),
         ]
     }
 

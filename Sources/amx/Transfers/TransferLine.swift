@@ -9,6 +9,7 @@ enum TransferLine {
         case .counting: "\(id): looking what is missing"
         case .sending(let bytes, let objects): "\(id): sending \(objects) objects, \(amount(bytes))"
         case .receiving(let bytes, let objects): "\(id): receiving \(objects) objects, \(amount(bytes))"
+        case .resuming(let bytes): "\(id): resuming at \(amount(bytes))"
         case .checking(let objects): "\(id): checking \(objects) objects"
         case .message(let text): "\(id): remote: \(text)"
         }

@@ -117,12 +117,15 @@ import Testing
         try ada.newCapsule("demo")
         let pushed = try ada.json("push")
         #expect(keys(pushed) == ["remote", "url", "dryRun", "pushed", "failed", "workspace"])
-        #expect(keys(pushed["pushed"][0]) == ["id", "remote", "refs"])
+        #expect(keys(pushed["pushed"][0]) == ["id", "remote", "refs", "resumedBytes"])
         #expect(keys(pushed["pushed"][0]["refs"][0]) == ["ref", "old", "new", "status", "reason", "forced"])
         #expect(keys(try ada.json("fetch")) == ["remote", "url", "fetched", "absent", "failed"])
         let pulled = try ada.json("pull")
         #expect(keys(pulled) == ["remote", "url", "pulled", "absent", "failed", "workspace"])
-        #expect(keys(pulled["pulled"][0]) == ["id", "remote", "branch", "result", "old", "new", "refs", "conflicts"])
+        #expect(
+            keys(pulled["pulled"][0]) == [
+                "id", "remote", "branch", "result", "old", "new", "refs", "conflicts", "resumedBytes",
+            ])
         let shown = try ada.json("remote", "show")
         #expect(
             keys(shown) == ["remote", "url", "pushUrl", "releases", "prune", "complete", "capsules", "failed"])

@@ -1,0 +1,105 @@
+import Foundation
+import TestSupport
+
+/// A small program in Python between `amx` and a hub, which cuts connections behind a number of bytes and counts what passes.
+final class CuttingProxy: Sendable {
+    /// Its port on the loopback.
+    let port: String
+    private let folder: TemporaryDirectory
+    private let process: RunningProgram
+    private let input = Pipe()
+
+    /// Passes connections on to a port, without bound.
+    init(to url: String) throws {
+        folder = try TemporaryDirectory("amx-e2e-cut")
+        try folder.write("limits", text: "-1 -1 0")
+        let output = Pipe()
+        process = try RunningProgram(
+            "python3", ["-c", Self.script, "\(url.split(separator: ":").last ?? "")"], in: folder.path,
+            input: input.fileHandleForReading.fileDescriptor, output: output.fileHandleForWriting.fileDescriptor,
+            errors: 2)
+        try output.fileHandleForWriting.close()
+        var line: [UInt8] = []
+        while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10 { line.append(byte) }
+        port = String(decoding: line, as: UTF8.self)
+    }
+
+    deinit {
+        try? input.fileHandleForWriting.close()
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    /// Cuts the connections that come from now on, behind so many bytes of answers or of requests; nil never. Every piece of an
+    /// answer waits for `pause` seconds.
+    func cut(answers: Int? = nil, requests: Int? = nil, pause: Double = 0) throws {
+        try folder.write("limits.new", text: "\(answers ?? -1) \(requests ?? -1) \(pause)")
+        guard rename(folder.appending("limits.new"), folder.appending("limits")) == 0 else {
+            throw TestFailure("cannot set limits")
+        }
+    }
+
+    /// Points it at another port: that of a hub that was started again.
+    func follow(_ url: String) throws {
+        try folder.write("port", text: "\(url.split(separator: ":").last ?? "")")
+    }
+
+    /// How many bytes have passed since this was last asked.
+    func passed() throws -> (answers: Int, requests: Int) {
+        // What is still between sockets.
+        usleep(100_000)
+        let text = String(decoding: (try? folder.read("log")) ?? [], as: UTF8.self)
+        try folder.write("log", text: "")
+        var result = (answers: 0, requests: 0)
+        for line in text.split(separator: "\n") {
+            let count = Int(line.dropFirst()) ?? 0
+            if line.hasPrefix("a") { result.answers += count } else { result.requests += count }
+        }
+        return result
+    }
+
+    private static let script = """
+        import os, socket, sys, threading, time
+
+        def copy(source, target, left, pause, mark):
+            try:
+                while left != 0:
+                    data = source.recv(65536 if left < 0 else min(left, 65536))
+                    if not data:
+                        break
+                    with open("log", "a") as log:
+                        log.write(f"{mark}{len(data)}\\n")
+                    target.sendall(data)
+                    if left > 0:
+                        left -= len(data)
+                    if pause:
+                        time.sleep(pause)
+            except OSError:
+                pass
+            for end in (source, target):
+                try:
+                    end.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+
+        listener = socket.create_server(("127.0.0.1", 0))
+        print(listener.getsockname()[1], flush=True)
+        def accept():
+            while True:
+                client, _ = listener.accept()
+                answers, requests, pause = open("limits").read().split()
+                port = open("port").read() if os.path.exists("port") else sys.argv[1]
+                try:
+                    server = socket.create_connection(("127.0.0.1", int(port)))
+                except OSError:
+                    client.close()
+                    continue
+                threading.Thread(
+                    target=copy, args=(client, server, int(requests), 0, "r"), daemon=True).start()
+                threading.Thread(
+                    target=copy, args=(server, client, int(answers), float(pause), "a"), daemon=True).start()
+        threading.Thread(target=accept, daemon=True).start()
+        sys.stdin.read()
+        os._exit(0)
+        """
+}
