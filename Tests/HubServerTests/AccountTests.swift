@@ -63,7 +63,6 @@ import Testing
             }
             #expect(stranger?.code == .notFound)
             #expect(try await accounts.owners().map(\.name.string) == ["acme"])
-            #expect(try await accounts.problems().isEmpty)
         }
     }
 

@@ -46,6 +46,49 @@ package struct HistoryFsck {
         return findings
     }
 
+    /// Checks that the references are of those that a hub lets in or writes itself, and that branches may point where they do.
+    package func checkAllowed(_ refs: [Ref]) -> [FsckFinding] {
+        var findings: [FsckFinding] = []
+        func check(_ ref: Ref, _ body: () throws(AmxError) -> Void) {
+            do throws(AmxError) {
+                try body()
+            } catch {
+                findings.append(
+                    FsckFinding(.ref, ref.name.string, error.message, hint: error.hint ?? FsckFinding.replace))
+            }
+        }
+        let branches = refs.filter { $0.name.branch != nil }
+        var kind: RepositoryKind?
+        for branch in branches where kind == nil { kind = try? repository.kind(ofCommit: branch.id) }
+        for ref in refs where !Self.isAllowed(ref.name, in: kind ?? .capsule) {
+            check(ref) { () throws(AmxError) in
+                throw AmxError(
+                    .denied, "a hub has no such reference of a \((kind ?? .capsule).rawValue)",
+                    hint: "remove it with `git update-ref -d` in the repository, or give what it names a branch")
+            }
+        }
+        do throws(AmxError) {
+            let policy = IncomingPolicy(try IncomingObjects(repository: repository), of: capsule, kind: kind)
+            for branch in branches {
+                check(branch) { () throws(AmxError) in try policy.checkBranch(branch.id) }
+            }
+        } catch {
+            findings.append(
+                FsckFinding(.repository, ".", error.message, hint: error.hint ?? FsckFinding.replace))
+        }
+        return findings
+    }
+
+    private static func isAllowed(_ name: RefName, in kind: RepositoryKind) -> Bool {
+        if name.branch != nil { return true }
+        switch kind {
+        case .capsule:
+            return name.tag?.utf8.first == UInt8(ascii: "v")
+                || ["refs/amx/meta", "refs/amx/reviews"].contains(name.string)
+        case .workspace: return name.suffix(after: "refs/amx/events/") != nil
+        }
+    }
+
     private func check(_ id: ObjectID, _ digests: HistoryDigests) throws(AmxError) {
         let commit = try repository.commit(id)
         for stated in Trailers.values(of: ContentDigest.trailer, in: commit.message) {

@@ -8,6 +8,8 @@ package import Objects
 /// The command line and the serving process may use the same file at once.
 package final class AccountDatabase: AccountStore {
     private let pool: DatabasePool
+    private let seal: AccountsSeal
+    private let path: String
 
     /// Opens the database of a data directory, making or migrating its tables.
     ///
@@ -19,6 +21,8 @@ package final class AccountDatabase: AccountStore {
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = FULL")
         }
+        path = directory.databasePath
+        seal = try AccountsSeal(breaking: directory)
         do {
             pool = try DatabasePool(path: directory.databasePath, configuration: configuration)
             let migrator = Self.migrations
@@ -35,8 +39,16 @@ package final class AccountDatabase: AccountStore {
         }
     }
 
-    /// Writes everything into the main file and closes the database.
-    package func close() throws { try pool.close() }
+    /// Closes the database; where nobody else has it open, everything is then in the main file, which is sealed.
+    package func close() throws {
+        try pool.close()
+        try seal.renew {
+            // The pool closes its readers last, and those leave the log alone.
+            let queue = try DatabaseQueue(path: path)
+            _ = try queue.read { try $0.tableExists("owner") }
+            try queue.close()
+        }
+    }
 
     package func addOwner(_ name: OwnerName) async throws {
         try await pool.write { database in
@@ -133,15 +145,6 @@ package final class AccountDatabase: AccountStore {
                     sql: "UPDATE token SET last_used = max(coalesce(last_used, 0), ?) WHERE id = ?",
                     arguments: [Self.seconds(time), id])
             }
-        }
-    }
-
-    package func problems() async throws -> [String] {
-        try await pool.read { database in
-            let damage = try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
-            let orphans = try String.fetchAll(
-                database, sql: "SELECT id FROM token WHERE owner NOT IN (SELECT name FROM owner) ORDER BY id")
-            return damage + orphans.map { "token \($0) belongs to no owner" }
         }
     }
 

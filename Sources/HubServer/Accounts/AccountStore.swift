@@ -23,6 +23,4 @@ package protocol AccountStore: Sendable {
     func validToken(digest: SHA256Digest, at now: Date) async throws -> Token?
     /// Remembers when tokens were last presented; later times win.
     func recordUse(_ times: [String: Date]) async throws
-    /// Checks the store's own integrity and returns what is wrong, in words.
-    func problems() async throws -> [String]
 }

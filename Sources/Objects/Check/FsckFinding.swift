@@ -2,7 +2,7 @@
 package struct FsckFinding: Hashable, Sendable {
     /// What is wrong.
     package enum Kind: String, Sendable {
-        case repository, pack, index, object, ref, head, lock, litter, digest, release, file
+        case repository, pack, index, object, ref, head, config, lock, litter, digest, release, file, layout, accounts
     }
 
     package let kind: Kind
@@ -23,7 +23,7 @@ package struct FsckFinding: Hashable, Sendable {
 
     /// The advice where content is lost.
     package static let replace =
-        "move the repository away and fetch or clone it again from a copy that is whole, or restore it from a backup"
+        "move the repository away and clone, fetch or push it again from a copy that is whole, or restore it from a backup"
 }
 
 extension AmxError {

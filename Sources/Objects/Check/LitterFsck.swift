@@ -24,7 +24,9 @@ struct LitterFsck {
         }
         findLocks("refs")
         for name in names("objects") {
-            if name.hasPrefix("incoming-") || name.hasPrefix("tmp_objdir") {
+            if name.hasPrefix("incoming-") {
+                if Quarantine.isAbandoned("\(repository)/objects/\(name)") { addLitter("objects/\(name)") }
+            } else if name.hasPrefix("tmp_objdir") {
                 addLitter("objects/\(name)")
             } else if name.utf8.count == 2 {
                 for file in names("objects/\(name)") where ObjectID(hex: (name + file).utf8) == nil {

@@ -1,15 +1,20 @@
 /// Checks the references of a repository, line by line as they stand in the files.
 ///
-/// A name that was changed into another legal one which keeps the order is a reference of that name, as far as anybody can tell:
-/// only that of `HEAD`'s branch and those of releases, which their tags bear, are known to be wrong.
+/// What Amx wrote is known by its checksum. In a file of another tool, a name that was changed into another legal one which keeps
+/// the order is a reference of that name, as far as anybody can tell: only that of `HEAD`'s branch and those of releases, which
+/// their tags bear, are known to be wrong.
 struct RefsFsck {
     private let repository: String
+    private let takesUnbornHead: Bool
     private let graph: ObjectGraph
     private let report: (FsckFinding) -> Void
 
-    /// Prepares for a repository whose objects have been read.
-    init(_ repository: String, _ graph: ObjectGraph, _ report: @escaping (FsckFinding) -> Void) {
+    /// Prepares for a repository whose objects have been read; with `takesUnbornHead`, `HEAD` may name a branch that does not exist.
+    init(
+        _ repository: String, takesUnbornHead: Bool, _ graph: ObjectGraph, _ report: @escaping (FsckFinding) -> Void
+    ) {
         self.repository = repository
+        self.takesUnbornHead = takesUnbornHead
         self.graph = graph
         self.report = report
     }
@@ -43,7 +48,8 @@ struct RefsFsck {
     private static let repair =
         "correct the line, or fetch or clone the repository again from a copy that is whole"
     private static let headers = [
-        PackedRefs.header, "# pack-refs with: peeled fully-peeled \n", "# pack-refs with: peeled \n",
+        "# pack-refs with: peeled fully-peeled sorted ", "# pack-refs with: peeled fully-peeled ",
+        "# pack-refs with: peeled ",
     ]
 
     /// Checks them, and returns the references that point at something.
@@ -55,6 +61,9 @@ struct RefsFsck {
         }
         for ref in files.loose.refs { refs[ref.name] = ref }
         let all = refs.values.sorted { $0.name < $1.name }
+        for ref in files.loose.refs where !isCanonical(ref) {
+            add(ref.name, "its file does not hold an id as git writes it")
+        }
         for ref in all where !graph.holds(ref.id) {
             add(ref.name, "it points at \(ref.id), which is missing")
         }
@@ -65,6 +74,15 @@ struct RefsFsck {
         }
         checkHead(files.head, refs)
         return all
+    }
+
+    private func isCanonical(_ ref: Ref) -> Bool {
+        guard let bytes = try? FileContent.readStart("\(repository)/\(ref.name.string)", count: ObjectID.hexCount)
+        else {
+            // Gone meanwhile.
+            return true
+        }
+        return ObjectID(hex: bytes) != nil
     }
 
     private func checkHead(_ bytes: [UInt8]?, _ refs: [RefName: Ref]) {
@@ -80,6 +98,13 @@ struct RefsFsck {
             // A branch without commits is that of a repository without any.
             let isEmpty = refs.keys.allSatisfy { $0.tag != nil || $0.suffix(after: "refs/remotes/") != nil }
             guard refs[name] == nil, !isEmpty else { return }
+            if takesUnbornHead {
+                guard let near = refs.keys.filter({ $0.branch != nil && $0.isOneBit(from: name) }).min() else { return }
+                return report(
+                    FsckFinding(
+                        .head, "HEAD", "\(name.string) does not exist, and is one bit away from \(near.string)",
+                        hint: "write `ref: \(near.string)` and a newline into it"))
+            }
             return report(FsckFinding(.head, "HEAD", "\(name.string) does not exist, and others do", hint: repair))
         }
         if bytes.count == ObjectID.hexCount + 1, bytes.last == 0x0A, let id = ObjectID(hex: bytes.dropLast()) {
@@ -93,6 +118,8 @@ struct RefsFsck {
 
     private func checkPacked(_ bytes: [UInt8]) -> [Ref] {
         var refs: [Ref] = []
+        let seal = PackedRefsSeal.state(of: bytes)
+        checkSeal(seal)
         guard bytes.isEmpty || bytes.last == 0x0A else {
             addLine(bytes.split(separator: 0x0A).count, "it has no end")
             return lenient(bytes)
@@ -105,7 +132,9 @@ struct RefsFsck {
             number += 1
             if number == 1, line.first == UInt8(ascii: "#") {
                 let text = String(decoding: line, as: UTF8.self)
-                if !Self.headers.contains(text + "\n") { addLine(number, "the header is not one that git writes") }
+                if case .none = seal, !Self.headers.contains(text) {
+                    addLine(number, "the header is not one that git or Amx writes")
+                }
                 isFullyPeeled = text.contains(" fully-peeled ")
                 isSorted = text.contains(" sorted ")
                 continue
@@ -140,6 +169,21 @@ struct RefsFsck {
         return refs
     }
 
+    private func checkSeal(_ seal: PackedRefsSeal.State) {
+        let problem =
+            switch seal {
+            case .none, .intact: nil as String?
+            case .broken: "it is not what Amx wrote: its checksum is another one"
+            case .doubtful: "its checksum was wrong before the last change by Amx, which kept the names as they were"
+            }
+        guard let problem else { return }
+        report(
+            FsckFinding(
+                .ref, "packed-refs", problem,
+                hint: "compare the references with those of another copy, and correct them; once they are right, "
+                    + "`git pack-refs --all` in the repository writes the file anew"))
+    }
+
     /// The references of a file that cannot be read whole.
     private func lenient(_ bytes: [UInt8]) -> [Ref] {
         (try? PackedRefs(parsing: bytes + [0x0A], path: "packed-refs"))?.refs ?? []
@@ -162,5 +206,13 @@ struct RefsFsck {
 
     private func addLine(_ number: Int, _ problem: String) {
         report(FsckFinding(.ref, "packed-refs", "line \(number): \(problem)", hint: Self.repair))
+    }
+}
+
+extension RefName {
+    /// Whether one flipped bit makes another name of this one.
+    fileprivate func isOneBit(from other: RefName) -> Bool {
+        guard bytes.count == other.bytes.count else { return false }
+        return zip(bytes, other.bytes).reduce(0) { $0 + ($1.0 ^ $1.1).nonzeroBitCount } == 1
     }
 }

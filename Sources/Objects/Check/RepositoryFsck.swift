@@ -19,10 +19,14 @@ package struct RepositoryFsck {
 
     private let path: String
     private let minimumAge: Int
+    private let takesUnbornHead: Bool
 
     /// Prepares for the repository at a path; lock files and litter are told of after `minimumAge` seconds.
-    package init(_ path: String, minimumAge: Int = 60) {
+    ///
+    /// With `takesUnbornHead`, as on a server, `HEAD` may name a branch that does not exist beside others that do.
+    package init(_ path: String, minimumAge: Int = 60, takesUnbornHead: Bool = false) {
         self.path = path
+        self.takesUnbornHead = takesUnbornHead
         self.minimumAge = minimumAge
     }
 
@@ -46,9 +50,10 @@ package struct RepositoryFsck {
             report(FsckFinding(.repository, "objects", error.message, hint: FsckFinding.replace))
         }
         result.objects = graph.kinds.count
-        let refs = RefsFsck(path, graph, report).run(files)
+        let refs = RefsFsck(path, takesUnbornHead: takesUnbornHead, graph, report).run(files)
         result.refs = refs.filter { graph.kinds[$0.id] != nil }
         result.commits = graph.reach(from: refs.map(\.id), shallow: shallow(report), report)
+        SettingsFsck(path, report).run()
         LitterFsck(path, minimumAge: minimumAge, report).run()
         result.findings = found.list
         do throws(AmxError) {
@@ -83,12 +88,20 @@ package struct RepositoryFsck {
                         hint: "remove it; when objects are missing, \(FsckFinding.replace)"))
             }
         }
-        let derived = names.filter { $0.hasSuffix(".rev") || $0.hasSuffix(".bitmap") || $0 == "multi-pack-index" }
-        for name in derived { checkDerived("objects/pack/\(name)", report) }
+        for name in names where name == "multi-pack-index" || Self.derived.contains(where: { name.hasSuffix($0) }) {
+            checkDerived("objects/pack/\(name)", report)
+        }
         if Directory.exists("\(path)/objects/info/commit-graph") {
             checkDerived("objects/info/commit-graph", report)
         }
+        let graphs = (try? Directory.names(in: "\(path)/objects/info/commit-graphs")) ?? []
+        for name in graphs.compactMap({ String(validating: $0, as: UTF8.self) }) where name.hasSuffix(".graph") {
+            checkDerived("objects/info/commit-graphs/\(name)", report)
+        }
     }
+
+    /// The ends of the names of what git derives from packs; each file ends with its checksum.
+    private static let derived = [".rev", ".bitmap", ".mtimes"]
 
     /// Compares the checksum at the end of a file that git made from others.
     private func checkDerived(_ place: String, _ report: (FsckFinding) -> Void) {

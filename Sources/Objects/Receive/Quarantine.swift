@@ -60,6 +60,14 @@ package final class Quarantine {
         return removed
     }
 
+    /// Whether the owner of a quarantine's folder is gone. Changes nothing; the age of an empty folder is for the caller to judge.
+    static func isAbandoned(_ path: String) -> Bool {
+        guard Directory.exists("\(path)/\(lockName)") else { return true }
+        guard let lock = try? locked(path, creating: false) else { return false }
+        _ = consume lock
+        return true
+    }
+
     private static let prefix = "incoming-"
     private static let lockName = "lock"
 

@@ -1,6 +1,6 @@
 /// The content of git's `packed-refs` file.
 ///
-/// A header line, then `<id> <name>` lines in bytewise order, each annotated tag followed by `^<peeled id>`. What git
+/// A header line with a checksum (``PackedRefsSeal``), then `<id> <name>` lines in bytewise order, each annotated tag followed by `^<peeled id>`. What git
 /// itself refuses to read is refused here as well: a last line without its newline may be a torn name, for example.
 struct PackedRefs {
     /// The references, in bytewise order of the names.
@@ -10,7 +10,8 @@ struct PackedRefs {
     /// Lines that git passes over or that are not text, to be written back as they were, in order of the names.
     private var foreign: [(name: ArraySlice<UInt8>, line: ArraySlice<UInt8>)] = []
 
-    static let header = "# pack-refs with: peeled fully-peeled sorted \n"
+    /// The file that this was parsed from, whose checksum is looked at when it is replaced.
+    private var source: [UInt8] = []
 
     /// The content of a missing file.
     init() {}
@@ -18,6 +19,7 @@ struct PackedRefs {
     /// Parses a file's bytes; sorts when another tool didn't.
     init(parsing bytes: [UInt8], path: String) throws(AmxError) {
         guard bytes.last ?? 0x0A == 0x0A else { throw Self.damaged(path, "the last line has no end") }
+        source = bytes
         isFullyPeeled = bytes.isEmpty
         var isSorted = true
         var canPeel = false
@@ -57,7 +59,12 @@ struct PackedRefs {
 
     /// The file's bytes; every reference is taken to be peeled.
     var encoded: [UInt8] {
-        var bytes = Array(Self.header.utf8)
+        let isDoubtful =
+            switch PackedRefsSeal.state(of: source) {
+            case .none, .intact: false
+            case .broken, .doubtful: true
+            }
+        var bytes = PackedRefsSeal.header(isDoubtful: isDoubtful)
         bytes.reserveCapacity(bytes.count + refs.count * 80)
         var others = foreign[...]
         for ref in refs {
@@ -79,6 +86,7 @@ struct PackedRefs {
             bytes.append(contentsOf: other.line)
             bytes.append(0x0A)
         }
+        PackedRefsSeal.close(&bytes)
         return bytes
     }
 

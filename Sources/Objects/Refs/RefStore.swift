@@ -11,6 +11,11 @@ package struct RefStore {
 
     init(_ repository: Repository) { self.repository = repository }
 
+    /// Keeps the references of the repository at a path as they are, for a check; changes nothing unless the store is new.
+    package static func lock(of path: String) throws(AmxError) -> FileLock {
+        try FileLock("\(path)/amx.lock", busy: "cannot check the repository", content: RefLock.mark)
+    }
+
     /// All references at one moment: of a change by Amx, all or nothing is seen.
     package func snapshot() throws(AmxError) -> RefSnapshot {
         let file = PackedRefsFile(directory: repository.path)

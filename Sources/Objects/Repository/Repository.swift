@@ -99,6 +99,19 @@ package final class Repository {
     /// The folder of the packs.
     package var packDirectory: String { "\(path)/objects/pack" }
 
+    /// The `config` of a new repository.
+    ///
+    /// libgit2 1.5 takes deltaCacheSize for git's bigFileThreshold: the bytes above which no deltas are looked for.
+    static let settings = """
+        [core]
+        \trepositoryformatversion = 0
+        \tfilemode = true
+        \tbare = true
+        [pack]
+        \tdeltaCacheSize = 8000000
+
+        """
+
     /// Makes a bare repository, durably, with `HEAD` at an unborn branch.
     ///
     /// It is built beside its place and renamed there, so a crash leaves either nothing or a whole repository. `.conflict`
@@ -115,17 +128,7 @@ package final class Repository {
         do throws(AmxError) {
             for folder in ["objects/info", "objects/pack", "refs"] { try Directory.create("\(temporary)/\(folder)") }
             try AtomicFile.write(Array("ref: \(head.string)\n".utf8), to: "\(temporary)/HEAD")
-            // libgit2 1.5 takes deltaCacheSize for git's bigFileThreshold: the bytes above which no deltas are looked for.
-            let settings = """
-                [core]
-                \trepositoryformatversion = 0
-                \tfilemode = true
-                \tbare = true
-                [pack]
-                \tdeltaCacheSize = 8000000
-
-                """
-            try AtomicFile.write(Array(settings.utf8), to: "\(temporary)/config")
+            try AtomicFile.write(Array(Self.settings.utf8), to: "\(temporary)/config")
             for folder in ["objects", temporary] {
                 try Directory.sync(folder == temporary ? temporary : "\(temporary)/\(folder)")
             }

@@ -54,28 +54,20 @@ package struct WorkspaceFsck {
         _ path: String, _ subject: String, _ id: CapsuleID, _ report: inout Report,
         _ progress: (String, Int) -> Void
     ) {
-        var found = look(path, id) { progress(subject, $0) }
+        let fsck = StoreFsck(path, of: id, side: .workspace, minimumAge: minimumAge)
+        var found = fsck.run { progress(subject, $0) }
         if !found.findings.isEmpty {
-            // Whoever holds the lock for so long, or keeps it from being taken, is no reason to say nothing.
-            let again = try? workspace.write { () throws(AmxError) in look(path, id) { progress(subject, $0) } }
-            found = again ?? found
+            // Not `write`, which clears away what killed commands have left. Whoever holds the lock for so long, or keeps it
+            // from being taken, is no reason to say nothing.
+            do throws(AmxError) {
+                let lock = try FileLock(workspace.lockPath, busy: "cannot check the workspace")
+                found = fsck.run { progress(subject, $0) }
+                _ = consume lock
+            } catch {}
         }
         report.repositories += 1
         report.objects += found.objects
         report.findings += found.findings.map { (subject, $0) }
-    }
-
-    func look(_ path: String, _ id: CapsuleID, _ progress: (Int) -> Void) -> RepositoryFsck.Report {
-        var report = RepositoryFsck(path, minimumAge: minimumAge).run(progress)
-        // Statements about content that is damaged cannot be judged.
-        guard !report.findings.contains(where: { $0.kind != .lock && $0.kind != .litter }) else { return report }
-        do throws(AmxError) {
-            report.findings += try HistoryFsck(Repository(opening: path), of: id).run(report.commits, report.refs)
-        } catch {
-            report.findings.append(
-                FsckFinding(.repository, ".", error.message, hint: error.hint ?? FsckFinding.replace))
-        }
-        return report
     }
 
     private func check(file path: String, _ id: CapsuleID, _ report: inout Report) {

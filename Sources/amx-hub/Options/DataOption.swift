@@ -23,8 +23,13 @@ struct DataOption: ParsableArguments {
     /// Runs `body` on the accounts of the existing data directory.
     func withAccounts<Result>(_ body: (AccountDatabase) async throws -> Result) async throws -> Result {
         let accounts = try AccountDatabase(directory())
-        let result = try await body(accounts)
-        try accounts.close()
-        return result
+        do {
+            let result = try await body(accounts)
+            try accounts.close()
+            return result
+        } catch {
+            try? accounts.close()
+            throw error
+        }
     }
 }

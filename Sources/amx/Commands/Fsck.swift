@@ -22,7 +22,7 @@ struct Fsck: AmxCommand {
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
-        let place = try Place()
+        let place = try Place(settling: false)
         let chosen = ids.isEmpty ? nil : try place.ids(ids)
         let display = output.progress()
         let report = try WorkspaceFsck(place.workspace).run(chosen) { subject, objects in

@@ -10,10 +10,12 @@ struct Place {
     let currentID: CapsuleID?
 
     /// Looks upwards from the working directory, and ends what a killed command has left half done there.
-    init() throws(AmxError) {
+    ///
+    /// Not `settling`, it changes nothing.
+    init(settling: Bool = true) throws(AmxError) {
         let directory = try WorkingDirectory.path()
         workspace = try Workspace.discover(from: directory)
-        workspace.settle()
+        if settling { workspace.settle() }
         currentID = Self.currentID(in: workspace, at: directory)
     }
 

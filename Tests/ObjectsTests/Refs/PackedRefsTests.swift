@@ -9,19 +9,25 @@ struct PackedRefsTests {
     private static let other = String(repeating: "ab", count: 20)
     private static let header = "# pack-refs with: peeled fully-peeled sorted \n"
 
+    /// The file that Amx writes with these lines.
+    private static func file(_ lines: String) -> String {
+        let digest = SHA256Hasher.hash(of: Array(lines.utf8)).hex
+        return "# pack-refs with: peeled fully-peeled sorted sha256:\(digest) \n\(lines)"
+    }
+
     private func parse(_ text: String) throws -> PackedRefs {
         try PackedRefs(parsing: Array(text.utf8), path: "packed-refs")
     }
 
     @Test func canonicalTextRoundTrips() throws {
-        let text = Self.header + "\(Self.id) refs/heads/a\n\(Self.id) refs/tags/v1\n^\(Self.other)\n"
+        let text = Self.file("\(Self.id) refs/heads/a\n\(Self.id) refs/tags/v1\n^\(Self.other)\n")
         let content = try parse(text)
         #expect(content.refs.map(\.name.string) == ["refs/heads/a", "refs/tags/v1"])
         #expect(content.refs.map { $0.peeled?.hex } == [nil, Self.other])
         #expect(content.isFullyPeeled)
         #expect(String(decoding: content.encoded, as: UTF8.self) == text)
         #expect(try parse("").refs.isEmpty)
-        #expect(String(decoding: PackedRefs().encoded, as: UTF8.self) == Self.header)
+        #expect(String(decoding: PackedRefs().encoded, as: UTF8.self) == Self.file(""))
     }
 
     @Test func unsortedLinesAreSorted() throws {
@@ -49,16 +55,31 @@ struct PackedRefsTests {
         let kept = [
             "\(Self.id) HEAD2", "\(Self.id) refs/heads/a b", "\(Self.id) refs/heads/m\r", "\(Self.id) refs/heads/zz..z",
         ]
-        let text = Self.header + kept[..<2].joined(separator: "\n") + "\n\(Self.id) refs/heads/b\n"
-        let content = try parse(text + kept[2...].joined(separator: "\n") + "\n")
+        let text = kept[..<2].joined(separator: "\n") + "\n\(Self.id) refs/heads/b\n"
+        let content = try parse(Self.header + text + kept[2...].joined(separator: "\n") + "\n")
         #expect(content.refs.map(\.name.string) == ["refs/heads/b"])
         #expect(
-            String(decoding: content.encoded, as: UTF8.self) == text + kept[2...].joined(separator: "\n") + "\n")
+            String(decoding: content.encoded, as: UTF8.self)
+                == Self.file(text + kept[2...].joined(separator: "\n") + "\n"))
     }
 
     @Test func bytesThatAreNoTextAreKept() throws {
         let raw = Array("\(Self.header)\(Self.id) refs/heads/".utf8) + [0xFF, 0x0A]
-        #expect(try PackedRefs(parsing: raw, path: "packed-refs").encoded == raw)
+        let encoded = try PackedRefs(parsing: raw, path: "packed-refs").encoded
+        #expect(encoded.suffix(raw.count - Self.header.utf8.count).elementsEqual(raw.dropFirst(Self.header.utf8.count)))
+    }
+
+    @Test func aWrongChecksumIsNotForgotten() throws {
+        let whole = Self.file("\(Self.id) refs/heads/topic\n")
+        var content = try parse(whole.replacing("topic", with: "tooic"))
+        for _ in 0..<2 {
+            let bytes = content.encoded
+            #expect(PackedRefsSeal.state(of: bytes) == .doubtful)
+            content = try PackedRefs(parsing: bytes, path: "packed-refs")
+            #expect(content.isFullyPeeled && content.refs.map(\.name.string) == ["refs/heads/tooic"])
+        }
+        #expect(PackedRefsSeal.state(of: Array(whole.utf8)) == .intact)
+        #expect(PackedRefsSeal.state(of: Array(Self.header.utf8)) == .none)
     }
 
     @Test func randomDamageNeverTraps() {

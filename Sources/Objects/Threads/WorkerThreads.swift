@@ -33,11 +33,11 @@ package enum WorkerThreads {
         for thread in threads { pthread_join(thread, nil) }
     }
 
-    /// Does the same with every item of a list, on up to `threads` threads; the result has the items' order.
+    /// Does the same with every item of a list, on up to `threads` threads that take `share` items at a time; the result
+    /// has the items' order.
     package static func map<Item: Sendable, Result: Sendable>(
-        _ items: [Item], threads: Int, _ body: @escaping @Sendable (Item) -> Result
+        _ items: [Item], threads: Int, share: Int = 64, _ body: @escaping @Sendable (Item) -> Result
     ) -> [Result] {
-        let share = 64
         let results = Shares<Result>()
         run(min(threads, (items.count + share - 1) / share)) {
             while case let start = results.takeStart(share), start < items.count {
@@ -46,6 +46,9 @@ package enum WorkerThreads {
         }
         return results.all()
     }
+
+    /// How many threads the system runs at once.
+    package static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     /// The parts of a list that threads take one after the other, and what came of them.
     private final class Shares<Result: Sendable>: Sendable {
