@@ -61,7 +61,7 @@ let package = Package(
             dependencies: ["CGit2", "CGit2Local", "CLinux", "CCrypto", "CUtf8proc", "CZlib"],
             swiftSettings: strict,
             linkerSettings: [.linkedLibrary(":libcrypto.a"), .linkedLibrary(":libutf8proc.a")]),
-        // Semantic versions and constraints, pure.
+        // Semantic versions, constraints, and the choice of versions that fit together, pure.
         .target(name: "Versions", swiftSettings: strict),
         // A capsule: its id, strict JSON, manifest, `.kc` file, signatures, and how two of them are compared and merged.
         .target(
@@ -118,8 +118,11 @@ let package = Package(
         // Measures Amx beside git.
         .executableTarget(
             name: "amx-bench",
-            dependencies: ["CLinux", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            swiftSettings: strict),
+            dependencies: [
+                "Versions", "CLinux", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict,
+            linkerSettings: [.linkedLibrary(":libz.a")]),
 
         // MARK: Tests
 

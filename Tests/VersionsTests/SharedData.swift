@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Finds the folder of data from public projects, which lies beside a checkout or where `AMX_SHARED` points.
 enum SharedData {
@@ -19,5 +20,14 @@ enum SharedData {
         guard let folder, FileManager.default.fileExists(atPath: "\(folder)/resolver-data/\(name)") else { return nil }
         let data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/resolver-data/\(name)"))
         return try JSONSerialization.jsonObject(with: data) as? [String: Any]
+    }
+
+    /// A graph of packages, unpacked if it is compressed.
+    static func graph(_ name: String) throws -> [String: Any] {
+        let path = "\(folder ?? "")/resolver-data/graphs/\(name)"
+        let bytes = try Data(
+            name.hasSuffix(".gz")
+                ? Tool.run("gzip", ["-dc", path]).output : Array(Data(contentsOf: URL(fileURLWithPath: path))))
+        return try JSONSerialization.jsonObject(with: bytes) as? [String: Any] ?? [:]
     }
 }

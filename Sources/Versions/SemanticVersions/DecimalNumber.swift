@@ -17,6 +17,20 @@ package struct DecimalNumber: Hashable, Sendable {
         digits = String(text)
     }
 
+    /// The next number.
+    var successor: DecimalNumber {
+        var bytes = Array(digits.utf8)
+        var index = bytes.count - 1
+        while index >= 0, bytes[index] == UInt8(ascii: "9") {
+            bytes[index] = UInt8(ascii: "0")
+            index -= 1
+        }
+        if index >= 0 { bytes[index] += 1 } else { bytes.insert(UInt8(ascii: "1"), at: 0) }
+        return DecimalNumber(digits: String(decoding: bytes, as: UTF8.self))
+    }
+
+    private init(digits: String) { self.digits = digits }
+
     /// The number, where it fits in 64 bits.
     package var value: UInt64? { UInt64(digits) }
 }

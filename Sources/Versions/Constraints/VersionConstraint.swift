@@ -11,6 +11,11 @@ package struct VersionConstraint: Hashable, Sendable {
     /// Whether pre-releases are candidates although no comparator names one.
     package let prerelease: Bool
 
+    init(alternatives: [[VersionComparator]], prerelease: Bool) {
+        self.alternatives = alternatives
+        self.prerelease = prerelease
+    }
+
     /// Takes the parts of seed 000's object; with `latest` the version counts for nothing, and may be empty or `*`.
     package init(
         operator: VersionComparator.Operator, version: String, prerelease: Bool = false

@@ -1,0 +1,28 @@
+/// What the solver chooses one version of: a capsule's id, in a lane.
+///
+/// A workspace has one version of a capsule, in the lane with the empty name; the lane is part of the name so that several can stand
+/// side by side where a lock file allows it.
+package struct PackageName: Hashable, Sendable {
+    /// The capsule's id.
+    package let id: String
+    /// Keeps several versions of one capsule apart; empty for the one that all else sees.
+    package let lane: String
+
+    /// Names a capsule.
+    package init(_ id: String, lane: String = "") {
+        self.id = id
+        self.lane = lane
+    }
+}
+
+extension PackageName: Comparable {
+    package static func < (left: PackageName, right: PackageName) -> Bool {
+        let (first, second) = (left.id.utf8, right.id.utf8)
+        return first.elementsEqual(second)
+            ? left.lane.utf8.lexicographicallyPrecedes(right.lane.utf8) : first.lexicographicallyPrecedes(second)
+    }
+}
+
+extension PackageName: CustomStringConvertible {
+    package var description: String { lane.isEmpty ? id : "\(id) (\(lane))" }
+}

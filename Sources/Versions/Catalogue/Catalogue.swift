@@ -1,0 +1,181 @@
+/// What is known of packages: candidates, and facts read from their manifests.
+///
+/// Packages are numbered as they are first named. Candidates and manifests are asked of the source when a solve first needs them
+/// and kept, so several solves over one catalogue read nothing twice. A package's candidates never change once they were
+/// asked for: a catalogue is a snapshot. Not for use from two threads at once.
+package final class Catalogue {
+    /// A package, by number.
+    typealias Package = Int
+
+    /// What is known of one package.
+    struct Entry {
+        let name: PackageName
+        /// Nil until the candidates were asked for.
+        var list: CandidateList?
+        /// The candidates whose manifests were read.
+        var read = CandidateSet(capacity: 0)
+        /// The facts of this package, in an order that depends only on the manifests.
+        var facts: [Fact.ID] = []
+    }
+
+    private(set) var entries: ContiguousArray<Entry> = []
+    private(set) var facts: ContiguousArray<Fact> = []
+    private var numbers: [PackageName: Package] = [:]
+    /// Nil for a catalogue that was cut out of another one.
+    private let source: (any CandidateSource)?
+
+    /// Starts a catalogue that knows nothing yet.
+    package init(_ source: any CandidateSource) { self.source = source }
+
+    /// Cuts out some facts and the packages that they speak of.
+    init(_ kept: [Fact], of other: Catalogue, and others: [Package]) {
+        source = nil
+        for fact in kept {
+            let package = adopt(fact.package, of: other)
+            let target = adopt(fact.target, of: other)
+            append(
+                Fact(
+                    package: package, target: target, selector: fact.selector, requirement: fact.requirement,
+                    reason: fact.reason, accepted: fact.accepted, successor: nil))
+        }
+        for package in others { _ = adopt(package, of: other) }
+    }
+
+    private func adopt(_ package: Package, of other: Catalogue) -> Package {
+        let entry = other.entries[package]
+        if let known = numbers[entry.name] { return known }
+        let number = number(of: entry.name)
+        let count = entry.list?.count ?? 0
+        entries[number].list = entry.list
+        entries[number].read = CandidateSet(allOf: count)
+        return number
+    }
+
+    /// The number of a package, which it gets at the first call.
+    func number(of name: PackageName) -> Package {
+        if let known = numbers[name] { return known }
+        let number = entries.count
+        entries.append(Entry(name: name))
+        numbers[name] = number
+        return number
+    }
+
+    /// Whether whole packages are read at once.
+    var readsWholePackages: Bool { source?.hasManifestsAtHand ?? true }
+
+    /// The candidates of a package.
+    func list(of package: Package) throws -> CandidateList {
+        if let list = entries[package].list { return list }
+        let list = CandidateList(try source?.candidates(of: entries[package].name) ?? [])
+        entries[package].list = list
+        entries[package].read = CandidateSet(capacity: list.count)
+        return list
+    }
+
+    /// Says that the packages will be needed.
+    func prefetch(_ packages: [Package]) {
+        let unknown = packages.filter { entries[$0].list == nil }
+        if !unknown.isEmpty { source?.prefetchCandidates(of: unknown.map { entries[$0].name }) }
+    }
+
+    /// Says that manifests are likely to be needed, best first.
+    func prefetch(_ ordinals: [Int], of package: Package) {
+        guard let list = entries[package].list else { return }
+        let unread = ordinals.filter { !entries[package].read.contains($0) }
+        if !unread.isEmpty { source?.prefetchManifests(of: entries[package].name, unread.map { list[$0] }) }
+    }
+
+    /// The versions of its target that a fact takes.
+    func accepted(by fact: Fact.ID) throws -> CandidateSet {
+        if let known = facts[fact].accepted { return known }
+        let list = try list(of: facts[fact].target)
+        let accepted = facts[fact].requirement.map { $0.candidates(in: list) } ?? CandidateSet(capacity: list.count)
+        facts[fact].accepted = accepted
+        return accepted
+    }
+
+    /// Reads manifests that were not read yet and turns them into facts.
+    func read(_ wanted: CandidateSet, of package: Package) throws {
+        let missing = wanted.subtracting(entries[package].read)
+        guard !missing.isEmpty, let source, let list = entries[package].list else { return }
+        var known: [PackageRequirement: Fact.ID] = [:]
+        var unusable: [String: Fact.ID] = [:]
+        for id in entries[package].facts {
+            if let requirement = facts[id].requirement { known[requirement] = id }
+            if let reason = facts[id].reason { unusable[reason] = id }
+        }
+        let (before, first) = (entries[package].facts, facts.count)
+        var replaced: Set<Fact.ID> = []
+        for ordinal in missing.ordinals {
+            switch try source.manifest(of: entries[package].name, list[ordinal], at: ordinal) {
+            case .requirements(let requirements):
+                for requirement in requirements where requirement.kind != .development {
+                    let id = fact(of: package, known[requirement], before: first, &replaced) {
+                        Fact(
+                            package: package, target: number(of: requirement.package),
+                            selector: CandidateSet(capacity: list.count), requirement: requirement, reason: nil,
+                            accepted: nil, successor: nil)
+                    }
+                    known[requirement] = id
+                    facts[id].selector.insert(ordinal)
+                }
+            case .unusable(let reason):
+                let id = fact(of: package, unusable[reason], before: first, &replaced) {
+                    Fact(
+                        package: package, target: package, selector: CandidateSet(capacity: list.count),
+                        requirement: nil, reason: reason, accepted: nil, successor: nil)
+                }
+                unusable[reason] = id
+                facts[id].selector.insert(ordinal)
+            }
+        }
+        entries[package].read.formUnion(missing)
+        entries[package].facts = before.filter { !replaced.contains($0) } + (first..<facts.count)
+        entries[package].facts.sort { Self.precedes(facts[$0], facts[$1]) }
+    }
+
+    /// The fact to widen: a new one, or one that takes the place of a fact that solves may already have used.
+    private func fact(
+        of package: Package, _ known: Fact.ID?, before first: Fact.ID, _ replaced: inout Set<Fact.ID>, make: () -> Fact
+    ) -> Fact.ID {
+        if let known, known >= first { return known }
+        let id = facts.count
+        guard let known else {
+            let made = make()
+            facts.append(made)
+            return facts.count - 1
+        }
+        var wider = facts[known]
+        wider.successor = nil
+        facts[known].successor = id
+        replaced.insert(known)
+        facts.append(wider)
+        return id
+    }
+
+    private func append(_ fact: Fact) {
+        entries[fact.package].facts.append(facts.count)
+        facts.append(fact)
+    }
+
+    /// By what the manifests say, so that the order in which they were read shows nowhere.
+    static func precedes(_ left: Fact, _ right: Fact) -> Bool {
+        switch (left.requirement, right.requirement) {
+        case (let first?, let second?): first < second
+        case (nil, nil): (left.reason ?? "") < (right.reason ?? "")
+        case (let first, _): first == nil
+        }
+    }
+}
+
+extension PackageRequirement {
+    /// The candidates of the target that will do: those within the bounds, from the source that the requirement names.
+    func candidates(in list: CandidateList) -> CandidateSet {
+        guard let source else { return accepted.candidates(in: list, eligible: CandidateSet(allOf: list.count)) }
+        var eligible = CandidateSet(capacity: list.count)
+        for (ordinal, candidate) in list.candidates.enumerated() where candidate.source == source {
+            eligible.insert(ordinal)
+        }
+        return accepted.candidates(in: list, eligible: eligible)
+    }
+}

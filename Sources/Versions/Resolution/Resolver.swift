@@ -1,0 +1,114 @@
+/// Answers a workspace's requests from a catalogue.
+package struct Resolver {
+    let catalogue: Catalogue
+    let limits: SolverLimits
+
+    package init(_ catalogue: Catalogue, limits: SolverLimits = SolverLimits()) {
+        self.catalogue = catalogue
+        self.limits = limits
+    }
+
+    /// Solves a request.
+    ///
+    /// First everything that is required, with the locked versions where they are or, if that cannot be, with a smallest set of
+    /// them moved; then the optional requirements one by one. The same request gives the same answer, whatever the
+    /// order of its parts. Throws only what the catalogue's source throws.
+    package func resolve(_ request: ResolutionRequest) throws -> ResolutionOutcome {
+        let roots = try givens(of: request)
+        var locks = try locks(of: request)
+        var moved: [Given] = []
+        var chosen: [Catalogue.Package: Int] = [:]
+        solving: while true {
+            switch try solve(roots + locks, preferring: locks + moved) {
+            case .solution(let found):
+                chosen = found
+                break solving
+            case .gaveUp: return .gaveUp(conflicts: limits.conflicts)
+            case .contradiction(let facts, let used):
+                let held = Set(used.filter { $0 >= roots.count }.map { $0 - roots.count })
+                if held.isEmpty || request.update == .frozen {
+                    let givens = used.map { $0 < roots.count ? roots[$0] : locks[$0 - roots.count] }
+                    return .conflict(Contradiction(request: request, givens: givens, facts: facts))
+                }
+                moved += held.sorted().map { locks[$0] }
+                locks = locks.enumerated().filter { !held.contains($0.offset) }.map(\.element)
+            }
+        }
+        let moves = try settle(moved, roots: roots, locks: &locks, &chosen)
+        var dropped: [DroppedOptional] = []
+        try addOptional(request, preferring: locks + moved, to: &chosen, &dropped)
+        let packages = try resolved(request, chosen)
+        return .resolved(Resolution(packages: packages, dropped: dropped, moves: moves))
+    }
+
+    func solve(_ givens: [Given], preferring preferred: [Given], _ limits: SolverLimits? = nil) throws -> SolverOutcome
+    {
+        var preferences: [Catalogue.Package: Int] = [:]
+        for given in preferred { preferences[given.package] = given.accepted.highest }
+        var solver = Solver(catalogue, givens, preferences: preferences, limits: limits ?? self.limits)
+        return try solver.run()
+    }
+
+    /// What the workspace itself requires, optional requirements aside.
+    func givens(of request: ResolutionRequest) throws -> [Given] {
+        let roots = request.requirements.sorted().filter { $0.requirement.kind != .optional }
+        catalogue.prefetch(roots.map { catalogue.number(of: $0.requirement.package) })
+        return try roots.map { root in
+            let package = catalogue.number(of: root.requirement.package)
+            return Given(
+                package: package, accepted: root.requirement.candidates(in: try catalogue.list(of: package)),
+                mayBeAbsent: root.requirement.kind == .optionalPeer, cause: .root(root))
+        }
+    }
+
+    /// The locked versions that are to stay, by name. One that is no longer offered counts for nothing.
+    func locks(of request: ResolutionRequest) throws -> [Given] {
+        var locks: [Given] = []
+        for (name, candidate) in request.locked.sorted(by: { $0.key < $1.key }) {
+            switch request.update {
+            case .everything: continue
+            case .packages(let names) where names.contains(name): continue
+            case .packages, .nothing, .frozen: break
+            }
+            let package = catalogue.number(of: name)
+            let list = try catalogue.list(of: package)
+            guard let ordinal = list.ordinal(of: candidate) else { continue }
+            var accepted = CandidateSet(capacity: list.count)
+            accepted.insert(ordinal)
+            locks.append(Given(package: package, accepted: accepted, mayBeAbsent: true, cause: .locked))
+        }
+        return locks
+    }
+
+    /// The packages of a solution that the workspace needs, with who needs them.
+    private func resolved(
+        _ request: ResolutionRequest, _ chosen: [Catalogue.Package: Int]
+    ) throws -> [ResolvedPackage] {
+        let roots = request.requirements.filter { $0.requirement.kind != .optionalPeer }
+            .map { catalogue.number(of: $0.requirement.package) }.filter { chosen[$0] != nil }
+        var dependents: [Catalogue.Package: [PackageName]] = [:]
+        var (open, seen) = (roots, Set(roots))
+        while let package = open.popLast() {
+            guard let ordinal = chosen[package] else { continue }
+            let entry = catalogue.entries[package]
+            for id in entry.facts {
+                let fact = catalogue.facts[id]
+                guard fact.selector.contains(ordinal), let needed = chosen[fact.target], fact.target != package,
+                    let kind = fact.requirement?.kind, kind != .optionalPeer,
+                    try kind != .optional || catalogue.accepted(by: id).contains(needed)
+                else { continue }
+                if dependents[fact.target]?.last != entry.name {
+                    dependents[fact.target, default: []].append(entry.name)
+                }
+                if seen.insert(fact.target).inserted { open.append(fact.target) }
+            }
+        }
+        let isRoot = Set(roots)
+        return try seen.map { package in
+            ResolvedPackage(
+                name: catalogue.entries[package].name,
+                candidate: try catalogue.list(of: package)[chosen[package] ?? 0],
+                dependents: dependents[package, default: []].sorted(), isRoot: isRoot.contains(package))
+        }.sorted { $0.name < $1.name }
+    }
+}

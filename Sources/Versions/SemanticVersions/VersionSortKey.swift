@@ -1,0 +1,37 @@
+/// A version's place in the order, packed so that most comparisons are one of integers.
+///
+/// 21 bits each for major, minor and patch, then one bit that is set for releases. A number that does not fit is saturated, so
+/// keys never contradict the order of the versions: they may only be equal where the versions are not, and then the
+/// versions themselves are compared.
+struct VersionSortKey: Sendable {
+    private static let limit: UInt64 = (1 << 21) - 1
+
+    private let bits: UInt64
+    /// Whether equal keys mean equal versions: a release whose numbers all fit.
+    private let isExact: Bool
+    private let version: SemanticVersion
+
+    init(_ version: SemanticVersion) {
+        self.version = version
+        var bits: UInt64 = 0
+        var isSaturated = false
+        for number in [version.major, version.minor, version.patch] {
+            // What follows a saturated number is saturated too, or a key could be above that of a higher version.
+            let value = isSaturated ? Self.limit : min(number.value ?? Self.limit, Self.limit)
+            isSaturated = isSaturated || value == Self.limit
+            bits = bits << 21 | value
+        }
+        self.bits = bits << 1 | (isSaturated || !version.isPrerelease ? 1 : 0)
+        isExact = !isSaturated && !version.isPrerelease
+    }
+}
+
+extension VersionSortKey: Comparable {
+    static func == (left: VersionSortKey, right: VersionSortKey) -> Bool {
+        left.bits == right.bits && (left.isExact || left.version == right.version)
+    }
+
+    static func < (left: VersionSortKey, right: VersionSortKey) -> Bool {
+        left.bits == right.bits ? !left.isExact && left.version < right.version : left.bits < right.bits
+    }
+}

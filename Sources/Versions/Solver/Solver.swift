@@ -1,0 +1,109 @@
+/// PubGrub over numbered packages: finds one version of everything that is needed, or the facts that rule it out.
+///
+/// Every package has a domain, a set of candidates and of "none", that shrinks by unit propagation over nogoods and by decisions.
+/// A conflict is resolved with the reasons of its latest satisfiers until it holds one package of the current level only; what
+/// results is learned, and the solve jumps back to where it tells something new. There are no dictionaries in the inner
+/// loops, and ties are broken by the order in which packages were found, which depends on names alone: the answer
+/// does not depend on the order of the input. See Weizenbaum, "PubGrub" (dart-lang/pub, doc/solver.md).
+struct Solver: ~Copyable {
+    let catalogue: Catalogue
+    let givens: [Given]
+    let limits: SolverLimits
+    /// The ordinal to try first, by package of the catalogue.
+    let preferences: [Catalogue.Package: Int]
+
+    // Packages, numbered as this solve finds them.
+    var names: ContiguousArray<Catalogue.Package> = []
+    /// The number here of each package of the catalogue; -1 for those not found yet.
+    var numbers: ContiguousArray<Int32>
+    var width: ContiguousArray<UInt32> = []
+    /// Where a package's domain starts in `domains`.
+    var offset: ContiguousArray<UInt32> = []
+    /// The bit of "none" in the last word of the domain.
+    var none: ContiguousArray<UInt64> = []
+    var releases: ContiguousArray<CandidateSet> = []
+    var preferred: ContiguousArray<Int32> = []
+    /// The candidates whose facts take part.
+    var active: ContiguousArray<CandidateSet> = []
+    var activity: ContiguousArray<UInt32> = []
+
+    // The state that decisions change.
+    var domains: ContiguousArray<UInt64> = []
+    var trail: ContiguousArray<TrailEntry> = []
+    /// Old domains that take several words.
+    var olds: ContiguousArray<UInt64> = []
+    /// The latest trail entry of each package; -1 for none.
+    var last: ContiguousArray<Int32> = []
+    /// Packages that must be there, in the order in which that became known.
+    var required: ContiguousArray<UInt32> = []
+    var levels: ContiguousArray<LevelStart> = []
+
+    // Nogoods.
+    var permanent = NogoodStore()
+    var learned = NogoodStore()
+    var occurrences = PackageLists<Occurrence>()
+    var watches = PackageLists<UInt32>()
+    /// Permanent nogoods of one term that became known after a decision.
+    var unary: [Int] = []
+    /// When each learned nogood last took part in a conflict.
+    var lastUse: ContiguousArray<UInt32> = []
+    var derivations = Derivations()
+    var learnedLimit = 2_000
+
+    var queue: ContiguousArray<UInt32> = []
+    var queueHead = 0
+    var isQueued: ContiguousArray<Bool> = []
+    /// Whether the package became needed since its facts were last looked at from the other side.
+    var isFresh: ContiguousArray<Bool> = []
+
+    var conflict = ConflictTerms()
+    var conflicts = 0
+    var conflictsSinceRestart = 0
+    var restarts = 0
+
+    /// Where the parts of the state stood when a level began.
+    struct LevelStart {
+        let trail: Int
+        let required: Int
+        let olds: Int
+    }
+
+    init(
+        _ catalogue: Catalogue, _ givens: [Given], preferences: [Catalogue.Package: Int] = [:],
+        limits: SolverLimits = SolverLimits()
+    ) {
+        self.catalogue = catalogue
+        self.givens = givens
+        self.preferences = preferences
+        self.limits = limits
+        numbers = ContiguousArray(repeating: -1, count: catalogue.entries.count)
+    }
+
+    /// Solves. Call it once.
+    mutating func run() throws -> SolverOutcome {
+        var found = try addGivens()
+        while true {
+            if found == nil { found = try propagate() }
+            if let nogood = found {
+                clearQueue()
+                conflicts += 1
+                guard let next = learn(from: nogood) else { return contradiction() }
+                if conflicts >= limits.conflicts { return .gaveUp }
+                found = next
+                continue
+            }
+            if mayRestart {
+                found = restart()
+                continue
+            }
+            guard let package = nextPackage() else { return solution() }
+            try decide(package)
+        }
+    }
+
+    private func solution() -> SolverOutcome {
+        var chosen: [Catalogue.Package: Int] = [:]
+        for package in required { chosen[names[Int(package)]] = best(of: Int(package)) }
+        return .solution(chosen)
+    }
+}
