@@ -2,6 +2,8 @@
 package enum FileKind: Sendable, Hashable {
     /// Strict JSON, by key.
     case json(JSONMergePolicy)
+    /// `amx.lock`, by capsule.
+    case lock
     /// YAML, by key.
     case yaml(JSONMergePolicy)
     /// By row; the width is what the manifest declares.

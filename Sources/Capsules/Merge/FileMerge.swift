@@ -55,6 +55,12 @@ package struct FileMerge: Sendable {
             } else {
                 merge = try Self.unmarked(base, ours, theirs, favor, as: .json)
             }
+        case .lock:
+            if let byCapsule = try Self.lock(base, ours, theirs, favor) {
+                merge = byCapsule
+            } else {
+                merge = try Self.unmarked(base, ours, theirs, favor, as: .json)
+            }
         case .yaml(let policy): merge = try Self.yaml(base, ours, theirs, policy, labels, favor)
         case .rows(let format, let width):
             merge = try Self.rows(base, ours, theirs, format, width, labels, favor)
@@ -88,6 +94,20 @@ package struct FileMerge: Sendable {
         }
         return FileMerge(
             content, merge.conflicts.isEmpty ? nil : Conflict(.json, values: merge.conflicts))
+    }
+
+    /// Merges `amx.lock`; nil when one side is something else.
+    private static func lock(
+        _ base: [UInt8]?, _ ours: [UInt8], _ theirs: [UInt8], _ favor: MergeSide?
+    ) throws(AmxError) -> FileMerge? {
+        guard let left = try? WorkspaceLock.parse(ours), let right = try? WorkspaceLock.parse(theirs) else {
+            return nil
+        }
+        let merge = try WorkspaceLockMerge(
+            base: base.flatMap { try? WorkspaceLock.parse($0) }, ours: left, theirs: right, favor: favor ?? .ours)
+        return FileMerge(
+            merge.lock.encoded,
+            merge.conflicts.isEmpty ? nil : Conflict(.json, values: merge.conflicts.map(\.value)))
     }
 
     /// The merge by line, where nothing conflicts.

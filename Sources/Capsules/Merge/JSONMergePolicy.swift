@@ -4,7 +4,7 @@ import Versions
 package enum JSONMergePolicy: Sendable, Hashable {
     /// Nothing: any document.
     case document
-    /// `manifest.json`: the higher version, the higher of two constraints with the same operator.
+    /// `manifest.json` and what is like it in a workspace: the higher version, the higher of two constraints with the same operator.
     case manifest
     /// Rules: the greater priority.
     case rules

@@ -40,9 +40,12 @@ extension WorkingCopy {
         if try walk.isAncestor(request.target, of: head) { return .upToDate(head) }
         if try walk.isAncestor(head, of: request.target) {
             try checkNothingIsLost(changingTo: request.target, in: repository, base: head)
-            try perform(
-                Transition(from: head, to: request.target, branch: position.branch, advances: .id(head)),
-                in: repository)
+            let forward = Transition(from: head, to: request.target, branch: position.branch, advances: .id(head))
+            if let files = self as? WorkspaceFiles {
+                try files.goForward(forward, from: head, in: repository)
+            } else {
+                try perform(forward, in: repository)
+            }
             return .fastForward(from: head, to: request.target)
         }
         guard !request.isFastForwardOnly else {
@@ -52,8 +55,9 @@ extension WorkingCopy {
                 hint: "merge without --ff-only")
         }
         try checkNothingIsLost(changingTo: head, in: repository, base: head)
-        let plan = try mergePlan(
+        var plan = try mergePlan(
             head, request.target, source: request.source, branch: position.branch, in: repository)
+        if let files = self as? WorkspaceFiles { try files.placeCapsules(in: &plan, head, request.target, repository) }
         try checkSize(of: plan, in: repository)
         try checkIgnored(content(), changingTo: plan.files, of: request.source)
         return try carryOut(
@@ -107,12 +111,11 @@ extension WorkingCopy {
         in repository: Repository
     ) throws(AmxError) -> MergeOutcome {
         var conflicts = plan.conflicts
-        if kind == .capsule, conflicts.isEmpty,
-            let reason = try manifestProblem(of: plan, in: repository)
-        {
-            var conflict = MergeConflict(try TreePath(Manifest.fileName), .manifest)
-            (conflict.reason, conflict.type) = (reason, .configuration)
-            conflicts.append(conflict)
+        if conflicts.isEmpty, let problem = try problem(of: plan, in: repository) { conflicts.append(problem) }
+        // Found out before anything is written: a capsule in the way stops the merge.
+        var steps: [CapsuleStep] = []
+        if let files = self as? WorkspaceFiles {
+            steps = try files.steps(to: plan.moves, from: head, branch: branch, in: repository)
         }
         let staging = try ObjectStaging(for: repository.path)
         for file in plan.files {
@@ -142,8 +145,12 @@ extension WorkingCopy {
         try staging.publish()
         try repository.refresh()
         try becomeDirectory()
-        try perform(
-            Transition(from: head, to: made, branch: branch, advances: .id(head)), in: repository)
+        let transition = Transition(from: head, to: made, branch: branch, advances: .id(head))
+        if let files = self as? WorkspaceFiles {
+            try workspace.perform(steps, then: transition, of: files, in: repository)
+        } else {
+            try perform(transition, in: repository)
+        }
         return .merged(
             CommitResult(
                 id: id, branch: branch.branch ?? branch.string, commit: made, tree: tree, digest: digest,
@@ -168,27 +175,31 @@ extension WorkingCopy {
         }
     }
 
-    /// Why the merged manifest does not fit the merged files; nil when it does.
-    private func manifestProblem(of plan: MergedTree, in repository: Repository) throws(AmxError)
-        -> String?
-    {
-        guard
-            let file = plan.files.first(where: { $0.path.bytes.elementsEqual(Manifest.fileName.utf8) })
-        else {
-            return "there is no \(Manifest.fileName)"
-        }
-        let bytes: [UInt8]
-        if let merged = plan.contents[file.id] {
-            bytes = merged
-        } else {
-            bytes = try repository.read(file.id, as: .blob)
-        }
+    /// Why the merged files do not fit each other, as a conflict; nil when they do.
+    private func problem(of plan: MergedTree, in repository: Repository) throws(AmxError) -> MergeConflict? {
+        var path = try TreePath(kind == .capsule ? Manifest.fileName : WorkspaceManifest.fileName)
+        let reason: String
         do throws(AmxError) {
-            _ = try Manifest.parse(bytes, of: id, with: plan.files.map(\.path))
+            if kind == .capsule {
+                guard let file = plan.files.first(where: { $0.path == path }) else {
+                    throw AmxError(.failure, "there is no \(Manifest.fileName)")
+                }
+                _ = try Manifest.parse(plan.bytes(of: file, in: repository), of: id, with: plan.files.map(\.path))
+            } else {
+                let files = Dictionary(plan.files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+                _ = try WorkspaceDocuments(of: plan.files.map(\.path), named: nil) { path throws(AmxError) in
+                    guard let file = files[path] else { throw AmxError(.notFound, "there is no \(path.string)") }
+                    return try plan.bytes(of: file, in: repository)
+                }
+            }
             return nil
         } catch {
-            return error.message
+            reason = error.message
+            if let file = error.manifestDiagnostics.first?.file, let place = try? TreePath(file) { path = place }
         }
+        var conflict = MergeConflict(path, .manifest)
+        (conflict.reason, conflict.type) = (reason, .configuration)
+        return conflict
     }
 
     private func digest(of plan: MergedTree, in repository: Repository) throws(AmxError)

@@ -47,12 +47,16 @@ extension WorkingCopy {
     }
 
     /// The conflicts that are open: not resolved, or with a marker left.
-    package func openConflicts(of state: MergeState) throws(AmxError) -> [MergeConflict] {
+    ///
+    /// Those of `amx.lock` are looked for anew, with `made`, commits of capsules that are about to be.
+    package func openConflicts(of state: MergeState, made: [CommitResult] = []) throws(AmxError) -> [MergeConflict] {
         var open: [MergeConflict] = []
-        for entry in state.entries {
+        let files = self as? WorkspaceFiles
+        for entry in state.entries where files == nil || !WorkspaceFiles.isLock(entry.conflict) {
             if try isOpen(entry, of: state) { open.append(entry.conflict) }
         }
-        return open
+        if let lock = try files?.openLock(of: state, made: made) { open.append(lock) }
+        return open.sorted { $0.path < $1.path }
     }
 
     /// Refuses, with `.conflict`, to conclude the merge that has not ended, if there is one, while something is open.
@@ -61,16 +65,18 @@ extension WorkingCopy {
     }
 
     /// Refuses, with `.conflict`, to conclude a merge while something is open.
-    func checkResolved(_ state: MergeState) throws(AmxError) {
-        let open = try openConflicts(of: state)
+    func checkResolved(_ state: MergeState, made: [CommitResult] = []) throws(AmxError) {
+        let open = try openConflicts(of: state, made: made)
         guard let first = open.first else { return }
         let names = open.prefix(3).map(\.path.string).joined(separator: ", ")
         throw AmxError(
             .conflict,
             "\(id) has unresolved conflicts: \(names)\(open.count > 3 ? " and \(open.count - 3) more" : "")",
-            hint: first.kind == .text
-                ? "edit the file and remove the markers, or take a side with `\(command("resolve", "PATH", "--ours"))`"
-                : "edit the file and run `\(command("resolve", "PATH"))`, or take a side with --ours or --theirs"
+            hint: self is WorkspaceFiles && WorkspaceFiles.isLock(first)
+                ? "\(first.reason ?? ""), or take a side with `\(command("resolve", first.path.string, "--ours"))`"
+                : first.kind == .text
+                    ? "edit the file and remove the markers, or take a side with `\(command("resolve", "PATH", "--ours"))`"
+                    : "edit the file and run `\(command("resolve", "PATH"))`, or take a side with --ours or --theirs"
         )
     }
 

@@ -1,3 +1,4 @@
+import Capsules
 package import Objects
 
 extension WorkingCopy {
@@ -9,11 +10,12 @@ extension WorkingCopy {
         try finishPending()
         let repository = try existingRepository()
         guard let state = try mergeState(in: position(in: repository)) else { throw noMerge() }
-        guard let index = state.entries.firstIndex(where: { $0.conflict.path == path }) else {
-            throw AmxError(
-                .notFound, "\(path.string) of \(id) is in no conflict",
-                hint: "`\(command("conflicts"))` lists those that are")
+        if let files = self as? WorkspaceFiles, path.bytes.elementsEqual(WorkspaceLock.fileName.utf8),
+            !state.entries.contains(where: { $0.conflict.path == path && !WorkspaceFiles.isLock($0.conflict) })
+        {
+            return try files.resolveLock(with: side, of: state, in: repository)
         }
+        guard let index = state.entries.firstIndex(where: { $0.conflict.path == path }) else { throw noConflict(path) }
         let conflict = state.entries[index].conflict
         var files = try repository.files(ofTree: state.tree)
         if let side {
@@ -37,6 +39,13 @@ extension WorkingCopy {
         next.entries[index].isResolved = true
         try apply(next, replacing: state, in: repository)
         return next
+    }
+
+    /// The error for a path that is in no conflict.
+    func noConflict(_ path: TreePath) -> AmxError {
+        AmxError(
+            .notFound, "\(path.string) of \(id) is in no conflict",
+            hint: "`\(command("conflicts"))` lists those that are")
     }
 
     /// The merge's files with a conflict settled.

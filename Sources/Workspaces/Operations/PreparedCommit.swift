@@ -11,6 +11,8 @@ package struct PreparedCommit: Sendable, Hashable {
     let head: ObjectID?
     /// The working form's base before.
     let base: ObjectID?
+    /// A commit of what the working form is before, where that is neither ``head`` nor what was committed: of a workspace in a merge.
+    var from: ObjectID?
 
     /// The references that make it the current commit.
     var updates: [RefUpdate] {
@@ -25,7 +27,7 @@ package struct PreparedCommit: Sendable, Hashable {
     /// A capsule's working form is what was committed. Of the workspace's own files, `amx.lock` may still be the old one.
     func transition(of copy: any WorkingCopy) -> Transition {
         Transition(
-            from: copy.kind == .workspace ? head : result.commit, to: result.commit, branch: branch,
+            from: copy.kind == .workspace ? from ?? head : result.commit, to: result.commit, branch: branch,
             advances: head.map { .id($0) } ?? .missing)
     }
 

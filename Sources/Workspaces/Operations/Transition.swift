@@ -20,6 +20,14 @@ struct Transition: Sendable, Hashable {
     var keeps: RefName?
     /// The stash that is removed once the form has changed.
     var drops: RefName?
+    /// A reference that keeps what the branch leaves behind reachable, and its object.
+    var saves: SavedRef?
+
+    /// A reference and what it is to name.
+    struct SavedRef: Sendable, Hashable {
+        let name: RefName
+        let id: ObjectID
+    }
 
     private static let firstLine = "amx transition 1"
 
@@ -34,19 +42,20 @@ struct Transition: Sendable, Hashable {
         if let base { lines.append("base \(base)") }
         if let keeps { lines.append("keeps \(keeps.string)") }
         if let drops { lines.append("drops \(drops.string)") }
+        if let saves { lines.append("saves \(saves.id) \(saves.name.string)") }
         return Array(lines.joined(separator: "\n").utf8) + [0x0A]
     }
 
     /// Makes a note.
     init(
         from: ObjectID?, to: ObjectID, branch: RefName, advances: RefUpdate.Expectation?, base: ObjectID? = nil,
-        keeps: RefName? = nil, drops: RefName? = nil
+        keeps: RefName? = nil, drops: RefName? = nil, saves: SavedRef? = nil
     ) {
         self.from = from
         self.to = to
         self.branch = branch
         self.advances = advances
-        (self.base, self.keeps, self.drops) = (base, keeps, drops)
+        (self.base, self.keeps, self.drops, self.saves) = (base, keeps, drops, saves)
     }
 
     /// Reads a note; nil for anything else.
@@ -69,6 +78,12 @@ struct Transition: Sendable, Hashable {
         base = values["base"].flatMap { ObjectID(hex: $0) }
         keeps = values["keeps"].flatMap { RefName(String($0)) }
         drops = values["drops"].flatMap { RefName(String($0)) }
+        if let parts = values["saves"]?.split(separator: " ", maxSplits: 1) {
+            guard parts.count == 2, let id = ObjectID(hex: parts[0]), let name = RefName(String(parts[1])) else {
+                return nil
+            }
+            saves = SavedRef(name: name, id: id)
+        }
         guard let advances = values["advances"] else { return }
         guard let id = ObjectID(hex: advances) else { return nil }
         self.advances = id.isZero ? .missing : .id(id)

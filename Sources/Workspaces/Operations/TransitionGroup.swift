@@ -50,6 +50,7 @@ extension Workspace {
 
     /// Says that all of them have come to their end.
     func removeGroupNote() throws(AmxError) {
+        guard Directory.exists(pendingPath(TransitionGroup.note)) else { return }
         try Directory.remove(pendingPath(TransitionGroup.note))
         try Directory.sync(pendingDirectory)
     }

@@ -46,7 +46,7 @@ extension WorkingCopy {
             if let request { return .merged(try merge(request), from: head, source: request.source) }
             throw AmxError(
                 .conflict, "\(id): \(position.branchName) and the fetched branch have diverged",
-                hint: (kind == .capsule ? "bring them together with `amx pull --merge`, or " : "")
+                hint: "bring them together with `amx pull --merge`, or "
                     + "keep your commits on a new branch with `\(command("switch", "NAME", "--create"))`")
         }
         try checkNothingIsLost(changingTo: target, in: repository, base: position.base)

@@ -15,6 +15,8 @@ package struct CommitResult: Sendable, Hashable {
     package let digest: ContentDigest
     /// What it changed.
     package let changes: [Change]
+    /// What was merged, where the commit concludes a merge that had stopped; nil for any other.
+    package var concludes: String?
 }
 
 extension WorkingCopy {
@@ -32,9 +34,9 @@ extension WorkingCopy {
 
     /// Writes a commit of the content, durably, that no reference names yet; nil when nothing has changed.
     ///
-    /// The caller holds the workspace's lock; nothing is half done. What is never concluded is garbage that nobody sees.
+    /// The caller holds the workspace's lock; nothing is half done. `made` are capsules' commits that are concluded with it. What is never concluded is garbage that nobody sees.
     package func prepareCommit(
-        of content: WorkingContent, message: String, identity: Identity
+        of content: WorkingContent, message: String, identity: Identity, made: [CommitResult] = []
     ) throws(AmxError) -> PreparedCommit? {
         try check(content)
         let repository: Repository
@@ -46,7 +48,7 @@ extension WorkingCopy {
         let position = try position(in: repository)
         guard position.head == position.base else { throw moved(position) }
         let merge = try mergeState(in: position)
-        if let merge { try checkResolved(merge) }
+        if let merge { try checkResolved(merge, made: made) }
         var before: ObjectID?
         if let head = position.head { before = try repository.commit(head).tree }
         let staging = try ObjectStaging(for: repositoryPath)
@@ -65,7 +67,7 @@ extension WorkingCopy {
         if let before { old = try repository.files(ofTree: before) }
         let result = CommitResult(
             id: self.id, branch: position.branchName, commit: id, tree: tree, digest: digest,
-            changes: Change.between(old, files.map(\.entry)))
+            changes: Change.between(old, files.map(\.entry)), concludes: merge?.source)
         return PreparedCommit(result: result, branch: position.branch, head: position.head, base: position.base)
     }
 

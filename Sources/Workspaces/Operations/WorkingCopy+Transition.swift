@@ -10,28 +10,18 @@ extension WorkingCopy {
     func perform(
         _ transition: Transition, in repository: Repository, sparing: Bool = false
     ) throws(AmxError) {
-        let change = try formChange(transition, in: repository, sparing: sparing)
-        try note(transition.encoded)
-        var isKept = false
+        let carried = try CarriedTransition(transition, of: self, in: repository, sparing: sparing)
         do throws(AmxError) {
-            if let stash = transition.keeps {
-                try repository.refs.commit([RefUpdate(stash, expected: .missing, new: transition.from)])
-                isKept = true
-            }
-            try change.apply()
-            try repository.refs.commit(updates(of: transition, in: repository, isRecovery: false))
+            try note(transition.encoded)
+            try carried.apply()
         } catch {
             // If that fails too, the note lets a later process bring the change to its end.
             do throws(AmxError) {
-                try change.undo()
-                if isKept, let stash = transition.keeps {
-                    try repository.refs.commit([RefUpdate(stash, expected: .any, new: nil)])
-                }
+                try carried.undo()
                 try removeNote()
             } catch {}
             throw error
         }
-        try repository.refs.setHead(transition.branch)
         try removeNote()
     }
 
@@ -46,11 +36,13 @@ extension WorkingCopy {
         try removeNote()
     }
 
-    private func updates(
+    /// The references that a transition moves, all at once.
+    func updates(
         of transition: Transition, in repository: Repository, isRecovery: Bool
     ) throws(AmxError) -> [RefUpdate] {
         let tip = transition.base ?? transition.to
         var updates = [RefUpdate(.base, expected: .any, new: tip)]
+        if let kept = transition.saves { updates.append(RefUpdate(kept.name, expected: .any, new: kept.id)) }
         if let stash = transition.drops, try hasArrived(transition, in: repository) {
             updates.append(RefUpdate(stash, expected: .any, new: nil))
         }
@@ -80,7 +72,8 @@ extension WorkingCopy {
         return try directoryForm.content()
     }
 
-    private func formChange(
+    /// Prepares the change of the form.
+    func formChange(
         _ transition: Transition, in repository: Repository, sparing: Bool
     ) throws(AmxError) -> any FormChange {
         let target = try repository.files(ofTree: repository.commit(transition.to).tree)
@@ -108,6 +101,7 @@ extension WorkingCopy {
     }
 
     func removeNote() throws(AmxError) {
+        guard Directory.exists(notePath) else { return }
         try Directory.remove(notePath)
         try Directory.sync(workspace.pendingDirectory)
     }

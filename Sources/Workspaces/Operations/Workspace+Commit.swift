@@ -7,6 +7,8 @@ package struct WorkspaceCommitResult: Sendable {
     package let capsules: [CommitResult]
     /// The workspace's commit; nil when it was not asked for or nothing of it has changed.
     package let files: CommitResult?
+    /// The capsules that a concluded merge of the workspace has brought elsewhere.
+    package let moved: [MovedCapsule]
     /// What deserves a look in the workspace's files.
     package let warnings: [ManifestDiagnostic]
 }
@@ -15,56 +17,84 @@ extension Workspace {
     /// Commits capsules, and with `files` the workspace itself afterwards, with an `amx.lock` that names the new commits.
     ///
     /// All or none: everything is written and checked first, then a note, then the references move; what a killed process has left is
-    /// brought to its end by the next command. The caller holds the lock.
+    /// brought to its end by the next command. `messages` are those that go before `message`, by the names of notes. The caller
+    /// holds the lock.
     package func commit(
-        _ capsules: [WorkspaceCapsule], files: WorkspaceFiles?, message: String, identity: Identity
+        _ capsules: [WorkspaceCapsule], files: WorkspaceFiles?, message: String, messages: [String: String] = [:],
+        identity: Identity
     ) throws(AmxError) -> WorkspaceCommitResult {
         var prepared: [(copy: any WorkingCopy, commit: PreparedCommit)] = []
         for capsule in capsules {
             try capsule.finishPending()
-            let commit = try capsule.prepareCommit(of: capsule.content(), message: message, identity: identity)
+            let commit = try capsule.prepareCommit(
+                of: capsule.content(), message: messages[capsule.noteName] ?? message, identity: identity)
             if let commit { prepared.append((capsule, commit)) }
         }
         let results = prepared.map(\.commit.result)
         var warnings: [ManifestDiagnostic] = []
         var lock: (old: [UInt8]?, new: [UInt8])?
         var own: CommitResult?
+        var steps: [CapsuleStep] = []
         if let files {
             try files.finishPending()
+            let state = try files.mergeState()
+            if let state { try files.checkResolved(state, made: results) }
             let (old, new) = try renewedLock(results)
-            let content = try files.content().replacing(TreePath(WorkspaceLock.fileName), by: new)
+            let before = try files.content()
+            let content = try before.replacing(TreePath(WorkspaceLock.fileName), by: new)
             warnings = try files.documents(content).warnings
-            if let commit = try files.prepareCommit(of: content, message: message, identity: identity) {
+            if var commit = try files.prepareCommit(
+                of: content, message: messages[files.noteName] ?? message, identity: identity, made: results)
+            {
+                if let state {
+                    let repository = try files.existingRepository()
+                    steps = try files.steps(
+                        to: files.capsuleMerge(of: state, made: results).moves, from: state.ours, branch: state.branch,
+                        in: repository)
+                    commit.from = try files.save(before, after: state.ours, "Merging \(state.source)", in: repository)
+                }
                 prepared.append((files, commit))
                 own = commit.result
             }
             if old != new { lock = (old, new) }
         }
-        try conclude(prepared, lock: lock)
-        for capsule in capsules { try capsule.removeConcludedMerge() }
-        return WorkspaceCommitResult(capsules: results, files: own, warnings: warnings)
+        try conclude(prepared, steps, lock: lock)
+        for item in prepared { try item.copy.removeConcludedMerge() }
+        return WorkspaceCommitResult(
+            capsules: results, files: own, moved: steps.map(\.moved), warnings: warnings)
     }
 
-    /// The bytes of `amx.lock` as they are and as they should be.
+    /// The bytes of `amx.lock` as they are and as they should be; in a merge, as that is to leave it.
     package func renewedLock(_ commits: [CommitResult] = []) throws(AmxError) -> (old: [UInt8]?, new: [UInt8]) {
         let old = try FileContent.read(workspaceLockPath, limit: WorkspaceLock.byteLimit)
         var previous: WorkspaceLock?
         if let old { previous = try WorkspaceLock.parse(old) }
+        let files = try files()
+        if let state = try files.mergeState() {
+            return (old, try files.capsuleMerge(of: state, made: commits).lock.encoded)
+        }
         return (old, try currentLock(commits, previous: previous).encoded)
     }
 
-    /// Moves the references of all commits, or of none.
+    /// Moves capsules, and the references of all commits, or none.
     private func conclude(
-        _ prepared: [(copy: any WorkingCopy, commit: PreparedCommit)], lock: (old: [UInt8]?, new: [UInt8])?
+        _ prepared: [(copy: any WorkingCopy, commit: PreparedCommit)], _ steps: [CapsuleStep],
+        lock: (old: [UInt8]?, new: [UInt8])?
     ) throws(AmxError) {
-        if prepared.count == 1, lock == nil, let only = prepared.first { return try only.copy.conclude(only.commit) }
+        if prepared.count == 1, steps.isEmpty, lock == nil, let only = prepared.first {
+            return try only.copy.conclude(only.commit)
+        }
         guard !prepared.isEmpty else {
             if let lock { try replace(WorkspaceLock.fileName, by: lock.new) }
             return
         }
-        try note(TransitionGroup(prepared.map { ($0.copy.noteName, $0.commit.transition(of: $0.copy)) }))
+        var carried: [CarriedTransition] = []
+        for step in steps { carried.append(try step.carried()) }
+        let members = prepared.map { ($0.copy.noteName, $0.commit.transition(of: $0.copy)) }
         var concluded = 0
         do throws(AmxError) {
+            try note(TransitionGroup(steps.map(\.member) + members))
+            for item in carried { try item.apply() }
             for item in prepared {
                 try item.copy.conclude(item.commit)
                 concluded += 1
@@ -74,6 +104,7 @@ extension Workspace {
             // If that fails too, the note lets the next command bring the commits to their end.
             do throws(AmxError) {
                 for item in prepared.prefix(concluded).reversed() { try item.copy.retract(item.commit) }
+                for item in carried.reversed() { try item.undo() }
                 try removeGroupNote()
             } catch {}
             throw error

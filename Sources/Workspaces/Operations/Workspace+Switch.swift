@@ -59,27 +59,33 @@ extension Workspace {
         try layOutFolders()
         return WorkspaceSwitchResult(
             branch: Branch(name: name, commit: target, isCurrent: true),
-            capsules: steps.map { step in
-                MovedCapsule(
-                    id: step.capsule.id, branch: step.transition.branch.branch ?? "", commit: step.transition.to)
-            }, absent: absent)
+            capsules: steps.map(\.moved), absent: absent)
     }
 
-    private func perform(
-        _ steps: [CapsuleStep], then own: Transition, of files: WorkspaceFiles, in repository: Repository
+    /// Brings capsules, and with `own` the workspace's files, where they are to go, all or none.
+    ///
+    /// The caller holds the lock. What fails is taken back in this process; what a killed one leaves, the next command finishes.
+    func perform(
+        _ steps: [CapsuleStep], then own: Transition? = nil, of files: WorkspaceFiles, in repository: Repository
     ) throws(AmxError) {
-        if steps.isEmpty { return try files.perform(own, in: repository) }
-        for step in steps {
-            if let kept = step.kept { try step.repository.refs.commit([kept]) }
+        if steps.isEmpty {
+            if let own { try files.perform(own, in: repository) }
+            return
         }
-        try note(TransitionGroup(steps.map { ($0.capsule.noteName, $0.transition) } + [(files.noteName, own)]))
+        var carried: [CarriedTransition] = []
+        for step in steps { carried.append(try step.carried()) }
+        if let own { carried.append(try CarriedTransition(own, of: files, in: repository)) }
+        let members = steps.map(\.member) + [own.map { (files.noteName, $0) }].compactMap { $0 }
         do throws(AmxError) {
-            for step in steps { try step.capsule.perform(step.transition, in: step.repository) }
-            try files.perform(own, in: repository)
+            try note(TransitionGroup(members))
+            for item in carried { try item.apply() }
         } catch {
-            throw AmxError(
-                error.code, "the switch stopped on its way: \(error.message)",
-                hint: "remove the cause; the next command goes on", cause: error)
+            // If that fails too, the note lets the next command bring the changes to their end.
+            do throws(AmxError) {
+                for item in carried.reversed() { try item.undo() }
+                try removeGroupNote()
+            } catch {}
+            throw error
         }
         try removeGroupNote()
     }
@@ -90,8 +96,19 @@ struct CapsuleStep {
     let capsule: WorkspaceCapsule
     let repository: Repository
     let transition: Transition
-    /// The reference that keeps what the branch leaves behind.
-    let kept: RefUpdate?
+
+    /// The step in a group's note.
+    var member: (note: String, transition: Transition) { (capsule.noteName, transition) }
+
+    /// Prepares it.
+    func carried() throws(AmxError) -> CarriedTransition {
+        try CarriedTransition(transition, of: capsule, in: repository)
+    }
+
+    /// What it comes to.
+    var moved: MovedCapsule {
+        MovedCapsule(id: capsule.id, branch: transition.branch.branch ?? "", commit: transition.to)
+    }
 }
 
 extension WorkspaceCapsule {
@@ -129,21 +146,21 @@ extension WorkspaceCapsule {
         let head = position.snapshot[branch]?.id
         if hasForm, position.branch == branch, head == entry.commit, position.base == entry.commit { return .none }
         try checkNothingIsLost(changingTo: entry.commit, in: repository, base: position.base)
-        var kept: RefUpdate?
+        var kept: Transition.SavedRef?
         if let head, head != entry.commit, try !CommitWalk(repository).isAncestor(head, of: entry.commit) {
             kept = try keep(head, of: branch, current: current, as: workspaceBranch, in: position, repository)
         }
         let transition = Transition(
             from: hasForm ? position.base : nil, to: entry.commit, branch: branch,
-            advances: head == entry.commit ? nil : head.map { .id($0) } ?? .missing)
-        return .step(CapsuleStep(capsule: self, repository: repository, transition: transition, kept: kept))
+            advances: head == entry.commit ? nil : head.map { .id($0) } ?? .missing, saves: kept)
+        return .step(CapsuleStep(capsule: self, repository: repository, transition: transition))
     }
 
     /// Makes sure that a branch's commit stays reachable when the branch goes elsewhere.
     private func keep(
         _ head: ObjectID, of branch: RefName, current: LockedCapsule?, as workspaceBranch: String,
         in position: Position, _ repository: Repository
-    ) throws(AmxError) -> RefUpdate? {
+    ) throws(AmxError) -> Transition.SavedRef? {
         let walk = CommitWalk(repository)
         for ref in position.snapshot.refs where ref.name != branch && ref.name != .base {
             if try walk.isAncestor(head, of: ref.commit) { return nil }
@@ -151,7 +168,7 @@ extension WorkspaceCapsule {
         if let current, try walk.isAncestor(head, of: current.commit),
             let name = RefName("refs/amx/workspace/\(workspaceBranch)")
         {
-            return RefUpdate(name, expected: .any, new: current.commit)
+            return Transition.SavedRef(name: name, id: current.commit)
         }
         throw AmxError(
             .conflict,

@@ -26,6 +26,10 @@ extension Workspace {
     /// Removes the descriptions of merges that have been concluded, which a killed process may leave.
     private func removeConcludedMerges() {
         for name in (try? Directory.names(in: mergeDirectory)) ?? [] {
+            if name.elementsEqual(WorkspaceFiles.note.utf8) {
+                try? files().removeConcludedMerge()
+                continue
+            }
             guard let id = try? CapsuleID(String(decoding: name, as: UTF8.self)) else { continue }
             try? capsule(id).removeConcludedMerge()
         }

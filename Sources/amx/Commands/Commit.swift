@@ -48,8 +48,9 @@ struct Commit: AmxCommand {
                 try settings.signsCommits()
             }
             let text: String
-            if let message { text = message } else { text = try Self.message(for: changed, merges) }
-            made = try place.workspace.commit(changed, files: files, message: text, identity: identity)
+            if let message { text = message } else { text = try Self.message(for: changed, files, merges) }
+            made = try place.workspace.commit(
+                changed, files: files, message: text, messages: merges, identity: identity)
         }
         let commits = made?.capsules ?? []
         for warning in commits.flatMap({ warnings[$0.id] ?? [] }) + (made?.warnings ?? []) {
@@ -59,28 +60,37 @@ struct Commit: AmxCommand {
             json: [
                 "commits": .array(commits.map { Self.json($0, warnings[$0.id] ?? []) }),
                 "workspace": made?.files.map { Self.json($0, made?.warnings ?? []) } ?? .null,
+                "moved": .array((made?.moved ?? []).map(\.json)),
             ]
         ) { _ in
             let lines =
                 commits.map { Self.line($0, "\($0.id)") } + (made?.files.map { [Self.line($0, "the workspace")] } ?? [])
+                + (made?.moved ?? []).map(\.line)
             return lines.isEmpty ? "Nothing to commit" : lines.joined(separator: "\n")
         }
     }
 
-    private static func line(_ commit: CommitResult, _ what: String) -> String {
-        let count = commit.changes.count
-        return "Committed \(what) on \(commit.branch): \(commit.commit.abbreviated), "
-            + "\(count) \(count == 1 ? "file" : "files") changed"
+    /// A commit that was made, for people.
+    static func line(_ commit: CommitResult, _ what: String) -> String {
+        let changed = commit.changes.isEmpty ? "" : ", \(commit.changes.countedFiles) changed"
+        guard let source = commit.concludes else {
+            return "Committed \(what) on \(commit.branch): \(commit.commit.abbreviated)\(changed)"
+        }
+        return
+            "Concluded the merge of \(source) into \(commit.branch) of \(what): \(commit.commit.abbreviated)\(changed)"
     }
 
     /// The workspace's own files, when the command is about the whole workspace and there is something to record.
     private func files(of place: Place, with changed: [WorkspaceCapsule]) throws(AmxError) -> WorkspaceFiles? {
         guard ids.isEmpty, place.currentID == nil, try place.workspace.manifest() != nil else { return nil }
-        guard changed.isEmpty else { return try place.workspace.files() }
-        let report = try place.workspace.report()
+        return try changed.isEmpty ? Self.changedFiles(of: place.workspace) : place.workspace.files()
+    }
+
+    /// The workspace's own files, when there is something of them to record.
+    static func changedFiles(of workspace: Workspace) throws(AmxError) -> WorkspaceFiles? {
+        let report = try workspace.report()
         if let problem = report.problem { throw problem }
-        guard report.files.state != .clean || !report.moved.isEmpty else { return nil }
-        return try place.workspace.files()
+        return try report.files.state == .clean && report.moved.isEmpty ? nil : workspace.files()
     }
 
     private func changedCapsules(_ chosen: [CapsuleID], of place: Place) throws(AmxError) -> [WorkspaceCapsule] {
@@ -101,32 +111,36 @@ struct Commit: AmxCommand {
         return changed
     }
 
-    /// The messages of the merges that the chosen capsules are in.
-    private static func merges(_ ids: [String]) throws(AmxError) -> [CapsuleID: String] {
+    /// The messages of the merges that the chosen capsules, and the workspace where it is meant too, are in, by the names of their
+    /// notes.
+    private static func merges(_ ids: [String]) throws(AmxError) -> [String: String] {
         let place = try Place()
-        var messages: [CapsuleID: String] = [:]
-        for id in try place.ids(ids) { messages[id] = try place.workspace.capsule(id).mergeState()?.message }
+        var copies: [any WorkingCopy] = try place.ids(ids).map(place.workspace.capsule)
+        if ids.isEmpty, place.currentID == nil { copies.append(try place.workspace.files()) }
+        var messages: [String: String] = [:]
+        for copy in copies { messages[copy.noteName] = try copy.mergeState()?.message }
         return messages
     }
 
-    /// The message of the merges that are concluded, when nothing else is committed.
+    /// The message of what is in no merge of its own, when merges are concluded and nothing else is committed.
     private static func message(
-        for changed: [WorkspaceCapsule], _ merges: [CapsuleID: String]
+        for changed: [WorkspaceCapsule], _ files: WorkspaceFiles?, _ merges: [String: String]
     ) throws(AmxError) -> String {
-        if let other = changed.first(where: { merges[$0.id] == nil }) {
+        if let other = changed.first(where: { merges[$0.noteName] == nil }) {
             throw AmxError(
                 .usage, "cannot commit \(other.id): there is no message, and it is in no merge that has one",
                 hint: "give one with -m, or name the capsules whose merges you mean")
         }
-        return changed.compactMap { merges[$0.id] }.first ?? "Merge"
+        return files.flatMap { merges[$0.noteName] } ?? changed.compactMap { merges[$0.noteName] }.first ?? "Merge"
     }
 
-    private static func json(_ commit: CommitResult, _ warnings: [ManifestDiagnostic]) -> JSONValue {
+    /// A commit that was made, for `--json`.
+    static func json(_ commit: CommitResult, _ warnings: [ManifestDiagnostic]) -> JSONValue {
         [
             "id": .string(commit.id.string), "branch": .string(commit.branch), "commit": .string(commit.commit.hex),
             "tree": .string(commit.tree.hex), "digest": .string(commit.digest.text),
             "files": .count(commit.changes.count), "changes": .array(commit.changes.map(\.summary)),
-            "warnings": .array(warnings.map(\.json)),
+            "warnings": .array(warnings.map(\.json)), "merged": .optional(commit.concludes),
         ]
     }
 }

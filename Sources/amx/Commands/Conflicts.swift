@@ -21,22 +21,26 @@ struct Conflicts: AmxCommand {
     func run(_ output: Output) throws {
         let place = try Place()
         let capsule = try place.workspace.capsule(place.id(id))
-        let state = try capsule.mergeState()
-        if state == nil { _ = try capsule.existingForm() }
-        let open =
-            try state.map { state throws(AmxError) in try capsule.openConflicts(of: state) } ?? []
+        try Self.show(capsule, output)
+    }
+
+    /// Lists what is open in a merge of a capsule or of the workspace.
+    static func show(_ copy: some WorkingCopy, _ output: Output) throws {
+        let state = try copy.mergeState()
+        if state == nil { _ = try copy.existingForm() }
+        let open = try state.map { state throws(AmxError) in try copy.openConflicts(of: state) } ?? []
         try output.show(
             json: [
-                "id": .string(capsule.id.string), "source": .optional(state?.source),
+                (copy.kind == .capsule ? "id" : "workspace"): .string(copy.id.string),
+                "source": .optional(state?.source),
                 "theirs": .optional(state?.theirs.hex), "conflicts": .array(open.map(\.json)),
             ]
         ) { style in
-            guard let state else { return "\(capsule.id) is in no merge" }
+            guard let state else { return "\(copy.title) is in no merge" }
             guard !open.isEmpty else {
-                return
-                    "Nothing is open in the merge of \(state.source): `amx commit \(capsule.id)` concludes it"
+                return "Nothing is open in the merge of \(state.source): `\(copy.command("commit"))` concludes it"
             }
-            return "Merging \(state.source) into \(capsule.id):\n" + MergeConflict.lines(open, style)
+            return "Merging \(state.source) into \(copy.title):\n" + MergeConflict.lines(open, style)
         }
     }
 }

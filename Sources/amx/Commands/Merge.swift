@@ -58,28 +58,46 @@ struct Merge: AmxCommand {
             let old = try capsule.position(in: capsule.existingRepository()).head
             return (try capsule.merge(request), old)
         }
-        let json: JSONValue = [
-            "id": .string(id.string), "source": .string(branch), "result": .string(outcome.word),
-            "old": .optional(old?.hex), "new": .string(outcome.commit.hex),
-            "conflicts": .array(outcome.conflicts.map(\.json)),
-        ]
-        if let failure = outcome.failure(id, branch) {
-            try output.show(json: json) { outcome.text(id, branch, $0) }
+        try Self.show(outcome, from: old, of: capsule, branch, output)
+    }
+
+    /// Shows what a merge did, and ends with the failure of one that left conflicts.
+    static func show(
+        _ outcome: MergeOutcome, from old: ObjectID?, of copy: any WorkingCopy, _ source: String, _ output: Output,
+        and more: [(String, JSONValue)] = [], lines: [String] = []
+    ) throws {
+        let json = JSONObject(
+            [
+                (copy.kind == .capsule ? "id" : "workspace", .string(copy.id.string)), ("source", .string(source)),
+                ("result", .string(outcome.word)), ("old", .optional(old?.hex)), ("new", .string(outcome.commit.hex)),
+                ("conflicts", .array(outcome.conflicts.map(\.json))),
+            ] + more)
+        let text = { ([outcome.text(copy, source, $0)] + lines).joined(separator: "\n") }
+        if let failure = outcome.failure(copy, source) {
+            try output.show(json: .object(json), text: text)
             throw failure
         }
-        try output.confirm(json: json) { outcome.text(id, branch, $0) }
+        try output.confirm(json: .object(json), text: text)
     }
 
     private func goBack(_ place: Place, _ output: Output) throws {
         let capsule = try place.workspace.capsule(place.id(arguments.first))
         let state = try place.workspace.write { () throws(AmxError) in try capsule.abortMerge() }
-        try output.confirm(
-            json: [
-                "id": .string(capsule.id.string), "source": .string(state.source), "result": "aborted",
-                "old": .string(state.ours.hex), "new": .string(state.ours.hex), "conflicts": [],
-            ]
-        ) { _ in
-            "\(capsule.id) is as it was before the merge of \(state.source)"
+        try Self.showAborted(state, of: capsule, output)
+    }
+
+    /// Shows that a merge was taken back.
+    static func showAborted(
+        _ state: MergeState, of copy: any WorkingCopy, _ output: Output, and more: [(String, JSONValue)] = []
+    ) throws {
+        let json = JSONObject(
+            [
+                (copy.kind == .capsule ? "id" : "workspace", .string(copy.id.string)),
+                ("source", .string(state.source)), ("result", "aborted"), ("old", .string(state.ours.hex)),
+                ("new", .string(state.ours.hex)), ("conflicts", []),
+            ] + more)
+        try output.confirm(json: .object(json)) { _ in
+            "\(copy.title) is as it was before the merge of \(state.source)"
         }
     }
 }

@@ -11,8 +11,8 @@ struct Pull: AmxCommand {
         usage: "amx pull [<remote>] [<id> ...] [--merge]",
         discussion: """
             The current branch moves forward to its upstream, or to the remote's branch of the same name. Diverged branches and \
-            uncommitted changes are left alone, with exit status 6; with --merge, diverged branches of capsules are merged as \
-            `amx merge` does. A capsule that is not here comes in packed form. Without ids: the workspace itself and every capsule \
+            uncommitted changes are left alone, with exit status 6; with --merge, diverged branches are merged as \
+            `amx merge` and `amx workspace merge` do. A capsule that is not here comes in packed form. Without ids: the workspace itself and every capsule \
             that is here, and those that come with the workspace's amx.lock; or in a capsule's directory that one.
 
             Example:
@@ -41,15 +41,20 @@ struct Pull: AmxCommand {
         var whole = Batch()
         let surveys = try plan.legs.map { try RemoteSurvey($0, in: place.workspace) }
         let ownLeg = try plan.workspaceLeg(.fetch, in: place)
-        let own = try ownLeg.map { leg in
+        let workspaceMerger = try ownLeg == nil ? nil : merger(in: place.workspace)
+        let ownPull = try ownLeg.map { leg in
             let index = plan.legs.firstIndex { $0.remote.name == leg.remote.name }
-            return try WorkspaceTransfer.pull(leg, place.workspace, index.map { surveys[$0] }, display)
+            return try WorkspacePullTransfer(
+                leg, place.workspace, index.map { surveys[$0] }, merger: workspaceMerger, display)
         }
+        var own = merge ? nil : ownPull?.advance()
         for (leg, survey) in zip(plan.legs, surveys) {
             let batch = try pull(leg, survey, place.workspace, skipsMissing: !plan.isNamed, display)
             reports.append((leg, batch))
             whole.add(batch)
         }
+        // A merge of the workspace records where its capsules are then.
+        if merge { own = ownPull?.advance() }
         if let ownLeg, own?.item != nil {
             let missing = try LockedCapsules(of: place.workspace, shared: ownLeg)
             for leg in missing.legs {
@@ -64,7 +69,8 @@ struct Pull: AmxCommand {
             guard own?.item != nil || !whole.items.isEmpty else {
                 return "Nothing to pull: name the capsules that should come here"
             }
-            return Self.text(reports.filter { !$0.batch.items.isEmpty }, own, isNamed: plan.isNamed, style)
+            return try Self.text(
+                reports.filter { !$0.batch.items.isEmpty }, own, in: place.workspace, isNamed: plan.isNamed, style)
         }
         try whole.finish(output)
         try own?.finish(output)
@@ -92,7 +98,7 @@ struct Pull: AmxCommand {
         rest.ids = skipsMissing ? sorted.rest : sorted.rest + sorted.absent
         var batch = Batch(
             rest, verb: "pull", skipsMissing: skipsMissing, display: display,
-            rejection: { $0.failure() }
+            rejection: { $0.failure(workspace.capsule($0.transfer.id)) }
         ) { connector, id, progress in
             try CapsulePull(
                 workspace.capsule(id), from: connector.repository(id, at: leg.place), named: leg.remote.name,
@@ -117,20 +123,25 @@ struct Pull: AmxCommand {
     }
 
     private static func text(
-        _ reports: [(leg: TransferLeg, batch: Batch)], _ own: WorkspaceTransfer<CapsulePull.Pulled>?, isNamed: Bool,
-        _ style: Style
-    ) -> String {
+        _ reports: [(leg: TransferLeg, batch: Batch)], _ own: WorkspaceTransfer<CapsulePull.Pulled>?,
+        in workspace: Workspace, isNamed: Bool, _ style: Style
+    ) throws(AmxError) -> String {
         var lines: [String] = []
         if let own, let item = own.item, !item.isUpToDate || reports.isEmpty {
             lines.append("From \(own.leg.place)")
-            lines += ["workspace \(item.line(style))"] + TransferReport(item.transfer, .fetch).lines(style)
+            lines += try [item.line(workspace.files(), style)] + TransferReport(item.transfer, .fetch).lines(style)
         }
-        return (lines + reports.map { text($0.leg, $0.batch, isNamed: isNamed, style) }).joined(separator: "\n")
+        return (lines + reports.map { text($0.leg, $0.batch, in: workspace, isNamed: isNamed, style) }).joined(
+            separator: "\n")
     }
 
-    private static func text(_ leg: TransferLeg, _ batch: Batch, isNamed: Bool, _ style: Style) -> String {
+    private static func text(
+        _ leg: TransferLeg, _ batch: Batch, in workspace: Workspace, isNamed: Bool, _ style: Style
+    ) -> String {
         let shown = batch.items.filter { isNamed || !$0.isUpToDate }
-        var lines = shown.flatMap { [$0.line(style)] + TransferReport($0.transfer, .fetch).lines(style) }
+        var lines = shown.flatMap {
+            [$0.line(workspace.capsule($0.transfer.id), style)] + TransferReport($0.transfer, .fetch).lines(style)
+        }
         if let rest = TransferReport.summary(ofUpToDate: batch.items.count - shown.count) { lines.append(rest) }
         return (["From \(leg.place)"] + lines).joined(separator: "\n")
     }

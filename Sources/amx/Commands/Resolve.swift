@@ -33,22 +33,25 @@ struct Resolve: AmxCommand {
     func run(_ output: Output) throws {
         guard let text = arguments.last else { return }
         let place = try Place()
-        let id = try CapsuleID(place.id(before: "a file", of: arguments))
-        let capsule = place.workspace.capsule(id)
+        let capsule = try place.workspace.capsule(CapsuleID(place.id(before: "a file", of: arguments)))
+        try Self.resolve(text, ours ? .ours : theirs ? .theirs : nil, of: capsule, output)
+    }
+
+    /// Settles a conflict of a capsule or of the workspace, and shows what is left.
+    static func resolve(_ text: String, _ side: MergeSide?, of copy: some WorkingCopy, _ output: Output) throws {
         let path = try TreePath(text)
-        let side: MergeSide? = ours ? .ours : theirs ? .theirs : nil
-        let open = try place.workspace.write { () throws(AmxError) in
-            try capsule.openConflicts(of: capsule.resolve(path, with: side))
+        let open = try copy.workspace.write { () throws(AmxError) in
+            try copy.openConflicts(of: copy.resolve(path, with: side))
         }
         try output.confirm(
             json: [
-                "id": .string(id.string), "path": .string(path.string), "side": .optional(side?.rawValue),
-                "conflicts": .array(open.map(\.json)),
+                (copy.kind == .capsule ? "id" : "workspace"): .string(copy.id.string), "path": .string(path.string),
+                "side": .optional(side?.rawValue), "conflicts": .array(open.map(\.json)),
             ]
         ) { _ in
             let rest =
                 open.isEmpty
-                ? "`amx commit \(id)` concludes the merge"
+                ? "`\(copy.command("commit"))` concludes the merge"
                 : "\(open.count) \(open.count == 1 ? "is" : "are") left"
             return "Resolved \(path.string)\(side.map { " with \($0.rawValue)" } ?? ""): \(rest)"
         }

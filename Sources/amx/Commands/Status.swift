@@ -69,14 +69,7 @@ struct Status: AmxCommand {
             "branch": .string(capsule.branch), "head": .optional(capsule.head?.hex),
             "state": .string(capsule.state.rawValue), "changes": .array(capsule.changes.map(\.summary)),
             "upstream": .optional(capsule.upstream), "ahead": .count(capsule.ahead), "behind": .count(capsule.behind),
-            "problem": .optional(capsule.problem?.message), "merge": capsule.merge.map(Self.json) ?? .null,
-        ]
-    }
-
-    private static func json(_ merge: MergeProgress) -> JSONValue {
-        [
-            "source": .string(merge.source), "theirs": .string(merge.theirs.hex),
-            "conflicts": .array(merge.conflicts.map(\.json)),
+            "problem": .optional(capsule.problem?.message), "merge": capsule.merge.map(\.json) ?? .null,
         ]
     }
 

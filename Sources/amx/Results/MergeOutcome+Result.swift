@@ -28,31 +28,36 @@ extension MergeOutcome {
     }
 
     /// What merging did, for people.
-    func text(_ id: CapsuleID, _ source: String, _ style: Style) -> String {
+    func text(_ copy: any WorkingCopy, _ source: String, _ style: Style) -> String {
         switch self {
-        case .upToDate: return "\(id) has all of \(source) already"
+        case .upToDate: return "\(copy.title) has all of \(source) already"
         case .fastForward(let old, let new):
-            return "\(id) went forward to \(source), from \(old.abbreviated) to \(new.abbreviated)"
+            return "\(copy.title) went forward to \(source), from \(old.abbreviated) to \(new.abbreviated)"
         case .merged(let result):
-            let count = result.changes.count
-            return "Merged \(source) into \(result.branch) of \(id): \(result.commit.abbreviated), "
-                + "\(count) \(count == 1 ? "file" : "files") changed"
+            return "Merged \(source) into \(result.branch) of \(copy.title): \(result.commit.abbreviated), "
+                + "\(result.changes.countedFiles) changed"
         case .stopped(let state) where state.entries.isEmpty:
-            return "Merged \(source) into the working form of \(id): `amx commit \(id)` concludes it"
+            return "Merged \(source) into the working form of \(copy.title): `\(copy.command("commit"))` concludes it"
         case .stopped(let state):
-            return "Merging \(source) into \(id) left conflicts:\n"
+            return "Merging \(source) into \(copy.title) left conflicts:\n"
                 + MergeConflict.lines(state.entries.map(\.conflict), style)
         }
     }
 
     /// The error with which a command ends that left conflicts.
-    func failure(_ id: CapsuleID, _ source: String) -> AmxError? {
+    func failure(_ copy: any WorkingCopy, _ source: String) -> AmxError? {
         let count = conflicts.count
         guard count > 0 else { return nil }
         return AmxError(
             .conflict,
-            "cannot conclude the merge of \(source) into \(id): \(count) \(count == 1 ? "conflict is" : "conflicts are") open",
-            hint: "resolve them by editing or with `amx resolve \(id) PATH`, then `amx commit \(id)`; "
-                + "`amx merge \(id) --abort` goes back")
+            "cannot conclude the merge of \(source) into \(copy.title): \(count) \(count == 1 ? "conflict is" : "conflicts are") open",
+            hint:
+                "resolve them by editing or with `\(copy.command("resolve", "PATH"))`, then `\(copy.command("commit"))`; "
+                + "`\(copy.command("merge", "--abort"))` goes back")
     }
+}
+
+extension WorkingCopy {
+    /// What a sentence calls it.
+    var title: String { kind == .capsule ? id.string : "the workspace" }
 }

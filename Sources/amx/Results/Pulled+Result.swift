@@ -17,14 +17,14 @@ extension CapsulePull.Pulled {
     /// Whether nothing changed and nothing was refused.
     var isUpToDate: Bool { advance == .upToDate && TransferReport(transfer, .fetch).isUpToDate }
 
-    /// The capsule and what became of its branch, for people.
-    func line(_ style: Style) -> String {
-        let id = style.bold(transfer.id.string)
+    /// The capsule, or the workspace, and what became of its branch, for people.
+    func line(_ copy: any WorkingCopy, _ style: Style) -> String {
+        let id = copy.kind == .capsule ? style.bold(transfer.id.string) : "workspace \(style.bold(transfer.id.string))"
         switch advance {
         case .new: return "\(id) is new, on \(branch ?? "") at \(commit?.abbreviated ?? "")"
         case .fastForward(let old):
             return "\(id) \(branch ?? "") went from \(old.abbreviated) to \(commit?.abbreviated ?? "")"
-        case .merged(let outcome, _, let source): return outcome.text(transfer.id, source, style)
+        case .merged(let outcome, _, let source): return outcome.text(copy, source, style)
         case .upToDate: return "\(id) \(branch ?? "") stays at \(commit?.abbreviated ?? "")"
         case nil: return "\(id) has no branch there to follow"
         }
@@ -45,10 +45,10 @@ extension CapsulePull.Pulled {
     }
 
     /// The error that the command ends with although there is a result: a rejected reference, or conflicts.
-    func failure() -> AmxError? {
+    func failure(_ copy: any WorkingCopy) -> AmxError? {
         if let rejection = transfer.failure("pull") { return rejection }
         guard case .merged(let outcome, _, let source) = advance else { return nil }
-        return outcome.failure(transfer.id, source)
+        return outcome.failure(copy, source)
     }
 
     private var old: ObjectID? {

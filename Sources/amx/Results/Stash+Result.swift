@@ -20,6 +20,9 @@ extension Workspaces.Stash {
 
 extension [Change] {
     /// `1 change` or `3 changes`.
+    var countedFiles: String { "\(count) \(count == 1 ? "file" : "files")" }
+
+    /// How many there are, in words.
     var counted: String { "\(count) \(count == 1 ? "change" : "changes")" }
 }
 

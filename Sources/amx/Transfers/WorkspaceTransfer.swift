@@ -29,6 +29,16 @@ struct WorkspaceTransfer<Item> {
         }
     }
 
+    /// Goes on with what was done, if it was.
+    func then<Next>(rejection: (Next) -> AmxError?, _ body: (Item) throws -> Next?) -> WorkspaceTransfer<Next> {
+        guard failure == nil, let item else { return WorkspaceTransfer<Next>(leg, nil, failure, note) }
+        return WorkspaceTransfer<Next>(leg, rejection: rejection) { try body(item) }
+    }
+
+    fileprivate init(_ leg: TransferLeg, _ item: Item?, _ failure: AmxError?, _ note: String?) {
+        (self.leg, self.item, self.failure, self.note) = (leg, item, failure, note)
+    }
+
     /// Throws the failure that the command ends with; call it when the result has been shown.
     func finish(_ output: Output) throws {
         if let note { try output.warn(note) }
@@ -54,19 +64,32 @@ extension WorkspaceTransfer<TransferResult> {
     }
 }
 
-extension WorkspaceTransfer<CapsulePull.Pulled> {
-    /// Pulls the workspace; `survey` spares the question where it has the answer.
-    static func pull(
-        _ leg: TransferLeg, _ workspace: Workspace, _ survey: RemoteSurvey?, _ display: ProgressDisplay
-    ) throws -> WorkspaceTransfer {
+/// The pull of the workspace itself, whose files come forward before its capsules are pulled, or with a merge afterwards.
+struct WorkspacePullTransfer {
+    private let leg: TransferLeg
+    private let pull: WorkspacePull
+    private let files: WorkspaceFiles
+    private let fetched: WorkspaceTransfer<TransferResult>
+
+    /// Fetches; `survey` spares the question where it has the answer.
+    init(
+        _ leg: TransferLeg, _ workspace: Workspace, _ survey: RemoteSurvey?, merger: Identity?,
+        _ display: ProgressDisplay
+    ) throws {
         let files = try workspace.files()
+        let pull = try WorkspacePull(
+            files, from: leg.connector().repository(files.id, at: leg.place, kind: .workspace),
+            named: leg.remote.name, options: leg.options(), merger: merger)
         let isAbsent = survey?.refs?.contains(files.id) == false
-        return WorkspaceTransfer(leg, rejection: { $0.transfer.failure("pull") }) {
+        (self.leg, self.files, self.pull) = (leg, files, pull)
+        fetched = WorkspaceTransfer(leg, rejection: { _ in nil }) {
             if isAbsent { return nil }
-            return try WorkspacePull(
-                files, from: leg.connector().repository(files.id, at: leg.place, kind: .workspace),
-                named: leg.remote.name, options: leg.options()
-            ).run(known: survey?.refs?[files.id]) { display.update(TransferLine.text(files.id, $0)) }
+            return try pull.fetch(known: survey?.refs?[files.id]) { display.update(TransferLine.text(files.id, $0)) }
         }
+    }
+
+    /// Brings the files forward.
+    func advance() -> WorkspaceTransfer<CapsulePull.Pulled> {
+        fetched.then(rejection: { $0.failure(files) }) { try pull.advance($0) }
     }
 }

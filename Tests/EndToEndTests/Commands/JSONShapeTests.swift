@@ -30,10 +30,12 @@ import Testing
         let whole = try work.json("commit", "-m", "Start")
         let (commit, workspace) = (whole["commits"][0], whole["workspace"])
         #expect(keys(workspace) == keys(commit) && workspace["id"].string == "work" && workspace["files"].int == 2)
-        #expect(keys(commit) == ["id", "branch", "commit", "tree", "digest", "files", "changes", "warnings"])
+        #expect(keys(commit) == ["id", "branch", "commit", "tree", "digest", "files", "changes", "warnings", "merged"])
         #expect(commit["files"].int == 7 && commit["branch"].string == "main")
         #expect(commit["digest"].string == (try DigestOracle.digest(directory: work.capsule("refunds"))))
-        #expect(try work.json("commit", "-m", "Again") == .object(["commits": .array([]), "workspace": .null]))
+        #expect(
+            try work.json("commit", "-m", "Again")
+                == .object(["commits": .array([]), "workspace": .null, "moved": .array([])]))
 
         let release = try work.json("release", "refunds")
         #expect(keys(release) == ["id", "version", "tag", "commit", "digest", "existed", "missingFields", "signedBy"])

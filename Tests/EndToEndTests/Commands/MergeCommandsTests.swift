@@ -69,7 +69,7 @@ import Testing
                 refunds  directory  main  merging topic: `amx commit refunds` concludes it
                   M data.json
                 $ amx commit refunds
-                Committed refunds on main: <oid>, 1 file changed
+                Concluded the merge of topic into main of refunds: <oid>, 1 file changed
                 $ amx merge refunds topic
                 refunds has all of topic already
                 $ amx conflicts refunds
@@ -81,6 +81,15 @@ import Testing
             try user.json("log", "refunds", "-n", "1")["commits"][0]["message"].string?.hasPrefix(
                 "Merge branch 'topic'\n") == true)
         try user.check("refunds")
+    }
+
+    /// Nothing of theirs is in the result, and yet the merge is recorded, and said to be.
+    @Test func allOursIsAMergeToo() throws {
+        let user = try diverged([("README.md", "a\n", "b\n", "c\n")])
+        #expect(try user.run("merge", "refunds", "topic").status == 6)
+        let text = try Transcript.of(user, ["resolve", "refunds", "README.md", "--ours"], ["commit"])
+        #expect(text.contains("\nConcluded the merge of topic into main of refunds: <oid>\n"), "\(text)")
+        #expect(try user.json("merge", "refunds", "topic")["result"].string == "up-to-date")
     }
 
     @Test func goingBackAndForward() throws {

@@ -51,6 +51,8 @@ import Testing
         "-C work resolve refunds README.md --ours",
         "-C work workspace status", "-C work workspace log", "-C work workspace log nothere", "-C work workspace diff",
         "-C work workspace branch", "-C work workspace switch nothere", "-C work workspace show nothere",
+        "-C work workspace merge mian", "-C work workspace merge main", "-C work workspace merge --abort",
+        "-C work workspace conflicts", "-C work workspace resolve amx.json --ours", "-C work workspace commit -m Own",
         "-C work ls-remote origin", "-C work ls-remote orgin", "-C work remote show orgin",
         "-C work remote set-url orgin x", "-C work remote rename origin hub", "-C work remote rename orgin hub",
         "-C work key list", "-C work key show nothere", "-C work key new --nonsense", "-C work trust list",

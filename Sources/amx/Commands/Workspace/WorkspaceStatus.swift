@@ -30,6 +30,7 @@ struct WorkspaceStatus: AmxCommand {
         switch status.state {
         case .clean: line += style.green("clean")
         case .new: line += style.yellow("never committed")
+        case _ where status.merge != nil: line += Self.text(status.merge, style)
         default: line += status.problem == nil ? style.yellow("modified") : style.red("cannot be read")
         }
         var distance: [String] = []
@@ -39,12 +40,21 @@ struct WorkspaceStatus: AmxCommand {
             line += ", \(distance.joined(separator: " and ")) of \(upstream)"
         }
         var lines = [line] + status.changes.map { "  \($0.line(style))" }
-        if !report.moved.isEmpty {
+        if !report.moved.isEmpty, status.merge == nil {
             let names = report.moved.map(\.string).joined(separator: ", ")
             lines.append("\(WorkspaceLock.fileName) is behind: `amx commit` records \(names)")
         }
         lines += report.warnings.map { "\($0)" }
         return lines.joined(separator: "\n")
+    }
+
+    private static func text(_ merge: MergeProgress?, _ style: Style) -> String {
+        guard let merge else { return "" }
+        let count = merge.conflicts.count
+        guard count > 0 else { return style.yellow("merging \(merge.source): `amx commit` concludes it") }
+        return style.red(
+            "merging \(merge.source), \(count) \(count == 1 ? "conflict" : "conflicts"): "
+                + "`amx workspace conflicts` lists them")
     }
 
     private static func json(_ report: WorkspaceReport) -> JSONValue {
@@ -55,6 +65,7 @@ struct WorkspaceStatus: AmxCommand {
             "changes": .array(status.changes.map(\.summary)), "upstream": .optional(status.upstream),
             "ahead": .count(status.ahead), "behind": .count(status.behind),
             "moved": .strings(report.moved.map(\.string)), "problem": .optional(report.problem?.message),
+            "merge": status.merge.map(\.json) ?? .null,
             "errors": .array((report.problem?.manifestDiagnostics ?? []).map(\.json)),
             "warnings": .array(report.warnings.map(\.json)),
         ]

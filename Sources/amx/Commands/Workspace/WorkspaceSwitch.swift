@@ -34,19 +34,12 @@ struct WorkspaceSwitch: AmxCommand {
             json: [
                 "workspace": .string(id.string), "branch": .string(result.branch.name),
                 "commit": .string(result.branch.commit.hex), "created": .bool(create),
-                "capsules": .array(result.capsules.map(Self.json)), "absent": .strings(result.absent.map(\.string)),
+                "capsules": .array(result.capsules.map(\.json)), "absent": .strings(result.absent.map(\.string)),
             ]
         ) { _ in
             let head =
                 "\(id) is on \(create ? "the new branch " : "")\(result.branch.name) at \(result.branch.commit.abbreviated)"
-            return ([head] + result.capsules.map { "\($0.id) went to \($0.branch) at \($0.commit.abbreviated)" })
-                .joined(separator: "\n")
+            return ([head] + result.capsules.map(\.line)).joined(separator: "\n")
         }
-    }
-
-    private static func json(_ capsule: MovedCapsule) -> JSONValue {
-        [
-            "id": .string(capsule.id.string), "branch": .string(capsule.branch), "commit": .string(capsule.commit.hex),
-        ]
     }
 }

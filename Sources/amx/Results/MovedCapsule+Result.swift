@@ -1,0 +1,13 @@
+import Capsules
+import Objects
+import Workspaces
+
+extension MovedCapsule {
+    /// The capsule and where it is now, for `--json`.
+    var json: JSONValue {
+        ["id": .string(id.string), "branch": .string(branch), "commit": .string(commit.hex)]
+    }
+
+    /// The capsule and where it is now, for people.
+    var line: String { "\(id) went to \(branch) at \(commit.abbreviated)" }
+}
