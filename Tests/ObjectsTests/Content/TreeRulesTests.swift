@@ -21,7 +21,7 @@ struct TreeRulesTests {
             "a,b;c=d", "100%", "#x", "@y", "!z", "^", "`", "{}", "[]", "a\u{2028}b", "\u{E000}", "K.txt",
             String(repeating: "n", count: 255),
             Array(repeating: "d", count: 64).joined(separator: "/"),
-        ])
+        ] as [String])
     func accepts(path: String) throws {
         try TreeRules.checkPath(path.utf8)
         #expect(try TreePath(path).string.utf8.elementsEqual(path.utf8))
@@ -65,7 +65,7 @@ struct TreeRulesTests {
                 Array(repeating: String(repeating: "n", count: 204), count: 5).joined(separator: "/") + "/n",
                 "1024 bytes"
             ),
-        ])
+        ] as [(String, String)])
     func refuses(path: String, reason: String) {
         let error = #expect(throws: AmxError.self) { try TreePath(path) }
         #expect(error?.code == .failure)
