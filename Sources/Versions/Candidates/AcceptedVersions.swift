@@ -23,7 +23,7 @@ package enum AcceptedVersions: Hashable, Sendable {
 extension AcceptedVersions: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .any: "any version"
+        case .any: "*"
         case .constraint(let constraint): constraint.description
         case .ordinals(_, let text): text
         }

@@ -98,7 +98,8 @@ extension PackageRequirement {
 extension ConflictFact: CustomStringConvertible {
     /// The fact as a sentence without a full stop.
     package var description: String {
-        let wanted = "\(target) \(constraint)" + (source.map { " from \($0)" } ?? "")
+        let versions = constraint == "*" ? "any version of \(target)" : "\(target) \(constraint)"
+        let wanted = versions + (source.map { " from \($0)" } ?? "")
         switch cause {
         case .workspace(let place):
             let needs =

@@ -1,8 +1,5 @@
 extension Resolver {
-    /// Says why a request has no solution: the smallest reasons that leaving out leads to, a proof, and changes that would do.
-    ///
-    /// The work is bounded: a core that could not be reduced in the time is marked as such. Deterministic.
-    package func explain(_ contradiction: Contradiction) throws -> Conflict {
+    func explain(_ contradiction: Contradiction) throws -> Conflict {
         var core = Core(catalogue, facts: contradiction.facts, givens: contradiction.givens)
         try core.minimize()
         let facts = core.conflictFacts()

@@ -28,7 +28,7 @@ package struct Resolver {
                 let held = Set(used.filter { $0 >= roots.count }.map { $0 - roots.count })
                 if held.isEmpty || request.update == .frozen {
                     let givens = used.map { $0 < roots.count ? roots[$0] : locks[$0 - roots.count] }
-                    return .conflict(Contradiction(request: request, givens: givens, facts: facts))
+                    return .conflict(Contradiction(resolver: self, request: request, givens: givens, facts: facts))
                 }
                 moved += held.sorted().map { locks[$0] }
                 locks = locks.enumerated().filter { !held.contains($0.offset) }.map(\.element)
@@ -37,6 +37,11 @@ package struct Resolver {
         let moves = try settle(moved, roots: roots, locks: &locks, &chosen)
         var dropped: [DroppedOptional] = []
         try addOptional(request, preferring: locks + moved, to: &chosen, &dropped)
+        dropped.sort {
+            if $0.requirement != $1.requirement { return $0.requirement < $1.requirement }
+            guard let first = $0.dependent, let second = $1.dependent else { return $0.dependent == nil }
+            return first < second
+        }
         let packages = try resolved(request, chosen)
         return .resolved(Resolution(packages: packages, dropped: dropped, moves: moves))
     }

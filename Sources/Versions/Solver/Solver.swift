@@ -48,7 +48,8 @@ struct Solver: ~Copyable {
     /// When each learned nogood last took part in a conflict.
     var lastUse: ContiguousArray<UInt32> = []
     var derivations = Derivations()
-    var learnedLimit = 2_000
+    /// When to forget next.
+    var learnedLimit: Int
 
     var queue: ContiguousArray<UInt32> = []
     var queueHead = 0
@@ -76,6 +77,7 @@ struct Solver: ~Copyable {
         self.givens = givens
         self.preferences = preferences
         self.limits = limits
+        learnedLimit = limits.learned
         numbers = ContiguousArray(repeating: -1, count: catalogue.entries.count)
     }
 

@@ -109,7 +109,7 @@ struct Resolve: ParsableCommand {
             var found = result(.unsat)
             guard explain else { return found }
             let start = Self.now(CLOCK_PROCESS_CPUTIME_ID)
-            let conflict = try resolver.explain(contradiction)
+            let conflict = try contradiction.explain()
             found.explanationMilliseconds = Self.now(CLOCK_PROCESS_CPUTIME_ID) - start
             found.core = conflict.facts.map(QueryResult.Fact.init)
             found.isMinimal = conflict.isMinimal

@@ -28,7 +28,7 @@ struct ScenarioTests {
                 }
             case .conflict(let contradiction):
                 #expect(expected["unsat"] as? Bool == true, "\(name)")
-                let conflict = try resolver.explain(contradiction)
+                let conflict = try contradiction.explain()
                 try covers(conflict, expected["message"] as? String ?? "", graph, name)
             case .gaveUp: Issue.record("gave up: \(name)")
             }
