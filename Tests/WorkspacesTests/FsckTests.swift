@@ -77,8 +77,7 @@ import Testing
         #expect(report.objects == all.split(separator: "\n").count)
     }
 
-    /// Every one of many single flipped bits is found, but for names in git's files that turn into other legal names and for
-    /// bits of compressed files that mean nothing.
+    /// Every one of many single flipped bits is found, but for names in git's files that turn into other legal names.
     @Test func findsEveryFlippedBit() throws {
         let work = try Work()
         // Both Amx's own packs, and deltas and the files beside a pack that git makes.
@@ -93,9 +92,7 @@ import Testing
             var files = packs.map { "\(work.repository)/objects/pack/\($0)" }
             files += ["packed-refs", "HEAD"].map { "\(work.repository)/\($0)" }
             files.append(work.fixture.workspace.packedPath(work.capsule.id))
-            let digest = try ContainerReader(work.fixture.workspace.packedPath(work.capsule.id)).verify().digest
             var flips = 0
-            var idle = 0
             while flips < 500 {
                 let file = try #require(files.randomElement(using: &random))
                 let sound = try Data(contentsOf: URL(fileURLWithPath: file))
@@ -108,18 +105,10 @@ import Testing
                 try FileManager.default.removeItem(atPath: file)
                 try damaged.write(to: URL(fileURLWithPath: file))
                 let findings = try work.findings()
-                if findings.isEmpty, file.hasSuffix(".kc") {
-                    // A bit that zstd does not read: what the file holds is what it was.
-                    idle += 1
-                    #expect(try ContainerReader(file).verify().digest == digest)
-                    try sound.write(to: URL(fileURLWithPath: file))
-                    continue
-                }
                 #expect(!findings.isEmpty, "bit \(bit) of byte \(position) of \(sound.count) of \(file)")
                 #expect(!findings.contains { $0.problem.isEmpty || $0.hint.isEmpty })
                 try sound.write(to: URL(fileURLWithPath: file))
             }
-            #expect(idle < 10)
             #expect(try work.findings() == [])
         }
     }

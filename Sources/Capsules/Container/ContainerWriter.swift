@@ -5,11 +5,14 @@ package import Objects
 /// The same files give the same bytes, with the same libzstd and level. Memory is a few MiB and what the files' paths take; content
 /// streams. What a reader with the same limits would refuse is never written.
 package struct ContainerWriter: Sendable {
+    /// The level of zstd where none is given.
+    package static let standardLevel: Int32 = 3
+
     private let level: Int32
     private let limits: Limits
 
     /// Makes a writer; `level` is zstd's, 1 to 19.
-    package init(level: Int32 = 3, limits: Limits = .standard) {
+    package init(level: Int32 = ContainerWriter.standardLevel, limits: Limits = .standard) {
         self.level = level
         self.limits = limits
     }

@@ -45,7 +45,7 @@ struct LooseFsck {
 
     private func read(_ path: String) throws(AmxError) -> (ObjectKind, [UInt8]) {
         guard let file = try FileContent.read(path) else { throw AmxError(.verification, "it is not a file") }
-        let bytes = try inflate(file)
+        let bytes = try file.span.withUnsafeBytes { file throws(AmxError) in try Inflater.content(of: file) }
         guard let end = bytes.prefix(Self.headerBytes).firstIndex(of: 0) else { throw malformed }
         let words = bytes[..<end].split(separator: 0x20, omittingEmptySubsequences: false)
         guard words.count == 2, let kind = ObjectKind(rawValue: String(decoding: words[0], as: UTF8.self)),
@@ -55,23 +55,4 @@ struct LooseFsck {
     }
 
     private var malformed: AmxError { AmxError(.verification, "its header is malformed") }
-
-    private func inflate(_ file: [UInt8]) throws(AmxError) -> [UInt8] {
-        let inflater = try Inflater()
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
-        defer { chunk.deallocate() }
-        var result: [UInt8] = []
-        let problem: String? = file.withUnsafeBytes { input in
-            var rest = input
-            while true {
-                guard let step = inflater.inflate(rest, into: chunk) else { return "its data is not a zlib stream" }
-                result.append(contentsOf: chunk[..<step.produced])
-                rest = UnsafeRawBufferPointer(rebasing: rest[step.consumed...])
-                if step.ended { return rest.isEmpty ? nil : "something stands behind its end" }
-                if step.consumed == 0, step.produced == 0 { return "it is cut off" }
-            }
-        }
-        if let problem { throw AmxError(.verification, problem) }
-        return result
-    }
 }

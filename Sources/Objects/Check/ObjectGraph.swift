@@ -15,12 +15,34 @@ final class ObjectGraph {
     private var ranges: [ObjectID: Range<Int>] = [:]
     private var links: [Link] = []
     private var problems: [ObjectID: AmxError] = [:]
+    /// Objects that a damaged pack should hold, by the pack's place.
+    private(set) var lost: [ObjectID: String] = [:]
+    /// Objects that nothing here holds, and what refers to them; known once references have been followed.
+    private(set) var missing: [(id: ObjectID, kind: ObjectKind, user: String)] = []
 
     /// Notes an object that is there.
     func add(_ id: ObjectID, _ kind: ObjectKind) { kinds[id] = kind }
 
     /// Notes an object that should be in a damaged file.
     func doubt(_ id: ObjectID) { doubtful.insert(id) }
+
+    /// Notes an object that cannot be read from the pack that should hold it.
+    func lose(_ id: ObjectID, in pack: String) {
+        lost[id] = pack
+        doubt(id)
+    }
+
+    /// Shows every reference from one object to another.
+    func forEachLink(_ body: (_ source: ObjectID, _ target: ObjectID) -> Void) {
+        for (source, range) in ranges {
+            for link in links[range] { body(source, link.id) }
+        }
+    }
+
+    /// What an object that refers to another takes it for; nil when it does not.
+    func kind(_ target: ObjectID, linkedFrom source: ObjectID) -> ObjectKind? {
+        links[ranges[source] ?? 0..<0].first { $0.id == target }?.kind
+    }
 
     /// Notes an object with what it refers to and what is wrong with its form.
     func add(_ id: ObjectID, _ kind: ObjectKind, _ bytes: UnsafeRawBufferPointer, problem: AmxError?) {
@@ -91,11 +113,7 @@ final class ObjectGraph {
                 if kinds[link.id] != nil {
                     if link.kind != .blob { pending.append(link.id) }
                 } else if !doubtful.contains(link.id), !(link.kind == .commit && shallow.contains(id)) {
-                    report(
-                        FsckFinding(
-                            .object, link.id.hex,
-                            "the \(link.kind.rawValue) is missing; \(kind.rawValue) \(id) needs it",
-                            hint: FsckFinding.replace))
+                    missing.append((link.id, link.kind, "\(kind.rawValue) \(id)"))
                 }
             }
         }

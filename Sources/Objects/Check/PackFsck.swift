@@ -22,17 +22,52 @@ struct PackFsck {
     private var indexPlace: String { "objects/pack/\(name).idx" }
 
     /// Checks both; `progress` gets the number of further objects now and then.
-    func run(_ progress: (Int) -> Void) {
+    ///
+    /// Of a damaged pack, what it gave in spite of that is returned.
+    func run(_ progress: (Int) -> Void) -> PackSalvage? {
         do throws(AmxError) {
             let (scanner, resolver) = try read(progress)
             for (place, entry) in resolver.entries.enumerated() {
                 if let kind = entry.kind { graph.add(resolver.ids[place], kind) }
             }
             checkIndex(expected(resolver.entries, resolver.ids, pack: scanner.trailer))
-        } catch {
-            report(FsckFinding(.pack, packPlace, error.finding, hint: FsckFinding.replace))
+            return nil
+        } catch { return salvage(error, progress) }
+    }
+
+    /// Finds out which objects of a damaged pack are lost.
+    private func salvage(_ error: AmxError, _ progress: (Int) -> Void) -> PackSalvage? {
+        guard let salvage = PackSalvage(name, in: folder) else {
+            report(
+                FsckFinding(
+                    .pack, packPlace, "\(error.finding); without a sound index, nobody knows which objects are lost",
+                    hint: FsckFinding.replace))
             doubtIndexed()
+            return nil
         }
+        let graph = graph
+        let intake = try? ObjectIntake { id, kind, bytes, problem in graph.add(id, kind, bytes, problem: problem) }
+        let ids = salvage.ids
+        var lost: [ObjectID] = []
+        for id in ids {
+            progress(1)
+            switch salvage.fate(of: id) {
+            case .whole(let kind, let content), .blemished(let kind, let content):
+                _ = try? intake?.accept(kind, content)
+                graph.add(id, kind)
+            case .lost: lost.append(id)
+            }
+        }
+        for id in lost { graph.lose(id, in: packPlace) }
+        let extent =
+            lost.isEmpty ? "all \(ids.count) objects can be read" : "\(lost.count) of \(ids.count) objects are lost"
+        report(
+            FsckFinding(
+                .pack, packPlace, "\(error.finding); \(extent)",
+                hint:
+                    "move the pack out of the repository and run `git unpack-objects -r` on it there, which brings back what "
+                    + "can be read; or \(FsckFinding.replace)"))
+        return salvage
     }
 
     private func read(_ progress: (Int) -> Void) throws(AmxError) -> (PackScanner, DeltaResolver) {

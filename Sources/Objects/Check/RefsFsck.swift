@@ -99,7 +99,10 @@ struct RefsFsck {
             let isEmpty = refs.keys.allSatisfy { $0.tag != nil || $0.suffix(after: "refs/remotes/") != nil }
             guard refs[name] == nil, !isEmpty else { return }
             if takesUnbornHead {
-                guard let near = refs.keys.filter({ $0.branch != nil && $0.isOneBit(from: name) }).min() else { return }
+                guard
+                    let near = refs.keys.filter({ $0.branch != nil && SingleBit.place($0.bytes, name.bytes) != nil })
+                        .min()
+                else { return }
                 return report(
                     FsckFinding(
                         .head, "HEAD", "\(name.string) does not exist, and is one bit away from \(near.string)",
@@ -206,13 +209,5 @@ struct RefsFsck {
 
     private func addLine(_ number: Int, _ problem: String) {
         report(FsckFinding(.ref, "packed-refs", "line \(number): \(problem)", hint: Self.repair))
-    }
-}
-
-extension RefName {
-    /// Whether one flipped bit makes another name of this one.
-    fileprivate func isOneBit(from other: RefName) -> Bool {
-        guard bytes.count == other.bytes.count else { return false }
-        return zip(bytes, other.bytes).reduce(0) { $0 + ($1.0 ^ $1.1).nonzeroBitCount } == 1
     }
 }

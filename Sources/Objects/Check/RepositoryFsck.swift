@@ -43,8 +43,9 @@ package struct RepositoryFsck {
             count += more
             progress(count)
         }
+        var salvages: [PackSalvage] = []
         do throws(AmxError) {
-            try checkPacks(graph, report, advance)
+            salvages = try checkPacks(graph, report, advance)
             try LooseFsck("\(path)/objects", graph, report).run(advance)
         } catch {
             report(FsckFinding(.repository, "objects", error.message, hint: FsckFinding.replace))
@@ -53,6 +54,7 @@ package struct RepositoryFsck {
         let refs = RefsFsck(path, takesUnbornHead: takesUnbornHead, graph, report).run(files)
         result.refs = refs.filter { graph.kinds[$0.id] != nil }
         result.commits = graph.reach(from: refs.map(\.id), shallow: shallow(report), report)
+        explainLosses(graph, refs, salvages, report)
         SettingsFsck(path, report).run()
         LitterFsck(path, minimumAge: minimumAge, report).run()
         result.findings = found.list
@@ -72,15 +74,60 @@ package struct RepositoryFsck {
         var list: [FsckFinding] = []
     }
 
+    /// How many lost objects are told of one by one.
+    private static let toldLosses = 100
+
+    /// Tells of every object that cannot be had who needs it, and as what.
+    private func explainLosses(
+        _ graph: ObjectGraph, _ refs: [Ref], _ salvages: [PackSalvage], _ report: (FsckFinding) -> Void
+    ) {
+        let lost = graph.lost.filter { graph.kinds[$0.key] == nil }.sorted { $0.key < $1.key }
+        guard !lost.isEmpty || !graph.missing.isEmpty else { return }
+        let repository = try? Repository(opening: path)
+        let needs = ObjectNeeds(graph, refs) { tree in
+            for salvage in salvages {
+                guard case .whole(.tree, let content) = salvage.fate(of: tree) else { continue }
+                return content.withUnsafeBytes { (try? TreeEntry.parse($0, tree: tree)) ?? [] }
+            }
+            return (try? repository?.entries(ofTree: tree)) ?? []
+        }
+        for (number, (id, pack)) in lost.enumerated() {
+            guard number < Self.toldLosses else {
+                report(
+                    FsckFinding(
+                        .object, id.hex, "this and \(lost.count - number - 1) more objects are lost",
+                        hint: FsckFinding.replace))
+                break
+            }
+            if let need = needs.phrase(for: id) {
+                report(
+                    FsckFinding(.object, id.hex, "it is damaged in \(pack): \(need)", hint: FsckFinding.replace))
+            } else {
+                report(
+                    FsckFinding(
+                        .object, id.hex, "it is damaged in \(pack); no reference leads to it",
+                        hint: "`git repack -a -d` leaves it out, once nothing else is damaged"))
+            }
+        }
+        for (id, kind, user) in graph.missing.prefix(Self.toldLosses) {
+            let need = needs.phrase(for: id) ?? "\(user) needs it"
+            report(
+                FsckFinding(
+                    .object, id.hex, "the \(kind.rawValue) is missing: \(need)", hint: FsckFinding.replace))
+        }
+    }
+
     private func checkPacks(
         _ graph: ObjectGraph, _ report: @escaping (FsckFinding) -> Void, _ progress: (Int) -> Void
-    ) throws(AmxError) {
+    ) throws(AmxError) -> [PackSalvage] {
+        var salvages: [PackSalvage] = []
         let folder = "\(path)/objects/pack"
         let names = try Directory.names(in: folder).compactMap { String(validating: $0, as: UTF8.self) }
         let all = Set(names)
         for name in names where name.hasPrefix("pack-") {
             if name.hasSuffix(".pack") {
-                PackFsck(String(name.dropLast(5)), in: folder, graph, report).run(progress)
+                let pack = PackFsck(String(name.dropLast(5)), in: folder, graph, report)
+                if let salvage = pack.run(progress) { salvages.append(salvage) }
             } else if name.hasSuffix(".idx"), !all.contains("\(name.dropLast(4)).pack") {
                 report(
                     FsckFinding(
@@ -98,6 +145,7 @@ package struct RepositoryFsck {
         for name in graphs.compactMap({ String(validating: $0, as: UTF8.self) }) where name.hasSuffix(".graph") {
             checkDerived("objects/info/commit-graphs/\(name)", report)
         }
+        return salvages
     }
 
     /// The ends of the names of what git derives from packs; each file ends with its checksum.

@@ -31,7 +31,9 @@ struct SettingsFsck {
         guard let bytes = try FileContent.read(path, limit: 1 << 20) else { return "it is missing" }
         let standard = Array(Repository.settings.utf8)
         if bytes == standard { return nil }
-        if let place = Self.flippedByte(bytes, standard) { return "byte \(place) is one bit away from what Amx wrote" }
+        if let place = SingleBit.place(bytes.prefix(standard.count), standard) {
+            return "byte \(place) is one bit away from what Amx wrote"
+        }
         if let place = bytes.firstIndex(where: { ($0 < 0x20 && ![0x09, 0x0A, 0x0D].contains($0)) || $0 == 0x7F }) {
             return "byte \(place) is a control character"
         }
@@ -39,17 +41,6 @@ struct SettingsFsck {
         _ = try file.entries(matching: ".")
         if try file.string("core.bare") == "false" { return "it says that the repository has a working tree" }
         return nil
-    }
-
-    /// Where a file that begins with other bytes has a single other bit in them.
-    private static func flippedByte(_ found: [UInt8], _ wanted: [UInt8]) -> Int? {
-        guard found.count >= wanted.count else { return nil }
-        var place: Int?
-        for (index, (left, right)) in zip(found, wanted).enumerated() where left != right {
-            guard place == nil, (left ^ right).nonzeroBitCount == 1 else { return nil }
-            place = index
-        }
-        return place
     }
 
     private func add(_ place: String, _ problem: String) {
