@@ -16,6 +16,12 @@ package struct CandidateSet: Hashable, Sendable {
         rest = capacity < 64 ? [] : Array(repeating: 0, count: Self.words(for: capacity) - 1)
     }
 
+    /// The empty set of a package whose sets have so many words.
+    init(words: Int) {
+        first = 0
+        rest = words < 2 ? [] : Array(repeating: 0, count: words - 1)
+    }
+
     /// All candidates of a package with so many.
     package init(allOf count: Int) {
         self.init(capacity: count)

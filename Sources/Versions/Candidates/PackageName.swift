@@ -17,9 +17,7 @@ package struct PackageName: Hashable, Sendable {
 
 extension PackageName: Comparable {
     package static func < (left: PackageName, right: PackageName) -> Bool {
-        let (first, second) = (left.id.utf8, right.id.utf8)
-        return first.elementsEqual(second)
-            ? left.lane.utf8.lexicographicallyPrecedes(right.lane.utf8) : first.lexicographicallyPrecedes(second)
+        left.id == right.id ? left.lane < right.lane : left.id < right.id
     }
 }
 

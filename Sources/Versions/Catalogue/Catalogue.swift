@@ -14,12 +14,16 @@ package final class Catalogue {
         var list: CandidateList?
         /// The candidates whose manifests were read.
         var read = CandidateSet(capacity: 0)
+        /// Whether that is all of them.
+        var isWhollyRead = false
         /// The facts of this package, in an order that depends only on the manifests.
-        var facts: [Fact.ID] = []
+        var facts: ContiguousArray<Fact.ID> = []
     }
 
     private(set) var entries: ContiguousArray<Entry> = []
     private(set) var facts: ContiguousArray<Fact> = []
+    /// What solves look at of each fact.
+    private(set) var links: ContiguousArray<FactLink> = []
     private var numbers: [PackageName: Package] = [:]
     /// Nil for a catalogue that was cut out of another one.
     private let source: (any CandidateSource)?
@@ -48,6 +52,7 @@ package final class Catalogue {
         let count = entry.list?.count ?? 0
         entries[number].list = entry.list
         entries[number].read = CandidateSet(allOf: count)
+        entries[number].isWhollyRead = true
         return number
     }
 
@@ -91,7 +96,14 @@ package final class Catalogue {
         let list = try list(of: facts[fact].target)
         let accepted = facts[fact].requirement.map { $0.candidates(in: list) } ?? CandidateSet(capacity: list.count)
         facts[fact].accepted = accepted
+        links[fact].accepted = accepted.first
+        links[fact].isEvaluated = true
         return accepted
+    }
+
+    /// Whether a fact speaks of a version of its package.
+    func selects(_ fact: Fact.ID, _ ordinal: Int) -> Bool {
+        ordinal < 64 ? links[fact].selector >> UInt64(ordinal) & 1 == 1 : facts[fact].selector.contains(ordinal)
     }
 
     /// Reads manifests that were not read yet and turns them into facts.
@@ -130,7 +142,9 @@ package final class Catalogue {
             }
         }
         entries[package].read.formUnion(missing)
+        entries[package].isWhollyRead = entries[package].read.count == list.count
         entries[package].facts = before.filter { !replaced.contains($0) } + (first..<facts.count)
+        for id in first..<facts.count { links.append(FactLink(facts[id])) }
         entries[package].facts.sort { Self.precedes(facts[$0], facts[$1]) }
     }
 
@@ -156,6 +170,7 @@ package final class Catalogue {
     private func append(_ fact: Fact) {
         entries[fact.package].facts.append(facts.count)
         facts.append(fact)
+        links.append(FactLink(fact))
     }
 
     /// By what the manifests say, so that the order in which they were read shows nowhere.

@@ -3,7 +3,7 @@ extension Resolver {
     ///
     /// Each of them is tried with all others that stay, so no smaller set of moves leaves a solution.
     func settle(
-        _ moved: [Given], roots: [Given], locks: inout [Given], _ chosen: inout [Catalogue.Package: Int]
+        _ moved: [Given], roots: [Given], locks: inout [Given], _ chosen: inout Choices
     ) throws -> [Move] {
         var kept: [(lock: Given, reasons: [ConflictFact])] = []
         let names = moved.sorted { catalogue.entries[$0.package].name < catalogue.entries[$1.package].name }

@@ -13,12 +13,12 @@ extension Resolver {
 
     /// Adds what is only wished for, one by one by name, as long as nothing that was chosen has to move.
     func addOptional(
-        _ request: ResolutionRequest, preferring preferred: [Given], to chosen: inout [Catalogue.Package: Int],
+        _ request: ResolutionRequest, preferring preferred: [Given], to chosen: inout Choices,
         _ dropped: inout [DroppedOptional]
     ) throws {
         var wishes = request.requirements.map(\.requirement).filter { $0.kind == .optional }
             .map { Wish(dependent: nil, requirement: $0) }
-        wishes += wished(by: chosen)
+        wishes += wished(by: chosen.packages, in: chosen)
         wishes.sort(by: Wish.precedes)
         while !wishes.isEmpty {
             let wish = wishes.removeFirst()
@@ -35,9 +35,8 @@ extension Resolver {
                 continue
             }
             var givens: [Given] = []
-            for (package, ordinal) in chosen.sorted(by: {
-                catalogue.entries[$0.key].name < catalogue.entries[$1.key].name
-            }) {
+            for package in chosen.packages {
+                guard let ordinal = chosen[package] else { continue }
                 var only = CandidateSet(capacity: try catalogue.list(of: package).count)
                 only.insert(ordinal)
                 givens.append(Given(package: package, accepted: only, mayBeAbsent: false, cause: .chosen))
@@ -48,9 +47,9 @@ extension Resolver {
                     cause: .root(RootRequirement(wish.requirement))))
             switch try solve(givens, preferring: preferred) {
             case .solution(let found):
-                let added = found.filter { chosen[$0.key] == nil }
+                let added = found.packages.filter { chosen[$0] == nil }
                 chosen = found
-                wishes += wished(by: added)
+                wishes += wished(by: added, in: found)
                 wishes.sort(by: Wish.precedes)
             case .gaveUp:
                 dropped.append(
@@ -68,13 +67,14 @@ extension Resolver {
         }
     }
 
-    private func wished(by chosen: [Catalogue.Package: Int]) -> [Wish] {
+    private func wished(by packages: some Sequence<Catalogue.Package>, in chosen: Choices) -> [Wish] {
         var wishes: [Wish] = []
-        for (package, ordinal) in chosen {
-            let entry = catalogue.entries[package]
-            for id in entry.facts where catalogue.facts[id].selector.contains(ordinal) {
-                guard let requirement = catalogue.facts[id].requirement, requirement.kind == .optional else { continue }
-                wishes.append(Wish(dependent: entry.name, requirement: requirement))
+        for package in packages {
+            guard let ordinal = chosen[package] else { continue }
+            for id in catalogue.entries[package].facts
+            where catalogue.links[id].role == .wishes && catalogue.selects(id, ordinal) {
+                guard let requirement = catalogue.facts[id].requirement else { continue }
+                wishes.append(Wish(dependent: catalogue.entries[package].name, requirement: requirement))
             }
         }
         return wishes

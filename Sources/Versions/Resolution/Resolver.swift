@@ -17,7 +17,7 @@ package struct Resolver {
         let roots = try givens(of: request)
         var locks = try locks(of: request)
         var moved: [Given] = []
-        var chosen: [Catalogue.Package: Int] = [:]
+        var chosen = Choices()
         solving: while true {
             switch try solve(roots + locks, preferring: locks + moved) {
             case .solution(let found):
@@ -83,37 +83,5 @@ package struct Resolver {
             locks.append(Given(package: package, accepted: accepted, mayBeAbsent: true, cause: .locked))
         }
         return locks
-    }
-
-    /// The packages of a solution that the workspace needs, with who needs them.
-    private func resolved(
-        _ request: ResolutionRequest, _ chosen: [Catalogue.Package: Int]
-    ) throws -> [ResolvedPackage] {
-        let roots = request.requirements.filter { $0.requirement.kind != .optionalPeer }
-            .map { catalogue.number(of: $0.requirement.package) }.filter { chosen[$0] != nil }
-        var dependents: [Catalogue.Package: [PackageName]] = [:]
-        var (open, seen) = (roots, Set(roots))
-        while let package = open.popLast() {
-            guard let ordinal = chosen[package] else { continue }
-            let entry = catalogue.entries[package]
-            for id in entry.facts {
-                let fact = catalogue.facts[id]
-                guard fact.selector.contains(ordinal), let needed = chosen[fact.target], fact.target != package,
-                    let kind = fact.requirement?.kind, kind != .optionalPeer,
-                    try kind != .optional || catalogue.accepted(by: id).contains(needed)
-                else { continue }
-                if dependents[fact.target]?.last != entry.name {
-                    dependents[fact.target, default: []].append(entry.name)
-                }
-                if seen.insert(fact.target).inserted { open.append(fact.target) }
-            }
-        }
-        let isRoot = Set(roots)
-        return try seen.map { package in
-            ResolvedPackage(
-                name: catalogue.entries[package].name,
-                candidate: try catalogue.list(of: package)[chosen[package] ?? 0],
-                dependents: dependents[package, default: []].sorted(), isRoot: isRoot.contains(package))
-        }.sorted { $0.name < $1.name }
     }
 }

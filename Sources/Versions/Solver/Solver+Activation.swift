@@ -4,32 +4,26 @@ extension Solver {
         while numbers.count < catalogue.entries.count { numbers.append(-1) }
         if numbers[name] >= 0 { return Int(numbers[name]) }
         let list = try catalogue.list(of: name)
-        let number = names.count
+        let number = packages.count
         let words = CandidateSet.words(for: list.count)
+        let wanted = preferences[name]
         numbers[name] = Int32(number)
-        names.append(name)
-        width.append(UInt32(words))
-        offset.append(UInt32(domains.count))
-        none.append(1 << UInt64(list.count & 63))
-        releases.append(list.releases)
-        active.append(CandidateSet(capacity: list.count))
-        activity.append(0)
-        last.append(-1)
-        isQueued.append(false)
-        isFresh.append(false)
+        packages.append(
+            PackageState(
+                name: Int32(name), width: Int32(words), offset: Int32(domains.count), preferred: Int32(wanted ?? -1),
+                none: 1 << UInt64(list.count & 63)))
         conflict.places.append(-1)
         occurrences.addPackage()
         watches.addPackage()
         var domain = list.offered
-        if let wanted = preferences[name] {
-            // What is locked may be kept although it was withdrawn.
-            domain.insert(wanted)
-            preferred.append(Int32(wanted))
-        } else {
-            preferred.append(-1)
+        // What is locked may be kept although it was withdrawn.
+        if let wanted { domain.insert(wanted) }
+        for index in 0..<words {
+            domains.append(domain[word: index])
+            releases.append(list.releases[word: index])
+            active.append(0)
         }
-        for index in 0..<words { domains.append(domain[word: index]) }
-        domains[domains.count - 1] |= none[number]
+        domains[domains.count - 1] |= packages[number].none
         return number
     }
 
@@ -47,45 +41,83 @@ extension Solver {
 
     /// Brings in the facts of a needed package for the candidates that are left; gives the nogood that is violated, if any.
     mutating func activate(_ package: Int) throws -> Reason? {
-        let left = candidates(of: package)
-        guard !left.isSubset(of: active[package]) else { return nil }
-        let name = names[package]
+        if packages[package].isWhollyActive { return nil }
+        let (start, words) = (Int(packages[package].offset), Int(packages[package].width))
+        let name = Int(packages[package].name)
+        var hasNew = false
+        for index in start..<start + words where domains[index] & ~active[index] != 0 { hasNew = true }
         let isWhole = catalogue.readsWholePackages
-        guard isWhole || isSettled(package) else { return nil }
+        guard hasNew, isWhole || isSettled(package) else { return nil }
         let before = catalogue.facts.count
-        try catalogue.read(isWhole ? CandidateSet(allOf: try catalogue.list(of: name).count) : left, of: name)
-        let fresh = left.subtracting(active[package])
-        var found: [Fact.ID] = []
-        for id in catalogue.entries[name].facts {
-            let fact = catalogue.facts[id]
-            guard fact.requirement?.kind != .optional, !fact.selector.intersection(fresh).isEmpty else { continue }
-            // Otherwise the fact is there already, unless reading has just widened it.
-            if id >= before || fact.selector.intersection(active[package]).isEmpty { found.append(id) }
+        if !catalogue.entries[name].isWhollyRead {
+            let count = try catalogue.list(of: name).count
+            try catalogue.read(isWhole ? CandidateSet(allOf: count) : candidates(of: package), of: name)
         }
-        active[package].formUnion(left)
-        catalogue.prefetch(found.map { catalogue.facts[$0].target })
+        try gather(package, name, from: before)
+        for index in start..<start + words { active[index] |= domains[index] }
+        packages[package].isWhollyActive = active[start..<start + words].elementsEqual(
+            (0..<words).map { $0 == words - 1 ? packages[package].none - 1 : .max })
         // All are added, also after a conflict: they count as active from now on.
         var conflict: Reason?
-        for id in found {
-            let violated = try add(id, of: package)
+        for place in incoming.indices {
+            let violated = try add(incoming[place], of: package)
             conflict = conflict ?? violated
         }
         return conflict
     }
 
+    /// Finds the facts for candidates that were not active yet, and looks up what they accept.
+    private mutating func gather(_ package: Int, _ name: Catalogue.Package, from before: Int) throws {
+        let (start, words) = (Int(packages[package].offset), Int(packages[package].width))
+        let (facts, links) = (catalogue.entries[name].facts, catalogue.links)
+        incoming.removeAll(keepingCapacity: true)
+        var isComplete = true
+        for id in facts {
+            let link = links[id]
+            guard link.role != .wishes else { continue }
+            var (isNew, isKnown) = (false, false)
+            for index in 0..<words {
+                let selector = words == 1 ? link.selector : catalogue.facts[id].selector[word: index]
+                let (left, known) = (domains[start + index], active[start + index])
+                if selector & left & ~known != 0 { isNew = true }
+                if selector & known != 0 { isKnown = true }
+            }
+            // A fact of active candidates is there already, unless reading has just widened it.
+            guard isNew, !isKnown || id >= before else { continue }
+            incoming.append(id)
+            isComplete = isComplete && (link.isEvaluated || link.role == .excludes)
+        }
+        if isComplete { return }
+        catalogue.prefetch(incoming.map { Int(links[$0].target) })
+    }
+
     /// Adds the nogood of a fact and concludes what it says now.
     private mutating func add(_ id: Fact.ID, of package: Int) throws -> Reason? {
-        let fact = catalogue.facts[id]
-        guard let requirement = fact.requirement else { return exclude(fact.selector, of: package, id) }
-        let accepted = try catalogue.accepted(by: id)
-        let target = try number(of: fact.target)
-        guard target != package else { return exclude(fact.selector.subtracting(accepted), of: package, id) }
-        let refused = complement(of: accepted, in: target, withNone: requirement.kind != .optionalPeer)
-        if refused.isEmpty { return nil }
-        append(fact.selector, of: package)
-        append(refused, of: target)
+        var link = catalogue.links[id]
+        if link.role == .excludes { return exclude(catalogue.facts[id].selector, of: package, id) }
+        if !link.isEvaluated {
+            _ = try catalogue.accepted(by: id)
+            link = catalogue.links[id]
+        }
+        let target = try number(of: Int(link.target))
+        guard target != package else {
+            let accepted = try catalogue.accepted(by: id)
+            return exclude(catalogue.facts[id].selector.subtracting(accepted), of: package, id)
+        }
+        if packages[package].width == 1 {
+            permanent.append(package, inline: link.selector)
+        } else {
+            append(catalogue.facts[id].selector, of: package)
+        }
+        if packages[target].width == 1 {
+            let none = packages[target].none
+            permanent.append(target, inline: ~link.accepted & (none - 1 | (link.role == .needs ? none : 0)))
+        } else {
+            let accepted = try catalogue.accepted(by: id)
+            append(complement(of: accepted, in: target, withNone: link.role == .needs), of: target)
+        }
         let nogood = permanent.finish(Origin(.fact, id))
-        link(nogood)
+        self.link(nogood)
         let first = permanent.range(of: nogood).lowerBound
         let (own, other) = (permanent.terms[first], permanent.terms[first + 1])
         if isWithin(target, other.bits, .permanent) {
@@ -105,7 +137,7 @@ extension Solver {
     }
 
     private mutating func append(_ set: CandidateSet, of package: Int) {
-        if width[package] == 1 {
+        if packages[package].width == 1 {
             permanent.append(package, inline: set.first)
         } else {
             permanent.append(package, words: CollectionOfOne(set.first) + set.rest)

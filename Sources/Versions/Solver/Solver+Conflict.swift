@@ -53,11 +53,11 @@ extension Solver {
     /// Unites the term of the resolved package with that of its reason, and finds what made the union hold.
     private mutating func widen(_ place: Int, with term: Term, _ home: SetHome) {
         let package = Int(term.package)
-        if width[package] == 1 {
+        if packages[package].width == 1 {
             conflict.items[place].bits |= term.bits
         } else {
             let base = Int(conflict.items[place].bits)
-            for index in 0..<Int(width[package]) {
+            for index in 0..<Int(packages[package].width) {
                 conflict.sets[base + index] |= word(Int(term.bits) + index, home)
             }
         }
@@ -69,24 +69,26 @@ extension Solver {
     /// Adds a term, or intersects the one that the package has already.
     private mutating func narrow(with term: Term, _ home: SetHome) {
         let package = Int(term.package)
-        let held = heldSince(satisfier(package, term.bits, home, from: last[package]))
+        let held = heldSince(satisfier(package, term.bits, home, from: packages[package].last))
         guard held >= 0 else { return }
         let known = Int(conflict.places[package])
         if known < 0 {
-            activity[package] &+= 1
+            packages[package].activity &+= 1
             var bits = term.bits
-            if width[package] > 1 {
+            if packages[package].width > 1 {
                 bits = UInt64(conflict.sets.count)
-                for index in 0..<Int(width[package]) { conflict.sets.append(word(Int(term.bits) + index, home)) }
+                for index in 0..<Int(packages[package].width) {
+                    conflict.sets.append(word(Int(term.bits) + index, home))
+                }
             }
             conflict.append(ConflictTerms.Item(package: term.package, bits: bits, satisfier: held))
             return
         }
-        if width[package] == 1 {
+        if packages[package].width == 1 {
             conflict.items[known].bits &= term.bits
         } else {
             let base = Int(conflict.items[known].bits)
-            for index in 0..<Int(width[package]) {
+            for index in 0..<Int(packages[package].width) {
                 conflict.sets[base + index] &= word(Int(term.bits) + index, home)
             }
         }
@@ -114,14 +116,14 @@ extension Solver {
         for item in conflict.items {
             let package = Int(item.package)
             conflict.places[package] = -1
-            if width[package] == 1 {
+            if packages[package].width == 1 {
                 if isShort {
                     permanent.append(package, inline: item.bits)
                 } else {
                     learned.append(package, inline: item.bits)
                 }
             } else {
-                let words = conflict.sets[Int(item.bits)..<Int(item.bits) + Int(width[package])]
+                let words = conflict.sets[Int(item.bits)..<Int(item.bits) + Int(packages[package].width)]
                 if isShort { permanent.append(package, words: words) } else { learned.append(package, words: words) }
             }
         }
@@ -173,12 +175,12 @@ extension Solver {
         while trail.count > start.trail {
             let entry = trail.removeLast()
             let package = Int(entry.package)
-            last[package] = entry.previous
-            if width[package] == 1 {
-                domains[Int(offset[package])] = entry.old
+            packages[package].last = entry.previous
+            if packages[package].width == 1 {
+                domains[Int(packages[package].offset)] = entry.old
             } else {
-                for index in 0..<Int(width[package]) {
-                    domains[Int(offset[package]) + index] = olds[Int(entry.old) + index]
+                for index in 0..<Int(packages[package].width) {
+                    domains[Int(packages[package].offset) + index] = olds[Int(entry.old) + index]
                 }
             }
         }

@@ -8,7 +8,7 @@ extension Solver {
             let package = Int(item)
             let size = size(of: package)
             if size == 1 { continue }
-            let tried = UInt64(min(activity[package], 0xFFFF))
+            let tried = UInt64(min(packages[package].activity, 0xFFFF))
             let key = (tried < 5 ? 0xFFFF : 0xFFFF - tried) << 48 | UInt64(min(size, 0xFFFF)) << 32 | UInt64(package)
             if key < bestKey { (best, bestKey) = (package, key) }
         }
@@ -17,22 +17,30 @@ extension Solver {
 
     /// The candidate to try: the preferred one, else the highest release, else the highest pre-release.
     func best(of package: Int) -> Int {
-        let left = candidates(of: package)
-        if preferred[package] >= 0, left.contains(Int(preferred[package])) { return Int(preferred[package]) }
-        return left.intersection(releases[package]).highest ?? left.highest ?? 0
+        let (start, wanted) = (Int(packages[package].offset), Int(packages[package].preferred))
+        if wanted >= 0, domains[start + (wanted >> 6)] >> UInt64(wanted & 63) & 1 == 1 { return wanted }
+        var other = 0
+        for index in (0..<Int(packages[package].width)).reversed() {
+            let word = domains[start + index]
+            let released = word & releases[start + index]
+            if released != 0 { return (index << 6) + 63 - released.leadingZeroBitCount }
+            let left = index == Int(packages[package].width) - 1 ? word & ~packages[package].none : word
+            if left != 0, other == 0 { other = (index << 6) + 63 - left.leadingZeroBitCount }
+        }
+        return other
     }
 
     /// Chooses a version.
     mutating func decide(_ package: Int) throws {
         let choice = best(of: package)
         levels.append(LevelStart(trail: trail.count, required: required.count, olds: olds.count))
-        let start = Int(offset[package])
-        if width[package] == 1 {
+        let start = Int(packages[package].offset)
+        if packages[package].width == 1 {
             record(package, domains[start], .decision)
             domains[start] = 1 << UInt64(choice)
         } else {
             let old = olds.count
-            for index in 0..<Int(width[package]) {
+            for index in 0..<Int(packages[package].width) {
                 olds.append(domains[start + index])
                 domains[start + index] = index == choice >> 6 ? 1 << UInt64(choice & 63) : 0
             }

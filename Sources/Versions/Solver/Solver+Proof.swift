@@ -22,7 +22,7 @@ extension Solver {
                     let term = entry.reason.isLearned ? learned.terms[place] : permanent.terms[place]
                     guard term.package != entry.package else { continue }
                     let package = Int(term.package)
-                    let held = satisfier(package, term.bits, home, from: last[package])
+                    let held = satisfier(package, term.bits, home, from: packages[package].last)
                     if held >= 0 { open.append(Origin(.entry, Int(held))) }
                 }
             }

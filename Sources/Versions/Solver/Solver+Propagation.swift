@@ -4,15 +4,15 @@ extension Solver {
     mutating func exclude(
         _ bits: UInt64, from package: Int, _ reason: Reason
     ) -> Reason? {
-        let start = Int(offset[package])
-        if width[package] == 1 {
+        let start = Int(packages[package].offset)
+        if packages[package].width == 1 {
             let old = domains[start]
             let new = old & ~bits
             if new == old { return nil }
             if new == 0 { return reason }
             record(package, old, reason)
             domains[start] = new
-            if old & none[package] != 0, new & none[package] == 0 { noteRequired(package) }
+            if old & packages[package].none != 0, new & packages[package].none == 0 { noteRequired(package) }
             return nil
         }
         return excludeWords(at: Int(bits), from: package, reason)
@@ -20,7 +20,7 @@ extension Solver {
 
     private mutating func excludeWords(at base: Int, from package: Int, _ reason: Reason) -> Reason? {
         let home: SetHome = reason.isLearned ? .learned : .permanent
-        let (start, words) = (Int(offset[package]), Int(width[package]))
+        let (start, words) = (Int(packages[package].offset), Int(packages[package].width))
         var (isChanged, isEmpty) = (false, true)
         for index in 0..<words {
             let old = domains[start + index]
@@ -42,23 +42,24 @@ extension Solver {
 
     private mutating func noteRequired(_ package: Int) {
         required.append(UInt32(package))
-        isFresh[package] = true
+        packages[package].isFresh = true
     }
 
     mutating func record(_ package: Int, _ old: UInt64, _ reason: Reason) {
         trail.append(
             TrailEntry(
-                package: UInt32(package), level: UInt32(levels.count), reason: reason, previous: last[package], old: old
+                package: UInt32(package), level: UInt32(levels.count), reason: reason, previous: packages[package].last,
+                old: old
             ))
-        last[package] = Int32(trail.count - 1)
-        if !isQueued[package] {
-            isQueued[package] = true
+        packages[package].last = Int32(trail.count - 1)
+        if !packages[package].isQueued {
+            packages[package].isQueued = true
             queue.append(UInt32(package))
         }
     }
 
     mutating func clearQueue() {
-        for index in queueHead..<queue.count { isQueued[Int(queue[index])] = false }
+        for index in queueHead..<queue.count { packages[Int(queue[index])].isQueued = false }
         queue.removeAll(keepingCapacity: true)
         queueHead = 0
     }
@@ -68,7 +69,7 @@ extension Solver {
         while queueHead < queue.count {
             let package = Int(queue[queueHead])
             queueHead += 1
-            isQueued[package] = false
+            packages[package].isQueued = false
             if isRequired(package), let conflict = try activate(package) { return conflict }
             if let conflict = propagatePairs(package) { return conflict }
             if watches.count(of: package) > 0, let conflict = propagateWatches(package) { return conflict }
@@ -81,11 +82,11 @@ extension Solver {
     private mutating func propagatePairs(_ package: Int) -> Reason? {
         let start = occurrences.start(of: package)
         let end = start + occurrences.count(of: package)
-        let isFresh = isFresh[package] && isRequired(package)
-        self.isFresh[package] = false
-        if width[package] == 1 {
+        let isFresh = packages[package].isFresh && isRequired(package)
+        packages[package].isFresh = false
+        if packages[package].width == 1 {
             // The domain may shrink meanwhile, but then the package is in the queue again.
-            let domain = domains[Int(offset[package])]
+            let domain = domains[Int(packages[package].offset)]
             for place in start..<end where domain & ~occurrences[place].own == 0 {
                 let item = occurrences[place]
                 let reason = Reason.permanent(Int(item.nogood))

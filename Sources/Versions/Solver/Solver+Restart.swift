@@ -30,10 +30,11 @@ extension Solver {
             for place in range {
                 let term = learned.terms[place]
                 let package = Int(term.package)
-                if width[package] == 1 {
+                if packages[package].width == 1 {
                     smaller.append(package, inline: term.bits)
                 } else {
-                    smaller.append(package, words: learned.sets[Int(term.bits)..<Int(term.bits) + Int(width[package])])
+                    smaller.append(
+                        package, words: learned.sets[Int(term.bits)..<Int(term.bits) + Int(packages[package].width)])
                 }
             }
             numbers[nogood] = smaller.finish(learned.origins[nogood])

@@ -13,27 +13,18 @@ struct Solver: ~Copyable {
     let preferences: [Catalogue.Package: Int]
 
     // Packages, numbered as this solve finds them.
-    var names: ContiguousArray<Catalogue.Package> = []
+    var packages: ContiguousArray<PackageState> = []
     /// The number here of each package of the catalogue; -1 for those not found yet.
     var numbers: ContiguousArray<Int32>
-    var width: ContiguousArray<UInt32> = []
-    /// Where a package's domain starts in `domains`.
-    var offset: ContiguousArray<UInt32> = []
-    /// The bit of "none" in the last word of the domain.
-    var none: ContiguousArray<UInt64> = []
-    var releases: ContiguousArray<CandidateSet> = []
-    var preferred: ContiguousArray<Int32> = []
-    /// The candidates whose facts take part.
-    var active: ContiguousArray<CandidateSet> = []
-    var activity: ContiguousArray<UInt32> = []
+    /// The releases of each package, the candidates whose facts take part, and what is left, word for word.
+    var releases: ContiguousArray<UInt64> = []
+    var active: ContiguousArray<UInt64> = []
+    var domains: ContiguousArray<UInt64> = []
 
     // The state that decisions change.
-    var domains: ContiguousArray<UInt64> = []
     var trail: ContiguousArray<TrailEntry> = []
     /// Old domains that take several words.
     var olds: ContiguousArray<UInt64> = []
-    /// The latest trail entry of each package; -1 for none.
-    var last: ContiguousArray<Int32> = []
     /// Packages that must be there, in the order in which that became known.
     var required: ContiguousArray<UInt32> = []
     var levels: ContiguousArray<LevelStart> = []
@@ -53,9 +44,8 @@ struct Solver: ~Copyable {
 
     var queue: ContiguousArray<UInt32> = []
     var queueHead = 0
-    var isQueued: ContiguousArray<Bool> = []
-    /// Whether the package became needed since its facts were last looked at from the other side.
-    var isFresh: ContiguousArray<Bool> = []
+    /// The facts that are being brought in.
+    var incoming: ContiguousArray<Fact.ID> = []
 
     var conflict = ConflictTerms()
     var conflicts = 0
@@ -79,6 +69,10 @@ struct Solver: ~Copyable {
         self.limits = limits
         learnedLimit = limits.learned
         numbers = ContiguousArray(repeating: -1, count: catalogue.entries.count)
+        trail.reserveCapacity(128)
+        queue.reserveCapacity(64)
+        required.reserveCapacity(64)
+        packages.reserveCapacity(64)
     }
 
     /// Solves. Call it once.
@@ -104,8 +98,8 @@ struct Solver: ~Copyable {
     }
 
     private func solution() -> SolverOutcome {
-        var chosen: [Catalogue.Package: Int] = [:]
-        for package in required { chosen[names[Int(package)]] = best(of: Int(package)) }
+        var chosen = Choices(capacity: numbers.count)
+        for package in required { chosen.append(Int(packages[Int(package)].name), best(of: Int(package))) }
         return .solution(chosen)
     }
 }
