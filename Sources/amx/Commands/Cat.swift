@@ -6,7 +6,7 @@ import Workspaces
 /// `amx cat`.
 struct Cat: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print a file of a capsule, byte for byte.",
+        commandName: "cat", abstract: "Print a file of a capsule, byte for byte.",
         usage: "amx cat <id[@rev]> <path>",
         discussion: """
             With a revision, the file as it was there; without one, the file of the working form, packed or not.

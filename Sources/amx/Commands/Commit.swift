@@ -6,7 +6,7 @@ import Workspaces
 /// `amx commit`.
 struct Commit: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Record the changes of capsules, one commit for each, and of the workspace.",
+        commandName: "commit", abstract: "Record the changes of capsules, one commit for each, and of the workspace.",
         discussion: """
             Without ids: every changed capsule, and then the workspace's own files with an amx.lock that names the new commits; or \
             in a capsule's directory that capsule. All are checked first; when one cannot be committed, none is. A merge that was \

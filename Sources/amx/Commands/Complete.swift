@@ -7,7 +7,7 @@ import Objects
 /// meaning. It never fails: a shell would show the error in the middle of a line that is being typed.
 struct Complete: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Complete a command line, for shells.", shouldDisplay: false)
+        commandName: "complete", abstract: "Complete a command line, for shells.", shouldDisplay: false)
 
     @Argument(parsing: .captureForPassthrough) var words: [String] = []
 

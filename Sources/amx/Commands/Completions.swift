@@ -5,7 +5,7 @@ import Objects
 /// `amx completions`.
 struct Completions: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print what a shell needs to complete command lines of amx.",
+        commandName: "completions", abstract: "Print what a shell needs to complete command lines of amx.",
         usage: "amx completions <shell>",
         discussion: """
             The shell then completes commands, options, capsules, revisions, branches, remotes, files of capsules and settings. \

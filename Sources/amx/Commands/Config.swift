@@ -6,7 +6,7 @@ import Workspaces
 /// `amx config`.
 struct Config: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show and change settings.",
+        commandName: "config", abstract: "Show and change settings.",
         usage: """
             amx config [get] <key>
             amx config [set] <key> <value>

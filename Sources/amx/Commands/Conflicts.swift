@@ -6,7 +6,7 @@ import Workspaces
 /// `amx conflicts`.
 struct Conflicts: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List what a merge has left to decide.",
+        commandName: "conflicts", abstract: "List what a merge has left to decide.",
         discussion: """
             Each with its path, its kind, and where it is: JSON paths, rows, or the file that is kept beside it. A text is in the list \
             until its markers are gone, anything else until `amx resolve`.

@@ -6,7 +6,7 @@ import Objects
 /// `amx demo`.
 struct Demo: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show the whole job in a temporary folder, and check it.",
+        commandName: "demo", abstract: "Show the whole job in a temporary folder, and check it.",
         discussion: """
             Starts a hub on this machine and plays two people who share capsules over it, with every command that takes part and \
             its time. At the end, plain git clones a capsule and the content is compared by digest. The exit status is not 0 when \

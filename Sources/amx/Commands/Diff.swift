@@ -6,7 +6,7 @@ import Workspaces
 /// `amx diff`.
 struct Diff: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what differs between two contents of a capsule.",
+        commandName: "diff", abstract: "Show what differs between two contents of a capsule.",
         usage: "amx diff <id> [<side> [<side>]] [--patch | --stat | --name-status] [--exit-code]",
         discussion: """
             A side is a revision (a release, a branch, a remote's branch such as origin/main as it was last fetched, a commit), the \

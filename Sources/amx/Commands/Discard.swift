@@ -6,7 +6,7 @@ import Workspaces
 /// `amx discard`.
 struct Discard: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Throw away uncommitted changes.",
+        commandName: "discard", abstract: "Throw away uncommitted changes.",
         usage: "amx discard [<id>] [<path> ...] [--yes]",
         discussion: """
             The files and folders named, or all, become as in the last commit; files that were added go, ignored ones stay. Asks \

@@ -6,7 +6,7 @@ import Workspaces
 /// `amx edit`.
 struct Edit: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Turn a packed capsule into a directory, to change it.",
+        commandName: "edit", abstract: "Turn a packed capsule into a directory, to change it.",
         discussion: """
             The opposite of `amx pack`. A capsule that is a directory already stays as it is.
 

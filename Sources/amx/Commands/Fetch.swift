@@ -7,7 +7,7 @@ import Workspaces
 /// `amx fetch`.
 struct Fetch: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Get a remote's branches and releases, and change nothing else.",
+        commandName: "fetch", abstract: "Get a remote's branches and releases, and change nothing else.",
         usage: "amx fetch [<remote>] [<id> ...] [--prune]",
         discussion: """
             The remote's branches become REMOTE/BRANCH here, for `amx diff` and `amx status` to compare with. Without ids: every \

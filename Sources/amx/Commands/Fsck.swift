@@ -6,6 +6,7 @@ import Workspaces
 /// `amx fsck`.
 struct Fsck: AmxCommand {
     static let configuration = CommandConfiguration(
+        commandName: "fsck",
         abstract: "Check every object, reference and .kc file for damage, and say how to repair it.",
         discussion: """
             Reads all packs, indexes and objects and hashes them anew; follows all references; checks tree rules, digests, releases, \

@@ -6,7 +6,7 @@ import Workspaces
 /// `amx import`.
 struct Import: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a capsule from a skill's folder.",
+        commandName: "import", abstract: "Make a capsule from a skill's folder.",
         discussion: """
             A folder with SKILL.md becomes a capsule: its files are copied byte for byte, and a manifest is made from the front \
             matter. A manifest that is there already is kept. Nothing is committed yet.

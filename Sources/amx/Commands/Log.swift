@@ -6,7 +6,7 @@ import Workspaces
 /// `amx log`.
 struct Log: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show a capsule's history, newest first.",
+        commandName: "log", abstract: "Show a capsule's history, newest first.",
         discussion: """
             Example:
               amx log customer-service -n 5

@@ -6,7 +6,7 @@ import Objects
 /// `amx login`.
 struct Login: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Store a token for a hub or git server.",
+        commandName: "login", abstract: "Store a token for a hub or git server.",
         discussion: """
             The token is taken from AMX_TOKEN, from standard input when that is no terminal, or from a prompt; never from the \
             command line. It is stored for the address's scheme, host and port, readable by you only, and sent nowhere else.

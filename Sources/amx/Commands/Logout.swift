@@ -6,7 +6,7 @@ import Objects
 /// `amx logout`.
 struct Logout: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Forget the token of a hub or git server.",
+        commandName: "logout", abstract: "Forget the token of a hub or git server.",
         discussion: """
             Example:
               amx logout https://hub.example

@@ -5,7 +5,7 @@ import Objects
 /// `amx man`.
 struct Man: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print manual pages, made of the same text as --help.",
+        commandName: "man", abstract: "Print manual pages, made of the same text as --help.",
         usage: "amx man [<command> ...]\namx man --output <dir>",
         discussion: """
             One page, in the form that man reads; with --output, a file for every command.

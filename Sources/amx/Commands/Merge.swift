@@ -6,7 +6,7 @@ import Workspaces
 /// `amx merge`.
 struct Merge: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Bring another branch's changes into a capsule's current one.",
+        commandName: "merge", abstract: "Bring another branch's changes into a capsule's current one.",
         usage:
             "amx merge <id> <branch> [-m <message>] [--ff-only] [--no-commit]\n       amx merge <id> --abort",
         discussion: """

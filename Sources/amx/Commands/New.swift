@@ -6,7 +6,7 @@ import Workspaces
 /// `amx new`.
 struct New: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a capsule's directory, with a manifest and examples.",
+        commandName: "new", abstract: "Make a capsule's directory, with a manifest and examples.",
         discussion: """
             The manifest is filled in and valid; its author is the configured user. Nothing is committed yet.
 

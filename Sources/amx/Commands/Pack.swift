@@ -6,7 +6,7 @@ import Workspaces
 /// `amx pack`.
 struct Pack: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Turn a capsule into its packed form, or write a .kc file elsewhere.",
+        commandName: "pack", abstract: "Turn a capsule into its packed form, or write a .kc file elsewhere.",
         usage: "amx pack <id>\namx pack <id[@rev]> -o <file>",
         discussion: """
             Without -o, the capsule's directory becomes a .kc file in its place; refused, with exit status 6, while ignored files \

@@ -6,7 +6,7 @@ import Workspaces
 /// `amx release`.
 struct Release: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tag a capsule's last commit as the release of its version.",
+        commandName: "release", abstract: "Tag a capsule's last commit as the release of its version.",
         discussion: """
             The tag is v and the manifest's version. A release is written once: with the same content it is there already; with \
             other content it is refused, with exit status 6.

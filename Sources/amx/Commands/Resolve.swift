@@ -6,7 +6,7 @@ import Workspaces
 /// `amx resolve`.
 struct Resolve: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Settle a conflict of a merge.",
+        commandName: "resolve", abstract: "Settle a conflict of a merge.",
         usage: "amx resolve <id> <path> [--ours | --theirs]",
         discussion: """
             With --ours or --theirs, what is in conflict becomes that side's, and what merged stays merged. Without, the file counts as \

@@ -6,7 +6,7 @@ import Workspaces
 /// `amx show`.
 struct Show: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show one revision of a capsule, with its files.",
+        commandName: "show", abstract: "Show one revision of a capsule, with its files.",
         discussion: """
             REV is a release (v1.2.0 or 1.2.0), a branch, a remote branch (origin/main) or at least seven digits of a commit; ~N \
             after it means its Nth ancestor. Without one, the current branch's commit is shown.

@@ -6,7 +6,7 @@ import Workspaces
 /// `amx sign`.
 struct Sign: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Sign .kc files, each with a signature beside it.",
+        commandName: "sign", abstract: "Sign .kc files, each with a signature beside it.",
         discussion: """
             Writes FILE.sig: a signature of the content's digest with user.signingKey. `amx verify FILE` looks for it. An \
             existing one is replaced only with --force.

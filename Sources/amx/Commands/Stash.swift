@@ -3,7 +3,7 @@ import ArgumentParser
 /// `amx stash`: uncommitted changes put aside.
 struct Stash: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Put uncommitted changes aside, and bring them back.",
+        commandName: "stash", abstract: "Put uncommitted changes aside, and bring them back.",
         usage: "amx stash [<id>] [-m <message>]\namx stash list | pop | drop ...",
         discussion: """
             Without a further word, the same as `amx stash push`. Stashes stay in this workspace: they are never pushed.

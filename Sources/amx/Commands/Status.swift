@@ -6,7 +6,7 @@ import Workspaces
 /// `amx status`.
 struct Status: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show every capsule: form, branch and what is not committed.",
+        commandName: "status", abstract: "Show every capsule: form, branch and what is not committed.",
         discussion: """
             Ahead and behind count commits against the remote branch as it was last fetched.
 

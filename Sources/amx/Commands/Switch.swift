@@ -6,7 +6,7 @@ import Workspaces
 /// `amx switch`.
 struct Switch: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Go to another branch of a capsule.",
+        commandName: "switch", abstract: "Go to another branch of a capsule.",
         usage: "amx switch <id> <branch> [--create | --stash | --keep]",
         discussion: """
             The working form becomes the branch's content. Refused, with exit status 6, while uncommitted changes or ignored \

@@ -5,7 +5,7 @@ import Objects
 /// `amx unpack`.
 struct Unpack: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Unpack a .kc file into a directory.",
+        commandName: "unpack", abstract: "Unpack a .kc file into a directory.",
         discussion: """
             Works in or out of a workspace, and with any tar archive in zstd frames that keeps the rules for capsules. All of it \
             is checked; the directory appears whole or not at all, and must be missing or empty.

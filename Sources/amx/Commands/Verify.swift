@@ -6,7 +6,7 @@ import Workspaces
 /// `amx verify`.
 struct Verify: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Recompute digests from content, and verify signatures.",
+        commandName: "verify", abstract: "Recompute digests from content, and verify signatures.",
         discussion: """
             A capsule: its commit, every release and its packed file, against what commits, tags and amx.lock state. A revision \
             or a .kc file: that one, against --digest where it is given. Exit status 5 when anything differs or is damaged, or a \
