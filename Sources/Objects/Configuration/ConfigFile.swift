@@ -39,7 +39,16 @@ package final class ConfigFile {
 
     /// Whether the file may have a section, by the letters of its name: in itself or in a file that it includes.
     private func mayHave(section: some StringProtocol) -> Bool {
-        opened != nil || text.contains(section.lowercased().utf8) || text.contains("include".utf8)
+        opened != nil || textHas(section.lowercased()) || textHas("include")
+    }
+
+    /// Whether the file's text has a word somewhere; every command asks this a dozen times.
+    private func textHas(_ word: String) -> Bool {
+        let word = Array(word.utf8)
+        guard let first = word.first, word.count <= text.count else { return false }
+        return (0...text.count - word.count).contains { start in
+            text[start] == first && word.indices.allSatisfy { text[start + $0] == word[$0] }
+        }
     }
 
     deinit { if let opened { git_config_free(opened) } }
@@ -79,7 +88,7 @@ package final class ConfigFile {
         try LibGit2.check(git_config_set_string(try handle(), key, value), "cannot write \(key) to \(path)")
     }
 
-    /// Removes a key; a missing one is fine.
+    /// Removes a key, and its section where nothing else is in it, not even a comment; a missing key is fine.
     package func remove(_ key: String) throws(AmxError) {
         let result = git_config_delete_entry(try handle(), key)
         if result == GIT_ENOTFOUND.rawValue {
@@ -87,5 +96,17 @@ package final class ConfigFile {
             return
         }
         try LibGit2.check(result, "cannot remove \(key) from \(path)")
+        guard let old = try FileContent.read(path, limit: 1 << 24),
+            let new = ConfigSections.removingEmpty(ConfigSections.header(ofKey: key), from: old)
+        else { return }
+        // libgit2 keeps what it has read of the file.
+        if let opened { git_config_free(opened) }
+        opened = nil
+        // The file may be reached by a symbolic link, and closed to others.
+        var status = stat()
+        guard let target = realpath(path, nil) else { return }
+        defer { free(target) }
+        guard stat(target, &status) == 0 else { return }
+        try AtomicFile.write(new, to: String(cString: target), mode: status.st_mode & 0o777)
     }
 }

@@ -71,8 +71,5 @@ package struct Settings {
 
 extension Workspace {
     /// The user's own configuration file, which holds in every workspace; nil when no home is known.
-    package static func userConfigPath() -> String? {
-        let folder = environment("XDG_CONFIG_HOME") ?? environment("HOME").map { "\($0)/.config" }
-        return folder.map { "\($0)/amx/config" }
-    }
+    package static func userConfigPath() -> String? { UserFolder.path.map { "\($0)/config" } }
 }

@@ -4,6 +4,17 @@ import Testing
 
 /// `amx config`, and that settings do what they say.
 @Suite(.onTestThreads) struct ConfigTests {
+    /// A relative path in the variable is to be ignored (XDG base directory specification).
+    @Test func aRelativeFolderOfSettingsIsPassedOver() throws {
+        let user = try AmxTool().workspace()
+        let set = try Tool.run(
+            Executables.amx, ["config", "--global", "color.ui", "never"], in: user.directory,
+            environment: user.environment.merging(["XDG_CONFIG_HOME": "relative"]) { $1 })
+        #expect(set.status == 0, "\(set.errors)")
+        #expect(!FileManager.default.fileExists(atPath: "\(user.directory)/relative"))
+        #expect(try user.run("config", "color.ui").text == "never\n")
+    }
+
     @Test func gettingSettingAndListing() throws {
         let user = try AmxTool().workspace()
         let text = try Transcript.of(

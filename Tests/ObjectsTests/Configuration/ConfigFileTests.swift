@@ -1,0 +1,54 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Objects
+
+/// Changes of a configuration file, with git as the oracle.
+@Suite struct ConfigFileTests {
+    /// A file before and after a key is removed from it.
+    static let removals: [(key: String, before: String, after: String)] = [
+        ("remote.a.url", "[remote \"a\"]\n\turl = x\n", ""),
+        ("remote.a.url", "[core]\n\tx = 1\n[remote \"a\"]\n\turl = x\n", "[core]\n\tx = 1\n"),
+        ("remote.a.url", "[remote \"a\"]\n\turl = x\n[remote \"b\"]\n\turl = y\n", "[remote \"b\"]\n\turl = y\n"),
+        (
+            "remote.a.url", "[remote \"a\"]\n\turl = x\n\tprune = true\n",
+            "[remote \"a\"]\n\tprune = true\n"
+        ),
+        ("remote.a.url", "[remote \"a\"]\n\t# mine\n\turl = x\n", "[remote \"a\"]\n\t# mine\n"),
+        ("remote.a.url", "[remote \"A\"]\n[remote \"a\"]\n\turl = x\n", "[remote \"A\"]\n"),
+        ("user.name", "[USER]\n\tname = x\n", ""),
+        ("a.b.c.d", "[a \"b.c\"]\n\td = 1\n[e]\n\tf = 1\n", "[e]\n\tf = 1\n"),
+        ("a.q\"q.d", "[a \"q\\\"q\"]\n\td = 1\n", ""),
+        ("core.x", "[core]\n\ty = z \\\n[core]\n\tx = 1\n", "[core]\n\ty = z \\\n[core]\n"),
+    ]
+
+    @Test(arguments: removals) func removingTheLastKeyRemovesTheSection(
+        _ key: String, _ before: String, _ after: String
+    ) throws {
+        let folder = try TemporaryDirectory("amx-config")
+        let path = try folder.write("config", text: before)
+        try ConfigFile(path).remove(key)
+        #expect(String(decoding: try folder.read("config"), as: UTF8.self) == after)
+        // git agrees about what is left.
+        let left = try Tool.run("git", ["config", "--file", path, "--list"], in: folder.path)
+        #expect(left.status == 0, "\(left.errors)")
+    }
+
+    @Test func theFileStaysWhereAndAsItIs() throws {
+        let folder = try TemporaryDirectory("amx-config")
+        let path = try folder.write("real", text: "[user]\n\tname = x\n[core]\n\ty = 1\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        try FileManager.default.createSymbolicLink(atPath: folder.appending("config"), withDestinationPath: "real")
+        let file = try ConfigFile(folder.appending("config"))
+        #expect(try file.string("user.name") == "x")
+        try file.remove("user.name")
+        #expect(try file.string("user.name") == nil)
+        #expect(try file.string("core.y") == "1")
+        try file.set("user.name", "z")
+        #expect(try file.string("user.name") == "z")
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.appending("config")) == "real")
+    }
+}
