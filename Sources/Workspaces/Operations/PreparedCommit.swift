@@ -11,6 +11,8 @@ package struct PreparedCommit: Sendable, Hashable {
     let head: ObjectID?
     /// The working form's base before.
     let base: ObjectID?
+    /// Whether the repository was made for it.
+    let isFirst: Bool
     /// A commit of what the working form is before, where that is neither ``head`` nor what was committed: of a workspace in a merge.
     var from: ObjectID?
 

@@ -34,17 +34,34 @@ extension WorkingCopy {
 
     /// Writes a commit of the content, durably, that no reference names yet; nil when nothing has changed.
     ///
-    /// The caller holds the workspace's lock; nothing is half done. `made` are capsules' commits that are concluded with it. What is never concluded is garbage that nobody sees.
+    /// The caller holds the workspace's lock; nothing is half done. `made` are capsules' commits that are concluded with it.
+    /// What is never concluded is garbage that nobody sees; a repository that was made for it goes with ``abandon(_:)``.
     package func prepareCommit(
         of content: WorkingContent, message: String, identity: Identity, made: [CommitResult] = []
     ) throws(AmxError) -> PreparedCommit? {
         try check(content)
-        let repository: Repository
-        if let existing = try self.repository() {
-            repository = existing
-        } else {
-            repository = try Repository.create(at: repositoryPath)
+        if let repository = try self.repository() {
+            return try prepareCommit(of: content, in: repository, message: message, identity: identity, made: made)
         }
+        do throws(AmxError) {
+            return try prepareCommit(
+                of: content, in: Repository.create(at: repositoryPath), isFirst: true, message: message,
+                identity: identity, made: made)
+        } catch {
+            try? Directory.remove(repositoryPath)
+            throw error
+        }
+    }
+
+    /// Forgets a prepared commit that is not to be concluded.
+    func abandon(_ prepared: PreparedCommit) {
+        if prepared.isFirst { try? Directory.remove(repositoryPath) }
+    }
+
+    private func prepareCommit(
+        of content: WorkingContent, in repository: Repository, isFirst: Bool = false, message: String,
+        identity: Identity, made: [CommitResult]
+    ) throws(AmxError) -> PreparedCommit? {
         let position = try position(in: repository)
         guard position.head == position.base else { throw moved(position) }
         let merge = try mergeState(in: position)
@@ -68,7 +85,8 @@ extension WorkingCopy {
         let result = CommitResult(
             id: self.id, branch: position.branchName, commit: id, tree: tree, digest: digest,
             changes: Change.between(old, files.map(\.entry)), concludes: merge?.source)
-        return PreparedCommit(result: result, branch: position.branch, head: position.head, base: position.base)
+        return PreparedCommit(
+            result: result, branch: position.branch, head: position.head, base: position.base, isFirst: isFirst)
     }
 
     /// Moves the branch and the base to a prepared commit.

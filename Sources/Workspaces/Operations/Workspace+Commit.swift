@@ -24,44 +24,53 @@ extension Workspace {
         identity: Identity
     ) throws(AmxError) -> WorkspaceCommitResult {
         var prepared: [(copy: any WorkingCopy, commit: PreparedCommit)] = []
-        for capsule in capsules {
-            try capsule.finishPending()
-            let commit = try capsule.prepareCommit(
-                of: capsule.content(), message: messages[capsule.noteName] ?? message, identity: identity)
-            if let commit { prepared.append((capsule, commit)) }
-        }
-        let results = prepared.map(\.commit.result)
-        var warnings: [ManifestDiagnostic] = []
         var lock: (old: [UInt8]?, new: [UInt8])?
-        var own: CommitResult?
         var steps: [CapsuleStep] = []
-        if let files {
-            try files.finishPending()
-            let state = try files.mergeState()
-            if let state { try files.checkResolved(state, made: results) }
-            let (old, new) = try renewedLock(results)
-            let before = try files.content()
-            let content = try before.replacing(TreePath(WorkspaceLock.fileName), by: new)
-            warnings = try files.documents(content).warnings
-            if var commit = try files.prepareCommit(
-                of: content, message: messages[files.noteName] ?? message, identity: identity, made: results)
-            {
-                if let state {
-                    let repository = try files.existingRepository()
-                    steps = try files.steps(
-                        to: files.capsuleMerge(of: state, made: results).moves, from: state.ours, branch: state.branch,
-                        in: repository)
-                    commit.from = try files.save(before, after: state.ours, "Merging \(state.source)", in: repository)
-                }
-                prepared.append((files, commit))
-                own = commit.result
+        let result: WorkspaceCommitResult
+        do throws(AmxError) {
+            for capsule in capsules {
+                try capsule.finishPending()
+                let commit = try capsule.prepareCommit(
+                    of: capsule.content(), message: messages[capsule.noteName] ?? message, identity: identity)
+                if let commit { prepared.append((capsule, commit)) }
             }
-            if old != new { lock = (old, new) }
+            let results = prepared.map(\.commit.result)
+            var warnings: [ManifestDiagnostic] = []
+            var own: CommitResult?
+            if let files {
+                try files.finishPending()
+                let state = try files.mergeState()
+                if let state { try files.checkResolved(state, made: results) }
+                let (old, new) = try renewedLock(results)
+                let before = try files.content()
+                let content = try before.replacing(TreePath(WorkspaceLock.fileName), by: new)
+                warnings = try files.documents(content).warnings
+                if var commit = try files.prepareCommit(
+                    of: content, message: messages[files.noteName] ?? message, identity: identity, made: results)
+                {
+                    if let state {
+                        let repository = try files.existingRepository()
+                        steps = try files.steps(
+                            to: files.capsuleMerge(of: state, made: results).moves, from: state.ours,
+                            branch: state.branch,
+                            in: repository)
+                        commit.from = try files.save(
+                            before, after: state.ours, "Merging \(state.source)", in: repository)
+                    }
+                    prepared.append((files, commit))
+                    own = commit.result
+                }
+                if old != new { lock = (old, new) }
+            }
+            result = WorkspaceCommitResult(
+                capsules: results, files: own, moved: steps.map(\.moved), warnings: warnings)
+        } catch {
+            for item in prepared { item.copy.abandon(item.commit) }
+            throw error
         }
         try conclude(prepared, steps, lock: lock)
         for item in prepared { try item.copy.removeConcludedMerge() }
-        return WorkspaceCommitResult(
-            capsules: results, files: own, moved: steps.map(\.moved), warnings: warnings)
+        return result
     }
 
     /// The bytes of `amx.lock` as they are and as they should be; in a merge, as that is to leave it.

@@ -25,6 +25,20 @@ import Testing
             environment: Tool.gitEnvironment)
     }
 
+    @Test func aCommitThatCannotBeSignedLeavesNoRepository() throws {
+        let user = try AmxTool().workspace()
+        for id in ["first", "second"] { try user.json("new", id) }
+        try user.json("key", "new", "--no-passphrase")
+        try user.json("config", "gpg.ssh.program", "false")
+        for ids in [[], ["second"]] {
+            let outcome = try user.run(["commit", "-m", "Signed", "--sign"] + ids)
+            #expect(outcome.status == 1 && outcome.errors.contains("cannot sign"), "\(outcome.errors)")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: "\(user.directory)/.aimatrix/store").isEmpty)
+            #expect(!FileManager.default.fileExists(atPath: "\(user.directory)/.aimatrix/workspace.git"))
+        }
+        try user.json("commit", "-m", "Unsigned")
+    }
+
     @Test func aKeySignsCommitsReleasesAndFiles() throws {
         let user = try AmxTool().workspace()
         let text = try Transcript.of(
