@@ -137,6 +137,25 @@ import Testing
         #expect(outcome.errors.contains(words) && outcome.errors.contains("\nhint: \(hint)"), "\(outcome.errors)")
     }
 
+    @Test func warnsOfLimitsThatItDoesNotKnow() async throws {
+        let folder = try TemporaryDirectory("amx-hub")
+        let first = try HubProcess(folder)
+        _ = try await first.served()
+        first.terminate()
+        #expect(try await first.end() == 0)
+        try folder.write("data/config", text: "[limits]\n\tpackByte = 2k\n\tentries = 10\n[zzz]\n\tyyy = 1\n")
+        let process = try HubProcess(folder)
+        _ = try await process.served()
+        process.terminate()
+        #expect(try await process.end() == 0)
+        let log = try process.log()
+        #expect(
+            log.contains("sets limits.packbyte, which the hub does not read: did you mean 'limits.packBytes'?"),
+            "\(log)")
+        #expect(
+            log.contains("sets zzz.yyy, which the hub does not read\"") && !log.contains("limits.entries"), "\(log)")
+    }
+
     @Test func findsDamage() async throws {
         let folder = try TemporaryDirectory("amx-hub")
         let process = try HubProcess(folder)

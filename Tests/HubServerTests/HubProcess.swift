@@ -13,6 +13,7 @@ final class HubProcess: Sendable {
     private let folder: TemporaryDirectory
     private let process: RunningProgram
     private let output = Pipe()
+    private let logPath: String
 
     /// Starts to serve the data directory in a folder, after making it the first time.
     init(_ folder: TemporaryDirectory) throws {
@@ -23,9 +24,9 @@ final class HubProcess: Sendable {
             guard made.status == 0 else { throw TestFailure(description: made.errors) }
             try folder.write("init.json", made.output)
         }
-        let log = folder.appending("log-\(UUID().uuidString)")
-        try Data().write(to: URL(fileURLWithPath: log))
-        let errors = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+        logPath = folder.appending("log-\(UUID().uuidString)")
+        try Data().write(to: URL(fileURLWithPath: logPath))
+        let errors = try FileHandle(forWritingTo: URL(fileURLWithPath: logPath))
         process = try RunningProgram(
             Self.program, ["serve", "--data", data, "--listen", "127.0.0.1:0"],
             output: output.fileHandleForWriting.fileDescriptor, errors: errors.fileDescriptor)
@@ -48,6 +49,9 @@ final class HubProcess: Sendable {
         return ServedHub(
             url: line, directory: directory, accounts: try AccountDatabase(directory), admin: made.token)
     }
+
+    /// What it has logged so far.
+    func log() throws -> String { try String(contentsOfFile: logPath, encoding: .utf8) }
 
     /// Sends SIGTERM.
     func terminate() { process.terminate() }

@@ -45,7 +45,8 @@ struct ErrorMiddleware: RouterMiddleware {
             return RequestFailure(
                 status: .internalServerError,
                 error: AmxError(
-                    .failure, "the hub failed to answer", hint: "give the request id to whoever runs the hub"))
+                    .failure, "\(HubFailure.mark): the hub failed to answer",
+                    hint: "give the request id to whoever runs the hub"))
         }
     }
 

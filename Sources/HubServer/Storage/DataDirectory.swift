@@ -109,6 +109,19 @@ package struct DataDirectory: Sendable {
         }
     }
 
+    /// What `config` sets and the hub doesn't read, a mistyped limit for example: a sentence for each.
+    package func configWarnings() throws(AmxError) -> [String] {
+        let known = LimitSetting.all.map { "limits.\($0.name)" }
+        let lowercased = Set(known.map { $0.lowercased() })
+        return try ConfigFile(configPath).entries(matching: ".*").map(\.key).filter { !lowercased.contains($0) }
+            .map { key in
+                let hint = NearNames.hint(for: key, among: lowercased) { near in
+                    known.first { $0.lowercased() == near } ?? near
+                }
+                return "\(configPath) sets \(key), which the hub does not read\(hint.map { ": \($0)" } ?? "")"
+            }
+    }
+
     /// Takes the lock that only one serving process can hold; it goes with the value.
     func lock() throws(AmxError) -> FileLock {
         try FileLock(lockPath, timeout: 1, busy: "cannot serve \(path)")

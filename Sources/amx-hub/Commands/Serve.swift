@@ -15,7 +15,7 @@ struct Serve: AsyncParsableCommand {
 
             The limits on what is pushed are those of the file config in the data directory, where there is one: \
             limits.<name> in git's format, as `git config --file DIR/config limits.packBytes 1g` writes it. They are read \
-            at the start.
+            at the start; the log warns of other names there.
 
             Example:
               amx-hub serve --data /srv/amx --listen 127.0.0.1:3003
@@ -50,6 +50,7 @@ struct Serve: AsyncParsableCommand {
         configuration.publicRead = publicRead
         configuration.scriptSeconds = scriptTimeout
         let logger = Logger(label: "amx-hub") { _ in JSONLogHandler() }
+        for warning in try directory.configWarnings() { logger.warning("\(warning)") }
         let hub = try Hub(directory, configuration, logger: logger)
         let asJSON = json.isOn
         do {
