@@ -52,13 +52,14 @@ struct Amx: ParsableCommand {
 
     /// Parses, runs, and turns whatever was thrown into an error report and the exit status of `docs/cli.md`.
     static func main() {
-        let lease = "--\(Push.forceWithLeaseName)"
-        // Its value stands behind `=` or nowhere, as git has it; left out, it means every branch.
-        let arguments = CommandLine.arguments.dropFirst().map { $0 == lease ? "\(lease)=*" : $0 }
+        let arguments = Push.readingLeases(in: Array(CommandLine.arguments.dropFirst()))
         var asJSON = arguments.prefix { $0 != "--" }.contains("--json")
         do {
             var command = try parseAsRoot(arguments)
-            guard let command = command as? any AmxCommand else { return try command.run() }
+            guard let command = command as? any AmxCommand else {
+                try UsageAdvice.checkHelp(arguments)
+                return try command.run()
+            }
             let options = command.global
             if let color = options.color { ColorChoice.use(color) }
             asJSON = options.asJSON

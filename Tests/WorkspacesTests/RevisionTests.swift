@@ -25,7 +25,8 @@ import Testing
         for (text, wanted) in [
             ("v0.1.0", first), ("0.1.0", first), ("main", second), ("main~1", first), ("main~", first),
             ("origin/topic", second), (String(second.hex.prefix(7)), second), (second.hex, second), ("main~0", second),
-            ("", second), ("@", second), ("~", first), ("~1", first), ("@~1", first), ("~0", second),
+            ("", second), ("@", second), ("~", first), ("~1", first), ("@~1", first), ("~0", second), ("HEAD", second),
+            ("HEAD~1", first),
         ] {
             #expect(try Revision(text, in: repository, snapshot: snapshot).commit == wanted, "\(text)")
         }

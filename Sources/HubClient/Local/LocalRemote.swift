@@ -99,11 +99,23 @@ package final class LocalRemote: RemoteRepository {
     }
 
     private func open() throws(AmxError) -> Repository {
-        guard Directory.exists(path) else {
-            throw AmxError(
-                .notFound, "cannot find \(location): there is no \(path)", hint: "check the address and the id")
-        }
+        guard Directory.exists(path) else { throw missing() }
         return try Repository(opening: path)
+    }
+
+    private func missing() -> AmxError {
+        guard let workspace else {
+            return AmxError(
+                .notFound, "cannot find \(path): there is no such repository", hint: "check the address and the id")
+        }
+        guard kind == .capsule else {
+            return AmxError(
+                .notFound, "cannot find the workspace \(id): \(workspace.root) has no commit yet",
+                hint: "make one there with `amx commit`")
+        }
+        return AmxError(
+            .notFound, "cannot find \(id): the workspace \(workspace.root) has no such capsule",
+            hint: "`amx status` there lists those that it has")
     }
 
     private static func refs(_ repository: Repository) throws(AmxError) -> RemoteRefs {

@@ -2,6 +2,12 @@ package import Capsules
 package import Objects
 
 extension RemoteConnector {
+    /// The names of all that is in a place, for advice on one that isn't; empty where that cannot be asked.
+    package func names(at place: RemoteURL) -> [String] {
+        if let all = try? ownerRefs(at: place, cacheFolder: nil) { return all.ids.map(\.string) }
+        return ((try? capsules(at: place)) ?? []).map(\.string)
+    }
+
     /// The capsules of a folder of repositories or of another workspace, in bytewise order; nil for other places, which
     /// don't tell this way.
     package func capsules(at place: RemoteURL) throws(AmxError) -> [CapsuleID]? {

@@ -11,6 +11,10 @@ extension SmartHTTPConnection {
         let said = words.isEmpty ? "" : ": \(words)"
         // A hub tells a policy's refusal from a token without the right by its own code.
         if let hub, hub.code == .denied { return AmxError(.denied, "cannot use \(named)\(said)", hint: hub.hint) }
+        // What is wrong with a repository stays wrong, other than the hub's own trouble (`docs/protocol.md`, section 3).
+        if response.status == 500, let hub, hub.code == .failure, !hub.message.hasPrefix("internal error") {
+            return AmxError(.failure, "cannot use \(named)\(said)", hint: hub.hint)
+        }
         switch response.status {
         case 401 where !origin.maySendSecrets:
             return AmxError(
@@ -30,7 +34,10 @@ extension SmartHTTPConnection {
                 hint: (hub?.hint.map { "\($0); then " } ?? "")
                     + "run `amx login \(origin)` with a token that has the right")
         case 404:
-            return missing(said, in: request, isAnonymous: credential == nil && origin.maySendSecrets)
+            // A hub says the whole of it.
+            return missing(
+                hub == nil ? ": there is no such repository, or none that you may see\(said)" : said, in: request,
+                isAnonymous: credential == nil && origin.maySendSecrets)
         case 300..<400:
             return AmxError(
                 .network, "cannot use \(named): \(origin) answers with a redirect (\(response.status))",
@@ -54,7 +61,7 @@ extension SmartHTTPConnection {
 
     /// No such repository: what can be done depends on what was wanted of it.
     private func missing(_ said: String, in request: HTTPRequest, isAnonymous: Bool) -> AmxError {
-        let what = "cannot find \(named): there is no such repository, or none that you may see\(said)"
+        let what = "cannot find \(named)\(said)"
         let login = isAnonymous ? "; if it is private, run `amx login \(request.address.origin)`" : ""
         guard request.query?.hasSuffix(GitService.receivePack.rawValue) == true else {
             return AmxError(

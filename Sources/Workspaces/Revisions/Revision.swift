@@ -9,8 +9,8 @@ package struct Revision: Sendable, Hashable {
     package let ref: RefName?
 
     /// Finds what a text names, in this order: a release (`v1.2.0` or `1.2.0`), a branch, a remote branch
-    /// (`origin/main`), a commit's first seven digits or more; any of them with `~N` for its Nth ancestor. No name at all, or `@`,
-    /// is the head: the current branch's commit.
+    /// (`origin/main`), a commit's first seven digits or more; any of them with `~N` for its Nth ancestor. No name at all, `@` or
+    /// `HEAD` is the head: the current branch's commit.
     ///
     /// `.notFound` when nothing has that name, or a number of digits has several.
     package init(_ text: String, in repository: Repository, snapshot: RefSnapshot) throws(AmxError) {
@@ -67,7 +67,7 @@ package struct Revision: Sendable, Hashable {
         _ name: String, in repository: Repository, snapshot: RefSnapshot
     ) throws(AmxError) -> (id: ObjectID, ref: RefName?)? {
         let version = name.utf8.first == UInt8(ascii: "v") ? String(name.dropFirst()) : name
-        if name.isEmpty || name == "@" { return try head(in: snapshot) }
+        if ["", "@", "HEAD"].contains(name) { return try head(in: snapshot) }
         var candidates: [RefName?] = []
         if SemanticVersion(version) != nil { candidates.append(RefName(tag: "v\(version)")) }
         candidates.append(RefName(branch: name))

@@ -6,10 +6,11 @@ import Workspaces
 /// `amx branch`.
 struct Branch: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List a capsule's branches, or make one.",
+        commandName: "branch", abstract: "List a capsule's branches, or make one.",
         usage: "amx branch <id> [<name>] [--upstream <remote/branch> | --no-upstream]",
         discussion: """
-            A new branch starts at the current branch's commit; the working form stays where it is. With --upstream, the branch, or             the current one, follows a remote's: status counts against it, and pull, fetch and push without a remote use it.
+            A new branch starts at the current branch's commit; the working form stays where it is. With --upstream, the branch, or \
+            the current one, follows a remote's: status counts against it, and pull, fetch and push without a remote use it.
 
             Example:
               amx branch customer-service

@@ -7,7 +7,7 @@ import Workspaces
 /// `amx clone`.
 struct Clone: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a workspace from the workspace, or with the capsule, at an address.",
+        commandName: "clone", abstract: "Make a workspace from the workspace, or with the capsule, at an address.",
         discussion: """
             A workspace comes whole: its files, and each capsule at the commit that its amx.lock names, verified by digest, those that \
             it develops in directory form. A capsule alone comes in packed form. The place of the address becomes the remote origin.
@@ -33,12 +33,18 @@ struct Clone: AmxCommand {
                 hint: "name another directory: `amx clone URL DIR`")
         }
         // A wrong address or token is found out before anything is written.
-        _ = try repository.refs()
+        do {
+            _ = try repository.refs()
+        } catch let error as AmxError where error.code == .notFound {
+            let names = TransferLeg.connector().names(at: place)
+            throw AmxError(error.code, error.message, hint: NearNames.hint(for: id.string, among: names) ?? error.hint)
+        }
         let display = output.progress()
         let outcome = Result { try clone(id, from: repository, at: place, to: root, display) }
         display.finish()
         if case .failure = outcome { try Self.remove(root, existed: existed) }
         let (cloned, capsules) = try outcome.get()
+        if let warning = Place.warning(ofNesting: root) { try output.warn(warning) }
         try output.confirm(
             json: [
                 "workspace": .string(root), "kind": .string(cloned.kind.rawValue),

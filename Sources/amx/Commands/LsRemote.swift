@@ -28,11 +28,14 @@ struct LsRemote: AmxCommand {
         var words = arguments
         let display = output.progress()
         let (leg, one, workspace) = try take(&words)
+        // A first word that is no remote is a capsule's id, or a remote's name with a typing error.
+        let remotes = words.count == arguments.count ? try workspace?.remotes().map(\.name) ?? [] : []
         let names = try one.map { [$0] } ?? words.map { word throws(AmxError) in try CapsuleID(word) }
         if one != nil, let word = words.first {
             throw AmxError(.usage, "unexpected argument '\(word)': the address is already one capsule's")
         }
-        let listing = try RemoteListing(leg, names: names, cacheFolder: workspace?.cacheDirectory, display)
+        let listing = try RemoteListing(
+            leg, names: names, others: remotes, cacheFolder: workspace?.cacheDirectory, display)
         display.finish()
         try listing.batch.check(output)
         let capsules = listing.entries

@@ -7,7 +7,7 @@ import Workspaces
 /// `amx pull`.
 struct Pull: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Fetch capsules and bring their working forms forward.",
+        commandName: "pull", abstract: "Fetch capsules and bring their working forms forward.",
         usage: "amx pull [<remote>] [<id> ...] [--merge]",
         discussion: """
             The current branch moves forward to its upstream, or to the remote's branch of the same name. Diverged branches and \
@@ -49,7 +49,9 @@ struct Pull: AmxCommand {
         }
         var own = merge ? nil : ownPull?.advance()
         for (leg, survey) in zip(plan.legs, surveys) {
-            let batch = try pull(leg, survey, place.workspace, skipsMissing: !plan.isNamed, display)
+            var batch = try pull(leg, survey, place.workspace, skipsMissing: !plan.isNamed, display)
+            batch.suggest(
+                among: (plan.named == nil ? place.remoteNames : []) + leg.connector().names(at: leg.place))
             reports.append((leg, batch))
             whole.add(batch)
         }
@@ -127,22 +129,21 @@ struct Pull: AmxCommand {
         in workspace: Workspace, isNamed: Bool, _ style: Style
     ) throws(AmxError) -> String {
         var lines: [String] = []
+        var place: String?
         if let own, let item = own.item, !item.isUpToDate || reports.isEmpty {
+            place = own.leg.place.description
             lines.append("From \(own.leg.place)")
-            lines += try [item.line(workspace.files(), style)] + TransferReport(item.transfer, .fetch).lines(style)
+            lines += try [item.line(workspace.files(), style)] + TransferReport(item.transfer, .fetch).changes(style)
         }
-        return (lines + reports.map { text($0.leg, $0.batch, in: workspace, isNamed: isNamed, style) }).joined(
-            separator: "\n")
-    }
-
-    private static func text(
-        _ leg: TransferLeg, _ batch: Batch, in workspace: Workspace, isNamed: Bool, _ style: Style
-    ) -> String {
-        let shown = batch.items.filter { isNamed || !$0.isUpToDate }
-        var lines = shown.flatMap {
-            [$0.line(workspace.capsule($0.transfer.id), style)] + TransferReport($0.transfer, .fetch).lines(style)
+        for (leg, batch) in reports {
+            if place != leg.place.description { lines.append("From \(leg.place)") }
+            place = leg.place.description
+            let shown = batch.items.filter { isNamed || !$0.isUpToDate }
+            lines += shown.flatMap {
+                [$0.line(workspace.capsule($0.transfer.id), style)] + TransferReport($0.transfer, .fetch).changes(style)
+            }
+            if let rest = TransferReport.summary(ofUpToDate: batch.items.count - shown.count) { lines.append(rest) }
         }
-        if let rest = TransferReport.summary(ofUpToDate: batch.items.count - shown.count) { lines.append(rest) }
-        return (["From \(leg.place)"] + lines).joined(separator: "\n")
+        return lines.joined(separator: "\n")
     }
 }

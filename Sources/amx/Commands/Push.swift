@@ -7,7 +7,7 @@ import Workspaces
 /// `amx push`.
 struct Push: AmxCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Bring branches and releases to a remote.",
+        commandName: "push", abstract: "Bring branches and releases to a remote.",
         usage:
             "amx push [<remote>] [<id> ...] [--all] [--force-with-lease[=<branch>[:<commit>]]] [--delete <branch>] [--dry-run]",
         discussion: """
@@ -41,8 +41,18 @@ struct Push: AmxCommand {
         false
     @OptionGroup var global: GlobalOptions
 
-    /// The option whose value may be left out, which then must not be taken from the next word.
-    static let forceWithLeaseName = "force-with-lease"
+    private static let forceWithLeaseName = "force-with-lease"
+
+    /// A command line with a value for the option whose value stands behind `=` or nowhere, as git has it: left out, it means
+    /// every branch, and the next word is none of its.
+    static func readingLeases(in arguments: [String]) -> [String] {
+        let lease = "--\(forceWithLeaseName)"
+        let options = arguments.prefix { $0 != "--" }
+        guard let command = options.firstIndex(of: configuration.commandName ?? "push") else { return arguments }
+        return arguments.enumerated().map { index, word in
+            word == lease && index > command && index < options.endIndex ? "\(lease)=*" : word
+        }
+    }
 
     func validate() throws {
         if all, !deletions.isEmpty { throw ValidationError("--all and --delete exclude each other") }
@@ -74,7 +84,9 @@ struct Push: AmxCommand {
         display.finish()
         if upstream, !isDryRun { try follow(reports, in: place.workspace) }
         if own?.item == nil { try whole.check(output) }
-        try output.confirm(json: json(reports, whole, own)) { style in text(reports, own, style) }
+        try output.confirm(json: json(reports, whole, own)) { style in
+            text(reports, own, isNamed: plan.isNamed, style)
+        }
         try whole.finish(output)
         try own?.finish(output)
     }
@@ -162,13 +174,15 @@ extension Push {
 
     private func text(
         _ reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)],
-        _ own: WorkspaceTransfer<TransferResult>?, _ style: Style
+        _ own: WorkspaceTransfer<TransferResult>?, isNamed: Bool, _ style: Style
     ) -> String {
         guard own?.item != nil || reports.contains(where: { !$0.batch.items.isEmpty }) else {
             return "Nothing to push: no capsule has a commit"
         }
         var texts = reports.filter { !$0.batch.items.isEmpty }.map { leg, batch in
-            let lines = batch.items.flatMap { [style.bold($0.id.string)] + TransferReport($0, .push).lines(style) }
+            let shown = batch.items.filter { isNamed || !TransferReport($0, .push).isUpToDate }
+            var lines = shown.flatMap { [style.bold($0.id.string)] + TransferReport($0, .push).lines(style) }
+            if let rest = TransferReport.summary(ofUpToDate: batch.items.count - shown.count) { lines.append(rest) }
             return (["To \(leg.place)\(isDryRun ? " (dry run: nothing was sent)" : "")"] + lines).joined(
                 separator: "\n")
         }

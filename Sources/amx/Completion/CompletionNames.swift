@@ -12,7 +12,9 @@ struct CompletionNames {
 
     /// Looks where a command line would run: `-C DIR` counts.
     init(_ words: [String]) {
-        if let index = words.firstIndex(of: "-C"), index + 2 < words.count { chdir(words[index + 1]) }
+        for (index, option) in words.enumerated() where option == "-C" && index + 2 < words.count {
+            chdir(words[index + 1])
+        }
         word = words.last ?? ""
         let directory = (try? WorkingDirectory.path()) ?? "/"
         workspace = try? Workspace.discover(from: directory)

@@ -80,12 +80,23 @@ struct Place {
     func checkRemoteOrID(_ word: String?) throws(AmxError) {
         guard let word else { return }
         if let id = try? CapsuleID(word), try exists(id) { return }
-        let names = try workspace.remotes().map(\.name) + workspace.inventory().ids.map(\.string)
+        let names = try remoteNames + workspace.inventory().ids.map(\.string)
         throw AmxError(
             .notFound, "'\(word)' is neither a remote nor a capsule of this workspace",
             hint: NearNames.hint(for: word, among: names)
                 ?? "`amx remote` lists the remotes, `amx status` the capsules")
     }
+
+    /// What to warn of where a workspace has been made inside another one; nil where it has not.
+    static func warning(ofNesting root: String) -> String? {
+        guard let outer = try? Workspace.discover(from: Directory.parent(of: root)) else { return nil }
+        return
+            "it lies in the workspace \(outer.root), which cannot be committed with it: move it elsewhere, or name it in "
+            + "\(outer.root)/.amxignore"
+    }
+
+    /// The names of the remotes, for advice.
+    var remoteNames: [String] { ((try? workspace.remotes()) ?? []).map(\.name) }
 
     private func exists(_ id: CapsuleID) throws(AmxError) -> Bool {
         Directory.exists(workspace.repositoryPath(id)) || Directory.exists(workspace.directoryPath(id))

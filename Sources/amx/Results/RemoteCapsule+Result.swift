@@ -14,7 +14,8 @@ extension RemoteCapsule {
 
     /// In a few words, what there is and what of it is not here.
     func summary(_ style: Style) -> String {
-        var parts = [
+        var parts = isWorkspace ? ["the workspace"] : []
+        parts += [
             Self.count(branches.filter { $0.state != .gone }.count, "branch", "branches"),
             Self.count(releases.count, "release", "releases"),
         ]

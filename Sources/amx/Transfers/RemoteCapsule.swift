@@ -3,7 +3,7 @@ import HubClient
 import Objects
 import Workspaces
 
-/// How a capsule of a remote stands to the workspace.
+/// How a capsule of a remote, or the workspace there, stands to the workspace here.
 struct RemoteCapsule {
     /// What is known here of a branch or release there.
     enum State: String {
@@ -26,8 +26,10 @@ struct RemoteCapsule {
         let state: State
     }
 
-    /// The capsule.
+    /// The capsule, or the workspace's name.
     let id: CapsuleID
+    /// Whether it is the workspace itself.
+    let isWorkspace: Bool
     /// Whether it has a repository here.
     let isHere: Bool
     /// The remote's current branch.
@@ -42,8 +44,10 @@ struct RemoteCapsule {
     /// Compares; looks at the workspace only.
     init(_ entry: RemoteListing.Entry, of remote: String, in workspace: Workspace) throws(AmxError) {
         id = entry.id
-        let capsule = workspace.capsule(id)
-        let repository = try capsule.repository()
+        let files = try workspace.files()
+        isWorkspace = entry.id == files.id && !Directory.exists(workspace.repositoryPath(entry.id))
+        let copy: any WorkingCopy = isWorkspace ? files : workspace.capsule(id)
+        let repository = try copy.repository()
         let here = try repository?.refs.snapshot()
         isHere = repository != nil
         head = entry.refs.head?.branch
@@ -74,7 +78,7 @@ struct RemoteCapsule {
             current = nil
             return
         }
-        let configured = try workspace.tracking()[capsule, name]
+        let configured = try workspace.tracking()[copy, name]
         let followed = configured?.remote == remote ? configured?.branch ?? name : name
         guard let there = RefName(branch: followed).flatMap({ entry.refs[$0] }), repository.contains(there) else {
             current = nil

@@ -20,8 +20,12 @@ struct RemoteListing {
 
     /// Asks a place for everything, or with `names` for these capsules only.
     ///
-    /// Where a place doesn't tell what it has, the leg's capsules are looked for.
-    init(_ leg: TransferLeg, names: [CapsuleID] = [], cacheFolder: String?, _ display: ProgressDisplay) throws {
+    /// Where a place doesn't tell what it has, the leg's capsules are looked for. `others` are words that a name which is not
+    /// there may have been meant for, besides those that are.
+    init(
+        _ leg: TransferLeg, names: [CapsuleID] = [], others: [String] = [], cacheFolder: String?,
+        _ display: ProgressDisplay
+    ) throws {
         var asked = leg
         if !names.isEmpty {
             asked.ids = names
@@ -40,7 +44,9 @@ struct RemoteListing {
         } else {
             isComplete = false
         }
-        batch = Self.ask(asked, skipsMissing: names.isEmpty, display)
+        var batch = Self.ask(asked, skipsMissing: names.isEmpty, display)
+        batch.suggest(among: others + leg.connector().names(at: leg.place))
+        self.batch = batch
         entries = batch.items
     }
 

@@ -95,6 +95,16 @@ struct TransferBatch<Item: Sendable>: Sendable {
                 hint: "check the address with `amx remote list`")
     }
 
+    /// Says of capsules that were not found which names may have been meant; `names` are those that there are.
+    mutating func suggest(among names: @autoclosure () -> [String]) {
+        guard failures.contains(where: { $0.error.code == .notFound }) else { return }
+        let names = names()
+        for (index, (id, error)) in failures.enumerated() where error.code == .notFound {
+            guard let hint = NearNames.hint(for: id.string, among: names) else { continue }
+            failures[index].error = AmxError(error.code, error.message, hint: hint, cause: error.cause)
+        }
+    }
+
     /// Whether nothing failed and nothing was rejected.
     var isClean: Bool { failures.isEmpty && rejections.isEmpty }
 

@@ -9,7 +9,7 @@ struct TransferPlan {
     /// Whether capsules were named, or one is meant by the current directory.
     let isNamed: Bool
     /// The remote that was named.
-    private let named: Remote?
+    let named: Remote?
 
     /// Reads `[REMOTE] [ID...]`.
     ///

@@ -45,8 +45,13 @@ struct TransferReport {
 
     /// The references that changed or were refused; without any, that all is up to date.
     func lines(_ style: Style) -> [String] {
-        let lines = transfer.refs.filter { $0.status != .upToDate }.map { line(of: $0, style) }
+        let lines = changes(style)
         return lines.isEmpty ? [" = everything up to date"] : lines
+    }
+
+    /// The references that changed or were refused.
+    func changes(_ style: Style) -> [String] {
+        transfer.refs.filter { $0.status != .upToDate }.map { line(of: $0, style) }
     }
 
     private func line(of outcome: RefOutcome, _ style: Style) -> String {

@@ -32,6 +32,28 @@ import Testing
                 """)
     }
 
+    @Test func ofNamesThatARemoteHas() throws {
+        let hub = try HubProcess()
+        let ada = try AmxTool("Ada", token: hub.token).workspace(remote: hub.remote)
+        try ada.newCapsule("refunds")
+        try ada.json("push")
+        let grace = try AmxTool("Grace", token: hub.token).workspace(remote: hub.remote)
+        for (arguments, words, hint) in [
+            (["pull", "refunsd"], "no repository acme/refunsd on this hub", "refunds"),
+            (["pull", "origin", "refunsd"], "no repository acme/refunsd on this hub", "refunds"),
+            (["ls-remote", "refunsd"], "no repository acme/refunsd on this hub", "refunds"),
+            (["clone", "\(hub.remote)/refund", "new"], "no repository acme/refund on this hub", "refunds"),
+            (["pull", "orgin"], "no repository acme/orgin on this hub", "origin"),
+            (["ls-remote", "orgin"], "no repository acme/orgin on this hub", "origin"),
+            (["push", "orgin"], "'orgin' is neither a remote nor a capsule", "origin"),
+            (["fetch", "orgin"], "'orgin' is neither a remote nor a capsule", "origin"),
+        ] {
+            let outcome = try grace.run(arguments)
+            #expect(outcome.status == 3 && outcome.errors.contains(words), "\(outcome.errors)")
+            #expect(outcome.errors.hasSuffix("\nhint: did you mean '\(hint)'?\n"), "\(outcome.errors)")
+        }
+    }
+
     @Test func ofMissingFiles() throws {
         let user = try AmxTool().workspace()
         try user.newCapsule("refunds")

@@ -4,6 +4,29 @@ import Testing
 
 /// The commands that touch no network, word for word.
 @Suite(.onTestThreads) struct LocalCommandsTests {
+    @Test func directoriesAddUp() throws {
+        let user = try AmxTool().workspace()
+        try user.newCapsule("refunds")
+        let status = try user.run("status").text
+        #expect(!status.isEmpty)
+        for options in [
+            ["-C", "knowledge", "-C", ".."], ["-C", "..", "-C", user.directory],
+            ["-C", "knowledge", "-C", "", "-C", ".."],
+            ["-C", "/", "-C", String(user.directory.dropFirst())],
+        ] {
+            #expect(try user.run(options + ["status"]).text == status, "\(options)")
+            #expect(try user.run(Array(options.prefix(2)) + ["status"] + options.dropFirst(2)).text == status, "\(options)")
+        }
+        try user.fails(1, "-C", "knowledge", "-C", "nothing", "status", saying: "knowledge/nothing")
+    }
+
+    @Test func aNestedWorkspaceIsWarnedOf() throws {
+        let user = try AmxTool().workspace()
+        let made = try user.run("init", "inner")
+        #expect(made.status == 0 && made.errors.contains("warning: it lies in the workspace"), "\(made.errors)")
+        #expect(try user.run("init", "inner").errors.isEmpty)
+    }
+
     @Test func firstSteps() throws {
         let user = try AmxTool()
         let text = try Transcript.of(

@@ -25,8 +25,7 @@ import Testing
                  * [new release] v0.1.0
                 $ amx push
                 To http://127.0.0.1:<port>/acme
-                refunds
-                 = everything up to date
+                1 capsule is up to date
                 $ amx push nowhere
                 error: 'nowhere' is neither a remote nor a capsule of this workspace
                 hint: `amx remote` lists the remotes, `amx status` the capsules
@@ -59,7 +58,6 @@ import Testing
                 $ amx pull
                 From http://127.0.0.1:<port>/acme
                 refunds main went from <oid> to <oid>
-                 = everything up to date
 
                 """)
         #expect(try ada.run("cat", "refunds", "README.md").text == "Grace\n")

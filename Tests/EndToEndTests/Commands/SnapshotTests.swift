@@ -28,7 +28,7 @@ import Testing
         "-C work cat refunds@v0.1.0 knowledge/rules/priority.json", "-C work verify", "-C work verify refunds@v0.1.0",
         "-C work fsck",
         "-C work verify main.kc", "-C work pack refunds", "-C work pack refunds@main", "-C work edit refunds",
-        "-C work edit refunds", "-C work edit nothere", "-C work unpack work/main.kc -C tree",
+        "-C work edit refunds", "-C work edit nothere", "unpack work/main.kc -C tree",
         "unpack work/main.kc -C tree",
         "unpack nothere.kc", "-C work remote", "-C work remote add origin HUB", "-C work remote add origin elsewhere",
         "-C work remote list", "-C work remote add spare ../spare", "-C work remote remove spare",
