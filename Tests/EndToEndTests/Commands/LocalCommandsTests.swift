@@ -15,7 +15,8 @@ import Testing
             ["-C", "/", "-C", String(user.directory.dropFirst())],
         ] {
             #expect(try user.run(options + ["status"]).text == status, "\(options)")
-            #expect(try user.run(Array(options.prefix(2)) + ["status"] + options.dropFirst(2)).text == status, "\(options)")
+            #expect(
+                try user.run(Array(options.prefix(2)) + ["status"] + options.dropFirst(2)).text == status, "\(options)")
         }
         try user.fails(1, "-C", "knowledge", "-C", "nothing", "status", saying: "knowledge/nothing")
     }
