@@ -36,6 +36,7 @@ package final class Hub: Sendable {
         try store.removeIncoming()
         Self.raiseDescriptorLimit()
         let backend = GitBackend(store, configuration)
+        backend.keptPushes.sweep()
         let uses = TokenUseLog(accounts: accounts, logger: logger)
         var services = ServiceGroupConfiguration(
             services: [uses, application(backend, uses, ready)], gracefulShutdownSignals: signals, logger: logger)

@@ -39,9 +39,12 @@ package protocol RemoteRepository: AnyObject {
     /// A repository that the push would make has no references yet.
     func refsForPush() throws -> RemoteRefs
 
+    /// How much of the last push's pack had gone in an earlier one that broke off.
+    var resumedBytes: Int { get }
+
     /// Asks for updates, each on its own, and says what became of each; `refsForPush` comes first.
     ///
-    /// `pack` writes what the other side lacks; it is not called when nothing but deletions is asked for.
+    /// `pack` writes what the other side lacks, the same bytes whenever it is called, which may be several times; it is not called when nothing but deletions is asked for.
     func push(
         _ commands: [PushCommand], progress: (TransferProgress) -> Void,
         pack: (_ sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void) throws(AmxError) -> Void
@@ -50,6 +53,8 @@ package protocol RemoteRepository: AnyObject {
 
 extension RemoteRepository {
     package var resumableRequest: [UInt8]? { nil }
+
+    package var resumedBytes: Int { 0 }
 
     package func openKept() -> KeptPack? { nil }
 

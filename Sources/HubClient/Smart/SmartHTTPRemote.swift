@@ -15,6 +15,7 @@ package final class SmartHTTPRemote: RemoteRepository {
     private var pushServer: ServerAdvertisement?
     private let kept: KeptPacks?
     package private(set) var resumableRequest: [UInt8]?
+    package private(set) var resumedBytes = 0
 
     /// Names a repository; nothing is sent yet. `agent` is how the client introduces itself, such as `amx/1.0`.
     ///
@@ -145,26 +146,77 @@ package final class SmartHTTPRemote: RemoteRepository {
     ) throws -> PushReport {
         try naming("push to") {
             let server = try pushServer ?? discover(.receivePack, version: .v0)
-            let request = try PushRequest(commands, to: server, agent: agent)
-            var reader = PushReportReader(to: request)
-            var messages = 0
-            try connection.post(.receivePack, version: .v0) { upload in
+            var request = try PushRequest(commands, to: server, agent: agent)
+            resumedBytes = 0
+            if request.expectsPack, server.capabilities.contains(ResumeMarker.name) {
+                let offer = server.capabilities.value(of: ResumeMarker.name).flatMap { KeptPush($0) }
+                if let offer, offer.commands == KeptPush.digest(of: commands),
+                    let report = try resume(request, after: offer.prefix, progress: progress, pack: pack)
+                {
+                    return report
+                }
+                request.capabilities.append(ResumeMarker.name)
+            }
+            return try send(request, progress: progress) { upload in
                 try upload.write(request.encoded())
                 if request.expectsPack { try pack { bytes throws(AmxError) in try upload.write(bytes) } }
-            } sink: { bytes in
-                for text in try reader.append(bytes) {
-                    messages += text.utf8.count
-                    try Self.check(messages)
-                    progress(.message(text))
+            }
+        }
+    }
+
+    /// Goes on with a push that broke off; nil when its pack is not the one that was begun, or the server has nothing of it any more.
+    private func resume(
+        _ plain: PushRequest, after prefix: PackPrefix, progress: (TransferProgress) -> Void,
+        pack: (_ sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void) throws(AmxError) -> Void
+    ) throws -> PushReport? {
+        var request = plain
+        request.capabilities.append(ResumeMarker.name, prefix.text)
+        let head = request.encoded()
+        var continuation = PackContinuation(after: prefix)
+        let report: PushReport
+        do {
+            report = try withoutActuallyEscaping(progress) { told in
+                try send(request, progress: progress) { upload in
+                    try pack { bytes throws(AmxError) in
+                        let isBehind = continuation.state == .same
+                        let rest = try continuation.take(bytes)
+                        if !isBehind, continuation.state == .same {
+                            told(.resuming(bytes: prefix.bytes))
+                            try upload.write(head)
+                        }
+                        try upload.write(rest)
+                    }
+                    // A pack that ends before is another one.
+                    if continuation.state != .same { throw PackContinuation.mismatch }
                 }
             }
-            guard let report = try reader.finish() else {
-                throw AmxError(
-                    .network, "cannot push to \(location): the server does not say what became of it",
-                    hint: "fetch to see what has arrived")
-            }
-            return report
+        } catch let error as AmxError where continuation.state != .same && error.code == .conflict {
+            return nil
         }
+        if let failure = report.unpackFailure, failure.hasPrefix(KeptPush.gone) { return nil }
+        resumedBytes = prefix.bytes
+        return report
+    }
+
+    /// Sends a push and reads its report.
+    private func send(
+        _ request: PushRequest, progress: (TransferProgress) -> Void, from produce: (HTTPUpload) throws -> Void
+    ) throws -> PushReport {
+        var reader = PushReportReader(to: request)
+        var messages = 0
+        try connection.post(.receivePack, version: .v0, from: produce) { bytes in
+            for text in try reader.append(bytes) {
+                messages += text.utf8.count
+                try Self.check(messages)
+                progress(.message(text))
+            }
+        }
+        guard let report = try reader.finish() else {
+            throw AmxError(
+                .network, "cannot push to \(location): the server does not say what became of it",
+                hint: "fetch to see what has arrived")
+        }
+        return report
     }
 
     /// Makes sure that an error says which repository it is about.

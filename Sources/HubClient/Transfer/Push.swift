@@ -51,7 +51,8 @@ package struct Push {
             outcomes = outcomes.map { outcome in refused[outcome.ref].map { outcome.rejected($0) } ?? outcome }
         }
         try note(outcomes, there, here)
-        return TransferResult(id: id, refs: outcomes, head: there.head)
+        return TransferResult(
+            id: id, refs: outcomes, head: there.head, resumedBytes: changes.isEmpty ? 0 : remote.resumedBytes)
     }
 
     // MARK: What is pushed

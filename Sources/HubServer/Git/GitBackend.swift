@@ -10,6 +10,8 @@ struct GitBackend: Sendable {
     /// Threads for packs, which a client may keep busy for as long as it sends or reads.
     let transfers: Workers
     let locks = RepositoryLocks()
+    /// What has come of pushes that broke off.
+    let keptPushes: KeptPushes
     let failure: HubFailure
     private let hooks: PolicyScript
     let upload: UploadPackFeatures
@@ -19,11 +21,12 @@ struct GitBackend: Sendable {
         self.store = store
         limits = configuration.limits
         failure = HubFailure(store.directory)
+        keptPushes = KeptPushes(store.directory)
         hooks = PolicyScript(store.directory, seconds: configuration.scriptSeconds)
         quick = Workers(threads: 8, queue: 4_096)
         transfers = Workers(threads: configuration.transfers, queue: 4 * configuration.transfers)
         upload = UploadPackFeatures(agent: Agent.name(version: configuration.version), resume: true)
-        receive = ReceivePackFeatures(agent: Agent.name(version: configuration.version))
+        receive = ReceivePackFeatures(agent: Agent.name(version: configuration.version), resume: true)
     }
 
     /// What the hub's operator has written to judge pushes; nil where there is nothing.

@@ -10,14 +10,18 @@ import Wire
 /// pack is published and the refs move, all in one step. Whatever fails before leaves nothing behind. Used by one thread.
 final class ReceivePack {
     private let address: CapsuleAddress
+    private let principal: Principal
     private let hub: GitBackend
     private let logger: Logger
     private var body: ReceivePackReader
     private var target: PushTarget?
     private var receiver: QuarantineReceiver?
+    /// Where the pack is kept in case it breaks off, for a client that can go on with it.
+    private var kept: KeptPack?
 
-    init(_ address: CapsuleAddress, hub: GitBackend, logger: Logger) {
+    init(_ address: CapsuleAddress, by principal: Principal, hub: GitBackend, logger: Logger) {
         self.address = address
+        self.principal = principal
         self.hub = hub
         self.logger = logger
         body = ReceivePackReader(limits: WireLimits(hub.limits))
@@ -40,10 +44,23 @@ final class ReceivePack {
         // Nothing is left behind once the client has its answer.
         receiver?.discard()
         target?.discard()
+        settle(hasBrokenOff: (try? answer.get()) == nil)
         switch answer {
         case .success(let bytes): try? output.send(ByteBuffer(bytes: bytes), isLast: true)
         case .failure(let error): output.fail(error)
         }
+    }
+
+    /// Keeps what has come of a pack that broke off; of any other nothing stays.
+    private func settle(hasBrokenOff: Bool) {
+        guard let kept else { return }
+        if hasBrokenOff { kept.pause() } else { kept.discard() }
+        if kept.note != nil {
+            logger.info(
+                "push broken off", metadata: ["repository": "\(address)", "kept": .stringConvertible(kept.bytes)])
+        }
+        self.kept = nil
+        hub.keptPushes.sweep()
     }
 
     private func refusal(_ error: AmxError) -> [UInt8] {
@@ -86,7 +103,27 @@ final class ReceivePack {
         if request.framing != .raw { output.keepAlive(by: ByteBuffer(bytes: request.framing.keepAlive)) }
         guard request.expectsPack else { return }
         try Quarantine.sweep("\(target.repository.path)/objects")
-        receiver = try QuarantineReceiver(into: target.repository, limits: hub.limits)
+        if request.capabilities.contains(ResumeMarker.name) { kept = hub.keptPushes.open(address, for: principal) }
+        let receiver = try QuarantineReceiver(into: target.repository, limits: hub.limits, keptIn: kept)
+        self.receiver = receiver
+        if let text = request.capabilities.value(of: ResumeMarker.name) {
+            try goOn(after: text, request, receiver)
+        } else {
+            kept?.begin(KeptPush.digest(of: request.commands).bytes)
+        }
+    }
+
+    /// Takes the start of the pack from what was kept of the same push, when it is what the client takes it for.
+    private func goOn(after text: String, _ request: PushRequest, _ receiver: QuarantineReceiver) throws(AmxError) {
+        guard let prefix = PackPrefix(text), let kept, kept.note == KeptPush.digest(of: request.commands).bytes,
+            kept.prefix() == prefix
+        else {
+            throw AmxError(
+                .conflict, "\(KeptPush.gone)nothing is kept of this push any more", hint: "push all of it")
+        }
+        kept.begin(KeptPush.digest(of: request.commands).bytes)
+        try kept.read { bytes throws(AmxError) in try receiver.receive(bytes) }
+        logger.info("push resumed", metadata: ["repository": "\(address)", "at": .stringConvertible(prefix.bytes)])
     }
 
     private func receive(_ pack: ArraySlice<UInt8>, into receiver: QuarantineReceiver) throws {

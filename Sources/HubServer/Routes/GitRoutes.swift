@@ -28,17 +28,19 @@ struct GitRoutes: Sendable {
         }
         try await gate.require(service == .uploadPack ? .read : .write, address, context)
         let version = Self.version(of: request)
+        let principal = context.principal
         let bytes = try await backend.quick.run { [backend] in
             switch service {
             case .uploadPack:
                 guard backend.store.contains(address) else { throw RequestFailure.noRepository(address) }
                 return try UploadPack(backend.store.open(address)).advertisement(backend.upload, version: version)
             case .receivePack:
+                let kept = backend.keptPushes.offer(address, to: principal)
                 guard backend.store.contains(address) else {
-                    return backend.receive.advertisement(RefAdvertisement(), version: version)
+                    return backend.receive.advertisement(RefAdvertisement(), version: version, kept: kept)
                 }
                 let refs = try backend.store.open(address).refs.snapshot()
-                return backend.receive.advertisement(refs.advertisement, version: version)
+                return backend.receive.advertisement(refs.advertisement, version: version, kept: kept)
             }
         }
         return Response(
@@ -96,8 +98,9 @@ struct GitRoutes: Sendable {
         let output = OutboundPipe()
         let answer = StreamedAnswer(
             output, headers: GitHTTP.headers(contentType: GitService.receivePack.resultType), channel: context.channel)
+        let principal = context.principal
         try backend.transfers.start { [backend] in
-            ReceivePack(address, hub: backend, logger: context.logger).run(from: input, to: output)
+            ReceivePack(address, by: principal, hub: backend, logger: context.logger).run(from: input, to: output)
         } cancelled: {
             input.close()
             output.fail(RequestFailure.busy)

@@ -14,6 +14,7 @@ package import Objects
 ///   store/<owner>/<name>.git      bare git repositories, one per capsule or workspace
 ///   policy/                       optional: what must be signed, and by whom (SigningRules)
 ///   hooks/pre-receive             optional: a program that judges every push (`docs/protocol.md`)
+///   kept/<owner>/                 packs of pushes that broke off, for some hours; may be deleted
 ///   incoming/                     repositories that a first push is still building; emptied when the hub starts
 /// ```
 package struct DataDirectory: Sendable {
@@ -23,6 +24,7 @@ package struct DataDirectory: Sendable {
     package var databasePath: String { "\(path)/hub.sqlite" }
     package var storePath: String { "\(path)/store" }
     package var incomingPath: String { "\(path)/incoming" }
+    var keptPath: String { "\(path)/kept" }
     var configPath: String { "\(path)/config" }
     var policyScriptPath: String { "\(path)/hooks/pre-receive" }
     var lockPath: String { "\(path)/lock" }

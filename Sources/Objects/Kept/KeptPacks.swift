@@ -34,6 +34,14 @@ package struct KeptPacks: Sendable {
         try? KeptPack(at: "\(folder)/\(group)/\(name)")
     }
 
+    /// The same where something is kept already; nil where nothing is.
+    package func openExisting(group: String, name: String) -> KeptPack? {
+        guard Directory.isFolder("\(folder)/\(group)/\(name)"), let kept = open(group: group, name: name) else {
+            return nil
+        }
+        return kept.note == nil ? nil : kept
+    }
+
     /// Removes what is too old, and the oldest while it is too much; what is in use stays. Failures are passed over.
     package func sweep(now: Int = time(nil)) {
         guard Directory.isFolder(folder) else { return }
