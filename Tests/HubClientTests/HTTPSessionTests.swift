@@ -250,5 +250,8 @@ import Testing
         #expect { try HTTPSession.Settings { $0 == "AMX_STALL_TIMEOUT" ? text : nil } } throws: {
             ($0 as? AmxError)?.code == .usage
         }
+        #expect { try HTTPSession.Settings { $0 == "AMX_ANSWER_TIMEOUT" ? text : nil } } throws: {
+            ($0 as? AmxError)?.code == .usage
+        }
     }
 }

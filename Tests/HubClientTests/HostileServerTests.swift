@@ -11,7 +11,7 @@ struct HostileServerTests {
         ("capabilities", "not expected"), ("sha256", "sha256"), ("error", "?[31mno? entry"), ("gzip", "packet length"),
         ("endless", "is not a ref"), ("ids", "is not a ref"), ("cut", "flush"), ("type", "text/html"),
         ("progress", "bytes of messages"), ("channel", "no side-band channel 9"), ("fatal", "?[31mdied? here"),
-        ("acks", "was not offered"),
+        ("acks", "was not offered"), ("beats", "no more than that it is there"),
         ("section", "was not asked for"), ("garbage", "version"), ("many", "packObjects"),
         ("empty", "cut off after 0 bytes"), ("looping", "holds no pack"), ("bomb", "limit"),
     ])
@@ -21,8 +21,10 @@ struct HostileServerTests {
         var messages: [String] = []
         var limits = Limits.standard
         limits.objectBytes = 4 << 20
+        var settings = HTTPSession.Settings()
+        settings.answerTimeout = 1
         let remote = SmartHTTPRemote(
-            session: try HTTPSession(),
+            session: try HTTPSession(settings: settings),
             credentials: CredentialSource(store: CredentialStore(path: fixture.folder.appending("credentials"))),
             address: try WebAddress(parsing: "http://127.0.0.1:\(peer.port)/\(kind).git"), agent: "amx/test")
         let start = ContinuousClock.now

@@ -55,6 +55,11 @@ extension PeerServer {
                 yield packet(b"packfile\\n")
                 while True:
                     yield packet(b"\\x02" + b"\\x1b[2J\\x1b]0;owned\\x07" * 3000)
+            elif kind == "beats":
+                yield packet(b"packfile\\n")
+                while True:
+                    yield packet(b"\\x01")
+                    time.sleep(0.1)
             elif kind == "channel":
                 yield packet(b"packfile\\n") + packet(b"\\x09what")
             elif kind == "fatal":

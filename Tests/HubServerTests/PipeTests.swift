@@ -66,6 +66,25 @@ import Testing
         #expect(String(buffer: beat) == "beat")
     }
 
+    @Test func saysAWordNowAndThen() async throws {
+        let pipe = OutboundPipe()
+        pipe.keepAlive(by: ByteBuffer(string: "beat"), saying: ByteBuffer(string: "word"))
+        var beats: [String] = []
+        while beats.count < 2 * OutboundPipe.ticksForWords {
+            let waiting = Task { try await pipe.next() }
+            let ticking = Task {
+                while !Task.isCancelled {
+                    pipe.tick()
+                    try await Task.sleep(for: .milliseconds(1))
+                }
+            }
+            if case .idle(let beat?) = try await waiting.value { beats.append(String(buffer: beat)) }
+            ticking.cancel()
+        }
+        let spell = Array(repeating: "beat", count: OutboundPipe.ticksForWords - 1) + ["word"]
+        #expect(beats == spell + spell)
+    }
+
     @Test func suspendsASenderThatIsAhead() async throws {
         let pipe = InboundPipe(capacity: 1_000)
         let counter = Counter()

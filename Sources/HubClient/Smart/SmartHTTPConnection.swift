@@ -110,6 +110,9 @@ final class SmartHTTPConnection {
         try send(request, version: .v0, sink: sink, head: { _ in }).0
     }
 
+    /// Bounds how long the server may say nothing in the next answer.
+    func newsGuard() -> NewsGuard { NewsGuard(seconds: session.settings.answerTimeout, host: address.origin.host) }
+
     /// Whether the answer under way has to get somewhere.
     var expectsPace: Bool {
         get { session.expectsPace }

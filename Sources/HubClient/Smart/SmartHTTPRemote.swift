@@ -109,6 +109,7 @@ package final class SmartHTTPRemote: RemoteRepository {
         var hasBegun = false
         while let body = try session.nextRequest() {
             resumableRequest = Self.resumes(server) ? body : nil
+            var news = connection.newsGuard()
             try connection.post(.uploadPack, version: server.version, body: body) { bytes in
                 let events: [FetchEvent]
                 do { events = try session.receive(bytes) } catch { throw offence(error) }
@@ -125,6 +126,7 @@ package final class SmartHTTPRemote: RemoteRepository {
                     case .acknowledged, .shallow: break
                     }
                 }
+                try news.note(isNews: !events.isEmpty)
                 // Between packets before the pack, the server may be counting.
                 connection.expectsPace = hasBegun || session.isMidPacket
             }
@@ -204,8 +206,12 @@ package final class SmartHTTPRemote: RemoteRepository {
     ) throws -> PushReport {
         var reader = PushReportReader(to: request)
         var messages = 0
+        var news = connection.newsGuard()
         try connection.post(.receivePack, version: .v0, from: produce) { bytes in
-            for text in try reader.append(bytes) {
+            let said = reader.saidBytes
+            let texts = try reader.append(bytes)
+            try news.note(isNews: reader.saidBytes > said)
+            for text in texts {
                 messages += text.utf8.count
                 try Self.check(messages)
                 progress(.message(text))

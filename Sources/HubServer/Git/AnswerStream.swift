@@ -36,11 +36,11 @@ final class AnswerStream {
     /// Starts the pack: what follows is framed.
     ///
     /// With `isSlow` what was written before leaves at once, and the client hears of the hub while it waits.
-    func beginPack(_ framing: PackFraming, isSlow: Bool) throws(AmxError) {
+    func beginPack(_ framing: PackFraming, isSlow: Bool, isQuiet: Bool = false) throws(AmxError) {
         self.framing = framing
         guard isSlow else { return }
         try send()
-        if framing != .raw { pipe.keepAlive(by: ByteBuffer(bytes: framing.keepAlive)) }
+        if framing != .raw { pipe.keepAlive(framing, isQuiet: isQuiet) }
     }
 
     /// Writes bytes of the pack.

@@ -100,7 +100,7 @@ final class ReceivePack {
     private func begin(_ request: PushRequest, _ output: OutboundPipe) throws {
         let target = try PushTarget(address, in: hub.store)
         self.target = target
-        if request.framing != .raw { output.keepAlive(by: ByteBuffer(bytes: request.framing.keepAlive)) }
+        if request.framing != .raw { output.keepAlive(request.framing, isQuiet: request.isQuiet) }
         guard request.expectsPack else { return }
         try Quarantine.sweep("\(target.repository.path)/objects")
         if request.capabilities.contains(ResumeMarker.name) { kept = hub.keptPushes.open(address, for: principal) }

@@ -52,7 +52,8 @@ struct UploadPack {
         try stream.write(answer.head)
         guard let framing = answer.pack else { return try stream.finish() }
         let objects = try objects(for: request, haves: haves, shallow: shallow)
-        try stream.beginPack(framing, isSlow: request.resume != nil || objects.count > Self.manyObjects)
+        try stream.beginPack(
+            framing, isSlow: request.resume != nil || objects.count > Self.manyObjects, isQuiet: request.noProgress)
         if let prefix = request.resume, try goOn(after: prefix, with: objects, to: stream) {
             try stream.finishPack()
             return

@@ -24,6 +24,8 @@ final class OutboundPipe: Sendable {
         var failure: (any Error)?
         var isAbandoned = false
         var keepAlive: ByteBuffer?
+        var word: ByteBuffer?
+        var ticks = 0
         var producerWaits = false
         var reader: CheckedContinuation<Event, any Error>?
     }
@@ -99,14 +101,21 @@ final class OutboundPipe: Sendable {
         }
     }
 
-    /// Sets what a client may be sent from now on while nothing else comes.
-    func keepAlive(by bytes: ByteBuffer) { state.withLock { $0.keepAlive = bytes } }
+    /// How many signs of life come before one in words.
+    static let ticksForWords = 12
+
+    /// Sets what a client may be sent from now on while nothing else comes, and now and then instead, for its user.
+    func keepAlive(by bytes: ByteBuffer, saying word: ByteBuffer? = nil) {
+        state.withLock { ($0.keepAlive, $0.word) = (bytes, word) }
+    }
 
     /// Lets a waiting task return with `idle`.
     func tick() {
         let (reader, bytes) = state.withLock { state in
             defer { state.reader = nil }
-            return (state.reader, state.keepAlive)
+            if state.reader != nil { state.ticks += 1 }
+            let hasWord = state.reader != nil && state.ticks % Self.ticksForWords == 0
+            return (state.reader, hasWord ? state.word ?? state.keepAlive : state.keepAlive)
         }
         reader?.resume(returning: .idle(bytes))
     }

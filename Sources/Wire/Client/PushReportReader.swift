@@ -7,6 +7,8 @@ package struct PushReportReader: Sendable {
     private var outer = PacketReader(from: .server)
     private var inner = PacketReader(from: .server)
     private var receivedBytes = 0
+    /// How many bytes have come that say anything: those of keep-alives do not.
+    package private(set) var saidBytes = 0
     private var isEnded = false
     private var sawUnpack = false
     private var unpackFailure: String?
@@ -28,6 +30,7 @@ package struct PushReportReader: Sendable {
             throw Peer.server.violation("it has more than \(limits.answerBytes) bytes")
         }
         guard request.framing != .raw else {
+            saidBytes += bytes.count
             try appendReport(bytes)
             return []
         }
@@ -42,6 +45,7 @@ package struct PushReportReader: Sendable {
                 // A server that fails before it has read the capabilities knows of no side-band.
                 try RemoteError.check(packet)
                 let (channel, content) = try PackFraming.split(payload, from: .server)
+                saidBytes += content.count
                 switch channel {
                 case .data: try appendReport(content)
                 case .progress: messages.append(RemoteText.progress(content))
