@@ -7,6 +7,10 @@ package final class Catalogue {
     /// A package, by number.
     typealias Package = Int
 
+    /// The most candidates of one package: the largest of public registries have about a thousand, and facts about more would
+    /// take memory by their square.
+    package static let candidates = 16_384
+
     /// What is known of one package.
     struct Entry {
         let name: PackageName
@@ -72,6 +76,9 @@ package final class Catalogue {
     func list(of package: Package) throws -> CandidateList {
         if let list = entries[package].list { return list }
         let list = CandidateList(try source?.candidates(of: entries[package].name) ?? [])
+        guard list.count <= Self.candidates else {
+            throw CandidateLimitError(package: entries[package].name, count: list.count, limit: Self.candidates)
+        }
         entries[package].list = list
         entries[package].read = CandidateSet(capacity: list.count)
         return list

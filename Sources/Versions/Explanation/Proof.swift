@@ -171,7 +171,7 @@ struct Proof {
             constraints.append(described[source].constraint)
         }
         let text =
-            constraints.count > 3 ? "one of \(constraints.count) ranges" : constraints.joined(separator: " or ")
+            constraints.count > 3 ? "(\(constraints.count) different ranges)" : constraints.joined(separator: " or ")
         return ConflictFact(
             cause: .package(name, versions: runs), kind: requirement, target: described[first].target, constraint: text,
             source: described[first].source, versions: described[first].versions, emptiness: nil

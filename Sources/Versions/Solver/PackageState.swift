@@ -14,6 +14,8 @@ struct PackageState {
     var last: Int32 = -1
     /// How many conflicts the package took part in.
     var activity: UInt32 = 0
+    /// How often its next versions were announced to the source.
+    var tries: UInt32 = 0
     var isQueued = false
     /// Whether the package became needed since its facts were last looked at from the other side.
     var isFresh = false

@@ -47,7 +47,12 @@ extension Solver {
         var hasNew = false
         for index in start..<start + words where domains[index] & ~active[index] != 0 { hasNew = true }
         let isWhole = catalogue.readsWholePackages
-        guard hasNew, isWhole || isSettled(package) else { return nil }
+        guard hasNew else { return nil }
+        guard isWhole || isSettled(package) else {
+            // So that the manifests of all that is needed are on their way before the first is waited for.
+            if packages[package].tries == 0 { announce(package, best(of: package)) }
+            return nil
+        }
         let before = catalogue.facts.count
         if !catalogue.entries[name].isWhollyRead {
             let count = try catalogue.list(of: name).count

@@ -33,6 +33,7 @@ extension Solver {
     /// Chooses a version.
     mutating func decide(_ package: Int) throws {
         let choice = best(of: package)
+        if !catalogue.readsWholePackages { announce(package, choice) }
         levels.append(LevelStart(trail: trail.count, required: required.count, olds: olds.count))
         let start = Int(packages[package].offset)
         if packages[package].width == 1 {
@@ -46,5 +47,19 @@ extension Solver {
             }
             record(package, UInt64(old), .decision)
         }
+    }
+
+    /// Says which manifests will be read: the one of the choice, and at each further try of the package twice as many after it.
+    mutating func announce(_ package: Int, _ choice: Int) {
+        let further = (1 << min(max(Int(packages[package].tries) - 1, 0), 5)) - 1
+        packages[package].tries += 1
+        var left = candidates(of: package).ordinals.filter { $0 != choice }
+        // Releases first, the highest first.
+        left.sort { (isRelease($0, of: package) ? 1 : 0, $0) > (isRelease($1, of: package) ? 1 : 0, $1) }
+        catalogue.prefetch([choice] + left.prefix(further), of: Int(packages[package].name))
+    }
+
+    private func isRelease(_ ordinal: Int, of package: Int) -> Bool {
+        releases[Int(packages[package].offset) + (ordinal >> 6)] >> UInt64(ordinal & 63) & 1 == 1
     }
 }

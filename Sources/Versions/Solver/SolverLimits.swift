@@ -6,8 +6,8 @@ package struct SolverLimits: Hashable, Sendable {
     /// The number of learned nogoods above which those of little use are forgotten; it grows by a tenth each time.
     package var learned: Int
 
-    /// 100,000 conflicts and 4,000 learned nogoods unless told otherwise.
-    package init(conflicts: Int = 100_000, learned: Int = 4_000) {
+    /// 25,000 conflicts and 4,000 learned nogoods unless told otherwise.
+    package init(conflicts: Int = 25_000, learned: Int = 4_000) {
         self.conflicts = conflicts
         self.learned = learned
     }

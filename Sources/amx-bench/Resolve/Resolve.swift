@@ -27,6 +27,9 @@ struct Resolve: ParsableCommand {
     @Option(help: "How often each query runs; the quickest counts.")
     var rounds = 1
 
+    @Option(help: "Give up after so many conflicts.")
+    var conflicts = SolverLimits().conflicts
+
     @Flag(inversion: .prefixedNo, help: "Explain conflicts.")
     var explain = true
 
@@ -35,7 +38,7 @@ struct Resolve: ParsableCommand {
 
     func validate() throws {
         guard (graph == nil) != (scenarios == nil) else { throw ValidationError("give --graph or --scenarios") }
-        guard rounds > 0 else { throw ValidationError("--rounds must be at least 1") }
+        guard rounds > 0, conflicts > 0 else { throw ValidationError("--rounds and --conflicts must be at least 1") }
     }
 
     func run() throws {
@@ -62,7 +65,7 @@ struct Resolve: ParsableCommand {
                 ?? {
                     let catalogue = Catalogue(source)
                     try catalogue.preload(file.packages.map { PackageName($0.name) })
-                    return Resolver(catalogue)
+                    return Resolver(catalogue, limits: SolverLimits(conflicts: conflicts))
                 }()
             known[query.hasPeers] = resolver
             let roots = query.roots.compactMap { source.requirement($0.package, $0.constraint, .required) }
@@ -78,7 +81,8 @@ struct Resolve: ParsableCommand {
             let (graph, request) = try scenario.request()
             let catalogue = Catalogue(graph)
             try catalogue.preload(scenario.packages.map { PackageName($0.name) })
-            var result = try measure(scenario.name, Resolver(catalogue), request)
+            var result = try measure(
+                scenario.name, Resolver(catalogue, limits: SolverLimits(conflicts: conflicts)), request)
             let expected: QueryResult.Verdict = scenario.isUnsatisfiable ? .unsat : .sat
             if result.verdict != expected { result.wrong = "expected \(expected.rawValue)" }
             if let solution = scenario.solution, solution != result.solution { result.expected = solution }

@@ -147,4 +147,62 @@ import Testing
             _ = try Resolver(Catalogue(Failing())).resolve(Registry.request(["a *"]))
         }
     }
+
+    @Test func tooManyVersionsAreRefused() throws {
+        var graph = PackageGraph()
+        for number in 0...UInt64(Catalogue.candidates) {
+            graph.add(PackageName("a"), Candidate(SemanticVersion(number, 0, 0)))
+        }
+        let error = #expect(throws: CandidateLimitError.self) {
+            _ = try Resolver(Catalogue(graph)).resolve(Registry.request(["a *"]))
+        }
+        #expect(error?.description == "a has 16385 versions; at most 16384 are taken")
+    }
+
+    @Test func aSourceIsToldAheadAndAskedOnce() throws {
+        // Nine versions of a fail one after the other: more and more of the next are announced.
+        var words: KeyValuePairs<String, [String]> { ["c 1.0.0": [], "b 1.0.0": ["c ^2.0.0"], "a 0.1.0": []] }
+        var graph = try Registry(words).graph
+        for minor in 2...10 as ClosedRange<UInt64> {
+            let needs = [try Registry.requirement("b ^1.0.0")]
+            graph.add(PackageName("a"), Candidate(SemanticVersion(0, minor, 0)), needs)
+        }
+        let log = Log()
+        let resolver = Resolver(Catalogue(LoggedGraph(graph: graph, log: log)))
+        guard case .resolved(let resolution) = try resolver.resolve(Registry.request(["a *"])) else {
+            Issue.record("no solution")
+            return
+        }
+        #expect(resolution.version(of: PackageName("a")) == SemanticVersion(0, 1, 0))
+        #expect(log.announced.first == ["0.10.0"])
+        #expect(log.announced.contains { $0.count > 2 })
+        #expect(Set(log.asked).count == log.asked.count, "\(log.asked)")
+    }
+
+    /// What a source was told and asked.
+    private final class Log {
+        var announced: [[String]] = []
+        var asked: [String] = []
+    }
+
+    private struct LoggedGraph: CandidateSource {
+        let graph: PackageGraph
+        let log: Log
+
+        var hasManifestsAtHand: Bool { false }
+
+        func candidates(of package: PackageName) -> [Candidate] {
+            log.asked.append(package.id)
+            return graph.candidates(of: package)
+        }
+
+        func manifest(of package: PackageName, _ candidate: Candidate, at ordinal: Int) -> CandidateManifest {
+            log.asked.append("\(package) \(candidate.version)")
+            return graph.manifest(of: package, candidate, at: ordinal)
+        }
+
+        func prefetchManifests(of package: PackageName, _ candidates: [Candidate]) {
+            if package.id == "a" { log.announced.append(candidates.map(\.version.text)) }
+        }
+    }
 }
