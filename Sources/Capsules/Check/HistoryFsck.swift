@@ -25,7 +25,12 @@ package struct HistoryFsck {
                     FsckFinding(.digest, id.hex, error.message, hint: error.hint ?? FsckFinding.replace))
             }
         }
-        let policy = IncomingPolicy(try IncomingObjects(repository: repository), of: capsule)
+        let incoming = try IncomingObjects(repository: repository)
+        for (commit, error) in incoming.oversized(among: commits) {
+            findings.append(
+                FsckFinding(.object, commit.hex, error.message, hint: error.hint ?? FsckFinding.replace))
+        }
+        let policy = IncomingPolicy(incoming, of: capsule)
         for ref in refs where try repository.header(ref.id)?.kind == .tag {
             let name = try repository.tag(ref.id).name
             guard ref.name.tag != name else { continue }
@@ -41,6 +46,24 @@ package struct HistoryFsck {
             } catch {
                 findings.append(
                     FsckFinding(.release, ref.name.string, error.message, hint: error.hint ?? FsckFinding.replace))
+            }
+        }
+        return findings
+    }
+
+    /// Checks that branches of a capsule hold what every door lets in.
+    package func checkContent(_ refs: [Ref]) throws(AmxError) -> [FsckFinding] {
+        guard let head = try repository.refs.snapshot().headID, try repository.kind(ofCommit: head) == .capsule else {
+            return []
+        }
+        let policy = IncomingPolicy(try IncomingObjects(repository: repository), of: capsule, kind: .capsule)
+        var findings: [FsckFinding] = []
+        for ref in refs where ref.name.branch != nil {
+            do throws(AmxError) {
+                try policy.checkContent(of: ref.id)
+            } catch {
+                findings.append(
+                    FsckFinding(.ref, ref.name.string, error.message, hint: error.hint ?? FsckFinding.replace))
             }
         }
         return findings

@@ -34,7 +34,8 @@ package struct StoreFsck {
         do throws(AmxError) {
             let history = HistoryFsck(try Repository(opening: path), of: capsule)
             report.findings += try history.run(report.commits, report.refs)
-            if side == .hub { report.findings += history.checkAllowed(report.refs) }
+            report.findings +=
+                try side == .hub ? history.checkAllowed(report.refs) : history.checkContent(report.refs)
         } catch {
             report.findings.append(
                 FsckFinding(.repository, ".", error.message, hint: error.hint ?? FsckFinding.replace))

@@ -130,6 +130,16 @@ package final class IncomingPolicy {
         try checkHistory(of: tip)
     }
 
+    /// Throws unless a commit holds what a commit of this repository may hold.
+    ///
+    /// Its history is not looked at, and of a workspace not what its documents say.
+    package func checkContent(of commit: ObjectID) throws(AmxError) {
+        switch try checkKind(of: commit) {
+        case .capsule: _ = try manifest(of: commit)
+        case .workspace: try checkTree(of: commit)
+        }
+    }
+
     /// Throws when an object may not be the release with a name such as `v1.2.0`.
     package func checkRelease(_ name: String, _ id: ObjectID) throws(AmxError) {
         guard let header = try incoming.header(id) else { throw missing(id) }
@@ -206,10 +216,17 @@ package final class IncomingPolicy {
         return digest
     }
 
+    /// Looks at a tree that was here before; a new one has been looked at with the other objects.
+    private func checkTree(of commit: ObjectID) throws(AmxError) {
+        guard !incoming.isNew(commit) else { return }
+        try incoming.checkContent(of: commit)
+    }
+
     /// The manifest of a commit, valid and of this capsule.
     private func manifest(of commit: ObjectID) throws(AmxError) -> Manifest {
         let tree = try incoming.reader.commit(commit).tree
         if let known = manifests[tree] { return known }
+        try checkTree(of: commit)
         let name = Array(Manifest.fileName.utf8)
         let subject = "\(Manifest.fileName) of commit \(commit.abbreviated)"
         guard let entry = try incoming.reader.entries(ofTree: tree).first(where: { $0.name == name && !$0.isTree })
@@ -241,8 +258,8 @@ package final class IncomingPolicy {
         }
         guard found == kind else {
             throw AmxError(
-                .denied,
-                "commit \(commit.abbreviated) is of a \(found.rawValue): this is the repository of the \(kind.rawValue) \(capsule)",
+                .failure,
+                "commit \(commit.abbreviated) has \(found == .workspace ? "an" : "no") \(WorkspaceManifest.fileName) at its root, so it is of a \(found.rawValue): this is the repository of the \(kind.rawValue) \(capsule)",
                 hint: "capsules and workspaces share their owner's names: give one of them another")
         }
         return kind
@@ -251,6 +268,7 @@ package final class IncomingPolicy {
     private func checkWorkspace(at commit: ObjectID) throws(AmxError) {
         let tree = try incoming.reader.commit(commit).tree
         guard !workspaceTrees.contains(tree) else { return }
+        try checkTree(of: commit)
         let files = try incoming.reader.files(ofTree: tree)
         let ids = Dictionary(files.map { ($0.path, $0.id) }, uniquingKeysWith: { first, _ in first })
         _ = try WorkspaceDocuments(of: files.map(\.path), named: capsule) { path throws(AmxError) in

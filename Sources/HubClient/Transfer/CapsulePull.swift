@@ -117,6 +117,7 @@ package struct CapsulePull {
         let outcome = Result {
             let transfer = try fetch(into: repository, progress: progress)
             guard try Self.branch(transfer, in: repository, remoteName: remoteName) != nil else {
+                if let failure = transfer.failure("pull") { throw failure }
                 throw AmxError(
                     .notFound, "cannot pull \(capsule.id): \(remote.location) has no commit yet",
                     hint: "push one there first")

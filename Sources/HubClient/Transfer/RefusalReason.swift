@@ -35,7 +35,10 @@ enum RefusalReason {
                 "neither a branch nor a release",
             ]
         ),
-        (.failure, ["manifest", "limit", "well-formed", "annotated tag", "points at commits"]),
+        (
+            .failure,
+            ["this is the repository of", "manifest", "limit", "well-formed", "annotated tag", "points at commits"]
+        ),
     ]
 
     /// The rejection of a reference; `concernsPack` says that all of the push was refused for its pack.

@@ -4,10 +4,15 @@ extension IncomingObjects {
     /// Only new trees are looked into, each once, so this costs no more than receiving them did.
     func error(for violation: TreeViolation, tips: [ObjectID]) -> AmxError {
         guard let place = place(ofTree: violation.tree, from: tips) else { return violation.error }
-        let path = violation.name.map { place.folder + $0 } ?? place.folder
+        return error(for: violation, in: place.folder, of: place.commit)
+    }
+
+    /// The error for an entry of a folder, which is empty or ends in a slash, that breaks a tree rule.
+    func error(for violation: TreeViolation, in folder: [UInt8], of commit: ObjectID) -> AmxError {
+        let path = violation.name.map { folder + $0 } ?? folder
         let shown = path.isEmpty ? "the root folder" : "'\(TreeRules.printable(path))'"
         return AmxError(
-            .failure, "cannot take \(shown) of commit \(place.commit.abbreviated): \(violation.reason)",
+            .failure, "cannot take \(shown) of commit \(commit.abbreviated): \(violation.reason)",
             hint: violation.hint)
     }
 

@@ -38,6 +38,7 @@ extension WorkingCopy {
         guard position.base == head else { throw moved(position) }
         let walk = CommitWalk(repository)
         if try walk.isAncestor(request.target, of: head) { return .upToDate(head) }
+        try checkContent(of: request.target, in: repository)
         if try walk.isAncestor(head, of: request.target) {
             try checkNothingIsLost(changingTo: request.target, in: repository, base: head)
             let forward = Transition(from: head, to: request.target, branch: position.branch, advances: .id(head))

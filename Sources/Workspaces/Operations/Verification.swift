@@ -59,14 +59,16 @@ extension Verification {
     /// The name of the file that holds the signature of a `.kc` file.
     package static func signaturePath(of file: String) -> String { "\(file).sig" }
 
-    /// Reads a whole `.kc` file, checks it against itself, and compares its digest with the one given.
+    /// Reads a whole `.kc` file, checks it against itself and as the capsule that it should be, and compares its digest with the one given.
     ///
     /// A signature beside it is held against those who may sign its capsule, for the workspace or its user alone.
-    package init(file path: String, against digest: String?, in workspace: Workspace?) throws(AmxError) {
+    package init(
+        file path: String, of id: CapsuleID? = nil, against digest: String?, in workspace: Workspace?
+    ) throws(AmxError) {
         let allowed = try Workspace.allowedSigners(workspace)
         do throws(AmxError) {
             let reader = try ContainerReader(path)
-            let contents = try reader.verify()
+            let contents = try reader.verifyCapsule(id)
             let found = Verification(
                 subject: path, digest: contents.digest, expected: digest, source: digest.map { _ in "--digest" },
                 failure: nil, signature: nil)

@@ -60,6 +60,7 @@ extension WorkingCopy {
         if ref == position.branch, target == position.base, try form() != nil {
             return Branch(name: name, commit: target, isCurrent: true)
         }
+        try checkContent(of: target, in: repository)
         if advances != nil { try followRemote(name, in: position.snapshot) }
         if keeping, try form() != nil, let base = position.base {
             try carryChanges(from: base, to: target, on: ref, advances: advances, in: repository)

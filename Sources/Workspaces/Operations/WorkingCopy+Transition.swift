@@ -1,7 +1,13 @@
+import Capsules
 import Glibc
 import Objects
 
 extension WorkingCopy {
+    /// Throws unless a commit that is to become a working form holds what every door would let in.
+    func checkContent(of commit: ObjectID, in repository: Repository) throws(AmxError) {
+        try IncomingPolicy(IncomingObjects(repository: repository), of: id, kind: kind).checkContent(of: commit)
+    }
+
     /// Brings the working form, the current branch and the base to a commit, or leaves all as it was and throws.
     ///
     /// The caller holds the workspace's lock and has made sure that nothing uncommitted is lost. A capsule without a form

@@ -53,7 +53,7 @@ extension WorkspaceCapsule {
             let aside = temporaryPath("edit")
             defer { try? Directory.remove(aside) }
             try Directory.create(workspace.temporaryDirectory)
-            let contents = try ContainerReader(workspace.packedPath(id)).extract(to: aside)
+            let contents = try ContainerReader(workspace.packedPath(id)).extractCapsule(id, to: aside)
             try convert(to: .directory, digest: contents.digest, from: aside, as: workspace.directoryPath(id))
         }
         let content = try content()

@@ -26,7 +26,7 @@ extension WorkspaceCapsule {
             }
         }
         if try form() == .packed {
-            results.append(try Verification(file: workspace.packedPath(id), against: nil, in: workspace))
+            results.append(try Verification(file: workspace.packedPath(id), of: id, against: nil, in: workspace))
         }
         let signed = results.filter { $0.signature?.state == .good }
         return results.map { result in

@@ -31,7 +31,7 @@ struct Unpack: AmxCommand {
         }
         let target = try WorkingDirectory.absolute(global.directory ?? defaultTarget())
         try Directory.create(Directory.parent(of: target))
-        let contents = try ContainerReader(file).extract(to: target)
+        let contents = try ContainerReader(file).extractCapsule(to: target)
         let size = contents.files.reduce(0) { $0 + $1.size }
         try output.confirm(
             json: ["path": .string(target), "digest": .string(contents.digest.text), "size": .count(size)]

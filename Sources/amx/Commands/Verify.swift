@@ -88,7 +88,9 @@ struct Verify: AmxCommand {
     private func verify(_ capsule: WorkspaceCapsule, _ revision: String?) throws -> [Verification] {
         if revision == nil, try capsule.repository() == nil, try capsule.form() == .packed {
             let workspace = capsule.workspace
-            return [try Verification(file: workspace.packedPath(capsule.id), against: digest, in: workspace)]
+            return [
+                try Verification(file: workspace.packedPath(capsule.id), of: capsule.id, against: digest, in: workspace)
+            ]
         }
         return try capsule.verify(revision, against: digest)
     }
