@@ -44,7 +44,7 @@ package final class Catalogue {
             append(
                 Fact(
                     package: package, target: target, selector: fact.selector, requirement: fact.requirement,
-                    reason: fact.reason, accepted: fact.accepted, successor: nil))
+                    reason: fact.reason, accepted: fact.accepted))
         }
         for package in others { _ = adopt(package, of: other) }
     }
@@ -113,65 +113,54 @@ package final class Catalogue {
         ordinal < 64 ? links[fact].selector >> UInt64(ordinal) & 1 == 1 : facts[fact].selector.contains(ordinal)
     }
 
-    /// Reads manifests that were not read yet and turns them into facts.
+    /// Reads manifests that were not read yet and turns them into facts. When the source throws, nothing was read.
     func read(_ wanted: CandidateSet, of package: Package) throws {
         let missing = wanted.subtracting(entries[package].read)
         guard !missing.isEmpty, let source, let list = entries[package].list else { return }
-        var known: [PackageRequirement: Fact.ID] = [:]
-        var unusable: [String: Fact.ID] = [:]
-        for id in entries[package].facts {
-            if let requirement = facts[id].requirement { known[requirement] = id }
-            if let reason = facts[id].reason { unusable[reason] = id }
-        }
-        let (before, first) = (entries[package].facts, facts.count)
+        let name = entries[package].name
+        let manifests = try missing.ordinals.map { ($0, try source.manifest(of: name, list[$0], at: $0)) }
+        var known: [FactKey: Fact.ID] = [:]
+        for id in entries[package].facts { known[FactKey(facts[id])] = id }
         var replaced: Set<Fact.ID> = []
-        for ordinal in missing.ordinals {
-            switch try source.manifest(of: entries[package].name, list[ordinal], at: ordinal) {
-            case .requirements(let requirements):
-                for requirement in requirements where requirement.kind != .development {
-                    let id = fact(of: package, known[requirement], before: first, &replaced) {
-                        Fact(
-                            package: package, target: number(of: requirement.package),
-                            selector: CandidateSet(capacity: list.count), requirement: requirement, reason: nil,
-                            accepted: nil, successor: nil)
-                    }
-                    known[requirement] = id
-                    facts[id].selector.insert(ordinal)
+        let first = facts.count
+        // Neighbours often say the same: then the facts of the one before are found without a look-up.
+        var (last, lastFacts): (CandidateManifest?, [Fact.ID]) = (nil, [])
+        for (ordinal, manifest) in manifests {
+            if manifest != last {
+                last = manifest
+                lastFacts = FactKey.keys(of: manifest).map { key in
+                    let id = fact(key, of: package, known[key], since: first, capacity: list.count, &replaced)
+                    known[key] = id
+                    return id
                 }
-            case .unusable(let reason):
-                let id = fact(of: package, unusable[reason], before: first, &replaced) {
-                    Fact(
-                        package: package, target: package, selector: CandidateSet(capacity: list.count),
-                        requirement: nil, reason: reason, accepted: nil, successor: nil)
-                }
-                unusable[reason] = id
-                facts[id].selector.insert(ordinal)
             }
+            for id in lastFacts { facts[id].selector.insert(ordinal) }
         }
         entries[package].read.formUnion(missing)
         entries[package].isWhollyRead = entries[package].read.count == list.count
-        entries[package].facts = before.filter { !replaced.contains($0) } + (first..<facts.count)
+        entries[package].facts.removeAll { replaced.contains($0) }
+        entries[package].facts += first..<facts.count
         for id in first..<facts.count { links.append(FactLink(facts[id])) }
         entries[package].facts.sort { Self.precedes(facts[$0], facts[$1]) }
     }
 
-    /// The fact to widen: a new one, or one that takes the place of a fact that solves may already have used.
+    /// The fact to widen: one made since a number, a new one, or a copy of one that solves may already have used.
     private func fact(
-        of package: Package, _ known: Fact.ID?, before first: Fact.ID, _ replaced: inout Set<Fact.ID>, make: () -> Fact
+        _ key: FactKey, of package: Package, _ known: Fact.ID?, since first: Fact.ID, capacity: Int,
+        _ replaced: inout Set<Fact.ID>
     ) -> Fact.ID {
         if let known, known >= first { return known }
-        let id = facts.count
-        guard let known else {
-            let made = make()
-            facts.append(made)
-            return facts.count - 1
+        if let known {
+            replaced.insert(known)
+            facts.append(facts[known])
+        } else {
+            let target = key.requirement.map { number(of: $0.package) } ?? package
+            facts.append(
+                Fact(
+                    package: package, target: target, selector: CandidateSet(capacity: capacity),
+                    requirement: key.requirement, reason: key.reason, accepted: nil))
         }
-        var wider = facts[known]
-        wider.successor = nil
-        facts[known].successor = id
-        replaced.insert(known)
-        facts.append(wider)
-        return id
+        return facts.count - 1
     }
 
     private func append(_ fact: Fact) {

@@ -18,6 +18,4 @@ struct Fact {
     let reason: String?
     /// The versions of the target that will do; nil until the target's candidates were needed.
     var accepted: CandidateSet?
-    /// The fact that replaced this one by speaking of more versions.
-    var successor: ID?
 }

@@ -11,8 +11,8 @@ package struct Resolver {
     /// Solves a request.
     ///
     /// First everything that is required, with the locked versions where they are or, if that cannot be, with a smallest set of
-    /// them moved; then the optional requirements one by one. The same request gives the same answer, whatever the
-    /// order of its parts. Throws only what the catalogue's source throws.
+    /// them moved; then the optional requirements one by one. The same request over a new catalogue gives the
+    /// same answer, whatever the order of its parts. Throws what the catalogue's source throws, and ``CandidateLimitError``.
     package func resolve(_ request: ResolutionRequest) throws -> ResolutionOutcome {
         let roots = try givens(of: request)
         var locks = try locks(of: request)

@@ -148,6 +148,33 @@ import Testing
         }
     }
 
+    @Test func anErrorHalfWayLeavesTheCatalogueUsable() throws {
+        struct Broken: Error {}
+        final class Switch { var isOn = true }
+        struct Flaky: CandidateSource {
+            let graph: PackageGraph
+            let fails: Switch
+            var hasManifestsAtHand: Bool { true }
+            func candidates(of package: PackageName) -> [Candidate] { graph.candidates(of: package) }
+            func manifest(of package: PackageName, _ candidate: Candidate, at ordinal: Int) throws -> CandidateManifest
+            {
+                if fails.isOn, ordinal == 1 { throw Broken() }
+                return graph.manifest(of: package, candidate, at: ordinal)
+            }
+        }
+        let registry = try Registry(["a 1.0.0": ["b *"], "a 2.0.0": ["b ^1.0.0"], "b 1.0.0": ["a *"], "b 2.0.0": []])
+        let fails = Switch()
+        let resolver = Resolver(Catalogue(Flaky(graph: registry.graph, fails: fails)))
+        let request = try Registry.request(["b =1.0.0"])
+        #expect(throws: Broken.self) { _ = try resolver.resolve(request) }
+        fails.isOn = false
+        guard case .resolved(let resolution) = try resolver.resolve(request) else {
+            Issue.record("no solution")
+            return
+        }
+        #expect(resolution.packages.map { "\($0.name) \($0.candidate.version)" } == ["a 2.0.0", "b 1.0.0"])
+    }
+
     @Test func tooManyVersionsAreRefused() throws {
         var graph = PackageGraph()
         for number in 0...UInt64(Catalogue.candidates) {
