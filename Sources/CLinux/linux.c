@@ -4,7 +4,10 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/file.h>
+#include <sys/statfs.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 int amx_flock_try(int descriptor, int exclusive) { return flock(descriptor, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB); }
@@ -26,3 +29,24 @@ int amx_spawn_change_directory(void *actions, const char *path) {
 }
 
 int amx_syncfs(int descriptor) { return syncfs(descriptor); }
+
+int amx_syncfs_tells_errors(int descriptor) {
+    struct utsname system;
+    if (uname(&system) != 0) return 0;
+    char *rest = NULL;
+    long major = strtol(system.release, &rest, 10);
+    long minor = *rest == '.' ? strtol(rest + 1, NULL, 10) : 0;
+    if (major < 5 || (major == 5 && minor < 8)) return 0;
+    struct statfs status;
+    if (fstatfs(descriptor, &status) != 0) return 0;
+    switch ((unsigned long)status.f_type & 0xFFFFFFFFUL) {
+    case 0xEF53:     // ext2, ext3, ext4
+    case 0x58465342: // XFS
+    case 0x9123683E: // btrfs
+    case 0xF2F52010: // F2FS
+    case 0x01021994: // tmpfs
+        return 1;
+    // Overlays and FUSE pass the call on without the answer, or not at all.
+    default: return 0;
+    }
+}

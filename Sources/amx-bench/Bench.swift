@@ -55,6 +55,7 @@ final class Bench {
         var capsule = Capsule()
         try side.prepare()
         try capsule.write(to: side.directory, id: side.id)
+        if row == .diff || row == .merge { try capsule.writeSettings(in: side.directory) }
         if row == .firstCommit { return try side.commit() }
         try side.commit()
         switch row {
@@ -63,6 +64,17 @@ final class Bench {
             try capsule.appendLine(in: side.directory)
             return try side.commit()
         case .firstPush: return try side.push()
+        case .diff:
+            try change(&capsule, key: 10, rule: 3, in: side)
+            return try side.diff()
+        case .merge:
+            try side.makeBranch("side")
+            try change(&capsule, key: 10, rule: 3, in: side)
+            try side.commit()
+            try side.switchBranch("main")
+            try change(&capsule, key: 300, rule: 40, in: side)
+            try side.commit()
+            return try side.merge("side")
         default: break
         }
         try side.push()
@@ -74,6 +86,11 @@ final class Bench {
         case .emptyFetch: return try side.fetch()
         default: return try side.clone()
         }
+    }
+
+    private func change(_ capsule: inout Capsule, key: Int, rule: Int, in side: any Side) throws {
+        try capsule.writeSettings(in: side.directory, changing: key)
+        try capsule.appendLine(in: side.directory, toRule: rule)
     }
 
     private static func median(_ times: [Double]) -> Double { times.sorted()[times.count / 2] }

@@ -42,6 +42,13 @@ struct Capsule {
         try matrix.write(to: URL(filePath: "\(directory)/knowledge/embeddings/texts.f32"))
     }
 
+    /// Writes a JSON file of 400 keys, a line each, in which one may have another value.
+    func writeSettings(in directory: String, changing key: Int? = nil) throws {
+        let keys = (0..<400).map { "  \"key-\($0)\": \($0 == key ? -1 : $0 * 7919 % 1000)" }
+        let text = "{\n\(keys.joined(separator: ",\n"))\n}\n"
+        try Data(text.utf8).write(to: URL(filePath: "\(directory)/knowledge/settings.json"))
+    }
+
     /// Replaces some rows of the matrix.
     mutating func replaceRows(_ count: Int, in directory: String) throws {
         let url = URL(filePath: "\(directory)/knowledge/embeddings/texts.f32")
@@ -54,8 +61,8 @@ struct Capsule {
     }
 
     /// Appends a line to one text.
-    mutating func appendLine(in directory: String) throws {
-        let url = URL(filePath: "\(directory)/knowledge/rules/rule-7.md")
+    mutating func appendLine(in directory: String, toRule rule: Int = 7) throws {
+        let url = URL(filePath: "\(directory)/knowledge/rules/rule-\(rule).md")
         var text = try Data(contentsOf: url)
         text.append(contentsOf: Data("One more line: \(next()).\n".utf8))
         try text.write(to: url)

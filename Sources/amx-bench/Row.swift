@@ -16,4 +16,8 @@ enum Row: String, CaseIterable {
     case emptyFetch = "fetch, nothing new"
     /// The whole capsule into an empty place.
     case clone = "clone"
+    /// One key of a JSON file and one line of a text changed in the working form.
+    case diff = "diff --stat, a JSON key and a text line"
+    /// Both sides changed other keys of a JSON file and other texts.
+    case merge = "merge without conflicts, JSON and text"
 }

@@ -9,8 +9,11 @@ struct Scale: ParsableCommand {
             Makes the capsules, commits and pushes them (which takes minutes), and then measures commands that have nothing to do. \
             Each was run once before, so that caches are there.
 
+            With --git, each capsule is also a clone of its own, in which git pulls: one process after the other.
+
             Example:
               amx-bench scale --capsules 10000 --in /dev/shm
+              amx-bench scale --capsules 100 --git
             """)
 
     @Option(help: "How many capsules.")
@@ -21,6 +24,9 @@ struct Scale: ParsableCommand {
 
     @Option(name: .customLong("in"), help: "The folder for the data; by default that for temporary files.")
     var place: String?
+
+    @Flag(help: "Pull with git, too, in as many clones.")
+    var git = false
 
     func validate() throws {
         guard capsules > 0, rounds > 0 else { throw ValidationError("--capsules and --rounds must be at least 1") }
@@ -46,11 +52,29 @@ struct Scale: ParsableCommand {
         for (name, words) in [("commit of all", ["commit", "-q", "-m", "Start"]), ("push of all", ["push", "-q"])] {
             print("| \(name) | \(Self.text(try hub.program.run(hub.amx, words, in: workspace))) |")
         }
+        let clone = try hub.program.run(hub.amx, ["clone", "-q", "\(hub.owner)/work", "\(hub.folder)/copy"])
+        print("| clone of all | \(Self.text(clone)) |")
+        if git { try pullWithGit(hub) }
         for command in ["pull", "fetch", "status"] {
             try hub.program.run(hub.amx, [command], in: workspace)
             let times = try (0..<rounds).map { _ in try hub.program.run(hub.amx, [command], in: workspace) }
             print("| `amx \(command)`, nothing new | \(Self.text(times.sorted()[rounds / 2])) |")
         }
+    }
+
+    private func pullWithGit(_ hub: BenchHub) throws {
+        let header = "http.extraHeader=Authorization: Bearer \(hub.token)"
+        let clones = (0..<capsules).map { "\(hub.folder)/git/c\($0)" }
+        for index in 0..<capsules {
+            let words = ["git", "-c", header, "clone", "-q", "\(hub.owner)/c\(index).git", clones[index]]
+            try hub.program.run("/usr/bin/env", words)
+        }
+        let times = try (0..<rounds).map { _ in
+            try clones.reduce(0) { sum, clone in
+                try sum + hub.program.run("/usr/bin/env", ["git", "-c", header, "pull", "-q"], in: clone)
+            }
+        }
+        print("| `git pull` in each, nothing new | \(Self.text(times.sorted()[rounds / 2])) |")
     }
 
     /// Milliseconds as seconds.

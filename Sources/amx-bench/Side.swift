@@ -10,6 +10,14 @@ protocol Side {
     func status() throws -> Double
     func fetch() throws -> Double
     func clone() throws -> Double
+    /// Makes a branch current that is where the current one is.
+    func makeBranch(_ name: String) throws
+    /// Makes a branch current.
+    func switchBranch(_ name: String) throws
+    /// Says how many lines the working files have that are not committed.
+    func diff() throws -> Double
+    /// Merges a branch into the current one.
+    func merge(_ branch: String) throws -> Double
 }
 
 /// Amx: a workspace with one capsule.
@@ -29,6 +37,10 @@ struct AmxSide: Side {
     func push() throws -> Double { try program.run(amx, ["push", "origin", id], in: folder) }
     func status() throws -> Double { try program.run(amx, ["status"], in: folder) }
     func fetch() throws -> Double { try program.run(amx, ["fetch", "origin", id], in: folder) }
+    func makeBranch(_ name: String) throws { try program.run(amx, ["switch", id, name, "--create"], in: folder) }
+    func switchBranch(_ name: String) throws { try program.run(amx, ["switch", id, name], in: folder) }
+    func diff() throws -> Double { try program.run(amx, ["diff", id, "--stat"], in: folder) }
+    func merge(_ branch: String) throws -> Double { try program.run(amx, ["merge", id, branch], in: folder) }
     func clone() throws -> Double { try program.run(amx, ["clone", "\(owner)/\(id).git", "\(folder)-clone"]) }
 }
 
@@ -51,5 +63,11 @@ struct GitSide: Side {
     func push() throws -> Double { try program.run(git, ["push", "-q", "-u", "origin", "main"], in: folder) }
     func status() throws -> Double { try program.run(git, ["status"], in: folder) }
     func fetch() throws -> Double { try program.run(git, ["fetch", "-q"], in: folder) }
+    func makeBranch(_ name: String) throws { try program.run(git, ["switch", "-qc", name], in: folder) }
+    func switchBranch(_ name: String) throws { try program.run(git, ["switch", "-q", name], in: folder) }
+    func diff() throws -> Double { try program.run(git, ["diff", "--stat"], in: folder) }
+    func merge(_ branch: String) throws -> Double {
+        try program.run(git, ["merge", "-q", "--no-edit", branch], in: folder)
+    }
     func clone() throws -> Double { try program.run(git, ["clone", "-q", "\(owner)/\(id).git", "\(folder)-clone"]) }
 }

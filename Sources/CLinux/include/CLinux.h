@@ -18,3 +18,6 @@ int amx_spawn_close_from(void *actions, int first);
 int amx_spawn_change_directory(void *actions, const char *path);
 /// Writes all dirty pages of the file system that holds an open file.
 int amx_syncfs(int descriptor);
+/// Whether that call says of the file's system that something could not be written: Linux 5.8 and later does, of those whose
+/// own code takes part. 1 or 0.
+int amx_syncfs_tells_errors(int descriptor);

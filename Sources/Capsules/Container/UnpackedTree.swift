@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import Objects
 
@@ -97,7 +96,7 @@ final class UnpackedTree {
     func publish() throws(AmxError) {
         closeFolders(after: 0)
         // One call for all files: an fsync each costs 2.7 ms a file on ext4, this 0.9 s for a thousand of them.
-        guard amx_syncfs(root) == 0 else { throw AmxError.system("cannot write \(target) to the disk") }
+        try OpenFile(temporary, O_RDONLY | O_DIRECTORY).syncFileSystem()
         guard rename(temporary, target) == 0 else {
             let number = errno
             guard number != EEXIST, number != ENOTEMPTY, number != ENOTDIR else {

@@ -13,17 +13,18 @@ struct OwnerRefsCache {
         self.place = place
     }
 
-    /// The answer's tag and body.
-    func read() -> (tag: String, body: [UInt8])? {
+    /// The answer's tag and body, with the body's hash.
+    func read() -> (tag: String, body: [UInt8], digest: SHA256Digest)? {
         guard let bytes = try? FileContent.read(path, limit: Self.limit + 4096),
             let end = bytes.firstIndex(of: 0x0A)
         else { return nil }
         let fields = bytes[..<end].split(separator: 0x20, maxSplits: 3).map { String(decoding: $0, as: UTF8.self) }
         let body = Array(bytes[(end + 1)...])
-        guard fields.count == 4, fields[0] == Self.version, fields[1] == SHA256Hasher.hash(of: body).hex,
+        let digest = SHA256Hasher.hash(of: body)
+        guard fields.count == 4, fields[0] == Self.version, fields[1] == digest.hex,
             fields[2] == place
         else { return nil }
-        return (fields[3], body)
+        return (fields[3], body, digest)
     }
 
     /// Keeps an answer; failing to is no failure.

@@ -39,7 +39,7 @@ package struct OwnerRefsRequest {
         } catch let error as AmxError where error.code != .interrupted && !error.concernsPlace {
             return nil
         }
-        if response.status == 304, let kept { return OwnerRefs(parsing: kept.body) }
+        if response.status == 304, let kept { return OwnerRefs(known: kept.body, digest: kept.digest) }
         guard response.status == 200, response.mediaType == Self.mediaType, !isTooLarge,
             let refs = OwnerRefs(parsing: body)
         else { return nil }

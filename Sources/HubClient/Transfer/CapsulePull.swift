@@ -1,13 +1,12 @@
 package import Capsules
 package import Objects
-import Synchronization
 package import Workspaces
 
-/// Fetches one capsule and brings its working form forward.
+/// Fetches one capsule and brings its working form forward, one after the other.
 ///
-/// A capsule that is not in the workspace gets its repository under its name only when the fetch is complete. Blocking;
-/// several may run at once in a process: they fetch side by side and change working forms one after the other.
-package struct CapsulePull {
+/// A capsule that is not in the workspace gets its repository under its name only when the fetch is complete. A value; its
+/// calls block, and those of different capsules may run at once.
+package struct CapsulePull: Sendable {
     /// What pulling one capsule did.
     package struct Pulled: Sendable {
         /// What was fetched.
@@ -18,24 +17,25 @@ package struct CapsulePull {
         package let advance: AdvanceResult?
         /// Its commit afterwards.
         package let commit: ObjectID?
+        /// Whether the branch came here now and is to follow the remote's, which is not what it would do by default.
+        package var isFollowing = false
     }
 
     private let capsule: WorkspaceCapsule
-    private let remote: any RemoteRepository
     private let remoteName: String
+    private let location: String
     private let options: Fetch.Options
     private let merger: Identity?
     private let locked: LockedCapsule?
     private let isDeveloped: Bool
-    /// The workspace's lock would do, but its waiters are served in no order and give up.
-    private static let gate = Mutex(())
 
-    /// Prepares; with a `merger`, who then makes the commit, branches that have diverged are merged.
+    /// Prepares; `location` is the remote repository's address for messages. With a `merger`, who then makes the commit,
+    /// branches that have diverged are merged.
     ///
     /// A capsule that is not here comes as `locked` says, and not at all when its content is not what the lock says of it; one
     /// that `isDeveloped` in directory form.
     package init(
-        _ capsule: WorkspaceCapsule, from remote: any RemoteRepository, named remoteName: String,
+        _ capsule: WorkspaceCapsule, named remoteName: String, at location: String,
         options: Fetch.Options = Fetch.Options(), merger: Identity? = nil, locked: LockedCapsule? = nil,
         isDeveloped: Bool = false
     ) {
@@ -43,24 +43,25 @@ package struct CapsulePull {
         self.locked = locked
         self.isDeveloped = isDeveloped
         self.capsule = capsule
-        self.remote = remote
         self.remoteName = remoteName
+        self.location = location
         self.options = options
     }
 
-    /// Pulls; a capsule that is not here comes in packed form. The caller does not hold the workspace's lock.
+    /// Fetches, without a change of the working form or a branch. The workspace's lock need not be held.
     ///
     /// Where the remote's references are `known` and are what was seen before, nothing is asked of it.
-    package func run(known: RemoteRefs? = nil, progress: (TransferProgress) -> Void) throws -> Pulled {
+    package func fetch(
+        from remote: any RemoteRepository, known: RemoteRefs? = nil, progress: (TransferProgress) -> Void
+    ) throws -> TransferResult {
         if let repository = try capsule.repository() {
             if let known,
                 let transfer = try Fetch.unchanged(
                     capsule.id, known, repository.refs.snapshot(), named: remoteName, options: options)
             {
-                return try Self.gate.withLock { _ in try advance(transfer) }
+                return transfer
             }
-            let transfer = try fetch(into: repository, progress: progress)
-            return try Self.gate.withLock { _ in try advance(transfer) }
+            return try fetch(from: remote, into: repository, progress: progress)
         }
         guard try capsule.form() == nil else {
             throw AmxError(
@@ -68,8 +69,7 @@ package struct CapsulePull {
                 hint: "move its directory or .kc file elsewhere, then pull again"
             )
         }
-        let transfer = try receive(progress: progress)
-        return try Self.gate.withLock { _ in try advance(transfer) }
+        return try receive(from: remote, progress: progress)
     }
 
     /// What pulling a capsule comes to when the remote's references are what was seen before and its branch is where its
@@ -98,7 +98,9 @@ package struct CapsulePull {
         return RefName(remote: remote, branch: branch)
     }
 
-    private func fetch(into repository: Repository, progress: (TransferProgress) -> Void) throws -> TransferResult {
+    private func fetch(
+        from remote: any RemoteRepository, into repository: Repository, progress: (TransferProgress) -> Void
+    ) throws -> TransferResult {
         let sightings = ReleaseSightings(capsule.workspace, capsule.id, from: remote.location)
         return try Fetch(
             capsule.id, from: remote, named: remoteName, into: repository, options: options, sightings: sightings
@@ -106,16 +108,14 @@ package struct CapsulePull {
     }
 
     /// Fills a repository beside its place, and puts it there when it is whole.
-    private func receive(progress: (TransferProgress) -> Void) throws -> TransferResult {
+    private func receive(
+        from remote: any RemoteRepository, progress: (TransferProgress) -> Void
+    ) throws -> TransferResult {
         let workspace = capsule.workspace
-        // What earlier pulls that were killed have left goes first.
-        try Self.gate.withLock { _ in
-            try workspace.write { () throws(AmxError) in try workspace.removeAbandonedRepositories() }
-        }
         let path = workspace.temporaryRepositoryPath()
-        let repository = try Repository.create(at: path)
+        let repository = try Repository.create(at: path, isTemporary: true)
         let outcome = Result {
-            let transfer = try fetch(into: repository, progress: progress)
+            let transfer = try fetch(from: remote, into: repository, progress: progress)
             guard try Self.branch(transfer, in: repository, remoteName: remoteName) != nil else {
                 if let failure = transfer.failure("pull") { throw failure }
                 throw AmxError(
@@ -123,6 +123,7 @@ package struct CapsulePull {
                     hint: "push one there first")
             }
             if let locked { try locked.check(in: repository, from: remote.location) }
+            try Directory.syncDeferred(path)
             try Directory.renameWithoutReplacing(path, to: workspace.repositoryPath(capsule.id))
             try Directory.sync(workspace.storeDirectory)
             return transfer
@@ -131,48 +132,47 @@ package struct CapsulePull {
         return try outcome.get()
     }
 
-    private func advance(_ transfer: TransferResult) throws -> Pulled {
+    /// Brings the working form forward to what was fetched; a capsule that is new here comes in packed form.
+    ///
+    /// The caller holds the workspace's lock.
+    package func advance(_ transfer: TransferResult) throws(AmxError) -> Pulled {
         let repository = try capsule.existingRepository()
-        return try capsule.workspace.write { () throws(AmxError) in
-            let position = try capsule.position(in: repository)
-            let isNew = position.head == nil && position.snapshot.branches.isEmpty
-            if isNew, let locked { return try bringOut(locked, transfer, in: repository) }
-            let wanted = isNew ? try Self.branch(transfer, in: repository, remoteName: remoteName) : position.branch
-            let tracking = try capsule.workspace.tracking()
-            guard let branch = wanted, let name = branch.branch,
-                let followed = Self.followed(name, of: capsule, at: remoteName, tracking),
-                let target = position.snapshot[followed]?.id
-            else { return Pulled(transfer: transfer, branch: nil, advance: nil, commit: position.head) }
-            let source = followed.suffix(after: "refs/remotes/") ?? "\(remoteName)/\(name)"
-            let merge = merger.map { merger in
-                MergeRequest(
-                    target: target, source: source, message: "Merge remote branch '\(source)'", identity: merger)
-            }
-            let result = try capsule.advance(to: target, branch: branch, in: repository, merging: merge)
-            let commit = try repository.refs.snapshot()[branch]?.id
-            // As `git clone` does, but only where the default would be another one.
-            if isNew, (try? capsule.workspace.defaultRemote().name) != remoteName {
-                try capsule.workspace.setUpstream(Upstream(remote: remoteName, branch: name), of: name, in: capsule)
-            }
-            return Pulled(transfer: transfer, branch: name, advance: result, commit: commit)
+        let position = try capsule.position(in: repository)
+        let isNew = position.head == nil && position.snapshot.branches.isEmpty
+        if isNew, let locked { return try bringOut(locked, transfer, in: repository) }
+        let wanted = isNew ? try Self.branch(transfer, in: repository, remoteName: remoteName) : position.branch
+        let tracking = try capsule.workspace.tracking()
+        guard let branch = wanted, let name = branch.branch,
+            let followed = Self.followed(name, of: capsule, at: remoteName, tracking),
+            let target = position.snapshot[followed]?.id
+        else { return Pulled(transfer: transfer, branch: nil, advance: nil, commit: position.head) }
+        let source = followed.suffix(after: "refs/remotes/") ?? "\(remoteName)/\(name)"
+        let merge = merger.map { merger in
+            MergeRequest(
+                target: target, source: source, message: "Merge remote branch '\(source)'", identity: merger)
         }
+        let result = try capsule.advance(to: target, branch: branch, in: repository, merging: merge)
+        let commit = try repository.refs.snapshot()[branch]?.id
+        return Pulled(
+            transfer: transfer, branch: name, advance: result, commit: commit, isFollowing: isNew && !isByDefault)
     }
 
-    /// Makes a capsule that has come here what the lock says; the caller holds the workspace's lock.
+    /// Makes a capsule that has come here what the lock says.
     private func bringOut(
         _ locked: LockedCapsule, _ transfer: TransferResult, in repository: Repository
     ) throws(AmxError) -> Pulled {
-        try locked.check(in: repository, from: remote.location)
+        try locked.check(in: repository, from: location)
         var name = WorkspaceCapsule.defaultBranch
         if case .branch(let branch) = locked.line { name = branch }
         guard let branch = RefName(branch: name) else { throw capsule.missing() }
         let result = try capsule.advance(to: locked.commit, branch: branch, in: repository)
         if isDeveloped { _ = try capsule.edit() }
-        if (try? capsule.workspace.defaultRemote().name) != remoteName {
-            try capsule.workspace.setUpstream(Upstream(remote: remoteName, branch: name), of: name, in: capsule)
-        }
-        return Pulled(transfer: transfer, branch: name, advance: result, commit: locked.commit)
+        return Pulled(
+            transfer: transfer, branch: name, advance: result, commit: locked.commit, isFollowing: !isByDefault)
     }
+
+    /// Whether branches follow this remote without being told to.
+    private var isByDefault: Bool { (try? capsule.workspace.defaultRemote().name) == remoteName }
 
     /// The branch that a new capsule starts on: the remote's current one, else `main`, else its first.
     private static func branch(

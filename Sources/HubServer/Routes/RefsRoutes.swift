@@ -22,9 +22,8 @@ struct RefsRoutes: Sendable {
         let owner = try await gate.readableOwner(context, accounts)
         let wanted = request.headers[.ifNoneMatch]
         let (tag, body) = try await workers.run { [refs] in
-            let document = try refs.document(of: owner)
-            let tag = EntityTag(of: document)
-            return (tag, tag.matches(wanted) ? nil : ByteBuffer(bytes: document))
+            let answer = try refs.answer(of: owner)
+            return (answer.tag, answer.tag.matches(wanted) ? nil : ByteBuffer(bytes: answer.document))
         }
         let headers: HTTPFields = [.eTag: tag.text, .cacheControl: "private, no-cache", .vary: "Authorization"]
         guard let body else { return Response(status: .notModified, headers: headers, body: ResponseBody()) }

@@ -39,6 +39,8 @@ struct RefFilesStamp: Hashable {
     }
 
     private var entries: [Entry?] = []
+    /// `refs` and the folders below, in the order of their entries.
+    private var folders: [String] = []
 
     /// Looks at a repository; nil while it has loose refs, or something of it changed so recently that the next change
     /// might not show.
@@ -48,18 +50,29 @@ struct RefFilesStamp: Hashable {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         entries = [Entry("\(path)/HEAD"), Entry("\(path)/packed-refs")]
-        guard addFolders("\(path)/refs", depth: 0) else { return nil }
+        guard addFolders("refs", in: path, depth: 0) else { return nil }
         let latest = entries.compactMap { $0?.changedSeconds }.max() ?? 0
         guard latest <= now.tv_sec - Self.settlingSeconds else { return nil }
     }
 
+    /// Whether a repository's files are still as they were when the stamp was taken.
+    ///
+    /// A folder below `refs` that comes or goes shows in the one above it, so nothing is listed.
+    func holds(repository path: String) -> Bool {
+        let places = ["HEAD", "packed-refs"] + folders
+        return zip(places, entries).allSatisfy { place, entry in Entry("\(path)/\(place)") == entry }
+    }
+
     /// False when a file, or more folders than empty ones would be, are found.
-    private mutating func addFolders(_ path: String, depth: Int) -> Bool {
+    private mutating func addFolders(_ name: String, in repository: String, depth: Int) -> Bool {
+        let path = "\(repository)/\(name)"
         guard depth < 8, entries.count < 64, let entry = Entry(path), entry.isFolder else { return false }
         entries.append(entry)
+        folders.append(name)
         guard let names = try? Directory.names(in: path) else { return false }
-        for name in names {
-            guard let name = String(validating: name, as: UTF8.self), addFolders("\(path)/\(name)", depth: depth + 1)
+        for child in names {
+            guard let child = String(validating: child, as: UTF8.self),
+                addFolders("\(name)/\(child)", in: repository, depth: depth + 1)
             else { return false }
         }
         return true

@@ -84,6 +84,12 @@ package enum Directory {
         try directory.sync()
     }
 
+    /// Waits until what was left to the next sync (``OpenFile/syncOrDefer()``) near a path is on the disk.
+    package static func syncDeferred(_ path: String) throws(AmxError) {
+        guard let group = SyncGroup.current else { return }
+        _ = try group.wait(for: OpenFile(path, O_RDONLY | O_NONBLOCK).descriptor, path)
+    }
+
     /// Removes a file or a whole folder without following symbolic links; what is not there is fine.
     package static func remove(_ path: String) throws(AmxError) {
         try remove(Array(path.utf8), in: AT_FDCWD, path: path)

@@ -16,6 +16,15 @@ package enum FileContent {
         try read(path) { file throws(AmxError) in try file.readToEnd(name, of: limits) }
     }
 
+    /// Makes a file that is not there yet, as durable as ``OpenFile/syncOrDefer()`` makes it. Mode bits are 0644, whatever the
+    /// umask.
+    package static func create(_ path: String, _ bytes: [UInt8]) throws(AmxError) {
+        let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+        guard fchmod(file.descriptor, 0o644) == 0 else { throw AmxError.system("cannot set the mode of \(path)") }
+        try file.write(bytes)
+        try file.syncOrDefer()
+    }
+
     private static func read(
         _ path: String, _ body: (borrowing OpenFile) throws(AmxError) -> [UInt8]
     ) throws(AmxError) -> [UInt8]? {

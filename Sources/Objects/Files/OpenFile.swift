@@ -122,12 +122,23 @@ package struct OpenFile: ~Copyable {
     }
 
     /// Waits until content and size are on the disk. A failure is final: it must not be retried into success.
+    ///
+    /// In a piece of work of a ``SyncGroup`` it waits together with others.
     package func sync() throws(AmxError) {
+        if let group = SyncGroup.current, try group.wait(for: descriptor, path) { return }
         guard fsync(descriptor) == 0 else { throw AmxError.system("cannot write \(path) to the disk") }
+    }
+
+    /// Does the same, or in a piece of work of a ``SyncGroup`` leaves it to the next sync on the same file system, which must come
+    /// before anything that relies on it: ``Directory/syncDeferred(_:)``.
+    package func syncOrDefer() throws(AmxError) {
+        if let group = SyncGroup.current, try group.isShared(status().st_dev) { return }
+        try sync()
     }
 
     /// Waits until everything written to the file system that holds this file is on the disk: one wait for many files.
     package func syncFileSystem() throws(AmxError) {
+        if let group = SyncGroup.current, try group.wait(for: descriptor, path) { return }
         guard amx_syncfs(descriptor) == 0 else { throw AmxError.system("cannot write \(path) to the disk") }
     }
 }

@@ -4,13 +4,12 @@ import Glibc
 
 /// The one door to libgit2's global state and error codes.
 ///
-/// Initialised at the first use, never before. Object reads don't re-hash (receiving and fsck do that themselves), packs
-/// are fsynced, and no configuration outside the repositories is read.
+/// Initialised at the first use, never before. Object reads don't re-hash (receiving and fsck do that themselves), and
+/// no configuration outside the repositories is read. What libgit2 writes is synced by those who have it written.
 enum LibGit2 {
     static let ready: Void = {
         git_libgit2_init()
         _ = amx_git_set_strict_hash_verification(0)
-        _ = amx_git_set_fsync(1)
         for level in [
             GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL, GIT_CONFIG_LEVEL_PROGRAMDATA,
         ] {

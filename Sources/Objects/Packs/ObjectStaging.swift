@@ -82,11 +82,19 @@ package final class ObjectStaging {
     /// Writes the new objects as one pack, durably, and makes it visible; with nothing new it does nothing.
     package func publish() throws(AmxError) {
         guard !added.isEmpty else { return }
-        let builder = try PackBuilder(repository)
-        for object in added { try builder.insert(object.id, path: object.path) }
-        try builder.writeToRepository()
+        // Under its final name, a pack that a crash cut short would keep the repository from being opened.
+        let quarantine = try Quarantine(in: "\(repository.path)/objects")
+        let name = try writePack(into: "\(quarantine.path)/pack")
         added = []
         known = []
         try LibGit2.check(git_mempack_reset(backend), "cannot end staging")
+        try quarantine.publish(pack: name, in: repository)
+    }
+
+    private func writePack(into folder: String) throws(AmxError) -> String {
+        // One of many leaves the other cores to the others.
+        let builder = try PackBuilder(repository, threads: SyncGroup.current == nil ? 0 : 1)
+        for object in added { try builder.insert(object.id, path: object.path) }
+        return try builder.write(into: folder)
     }
 }

@@ -1,4 +1,5 @@
 import CGit2
+import Glibc
 
 /// libgit2's pack builder.
 final class PackBuilder {
@@ -30,9 +31,16 @@ final class PackBuilder {
         try LibGit2.check(result, "cannot pack object \(id)")
     }
 
-    /// Writes pack and index into the repository's pack folder, fsynced, folder included.
-    func writeToRepository() throws(AmxError) {
-        let result = git_packbuilder_write(handle, repository.packDirectory, 0o444, nil, nil)
-        try LibGit2.check(result, "cannot write a pack into \(repository.packDirectory)")
+    /// Writes `pack-<name>.pack` and `.idx` into a folder and returns the name; they are as durable as
+    /// ``OpenFile/syncOrDefer()`` makes them.
+    func write(into folder: String) throws(AmxError) -> String {
+        try LibGit2.check(
+            git_packbuilder_write(handle, folder, 0o444, nil, nil), "cannot write a pack into \(folder)")
+        guard let hash = git_packbuilder_name(handle) else {
+            throw AmxError(.failure, "cannot write a pack into \(folder)")
+        }
+        let name = String(cString: hash)
+        for suffix in ["pack", "idx"] { try OpenFile("\(folder)/pack-\(name).\(suffix)", O_RDONLY).syncOrDefer() }
+        return name
     }
 }

@@ -55,8 +55,8 @@ final class PackFile {
         }
     }
 
-    /// Waits until the content is on the disk.
-    func sync() throws(AmxError) { try file.sync() }
+    /// Waits until the content is on the disk, or leaves that to the next sync.
+    func syncOrDefer() throws(AmxError) { try file.syncOrDefer() }
 
     /// Inflates the data of an entry, which the scanner has found sound.
     func data(of entry: PackEntry) throws(AmxError) -> [UInt8] {

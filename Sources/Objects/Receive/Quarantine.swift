@@ -39,6 +39,23 @@ package final class Quarantine {
     /// Removes the folder with all that is in it.
     package func discard() { try? Self.remove(path) }
 
+    /// Gives `pack-<name>` and its index, which lie here, their place in a repository, durably.
+    ///
+    /// Both have been synced or left to the next sync: nothing has its final name before its content is on the disk.
+    func publish(pack name: String, in repository: Repository) throws(AmxError) {
+        let (source, target) = ("\(path)/pack", repository.packDirectory)
+        try Directory.syncDeferred(source)
+        try Directory.createDurably(target)
+        // A reader looks for the index first, so the pack must be there when it comes. A pack's name is the checksum of its
+        // content: one that is there already is the same.
+        for suffix in ["pack", "idx"] {
+            guard rename("\(source)/pack-\(name).\(suffix)", "\(target)/pack-\(name).\(suffix)") == 0 else {
+                throw AmxError.system("cannot publish pack-\(name).\(suffix)")
+            }
+        }
+        try Directory.sync(target)
+    }
+
     /// Removes what killed processes have left in a repository's `objects` folder, and returns how many folders that were.
     ///
     /// Safe beside running receivers. Call it when a repository is opened for writing and from maintenance.

@@ -74,18 +74,7 @@ package final class QuarantineReceiver: PackReceiver {
         defer { discard() }
         if let violation = intake.violation { throw violation.error }
         guard let name else { return }
-        let target = repository.packDirectory
-        try Directory.create(target)
-        try Directory.sync("\(repository.path)/objects")
-        // A reader looks for the index first, so the pack must be there when it comes. A pack's name is the checksum of its
-        // content: one that is there already is the same.
-        for suffix in ["pack", "idx"] {
-            guard rename("\(quarantine.path)/pack/pack-\(name).\(suffix)", "\(target)/pack-\(name).\(suffix)") == 0
-            else {
-                throw AmxError.system("cannot publish pack-\(name).\(suffix)")
-            }
-        }
-        try Directory.sync(target)
+        try quarantine.publish(pack: name.hex, in: repository)
         state = .published
         kept?.discard()
         try repository.refresh()
@@ -130,8 +119,8 @@ package final class QuarantineReceiver: PackReceiver {
         guard rename(file.path, "\(folder)/pack-\(trailer).pack") == 0 else {
             throw AmxError.system("cannot rename \(file.path)")
         }
-        try file.sync()
-        try index.sync()
+        try file.syncOrDefer()
+        try index.syncOrDefer()
         name = trailer
         return try IncomingObjects(
             repository: repository, quarantine: quarantine.path, objects: objects,

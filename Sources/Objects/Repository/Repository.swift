@@ -115,8 +115,11 @@ package final class Repository {
     /// Makes a bare repository, durably, with `HEAD` at an unborn branch.
     ///
     /// It is built beside its place and renamed there, so a crash leaves either nothing or a whole repository. `.conflict`
-    /// when something is at the path already.
-    package static func create(at path: String, defaultBranch: String = "main") throws(AmxError) -> Repository {
+    /// when something is at the path already. One that is to get another place when it is filled `isTemporary`: in a
+    /// ``SyncGroup`` it is left to the next sync.
+    package static func create(
+        at path: String, defaultBranch: String = "main", isTemporary: Bool = false
+    ) throws(AmxError) -> Repository {
         guard let head = RefName(branch: defaultBranch) else {
             throw AmxError(
                 .failure, "cannot create \(path): \(defaultBranch) is not a branch name",
@@ -127,17 +130,18 @@ package final class Repository {
         let temporary = "\(parent)/\(Directory.temporaryName(".new"))"
         do throws(AmxError) {
             for folder in ["objects/info", "objects/pack", "refs"] { try Directory.create("\(temporary)/\(folder)") }
-            try AtomicFile.write(Array("ref: \(head.string)\n".utf8), to: "\(temporary)/HEAD")
-            try AtomicFile.write(Array(Self.settings.utf8), to: "\(temporary)/config")
-            for folder in ["objects", temporary] {
-                try Directory.sync(folder == temporary ? temporary : "\(temporary)/\(folder)")
-            }
+            try FileContent.create("\(temporary)/HEAD", Array("ref: \(head.string)\n".utf8))
+            try FileContent.create("\(temporary)/config", Array(Self.settings.utf8))
+            try OpenFile("\(temporary)/objects", O_RDONLY | O_DIRECTORY).syncOrDefer()
+            let folder = try OpenFile(temporary, O_RDONLY | O_DIRECTORY)
+            if isTemporary { try folder.syncOrDefer() } else { try folder.sync() }
             try Directory.renameWithoutReplacing(temporary, to: path)
         } catch {
             do throws(AmxError) { try Directory.remove(temporary) } catch {}
             throw error
         }
-        try Directory.sync(parent)
+        let folder = try OpenFile(parent, O_RDONLY | O_DIRECTORY)
+        if isTemporary { try folder.syncOrDefer() } else { try folder.sync() }
         return try Repository(opening: path)
     }
 

@@ -95,9 +95,11 @@ extension WorkingCopy {
         try existingRepository().refs.commit(prepared.updates)
     }
 
-    /// Takes back what `conclude` has done.
+    /// Takes back what `conclude` has done, if it has come to that.
     func retract(_ prepared: PreparedCommit) throws(AmxError) {
-        try existingRepository().refs.commit(prepared.reversed)
+        let refs = try existingRepository().refs
+        guard try refs.snapshot()[prepared.branch]?.id == prepared.result.commit else { return }
+        try refs.commit(prepared.reversed)
     }
 
     /// Adds the content's blobs; a file that changed since it was hashed is taken as it is now.

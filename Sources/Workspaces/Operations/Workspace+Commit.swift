@@ -28,12 +28,14 @@ extension Workspace {
         var steps: [CapsuleStep] = []
         let result: WorkspaceCommitResult
         do throws(AmxError) {
-            for capsule in capsules {
+            let made = outcomes(inGroup: capsules, running: identity.signer == nil ? 4 : 1) {
+                capsule throws(AmxError) in
                 try capsule.finishPending()
-                let commit = try capsule.prepareCommit(
+                return try capsule.prepareCommit(
                     of: capsule.content(), message: messages[capsule.noteName] ?? message, identity: identity)
-                if let commit { prepared.append((capsule, commit)) }
             }
+            for case (let capsule, .success(let commit?)?) in zip(capsules, made) { prepared.append((capsule, commit)) }
+            for case .failure(let error)? in made { throw error }
             let results = prepared.map(\.commit.result)
             var warnings: [ManifestDiagnostic] = []
             var own: CommitResult?
@@ -100,19 +102,22 @@ extension Workspace {
         var carried: [CarriedTransition] = []
         for step in steps { carried.append(try step.carried()) }
         let members = prepared.map { ($0.copy.noteName, $0.commit.transition(of: $0.copy)) }
-        var concluded = 0
+        var outcomes: [Result<Void, AmxError>?] = []
         do throws(AmxError) {
             try note(TransitionGroup(steps.map(\.member) + members))
             for item in carried { try item.apply() }
-            for item in prepared {
+            outcomes = self.outcomes(inGroup: prepared) { item throws(AmxError) in
                 try item.copy.conclude(item.commit)
-                concluded += 1
             }
+            for case .failure(let error)? in outcomes { throw error }
             if let lock { try replace(WorkspaceLock.fileName, by: lock.new) }
         } catch {
             // If that fails too, the note lets the next command bring the commits to their end.
             do throws(AmxError) {
-                for item in prepared.prefix(concluded).reversed() { try item.copy.retract(item.commit) }
+                // One that failed may have moved all the same.
+                for (item, outcome) in zip(prepared, outcomes) where outcome != nil {
+                    try item.copy.retract(item.commit)
+                }
                 for item in carried.reversed() { try item.undo() }
                 try removeGroupNote()
             } catch {}

@@ -16,6 +16,7 @@ struct Litter {
         try remove(in: workspace.mergeDirectory, labelled: ".tmp")
         try sweepStore()
         try remove(in: workspace.statCacheDirectory, labelled: ".tmp")
+        try remove(in: "\(workspace.cacheDirectory)/settled", labelled: ".tmp")
         for name in try Directory.names(in: workspace.storeDirectory) where name.suffix(4).elementsEqual(".git".utf8) {
             try sweepRepository("\(workspace.storeDirectory)/\(String(decoding: name, as: UTF8.self))")
         }

@@ -1,4 +1,6 @@
+import Glibc
 package import Objects
+import Synchronization
 
 /// The branch of a remote that a capsule's branch follows.
 package struct Upstream: Sendable, Hashable {
@@ -24,6 +26,8 @@ package struct Upstream: Sendable, Hashable {
 /// As git keeps them, but for all capsules in one file.
 package struct Tracking: Sendable {
     private var entries: [String: Upstream] = [:]
+    /// What was read last, for commands that ask of thousands of capsules.
+    fileprivate static let last = Mutex<(path: String, stamp: StatCache.Stamp, tracking: Tracking)?>(nil)
 
     init(_ workspace: Workspace) throws(AmxError) {
         guard let bytes = try FileContent.read(workspace.configPath, limit: 1 << 24),
@@ -51,8 +55,17 @@ package struct Tracking: Sendable {
 }
 
 extension Workspace {
-    /// The configured upstreams of all capsules.
-    package func tracking() throws(AmxError) -> Tracking { try Tracking(self) }
+    /// The configured upstreams of all capsules; read again only when the configuration has been replaced.
+    package func tracking() throws(AmxError) -> Tracking {
+        var status = stat()
+        lstat(configPath, &status)
+        let stamp = StatCache.Stamp(status)
+        let known = Tracking.last.withLock { $0 }
+        if let known, known.path == configPath, known.stamp == stamp { return known.tracking }
+        let tracking = try Tracking(self)
+        Tracking.last.withLock { $0 = (configPath, stamp, tracking) }
+        return tracking
+    }
 
     /// Makes a branch follow a remote's, or with nil none in particular. The caller holds the lock.
     package func setUpstream(_ upstream: Upstream?, of branch: String, in copy: some WorkingCopy) throws(AmxError) {

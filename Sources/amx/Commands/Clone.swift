@@ -74,7 +74,7 @@ struct Clone: AmxCommand {
         let locked = try LockedCapsules(of: workspace, shared: TransferLeg(remote, .fetch))
         var ids: [CapsuleID] = []
         for leg in locked.legs {
-            let batch = locked.pull(leg, display)
+            let batch = try locked.pull(leg, display)
             if let failure = batch.firstFailure { throw failure }
             ids += leg.ids
         }

@@ -95,10 +95,10 @@ struct Commit: AmxCommand {
 
     private func changedCapsules(_ chosen: [CapsuleID], of place: Place) throws(AmxError) -> [WorkspaceCapsule] {
         var changed: [WorkspaceCapsule] = []
-        for id in chosen {
-            let capsule = place.workspace.capsule(id)
-            let state = try capsule.status().state
-            switch state {
+        for status in place.workspace.statuses(of: chosen) {
+            if let problem = status.problem { throw problem }
+            let capsule = place.workspace.capsule(status.id)
+            switch status.state {
             case .clean: break
             case .missing where ids.isEmpty: break
             case .missing: _ = try capsule.existingForm()

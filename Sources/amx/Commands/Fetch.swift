@@ -35,7 +35,8 @@ struct Fetch: AmxCommand {
         var reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)] = []
         var whole = TransferBatch<TransferResult>()
         for leg in plan.legs {
-            let batch = try fetch(leg, place.workspace, skipsMissing: !plan.isNamed, display)
+            let batch = try fetch(
+                leg, place.workspace, skipsMissing: !plan.isNamed, tellsAll: output.asJSON || plan.isNamed, display)
             reports.append((leg, batch))
             whole.add(batch)
         }
@@ -48,10 +49,13 @@ struct Fetch: AmxCommand {
     }
 
     private func fetch(
-        _ leg: TransferLeg, _ workspace: Workspace, skipsMissing: Bool, _ display: ProgressDisplay
+        _ leg: TransferLeg, _ workspace: Workspace, skipsMissing: Bool, tellsAll: Bool, _ display: ProgressDisplay
     ) throws -> TransferBatch<TransferResult> {
         let options = leg.options(prunes: prune)
-        let sorted = try RemoteSurvey(leg, in: workspace).sort(leg.ids) { id, there in
+        let survey = try RemoteSurvey(leg, in: workspace)
+        // What a fetch removes depends on the command, too.
+        let known = tellsAll || prune ? nil : survey.settled(leg, for: "fetch", in: workspace)
+        let sorted = survey.sort(leg.ids, known: known, needsForm: false) { id, there in
             RefSnapshot(unopened: workspace.repositoryPath(id)).flatMap {
                 HubClient.Fetch.unchanged(id, there, $0, named: leg.remote.name, options: options)
             }
@@ -60,7 +64,8 @@ struct Fetch: AmxCommand {
         // One that was named is asked for, so that its failure is told.
         rest.ids = skipsMissing ? sorted.rest : sorted.rest + sorted.absent
         var batch = TransferBatch(
-            rest, verb: "fetch", skipsMissing: skipsMissing, display: display, rejection: { $0.failure("fetch") }
+            rest, verb: "fetch", in: workspace, skipsMissing: skipsMissing, display: display,
+            rejection: { $0.failure("fetch") }
         ) { connector, id, progress in
             let repository = try workspace.capsule(id).existingRepository()
             let remote = try connector.repository(id, at: leg.place)
@@ -70,6 +75,7 @@ struct Fetch: AmxCommand {
             ).run(progress: progress)
         }
         batch.add(unchanged: sorted.unchanged)
+        batch.add(settled: sorted.settled)
         if skipsMissing { batch.add(absent: sorted.absent, at: leg.place) }
         return batch
     }
@@ -97,7 +103,9 @@ struct Fetch: AmxCommand {
     ) -> String {
         let shown = batch.items.filter { isNamed || !TransferReport($0, .fetch).isUpToDate }
         var lines = shown.flatMap { [style.bold($0.id.string)] + TransferReport($0, .fetch).lines(style) }
-        if let rest = TransferReport.summary(ofUpToDate: batch.items.count - shown.count) { lines.append(rest) }
+        if let rest = TransferReport.summary(ofUpToDate: batch.settled + batch.items.count - shown.count) {
+            lines.append(rest)
+        }
         return (["From \(leg.place)"] + lines).joined(separator: "\n")
     }
 }

@@ -49,7 +49,9 @@ struct Pull: AmxCommand {
         }
         var own = merge ? nil : ownPull?.advance()
         for (leg, survey) in zip(plan.legs, surveys) {
-            var batch = try pull(leg, survey, place.workspace, skipsMissing: !plan.isNamed, display)
+            var batch = try pull(
+                leg, survey, place.workspace, skipsMissing: !plan.isNamed, tellsAll: output.asJSON || plan.isNamed,
+                display)
             batch.suggest(
                 among: (plan.named == nil ? place.remoteNames : []) + leg.connector().names(at: leg.place))
             reports.append((leg, batch))
@@ -60,7 +62,7 @@ struct Pull: AmxCommand {
         if let ownLeg, own?.item != nil {
             let missing = try LockedCapsules(of: place.workspace, shared: ownLeg)
             for leg in missing.legs {
-                let batch = missing.pull(leg, display)
+                let batch = try missing.pull(leg, display)
                 reports.append((leg, batch))
                 whole.add(batch)
             }
@@ -68,11 +70,11 @@ struct Pull: AmxCommand {
         display.finish()
         if own?.item == nil { try whole.check(output) }
         try output.confirm(json: Self.json(reports, whole, own)) { style in
-            guard own?.item != nil || !whole.items.isEmpty else {
+            guard own?.item != nil || !whole.isEmpty else {
                 return "Nothing to pull: name the capsules that should come here"
             }
             return try Self.text(
-                reports.filter { !$0.batch.items.isEmpty }, own, in: place.workspace, isNamed: plan.isNamed, style)
+                reports.filter { !$0.batch.isEmpty }, own, in: place.workspace, isNamed: plan.isNamed, style)
         }
         try whole.finish(output)
         try own?.finish(output)
@@ -85,29 +87,28 @@ struct Pull: AmxCommand {
     }
 
     private func pull(
-        _ leg: TransferLeg, _ survey: RemoteSurvey, _ workspace: Workspace, skipsMissing: Bool,
+        _ leg: TransferLeg, _ survey: RemoteSurvey, _ workspace: Workspace, skipsMissing: Bool, tellsAll: Bool,
         _ display: ProgressDisplay
     ) throws -> Batch {
         let options = leg.options()
         let merger = try merger(in: workspace)
         let tracking = try workspace.tracking()
-        let sorted = survey.sort(leg.ids) { id, there in
+        let known = tellsAll ? nil : survey.settled(leg, for: "pull", in: workspace)
+        let sorted = survey.sort(leg.ids, known: known, needsForm: true) { id, there in
             CapsulePull.unchanged(
                 workspace.capsule(id), there, named: leg.remote.name, options: options, tracking: tracking)
         }
         var rest = leg
         // One that was named is asked for, so that its failure is told.
         rest.ids = skipsMissing ? sorted.rest : sorted.rest + sorted.absent
-        var batch = Batch(
-            rest, verb: "pull", skipsMissing: skipsMissing, display: display,
-            rejection: { $0.failure(workspace.capsule($0.transfer.id)) }
-        ) { connector, id, progress in
-            try CapsulePull(
-                workspace.capsule(id), from: connector.repository(id, at: leg.place), named: leg.remote.name,
-                options: options, merger: merger
-            ).run(known: survey.refs?[id], progress: progress)
-        }
+        var batch = try CapsulePulls(rest, in: workspace, running: merger?.signer == nil ? 4 : 1) { id in
+            CapsulePull(
+                workspace.capsule(id), named: leg.remote.name, at: "\(leg.place.repository(id.string))",
+                options: options,
+                merger: merger)
+        }.run(known: survey.refs, skipsMissing: skipsMissing, display)
         batch.add(unchanged: sorted.unchanged)
+        batch.add(settled: sorted.settled)
         if skipsMissing { batch.add(absent: sorted.absent, at: leg.place) }
         return batch
     }
@@ -142,7 +143,8 @@ struct Pull: AmxCommand {
             lines += shown.flatMap {
                 [$0.line(workspace.capsule($0.transfer.id), style)] + TransferReport($0.transfer, .fetch).changes(style)
             }
-            if let rest = TransferReport.summary(ofUpToDate: batch.items.count - shown.count) { lines.append(rest) }
+            let others = batch.settled + batch.items.count - shown.count
+            if let rest = TransferReport.summary(ofUpToDate: others) { lines.append(rest) }
         }
         return lines.joined(separator: "\n")
     }

@@ -103,8 +103,10 @@ struct Push: AmxCommand {
     private func push(
         _ leg: TransferLeg, _ options: PushOptions, _ workspace: Workspace, _ display: ProgressDisplay
     ) -> TransferBatch<TransferResult> {
-        TransferBatch(leg, verb: "push", skipsMissing: false, display: display, rejection: { $0.failure("push") }) {
-            connector, id, progress in
+        TransferBatch(
+            leg, verb: "push", in: workspace, skipsMissing: false, display: display,
+            rejection: { $0.failure("push") }
+        ) { connector, id, progress in
             let repository = try workspace.capsule(id).existingRepository()
             return try HubClient.Push(
                 id, from: repository, to: connector.repository(id, at: leg.place), named: leg.remote.name,
@@ -139,6 +141,8 @@ struct Push: AmxCommand {
     }
 
     private static func hasCommit(_ capsule: WorkspaceCapsule) throws -> Bool {
+        // Opened only where its files alone do not tell.
+        if let snapshot = RefSnapshot(unopened: capsule.repositoryPath) { return !snapshot.branches.isEmpty }
         guard let repository = try capsule.repository() else { return false }
         return try !repository.refs.snapshot().branches.isEmpty
     }

@@ -46,16 +46,14 @@ struct LockedCapsules {
     }
 
     /// Pulls those of one remote, each as the lock says.
-    func pull(_ leg: TransferLeg, _ display: ProgressDisplay) -> TransferBatch<CapsulePull.Pulled> {
+    func pull(_ leg: TransferLeg, _ display: ProgressDisplay) throws -> TransferBatch<CapsulePull.Pulled> {
         let (workspace, lock, developed, options) = (workspace, lock, developed, leg.options())
-        return TransferBatch(
-            leg, verb: "pull", skipsMissing: false, display: display, rejection: { $0.transfer.failure("pull") }
-        ) { connector, id, progress in
-            try CapsulePull(
-                workspace.capsule(id), from: connector.repository(id, at: leg.place), named: leg.remote.name,
-                options: options, locked: lock[id], isDeveloped: developed.contains(id)
-            ).run(progress: progress)
-        }
+        return try CapsulePulls(leg, in: workspace) { id in
+            CapsulePull(
+                workspace.capsule(id), named: leg.remote.name, at: "\(leg.place.repository(id.string))",
+                options: options,
+                locked: lock[id], isDeveloped: developed.contains(id))
+        }.run(skipsMissing: false, display)
     }
 
     private static func remote(for url: RemoteURL, in workspace: Workspace) throws(AmxError) -> Remote {

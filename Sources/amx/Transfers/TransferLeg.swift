@@ -31,6 +31,13 @@ struct TransferLeg: Sendable {
         return options
     }
 
+    /// What syncs many capsules of a workspace together, and what they become there where that is on this machine.
+    func syncGroup(with workspace: Workspace) -> SyncGroup {
+        var folders = workspace.syncedFolders
+        if case .path(let path) = place { folders += [path] + Workspace(root: path).syncedFolders }
+        return SyncGroup(on: folders)
+    }
+
     /// What finds repositories there, for one thread.
     func connector() -> RemoteConnector { Self.connector(credentials) }
 

@@ -80,11 +80,12 @@ struct WorkspacePullTransfer {
         let pull = try WorkspacePull(
             files, from: leg.connector().repository(files.id, at: leg.place, kind: .workspace),
             named: leg.remote.name, options: leg.options(), merger: merger)
-        let isAbsent = survey?.refs?.contains(files.id) == false
+        let known = survey?.refs?.only(files.id)
+        let isAbsent = known == nil && survey?.refs?.contains(files.id) == false
         (self.leg, self.files, self.pull) = (leg, files, pull)
         fetched = WorkspaceTransfer(leg, rejection: { _ in nil }) {
             if isAbsent { return nil }
-            return try pull.fetch(known: survey?.refs?[files.id]) { display.update(TransferLine.text(files.id, $0)) }
+            return try pull.fetch(known: known) { display.update(TransferLine.text(files.id, $0)) }
         }
     }
 

@@ -33,6 +33,23 @@ enum FailPoints {
         return outcome.status == 128 + SIGKILL
     }
 
+    /// The calls of some names that a command and its threads make, one a line; it must succeed.
+    static func calls(_ names: String, of arguments: [String], by tool: AmxTool) throws -> [String] {
+        let log = try TemporaryDirectory("amx-e2e-calls")
+        let outcome = try strace(["-o", log.appending("calls"), "-e", "trace=\(names)"], arguments, by: tool)
+        guard outcome.status == 0 else {
+            throw TestFailure("amx \(arguments.joined(separator: " ")): \(outcome.status): \(outcome.errors)")
+        }
+        return String(decoding: try log.read("calls"), as: UTF8.self).split(separator: "\n")
+            .filter { !$0.contains("resumed>") }.map(String.init)
+    }
+
+    /// Runs a command while calls of one name fail as of a broken disk; `when` as strace takes it, for each thread.
+    static func fail(_ name: String, when: String, of arguments: [String], by tool: AmxTool) throws -> Tool.Outcome {
+        let inject = "inject=\(name):error=EIO:when=\(when)"
+        return try strace(["-o", "/dev/null", "-e", "trace=\(name)", "-e", inject], arguments, by: tool)
+    }
+
     private static func strace(_ options: [String], _ arguments: [String], by tool: AmxTool) throws -> Tool.Outcome {
         try Tool.run(
             "strace", ["-f", "-qq"] + options + [Executables.amx] + arguments, in: tool.directory,

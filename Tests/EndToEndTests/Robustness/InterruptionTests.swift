@@ -54,7 +54,7 @@ import Testing
         let grace = try AmxTool("Grace", token: hub.token).workspace(remote: "http://127.0.0.1:\(proxy.port)/acme")
         let pull = try grace.start(
             "pull", "origin", ids[0], ids[1], ids[2], ids[3], ids[4], ids[5], ids[6], ids[7], ids[8])
-        #expect(waits { FileManager.default.fileExists(atPath: grace.packed(ids[0])) })
+        #expect(waits { FileManager.default.fileExists(atPath: grace.repository(ids[0])) })
         pull.send(SIGINT)
         #expect(pull.waitUntilExit() == 130)
         let status = try grace.json("status")["capsules"].array
