@@ -5,7 +5,7 @@ import Glibc
 ///
 /// Reading a missing file gives an empty configuration; the first change creates it. Values are read anew for each
 /// instance; comments and unknown sections survive changes. libgit2 parses a file only when a section is asked for that it
-/// mentions, so that most commands need no libgit2 for their settings. Not Sendable.
+/// mentions, so that most commands need no libgit2 for their settings. A change keeps the file's mode. Not Sendable.
 package final class ConfigFile {
     private var opened: OpaquePointer?
     private let path: String
@@ -85,12 +85,15 @@ package final class ConfigFile {
 
     /// Sets a key, replacing its value.
     package func set(_ key: String, _ value: String) throws(AmxError) {
-        try LibGit2.check(git_config_set_string(try handle(), key, value), "cannot write \(key) to \(path)")
+        let handle = try handle()
+        try LibGit2.check(
+            keepingMode { git_config_set_string(handle, key, value) }, "cannot write \(key) to \(path)")
     }
 
     /// Removes a key, and its section where nothing else is in it, not even a comment; a missing key is fine.
     package func remove(_ key: String) throws(AmxError) {
-        let result = git_config_delete_entry(try handle(), key)
+        let handle = try handle()
+        let result = keepingMode { git_config_delete_entry(handle, key) }
         if result == GIT_ENOTFOUND.rawValue {
             git_error_clear()
             return
@@ -108,5 +111,20 @@ package final class ConfigFile {
         defer { free(target) }
         guard stat(target, &status) == 0 else { return }
         try AtomicFile.write(new, to: String(cString: target), mode: status.st_mode & 0o777)
+    }
+    /// Lets libgit2 replace the file, which it does with the mode of a new one, and keeps the mode that it had.
+    ///
+    /// The new file is never open to more than the old one was, not even before it has its name: the process's umask is
+    /// narrowed meanwhile, also for what other threads create.
+    private func keepingMode(_ change: () -> Int32) -> Int32 {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return change() }
+        let mode = status.st_mode & 0o777
+        let mask = umask(~mode & 0o777)
+        umask(mask | (~mode & 0o777))
+        defer { umask(mask) }
+        let result = change()
+        if result == 0 { chmod(path, mode) }
+        return result
     }
 }

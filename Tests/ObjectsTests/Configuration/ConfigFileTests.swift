@@ -48,4 +48,23 @@ import Testing
         #expect(try file.string("user.name") == "z")
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.appending("config")) == "real")
     }
+    @Test(arguments: [0o600, 0o640, 0o644, 0o664, 0o400], [false, true])
+    func theModeStays(_ mode: Int, behindLink: Bool) throws {
+        let folder = try TemporaryDirectory("amx-config")
+        let real = try folder.write("real", text: "[user]\n\tname = x\n[core]\n\ty = 1\n\tz = 2\n")
+        try FileManager.default.createSymbolicLink(atPath: folder.appending("link"), withDestinationPath: "real")
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: real)
+        let file = try ConfigFile(behindLink ? folder.appending("link") : real)
+        let found = { try FileManager.default.attributesOfItem(atPath: real)[.posixPermissions] as? Int }
+        try file.set("user.name", "y")
+        #expect(try found() == mode)
+        try file.remove("core.y")
+        #expect(try found() == mode)
+        // The last key of a section goes with it, in a file written anew.
+        try file.remove("user.name")
+        #expect(try found() == mode)
+        try file.set("user.name", "z")
+        #expect(try file.string("user.name") == "z")
+        #expect(try found() == mode)
+    }
 }
