@@ -26,40 +26,77 @@ struct Core {
         self.givens = givens
     }
 
-    /// Leaves out what is not needed, far from the workspace first: whole edges, then single facts and givens.
+    /// Leaves out what is not needed, far from the workspace first: edges with all that they say, then givens, then single facts.
+    ///
+    /// An edge that is left is needed although the others say all that they do, not only what a derivation used of them.
     mutating func minimize() throws {
-        while let smaller = try contradiction(facts, givens), smaller.facts.count < facts.count {
-            (facts, givens) = smaller
+        var count = facts.count + 1
+        while facts.count < count {
+            count = facts.count
+            _ = try reduce(to: facts, givens)
         }
-        for edge in edgesFarFirst() where facts.contains(where: { Self.edge(of: $0) == edge }) {
-            guard budget > 0 else { return }
-            let others = facts.filter { Self.edge(of: $0) != edge }
-            if let smaller = try contradiction(others, givens) { (facts, givens) = smaller }
+        try leaveOutEdges()
+        try leaveOutGivens()
+        try leaveOutFacts()
+        isMinimal = budget > 0
+    }
+
+    private mutating func leaveOutEdges() throws {
+        var whole = try wholeEdges()
+        for edge in edgesFarFirst() {
+            let others = Self.facts(whole, without: edge)
+            guard others.count < whole.count, budget > 0 else { continue }
+            if try reduce(to: others, givens) { whole = try wholeEdges() }
         }
-        // A fact is known again by its place from the end: what is left out lies before it or is the fact itself.
+    }
+
+    private mutating func leaveOutGivens() throws {
+        var place = givens.count - 1
+        while place >= 0, budget > 0 {
+            _ = try reduce(to: try wholeEdges(), Self.without(place, givens))
+            place = min(place, givens.count) - 1
+        }
+    }
+
+    private mutating func leaveOutFacts() throws {
         var place = facts.count - 1
-        while place >= 0 {
-            guard budget > 0 else { return }
-            var others = facts
-            others.remove(at: place)
-            if let smaller = try contradiction(others, givens) {
-                (facts, givens) = smaller
-                place = min(place, facts.count)
-            }
-            place -= 1
+        while place >= 0, budget > 0 {
+            _ = try reduce(to: Self.without(place, facts), givens)
+            place = min(place, facts.count) - 1
         }
-        place = givens.count - 1
-        while place >= 0 {
-            guard budget > 0 else { return }
-            var others = givens
-            others.remove(at: place)
-            if let smaller = try contradiction(facts, others) {
-                (facts, givens) = smaller
-                place = min(place, givens.count)
+    }
+
+    private static func facts(_ facts: [Fact], without edge: Edge) -> [Fact] {
+        facts.filter { Self.edge(of: $0) != edge }
+    }
+
+    /// Takes over what contradicts itself among some facts and givens; false when they have a solution.
+    private mutating func reduce(to facts: [Fact], _ givens: [Given]) throws -> Bool {
+        budget -= facts.count + givens.count + 20
+        guard let found = try check(facts, givens) else { return false }
+        self.facts = found.facts
+        self.givens = found.givens
+        return true
+    }
+
+    private static func without<Element>(_ place: Int, _ elements: [Element]) -> [Element] {
+        var others = elements
+        others.remove(at: place)
+        return others
+    }
+
+    /// All that is known of the edges that the facts belong to.
+    func wholeEdges() throws -> [Fact] {
+        let edges = Set(facts.map(Self.edge))
+        var found: [Fact] = []
+        for package in Set(facts.map(\.package)).sorted(by: { catalogue.entries[$0].name < catalogue.entries[$1].name })
+        {
+            for id in catalogue.entries[package].facts where edges.contains(Self.edge(of: catalogue.facts[id])) {
+                if catalogue.links[id].role != .excludes { _ = try catalogue.accepted(by: id) }
+                found.append(catalogue.facts[id])
             }
-            place -= 1
         }
-        isMinimal = true
+        return found
     }
 
     /// The parts of some facts and givens that contradict each other; nil when they have a solution.
@@ -86,13 +123,8 @@ struct Core {
         return kept
     }
 
-    private mutating func contradiction(
-        _ facts: [Fact], _ givens: [Given]
-    ) throws -> (facts: [Fact], givens: [Given])? {
-        budget -= facts.count + givens.count + 20
-        return try check(facts, givens)
-    }
-
+    // Inlined into a filter's closure it crashes this compiler (6.3.1, CopyPropagation).
+    @inline(never)
     static func edge(of fact: Fact) -> Edge {
         Edge(dependent: fact.package, target: fact.target, kind: fact.requirement?.kind)
     }

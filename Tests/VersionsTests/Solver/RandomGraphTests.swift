@@ -56,6 +56,10 @@ import Testing
             others.remove(at: place)
             #expect(try core.check(others, core.givens) == nil, "\(what)")
         }
+        let whole = try core.wholeEdges()
+        for edge in Set(core.facts.map(Core.edge)) {
+            #expect(try core.check(whole.filter { Core.edge(of: $0) != edge }, core.givens) == nil, "\(what)")
+        }
         for place in core.givens.indices {
             var others = core.givens
             others.remove(at: place)
