@@ -92,44 +92,65 @@ struct Proof {
             return narrow(target, to: given.accepted, isNeeded: !given.mayBeAbsent, index, edge.members, nil, nil)
         }
         guard let own = domains[dependent], let other = domains[target] else { return [] }
-        var (removed, wanted, covered) = (own.left, other.left, own.left)
-        removed.subtract(own.left)
-        wanted.subtract(other.left)
-        covered.subtract(own.left)
+        let none = own.left.subtracting(own.left)
+        var (removed, covered, wanted) = (none, none, other.left.subtracting(other.left))
         var refusing: [Int] = []
         let isOptional = edge.key.kind == .optionalPeer
-        for member in edge.members {
-            let fact = core.facts[member - core.givens.count]
-            let speakers = fact.selector.intersection(own.left)
-            guard !speakers.isEmpty else { continue }
-            let accepted = fact.accepted ?? CandidateSet(capacity: 0)
-            covered.formUnion(speakers)
-            let refused =
-                if fact.requirement == nil {
-                    speakers
-                } else if dependent == target {
-                    speakers.subtracting(accepted)
-                } else if accepted.intersection(other.left).isEmpty, !isOptional || other.isNeeded {
-                    speakers
+        for part in parts(of: edge, among: own.left) {
+            covered.formUnion(part.speakers)
+            let isRefused =
+                if dependent == target {
+                    true
                 } else {
-                    speakers.subtracting(speakers)
+                    part.accepted.intersection(other.left).isEmpty && (!isOptional || other.isNeeded)
                 }
-            if !refused.isEmpty {
-                removed.formUnion(refused)
-                refusing.append(member)
-            } else if dependent != target {
-                wanted.formUnion(accepted)
+            if isRefused {
+                removed.formUnion(dependent == target ? part.speakers.subtracting(part.accepted) : part.speakers)
+                refusing += part.members.filter { !refusing.contains($0) }
+            } else {
+                wanted.formUnion(part.accepted)
             }
         }
         if !removed.isEmpty {
             let left = own.left.subtracting(removed)
-            return narrow(dependent, to: left, isNeeded: false, index, refusing, target, removed)
+            return narrow(dependent, to: left, isNeeded: false, index, refusing.sorted(), target, removed)
         }
         guard dependent != target, own.isNeeded, covered == own.left else { return [] }
         let members = edge.members.filter {
             !core.facts[$0 - core.givens.count].selector.intersection(own.left).isEmpty
         }
         return narrow(target, to: wanted, isNeeded: !isOptional, index, members, dependent, own.left)
+    }
+
+    /// Versions of a dependent for which the same members of an edge speak.
+    private struct Part {
+        var speakers: CandidateSet
+        /// What all of the members take.
+        var accepted: CandidateSet
+        var members: [Int]
+    }
+
+    /// Parts some versions by which members of an edge speak for them; those for which none does are left out.
+    private func parts(of edge: Edge, among versions: CandidateSet) -> [Part] {
+        var parts: [Part] = []
+        for member in edge.members {
+            let fact = core.facts[member - core.givens.count]
+            // Of versions that cannot be used, none will do.
+            let accepted = fact.accepted ?? fact.selector.subtracting(fact.selector)
+            var rest = fact.selector.intersection(versions)
+            for place in parts.indices {
+                let shared = parts[place].speakers.intersection(rest)
+                if shared.isEmpty { continue }
+                rest.subtract(shared)
+                let members = parts[place].members + [member]
+                let both = Part(
+                    speakers: shared, accepted: parts[place].accepted.intersection(accepted), members: members)
+                parts[place].speakers.subtract(shared)
+                parts.append(both)
+            }
+            if !rest.isEmpty { parts.append(Part(speakers: rest, accepted: accepted, members: [member])) }
+        }
+        return parts.filter { !$0.speakers.isEmpty }
     }
 
     private mutating func narrow(
@@ -164,19 +185,26 @@ struct Proof {
         else { return sources.map { described[$0].description }.joined(separator: ", ") }
         let list = core.catalogue.entries[core.facts[first - core.givens.count].package].list ?? CandidateList([])
         var all = CandidateSet(capacity: list.count)
-        for source in sources { all.formUnion(core.facts[source - core.givens.count].selector) }
+        for source in sources { all.formUnion(selector(source)) }
         let runs = VersionRuns(speakers.map { $0.intersection(all) } ?? all, of: list)
         var constraints: [String] = []
         for source in sources where !constraints.contains(described[source].constraint) {
             constraints.append(described[source].constraint)
         }
+        // What one version asks must all hold; what several ask is an alternative.
+        let isShared = sources.allSatisfy { first in
+            sources.allSatisfy { !selector($0).intersection(selector(first)).isEmpty }
+        }
         let text =
-            constraints.count > 3 ? "(\(constraints.count) different ranges)" : constraints.joined(separator: " or ")
+            constraints.count > 3
+            ? "(\(constraints.count) different ranges)" : constraints.joined(separator: isShared ? " and " : " or ")
         return ConflictFact(
             cause: .package(name, versions: runs), kind: requirement, target: described[first].target, constraint: text,
             source: described[first].source, versions: described[first].versions, emptiness: nil
         ).description
     }
+
+    private func selector(_ source: Int) -> CandidateSet { core.facts[source - core.givens.count].selector }
 
     /// All edges in one line each, without conclusions.
     var sentences: [String] { edges.map { sentence($0.members, speakers: nil) } }

@@ -40,6 +40,15 @@ import Testing
         #expect(lines.contains(line), "\(lines)")
     }
 
+    @Test func whatOneVersionAsksTwiceMustBothHold() throws {
+        let registry = try Registry(["a 1.0.0": ["b ^1.0.0", "b ^2.0.0"], "b 1.0.0": [], "b 2.0.0": []])
+        #expect(
+            try registry.solve(Registry.request(["a *"])) == [
+                "no versions fit together", "the workspace requires any version of a",
+                "every a needs b ^1.0.0 and ^2.0.0, which leaves no a",
+            ])
+    }
+
     @Test func placesAreNamed() throws {
         let registry = try Registry(["a 1.0.0": []])
         let root = RootRequirement(try Registry.requirement("a ^2.0.0"), place: "amx.json:12")
