@@ -26,6 +26,34 @@ import Testing
         }
     }
 
+    @Test func aSwitchOfTheWorkspaceThatFailsHalfwayIsTakenBack() throws {
+        let team = try DivergedTeam(ours: ["two"], theirs: ["one"])
+        let (workspace, files) = (team.workspace, try team.workspace.files())
+        let repository = try files.existingRepository()
+        let branch = try #require(RefName(branch: "topic"))
+        let target = try #require(try repository.refs.snapshot()[branch]?.id)
+        let position = try files.position(in: repository)
+        let head = try #require(position.head)
+        let (before, entries) = (try team.contents(), try #require(try files.lock(at: target, in: repository)).capsules)
+        let refs = try [team.one, team.two].map { try $0.existingRepository().refs.snapshot().refs.map(\.id) }
+        // The workspace's own references refuse, when the capsules have gone already.
+        let own = Transition(from: position.base, to: target, branch: position.branch, advances: .missing)
+        let error = #expect(throws: AmxError.self) {
+            try workspace.write { () throws(AmxError) in
+                let steps = try files.steps(
+                    to: entries, from: head, branch: position.branch, in: repository)
+                try workspace.perform(steps, then: own, of: files, in: repository)
+            }
+        }
+        #expect(error?.code == .conflict)
+        #expect(try team.contents() == before)
+        #expect(!Directory.exists(workspace.pendingPath(TransitionGroup.note)))
+        #expect(try [team.one, team.two].map { try $0.existingRepository().refs.snapshot().refs.map(\.id) } == refs)
+        try team.check("main")
+        try team.switch(to: "topic")
+        try team.check("topic")
+    }
+
     @Test func aFolderWithoutFilesIsNotInTheWay() throws {
         let work = try CutOffTests.TwoBranches()
         let root = work.fixture.workspace.directoryPath(work.capsule.id)

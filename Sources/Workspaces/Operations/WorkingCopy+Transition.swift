@@ -92,7 +92,14 @@ extension WorkingCopy {
         }
         var isNeeded = form == nil || source != target
         guard let packedForm else { throw missing() }
-        if sparing, isNeeded, form != nil { isNeeded = try packedForm.content().entries == source }
+        if sparing, isNeeded, form != nil {
+            do throws(AmxError) {
+                isNeeded = try packedForm.content().entries == source
+            } catch {
+                // A damaged file that was to be replaced.
+                guard transition.from == nil else { throw error }
+            }
+        }
         return try PackedChange(
             packedForm, to: isNeeded ? target : nil, in: repository, temporaryDirectory: workspace.temporaryDirectory)
     }

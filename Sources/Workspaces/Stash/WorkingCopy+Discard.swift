@@ -1,3 +1,4 @@
+import Glibc
 package import Objects
 
 /// Uncommitted changes that were thrown away.
@@ -41,6 +42,33 @@ extension WorkingCopy {
             Transition(from: from, to: to, branch: position.branch, advances: nil, base: base), in: repository,
             sparing: true)
         return DiscardResult(changes: changes, saved: from)
+    }
+
+    /// Why the packed form cannot be read although it has a commit to go back to; nil when it can, or there is another form.
+    package func damage() throws(AmxError) -> AmxError? {
+        guard try existingForm() == .packed, let packedForm, let repository = try repository(),
+            try repository.refs.snapshot()[.base] != nil
+        else { return nil }
+        // A file that may not be opened is not damaged.
+        _ = try OpenFile(packedForm.path, O_RDONLY | O_NOFOLLOW)
+        do throws(AmxError) {
+            _ = try packedForm.content()
+            return nil
+        } catch {
+            guard error.code == .verification || error.code == .failure else { throw error }
+            return error
+        }
+    }
+
+    /// Replaces a packed form that cannot be read by the content of its commit. What it held is lost.
+    ///
+    /// The caller holds the workspace's lock. Nothing is done to a form that can be read.
+    package func replaceDamaged() throws(AmxError) {
+        try finishPending()
+        let repository = try existingRepository()
+        let position = try position(in: repository)
+        guard try damage() != nil, let base = position.base else { return }
+        try perform(Transition(from: nil, to: base, branch: position.branch, advances: nil), in: repository)
     }
 
     private func discardable(

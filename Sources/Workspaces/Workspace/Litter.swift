@@ -76,12 +76,29 @@ struct Litter {
         guard Directory.isDirectory(folder) else { return }
         for name in try Directory.names(in: folder) {
             let text = String(decoding: name, as: UTF8.self)
-            let parts = text.split(separator: "-")
-            guard parts.count >= 3, labels.contains(where: parts[parts.count - 3].hasSuffix),
-                let process = pid_t(parts[parts.count - 2]), process > 0, kill(process, 0) != 0, errno == ESRCH
-            else { continue }
+            guard let label = Directory.abandonedLabel(text), labels.contains(where: label.hasSuffix) else { continue }
             try Directory.remove("\(folder)/\(text)")
         }
+    }
+}
+
+extension Directory {
+    /// Removes the entries of a folder that processes which are gone have given a temporary name with exactly this label.
+    package static func removeAbandoned(in folder: String, labelled label: String) throws(AmxError) {
+        guard isDirectory(folder) else { return }
+        for name in try names(in: folder) where name.starts(with: label.utf8) {
+            let text = String(decoding: name, as: UTF8.self)
+            if abandonedLabel(text) == label { try remove("\(folder)/\(text)") }
+        }
+    }
+
+    /// The label of a temporary name whose process is gone; nil for any other name.
+    fileprivate static func abandonedLabel(_ name: String) -> String? {
+        let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count >= 3, let process = pid_t(parts[parts.count - 2]), process > 0, kill(process, 0) != 0,
+            errno == ESRCH
+        else { return nil }
+        return parts.dropLast(2).joined(separator: "-")
     }
 }
 

@@ -40,9 +40,21 @@ struct Clone: AmxCommand {
             throw AmxError(error.code, error.message, hint: NearNames.hint(for: id.string, among: names) ?? error.hint)
         }
         let display = output.progress()
-        let outcome = Result { try clone(id, from: repository, at: place, to: root, display) }
+        // A directory that is new gets its name when all is there. One that is here, maybe as a shell's current one, stays the same.
+        let name = Directory.name(of: root)
+        try Directory.removeAbandoned(in: Directory.parent(of: root), labelled: ".\(name).clone")
+        let aside =
+            existed ? root : "\(Directory.parent(of: root))/\(Directory.temporaryName(".\(name).clone"))"
+        let outcome = Result {
+            let cloned = try clone(id, from: repository, at: place, to: aside, named: name, display)
+            if !existed {
+                try Directory.renameWithoutReplacing(aside, to: root)
+                try Directory.sync(Directory.parent(of: root))
+            }
+            return cloned
+        }
         display.finish()
-        if case .failure = outcome { try Self.remove(root, existed: existed) }
+        if case .failure = outcome { try Self.remove(aside, existed: existed) }
         let (cloned, capsules) = try outcome.get()
         if let warning = Place.warning(ofNesting: root) { try output.warn(warning) }
         try output.confirm(
@@ -61,10 +73,10 @@ struct Clone: AmxCommand {
 
     private func clone(
         _ id: CapsuleID, from repository: any RemoteRepository, at place: RemoteURL, to root: String,
-        _ display: ProgressDisplay
+        named directory: String, _ display: ProgressDisplay
     ) throws -> (RepositoryClone.Cloned, [CapsuleID]) {
         // A workspace brings its own name. One that is made for a capsule has another than the capsule.
-        let name = CapsuleID.derived(from: Directory.name(of: root))
+        let name = try CapsuleID.derived(from: directory) ?? CapsuleID("workspace")
         let workspace = try Workspace.create(at: root, name: name == id ? CapsuleID("\(id)-workspace") : name).workspace
         let remote = Remote(name: "origin", url: place.text)
         try workspace.write { () throws(AmxError) in try workspace.addRemote(remote) }

@@ -11,7 +11,7 @@ struct Discard: AmxCommand {
         discussion: """
             The files and folders named, or all, become as in the last commit; files that were added go, ignored ones stay. Asks \
             first; without a terminal, --yes is needed. What is thrown away stays in the store as a commit without a name, whose \
-            id is printed.
+            id is printed. A .kc file that is damaged is replaced.
 
             Example:
               amx discard customer-service README.md
@@ -29,6 +29,7 @@ struct Discard: AmxCommand {
         var paths = arguments
         let id = try place.takeID(&paths)
         let capsule = place.workspace.capsule(id)
+        if paths.isEmpty, let damage = try capsule.damage() { return try replaceDamaged(capsule, damage, output) }
         let changes = try capsule.discardable(paths)
         guard !changes.isEmpty else {
             return try output.confirm(json: json(id, [], nil)) { _ in "\(id) has no changes to discard" }
@@ -45,9 +46,24 @@ struct Discard: AmxCommand {
         }
     }
 
-    private func json(_ id: CapsuleID, _ changes: [Change], _ saved: ObjectID?) -> JSONValue {
+    /// Brings back the committed content in place of a `.kc` file that cannot be read.
+    private func replaceDamaged(_ capsule: WorkspaceCapsule, _ damage: AmxError, _ output: Output) throws {
+        let id = capsule.id
+        if dryRun { return try output.show(json: json(id, [], nil)) { _ in "  \(damage.message)" } }
+        if !yes, !output.asJSON { try output.tell { _ in "  \(damage.message)" } }
+        try Confirmation.ask(
+            "Replace it by the content of the last commit?", isAgreed: yes,
+            nothingDone: "nothing was discarded of \(id)")
+        try capsule.workspace.write { () throws(AmxError) in try capsule.replaceDamaged() }
+        try output.confirm(json: json(id, [], nil, isReplaced: true)) { _ in
+            "Replaced the damaged file of \(id) by the content of the last commit"
+        }
+    }
+
+    private func json(_ id: CapsuleID, _ changes: [Change], _ saved: ObjectID?, isReplaced: Bool = false) -> JSONValue {
         [
-            "id": .string(id.string), "discarded": .bool(saved != nil), "changes": .array(changes.map(\.summary)),
+            "id": .string(id.string), "discarded": .bool(saved != nil || isReplaced),
+            "changes": .array(changes.map(\.summary)),
             "saved": .optional(saved?.hex),
         ]
     }

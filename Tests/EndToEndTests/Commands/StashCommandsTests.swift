@@ -127,4 +127,27 @@ import Testing
         try ada.check("demo")
         #expect(try ada.json("verify", "demo")["results"].array.allSatisfy { $0["ok"].bool == true })
     }
+
+    @Test(arguments: ["flipped", "cut", "empty"]) func discardReplacesADamagedFile(damage: String) throws {
+        let user = try AmxTool().workspace()
+        try user.newCapsule("refunds")
+        try user.json("pack", "refunds")
+        let digest = try user.show("refunds").digest
+        let file = URL(fileURLWithPath: user.packed("refunds"))
+        var bytes = try Data(contentsOf: file)
+        switch damage {
+        case "flipped": bytes[bytes.count / 3] ^= 4
+        case "cut": bytes = bytes.prefix(bytes.count / 2)
+        default: bytes = Data()
+        }
+        try bytes.write(to: file)
+        #expect(try user.run("status").status != 0)
+        try user.fails(2, "discard", "refunds", saying: "--yes")
+        #expect(try user.json("discard", "refunds", "--dry-run")["discarded"].bool == false)
+        #expect(try Data(contentsOf: file) == bytes)
+        #expect(try user.json("discard", "refunds", "--yes")["discarded"].bool == true)
+        #expect(try user.json("status")["capsules"][0]["state"].string == "clean")
+        #expect(try user.json("verify", user.packed("refunds"), "--digest", digest)["results"][0]["ok"].bool == true)
+        #expect(try user.json("discard", "refunds", "--yes")["discarded"].bool == false)
+    }
 }

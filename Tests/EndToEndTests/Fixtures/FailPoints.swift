@@ -44,10 +44,34 @@ enum FailPoints {
             .filter { !$0.contains("resumed>") }.map(String.init)
     }
 
-    /// Runs a command while calls of one name fail as of a broken disk; `when` as strace takes it, for each thread.
-    static func fail(_ name: String, when: String, of arguments: [String], by tool: AmxTool) throws -> Tool.Outcome {
-        let inject = "inject=\(name):error=EIO:when=\(when)"
+    /// Runs a command while calls of one name fail, by default as of a broken disk; `when` as strace takes it, for each thread.
+    static func fail(
+        _ name: String, when: String, as error: String = "EIO", of arguments: [String], by tool: AmxTool
+    ) throws -> Tool.Outcome {
+        let inject = "inject=\(name):error=\(error):when=\(when)"
         return try strace(["-o", "/dev/null", "-e", "trace=\(name)", "-e", inject], arguments, by: tool)
+    }
+
+    /// One call of the kernel that takes room on the disk, by its name and number in a run.
+    struct RoomTakingCall: Sendable, CustomStringConvertible {
+        let name: String
+        let number: Int
+        var description: String { "\(name) \(number)" }
+    }
+
+    /// The calls of a command that take room; it must succeed. A failed sync is something else.
+    static func roomTakingCalls(of arguments: [String], by tool: AmxTool) throws -> [RoomTakingCall] {
+        let names = ["write", "pwrite64", "writev", "rename", "renameat2", "link", "linkat", "mkdir"]
+        let made = try calls(names.joined(separator: ","), of: arguments, by: tool)
+        return names.flatMap { name in
+            (0..<made.count { $0.contains(" \(name)(") }).map { RoomTakingCall(name: name, number: $0 + 1) }
+        }
+    }
+
+    /// Runs a command of which one call fails for want of room; says whether the command failed by that.
+    static func fail(_ call: RoomTakingCall, of arguments: [String], by tool: AmxTool) throws -> Bool {
+        // Calls are counted by name: of several names, one of each would fail.
+        try fail(call.name, when: "\(call.number)", as: "ENOSPC", of: arguments, by: tool).status != 0
     }
 
     private static func strace(_ options: [String], _ arguments: [String], by tool: AmxTool) throws -> Tool.Outcome {

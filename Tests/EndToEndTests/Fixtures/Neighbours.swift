@@ -8,6 +8,8 @@ struct Neighbours {
     /// The one that has it as `origin`.
     let grace: AmxTool
     private let saved: TemporaryDirectory
+    /// Where a clone goes; it lies beside the two, and may not be there.
+    private var copy: AmxTool { ada.at(ada.home.appending("copy")) }
 
     /// Makes the two with capsules in either form, branches, a release, and something to pull, and lets `prepare` add to it.
     init(_ prepare: (AmxTool, AmxTool) throws -> Void) throws {
@@ -53,7 +55,23 @@ struct Neighbours {
 
     /// What a user sees of the one and of the other: the statuses, the files, and the references with what they lead to, without times.
     func state() throws -> [String] {
-        try [ada, grace].map { try Self.state(of: $0) }
+        try tools.map { try Self.state(of: $0) }
+    }
+
+    /// The workspaces that are there.
+    var tools: [AmxTool] {
+        [ada, grace] + (FileManager.default.fileExists(atPath: copy.directory) ? [copy] : [])
+    }
+
+    /// Whether the second workspace is on its way from one state to another: whatever it shows of a capsule or of the workspace is clean, and
+    /// the first one has not changed.
+    func isPartly(_ state: [String], _ before: [String], _ after: [String]) -> Bool {
+        guard state.count == 2, before.count == 2, after.count == 2, state[0] == before[0] else { return false }
+        let known = Set((before[1] + "\n" + after[1]).split(separator: "\n"))
+        return state[1].split(separator: "\n").allSatisfy { line in
+            known.contains(line) || line.contains(" clean ") || line.hasPrefix("refs/remotes/")
+                || line.contains(" missing ")
+        }
     }
 
     private static func state(of tool: AmxTool) throws -> String {
@@ -77,7 +95,14 @@ struct Neighbours {
         if FileManager.default.fileExists(atPath: workspace) {
             // The lock in its tree names commits, and so times. Without a commit, the repository is nothing yet.
             let log = try git("log", "--all", "--format=%s", "--name-status", in: workspace)
-            if !log.isEmpty { lines += [try git("symbolic-ref", "HEAD", in: workspace), log] }
+            if !log.isEmpty {
+                lines += [try git("symbolic-ref", "HEAD", in: workspace), log]
+                let status = try JSONNode(tool.run("workspace", "status", "--json").output)
+                let changes = status["changes"].array.map { "\($0["status"].string ?? "") \($0["path"].string ?? "")" }
+                let moved = status["moved"].array.compactMap(\.string)
+                let merge = status["merge"]["source"].string ?? "-"
+                lines.append("workspace: \(status["state"].string ?? "") \(changes) \(moved) \(merge)")
+            }
         }
         return lines.joined(separator: "\n")
     }
@@ -97,11 +122,15 @@ struct Neighbours {
 
     /// What `git fsck --strict` says against any repository, and what killed processes have left.
     func defects() throws -> [String] {
-        var defects: [String] = []
-        for tool in [ada, grace] {
+        var defects = try FileManager.default.contentsOfDirectory(atPath: ada.home.path).filter {
+            $0.contains(".clone-")
+        }
+        for tool in tools {
             let store = "\(tool.directory)/.aimatrix/store"
-            for name in try FileManager.default.contentsOfDirectory(atPath: store) {
-                guard name.hasSuffix(".git"), !name.hasPrefix(".") else {
+            let own = "../workspace.git"
+            let names = try FileManager.default.contentsOfDirectory(atPath: store)
+            for name in names + (FileManager.default.fileExists(atPath: "\(store)/\(own)") ? [own] : []) {
+                guard name == own || name.hasSuffix(".git") && !name.hasPrefix(".") else {
                     defects.append("\(store)/\(name)")
                     continue
                 }

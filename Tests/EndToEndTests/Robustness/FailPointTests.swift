@@ -13,6 +13,8 @@ struct FailPointTests {
         case pushed
         /// The capsule is here without its working form.
         case fetched(String)
+        /// Some of the capsules, and the workspace, have come forward, each wholly.
+        case partly
     }
 
     /// A command, and what stands before it.
@@ -71,7 +73,53 @@ struct FailPointTests {
             try change(grace)
             try grace.json("commit", "demo", "-m", "Grace's")
         },
+        Case(arguments: ["clone", "../ada", "../copy"]) { ada, _ in try ada.json("commit", "-m", "All") },
+        Case(arguments: ["clone", "../ada/.aimatrix/store/demo.git", "../copy"]),
+        Case(arguments: ["release", "demo", "--sign", "-m", "Two"]) { ada, _ in
+            try ada.json("key", "new")
+            let path = "\(ada.capsule("demo"))/manifest.json"
+            let manifest = try String(contentsOfFile: path, encoding: .utf8)
+            try ada.write("demo", "manifest.json", manifest.replacing("0.1.0", with: "0.2.0"))
+            try ada.json("commit", "demo", "-m", "Two")
+        },
+        Case(arguments: ["workspace", "switch", "side"]) { ada, _ in try workspaceSide(ada, "agents/side.md") },
+        Case(arguments: ["pull"], isGraces: true, between: .partly) { ada, grace in
+            try ada.json("commit", "-m", "All")
+            try FileManager.default.removeItem(atPath: grace.directory)
+            try grace.at(grace.home.path).json("clone", ada.directory, grace.directory)
+            try change(ada)
+            try write(ada, "agents/new.md", "new\n")
+            try ada.json("commit", "-m", "More")
+        },
+        Case(arguments: ["workspace", "merge", "side"]) { ada, _ in try workspaceSide(ada, "agents/side.md") },
+        Case(arguments: ["workspace", "merge", "--abort"]) { ada, _ in
+            try workspaceSide(ada, "agents/main.md")
+            #expect(try ada.run("workspace", "merge", "side").status == 6)
+        },
+        Case(arguments: ["commit", "-m", "Merged"]) { ada, _ in
+            try workspaceSide(ada, "agents/main.md")
+            #expect(try ada.run("workspace", "merge", "side").status == 6)
+            try ada.json("workspace", "resolve", "agents/main.md", "--theirs")
+        },
     ]
+
+    @Sendable private static func write(_ tool: AmxTool, _ path: String, _ text: String) throws {
+        let file = URL(fileURLWithPath: "\(tool.directory)/\(path)")
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+    }
+
+    /// Makes a branch `side` of the workspace that changes a capsule, and a file which `main` may have changed otherwise.
+    @Sendable private static func workspaceSide(_ tool: AmxTool, _ file: String) throws {
+        try tool.json("commit", "-m", "All")
+        try tool.json("workspace", "switch", "side", "--create")
+        try change(tool)
+        try write(tool, file, "side\n")
+        try tool.json("commit", "-m", "Side")
+        try tool.json("workspace", "switch", "main")
+        try write(tool, "agents/main.md", "main\n")
+        try tool.json("commit", "-m", "Main")
+    }
 
     @Sendable private static func change(_ tool: AmxTool) throws {
         try tool.write("demo", "knowledge/notes.md", "changed\n")
@@ -114,6 +162,7 @@ struct FailPointTests {
                 switch scenario.between {
                 case .after: state == step
                 case .pushed: state == [after[0], before[1]]
+                case .partly: neighbours.isPartly(state, before, after)
                 case .fetched(let id): state[0] == before[0] && state[1].contains("\(id): - main missing")
                 case nil: false
                 }
@@ -126,12 +175,40 @@ struct FailPointTests {
                 #expect(try neighbours.state() == after, "again after a kill before call \(number) of \(count)")
             }
             // Any command that writes removes what killed ones have left.
-            for tool in [neighbours.ada, neighbours.grace] { try tool.json("new", "sweeper") }
+            for tool in neighbours.tools { try tool.json("new", "sweeper") }
             let defects = try neighbours.defects()
             #expect(defects == [], "killed before call \(number) of \(count): \(defects)")
         }
         // A table whose kills all come too early or too late would show nothing.
         #expect(found.contains(before))
+    }
+
+    /// Calls that fail, each once, as on a full disk: what the command has begun it takes back or finishes itself, and leaves no note.
+    @Test(
+        arguments: cases.filter {
+            [["switch", "demo", "other"], ["workspace", "switch", "side"], ["workspace", "merge", "side"]].contains(
+                $0.arguments)
+        })
+    func takesBackWhatFails(_ scenario: Case) throws {
+        let neighbours = try Neighbours(scenario.prepare)
+        let tool = neighbours.ada
+        let before = try neighbours.state()
+        let calls = try FailPoints.roomTakingCalls(of: scenario.arguments, by: tool)
+        let after = try neighbours.state()
+        var failed = 0
+        for number in Self.numbers(upTo: calls.count) {
+            let call = calls[number - 1]
+            try neighbours.restore()
+            guard try FailPoints.fail(call, of: scenario.arguments, by: tool) else { continue }
+            failed += 1
+            let notes = try? FileManager.default.contentsOfDirectory(atPath: "\(tool.directory)/.aimatrix/pending")
+            #expect(notes ?? [] == [], "failed at \(call)")
+            let state = try neighbours.state()
+            #expect(state == before || state == after, "failed at \(call): \(state)")
+            try tool.json("new", "sweeper")
+            #expect(try neighbours.defects() == [], "failed at \(call)")
+        }
+        #expect(failed > 0)
     }
 
     /// Every call where the environment asks for that, else about a dozen, the last ones included.
