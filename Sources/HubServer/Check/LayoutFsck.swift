@@ -8,7 +8,7 @@ struct LayoutFsck {
     private static let known: Set<String> = [
         "hub.sqlite", "hub.sqlite-wal", "hub.sqlite-shm", "hub.sqlite.sha256", "hub.sqlite.users", "lock", "config",
         "store",
-        "policy", "hooks", "incoming",
+        "policy", "hooks", "incoming", "kept",
     ]
 
     private let directory: DataDirectory
