@@ -8,6 +8,8 @@
 #include <sys/file.h>
 #include <sys/statfs.h>
 #include <sys/utsname.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int amx_flock_try(int descriptor, int exclusive) { return flock(descriptor, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB); }
@@ -50,3 +52,7 @@ int amx_syncfs_tells_errors(int descriptor) {
     default: return 0;
     }
 }
+
+int amx_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+
+int amx_process_descriptor(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }

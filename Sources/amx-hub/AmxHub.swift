@@ -19,7 +19,7 @@ struct AmxHub: AsyncParsableCommand {
             Exit status: 0 done, 1 error, 2 usage, 3 not found, 5 damage found, 6 conflict.
             """,
         version: "amx-hub \(version)",
-        subcommands: [Init.self, OwnerCommand.self, TokenCommand.self, Serve.self, Fsck.self])
+        subcommands: [Init.self, OwnerCommand.self, TokenCommand.self, PolicyCommand.self, Serve.self, Fsck.self])
 
     /// Parses, runs, and turns whatever was thrown into `error:` and `hint:` lines and the exit status of `docs/cli.md`.
     static func main() async {

@@ -73,7 +73,8 @@ import Testing
     @Test(arguments: [
         [], ["init"], ["owner"], ["owner", "add"], ["owner", "list"], ["token"], ["token", "create"],
         ["token", "list"],
-        ["token", "revoke"], ["serve"], ["fsck"],
+        ["token", "revoke"], ["policy"], ["policy", "list"], ["policy", "add"], ["policy", "remove"],
+        ["policy", "trust"], ["policy", "distrust"], ["policy", "revoke"], ["serve"], ["fsck"],
     ])
     func helpsWithAnExample(command: [String]) async throws {
         let help = try await Offload.run { try Tool.run(HubProcess.program, command + ["--help"]) }

@@ -21,3 +21,7 @@ int amx_syncfs(int descriptor);
 /// Whether that call says of the file's system that something could not be written: Linux 5.8 and later does, of those whose
 /// own code takes part. 1 or 0.
 int amx_syncfs_tells_errors(int descriptor);
+/// Makes a file that is only in memory, open for reading and writing.
+int amx_memory_file(const char *name);
+/// Opens a descriptor of a process that can be read once it has ended; this system call is of Linux 5.3.
+int amx_process_descriptor(int process);

@@ -9,13 +9,20 @@ package struct SignaturePolicy: Sendable {
 
     /// Requires signatures of the references that any of the patterns fits; `.failure` for a pattern that could fit none.
     package init(requiring patterns: [String] = [], by signers: TrustedSigners = TrustedSigners()) throws(AmxError) {
-        for pattern in patterns where !pattern.hasPrefix("refs/") && !pattern.hasPrefix("*") {
+        for pattern in patterns where !Self.canFit(pattern) {
             throw AmxError(
                 .failure, "policy.requireSigned: '\(TreeRules.printable(pattern.utf8))' fits no reference",
                 hint: "patterns are of whole names, such as refs/tags/v* or refs/heads/main")
         }
         self.patterns = patterns.map { Array($0.utf8) }
         self.signers = signers
+    }
+
+    /// Whether a pattern could fit a reference's name at all.
+    private static func canFit(_ pattern: String) -> Bool {
+        let never = Array(" ~^:[\\".utf8)
+        return (pattern.hasPrefix("refs/") || pattern.hasPrefix("*"))
+            && pattern.utf8.allSatisfy { $0 > 0x1F && $0 != 0x7F && !never.contains($0) }
     }
 
     private init() {

@@ -4,7 +4,7 @@ package import Objects
 /// Runs OpenSSH's `ssh-keygen`, or the program that stands in for it, as git does.
 ///
 /// Where there is a terminal it may ask there, for a passphrase or a touch, and takes its time. Where there is none it
-/// can ask nobody and has a minute. Calls block.
+/// can ask nobody and has a minute, or as long as `AMX_SIGN_TIMEOUT` says. Calls block.
 package struct SSHKeygen: Hashable, Sendable {
     private let tool: SSHTool
     private let hasTerminal: Bool
@@ -38,7 +38,7 @@ package struct SSHKeygen: Hashable, Sendable {
         // A program that stands in for ssh-keygen is called as git calls it.
         let quiet = program == Self.standard ? ["-q"] : []
         let outcome = try tool.run(quiet + ["-Y", "sign", "-n", namespace.rawValue, "-f", file, message])
-        guard outcome.status == 0 else { throw failure(outcome, key) }
+        guard outcome.status == 0, outcome.limit == nil else { throw failure(outcome, key) }
         guard let armour = try FileContent.read("\(message).sig", limit: SSHSignature.sizeLimit) else {
             throw AmxError(.failure, "cannot sign with \(key.name): \(program) wrote no signature")
         }
@@ -62,16 +62,17 @@ package struct SSHKeygen: Hashable, Sendable {
     package func makeKey(at path: String, comment: String, asks: Bool) throws(AmxError) {
         let passphrase = asks && hasTerminal ? [] : ["-N", ""]
         let outcome = try tool.run(["-q", "-t", "ed25519", "-C", comment, "-f", path] + passphrase)
-        guard outcome.status == 0, Directory.exists(path) else {
+        guard outcome.status == 0, outcome.limit == nil, Directory.exists(path) else {
             throw AmxError(.failure, "cannot make the key \(path): \(outcome.reason)")
         }
     }
 
     private func failure(_ outcome: SSHTool.Outcome, _ key: SigningKey) -> AmxError {
-        if outcome.isLate {
+        if let limit = outcome.limit {
             return AmxError(
-                .failure, "cannot sign with \(key.name): no answer within \(SSHTool.timeLimit) seconds",
-                hint: "if the key must be touched or an agent asks, run the command in a terminal")
+                .usage, "cannot sign with \(key.name): \(program) gave no answer within \(limit) seconds",
+                hint: "if the key must be touched or an agent asks, run the command in a terminal; "
+                    + "\(SSHTool.timeLimitName) sets how long to wait where there is none")
         }
         if !hasTerminal, outcome.errors.contains("passphrase") {
             return AmxError(
@@ -82,10 +83,5 @@ package struct SSHKeygen: Hashable, Sendable {
         return AmxError(
             .failure, "cannot sign with \(key.name): \(outcome.reason)",
             hint: "user.signingKey is a private key's file, or a public one whose private half ssh-agent has")
-    }
-
-    private static func reason(_ errors: String) -> String {
-        let lines = errors.split(whereSeparator: \.isNewline)
-        return lines.last.map { TreeRules.printable($0.utf8) } ?? "it ended without a message"
     }
 }

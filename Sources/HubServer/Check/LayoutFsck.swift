@@ -98,8 +98,11 @@ struct LayoutFsck {
             }
         }
         check("config") { () throws(AmxError) in _ = try directory.limits() }
-        for owner in (owners ?? []).compactMap({ try? OwnerName($0) }).sorted(by: { $0.string < $1.string }) {
-            check("policy") { () throws(AmxError) in _ = try SigningRules(directory, for: owner).policy() }
+        let rules = SigningRules(directory)
+        var scopes: [SigningRules.Scope] = [.hub]
+        check("policy") { () throws(AmxError) in scopes = try rules.scopes() }
+        for scope in scopes {
+            check("policy") { () throws(AmxError) in _ = try SignaturePolicy([rules.folder(scope)]) }
         }
         if Directory.exists(directory.policyScriptPath), access(directory.policyScriptPath, X_OK) != 0 {
             findings.append(

@@ -137,7 +137,7 @@ final class ReceivePack {
     /// What must be signed; the client is not told where the hub's files are.
     private func signingPolicy() throws -> SignaturePolicy {
         do throws(AmxError) {
-            return try SigningRules(hub.store.directory, for: address.owner).policy()
+            return try SigningRules(hub.store.directory).policy(of: address)
         } catch {
             logger.error("the policy of signatures cannot be read", metadata: ["reason": "\(error)"])
             throw AmxError(

@@ -43,79 +43,48 @@ struct PolicyScript: Sendable {
         _ commands: [PushCommand], of address: CapsuleAddress, in repository: String, quarantine: String?,
         options: [String]
     ) throws(AmxError) -> Verdict {
-        let lines = commands.map { "\($0.old) \($0.new) \($0.name)\n" }.joined()
-        let input = try inputFile(Array(lines.utf8))
-        let output = try ScriptOutput(limit: Self.saidBytes)
-        let process = try start(
-            in: repository, environment(address, repository, quarantine, options), input: input, output: output.writer)
-        output.closeWriter()
-        let status = output.collect(from: process, seconds: seconds)
-        guard let status else {
+        // The shell also runs what has no line that names its program.
+        var shell = Program("/bin/sh", ["-c", "exec \"$0\"", path])
+        shell.input = .bytes(Array(commands.map { "\($0.old) \($0.new) \($0.name)\n" }.joined().utf8))
+        shell.output = .kept(limit: Self.saidBytes)
+        shell.errors = .asOutput
+        shell.directory = repository
+        shell.environment = environment(address, repository, quarantine, options)
+        shell.company = .group
+        shell.endsCompany = true
+        let outcome = try shell.run(within: .seconds(seconds))
+        guard !outcome.isLate else {
             throw AmxError(
                 .network, "\(HubFailure.mark): the hub's policy script took longer than \(seconds) seconds",
                 hint: "push again later, or tell whoever runs the hub")
         }
+        let (status, said) = (outcome.status, Self.lines(of: outcome.output))
         // The shell's own words for a program that it cannot run.
         guard status != 126, status != 127, status < 128 else {
-            throw AmxError(.failure, "\(path) failed with status \(status): \(output.text)")
+            throw AmxError(.failure, "\(path) failed with status \(status): \(said)")
         }
-        return Verdict(isAccepted: status == 0, said: output.text)
+        return Verdict(isAccepted: status == 0, said: said)
     }
 
-    /// A file without a name, which holds the bytes.
-    private func inputFile(_ bytes: [UInt8]) throws(AmxError) -> OpenFile {
-        let name = "\(directory.incomingPath)/\(Directory.temporaryName("commands"))"
-        let file = try OpenFile(name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
-        unlink(name)
-        try file.write(bytes)
-        guard lseek(file.descriptor, 0, SEEK_SET) == 0 else { throw AmxError.system("cannot rewind \(name)") }
-        return file
+    /// The text of what a script wrote, each line free of control characters and ended.
+    private static func lines(of bytes: [UInt8]) -> String {
+        String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { "\(RemoteText.oneLine(String($0)))\n" }
+            .joined()
     }
 
     private func environment(
         _ address: CapsuleAddress, _ repository: String, _ quarantine: String?, _ options: [String]
-    ) -> [String] {
-        var entries = [
-            "PATH=\(getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin")", "LC_ALL=C.UTF-8",
-            "GIT_DIR=.", "AMX_REPOSITORY=\(address)", "GIT_PUSH_OPTION_COUNT=\(options.count)",
-        ]
-        for (index, option) in options.enumerated() { entries.append("GIT_PUSH_OPTION_\(index)=\(option)") }
-        if let quarantine {
-            entries += [
-                "GIT_QUARANTINE_PATH=\(quarantine)", "GIT_OBJECT_DIRECTORY=\(quarantine)",
-                "GIT_ALTERNATE_OBJECT_DIRECTORIES=\(repository)/objects",
-            ]
-        }
-        return entries
-    }
-
-    /// Starts it at the head of a process group of its own, so that what it starts can be ended with it.
-    private func start(
-        in repository: String, _ environment: [String], input: borrowing OpenFile, output: Int32
-    ) throws(AmxError) -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, input.descriptor, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_adddup2(&actions, output, 2)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        for signal in [SIGTERM, SIGINT, SIGPIPE, SIGXFSZ] { sigaddset(&signals, signal) }
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        let words = ["sh", "-c", "cd \"$1\" && exec \"$2\"", "sh", repository, path]
-        let argv = words.map { strdup($0) } + [nil]
-        let envp = environment.map { strdup($0) } + [nil]
-        defer { for pointer in argv + envp { free(pointer) } }
-        var process: pid_t = 0
-        let result = posix_spawn(&process, "/bin/sh", &actions, &attributes, argv, envp)
-        guard result == 0 else { throw AmxError.system("cannot run \(path)", errno: result) }
-        return process
+    ) -> ProgramEnvironment {
+        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
+        var variables = ProgramEnvironment.empty.with([
+            "PATH": path, "LC_ALL": "C.UTF-8", "GIT_DIR": ".", "AMX_REPOSITORY": "\(address)",
+            "GIT_PUSH_OPTION_COUNT": "\(options.count)",
+        ])
+        for (index, option) in options.enumerated() { variables.set("GIT_PUSH_OPTION_\(index)", option) }
+        guard let quarantine else { return variables }
+        return variables.with([
+            "GIT_QUARANTINE_PATH": quarantine, "GIT_OBJECT_DIRECTORY": quarantine,
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": "\(repository)/objects",
+        ])
     }
 }

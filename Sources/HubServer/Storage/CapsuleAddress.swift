@@ -1,4 +1,5 @@
 package import Capsules
+package import Objects
 
 /// Names one repository of a hub: `<owner>/<name>`.
 package struct CapsuleAddress: Hashable, Sendable, CustomStringConvertible {
@@ -14,6 +15,17 @@ package struct CapsuleAddress: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension CapsuleAddress {
+    /// Reads `OWNER/NAME`; `.usage` for anything else.
+    package init(parsing text: String) throws(AmxError) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let address = CapsuleAddress(ownerSegment: parts[0], nameSegment: parts[1]) else {
+            throw AmxError(
+                .usage, "'\(TreeRules.printable(text.utf8))' is no repository of a hub",
+                hint: "give OWNER/NAME, such as acme/customer-service")
+        }
+        self = address
+    }
+
     /// Reads two segments of a request's path exactly as they were sent, the second with or without `.git`.
     ///
     /// Nil for everything that is not a valid owner and id: dots, percent signs and upper case never reach the disk.

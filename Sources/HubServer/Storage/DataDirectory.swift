@@ -26,6 +26,7 @@ package struct DataDirectory: Sendable {
     package var incomingPath: String { "\(path)/incoming" }
     var keptPath: String { "\(path)/kept" }
     var configPath: String { "\(path)/config" }
+    var policyPath: String { "\(path)/policy" }
     var policyScriptPath: String { "\(path)/hooks/pre-receive" }
     var lockPath: String { "\(path)/lock" }
 
@@ -101,8 +102,6 @@ package struct DataDirectory: Sendable {
     ///
     /// `.failure` names the file when it cannot be read or a value in it is none.
     package func limits() throws(AmxError) -> Limits {
-        // Anything but a plain file would count as an empty configuration.
-        guard try FileContent.read(configPath, limit: 1 << 20) != nil else { return Limits() }
         do throws(AmxError) {
             return try Limits(configuredBy: [ConfigFile(configPath)])
         } catch {

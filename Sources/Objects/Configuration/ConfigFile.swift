@@ -3,7 +3,8 @@ import Glibc
 
 /// One file in git's configuration format.
 ///
-/// Reading a missing file gives an empty configuration; the first change creates it. Values are read anew for each
+/// Reading a missing file, or the null device, gives an empty configuration; the first change creates it. Anything else that is no
+/// regular file is refused. Values are read anew for each
 /// instance; comments and unknown sections survive changes. libgit2 parses a file only when a section is asked for that it
 /// mentions, so that most commands need no libgit2 for their settings. A change keeps the file's mode. Not Sendable.
 package final class ConfigFile {
@@ -15,11 +16,25 @@ package final class ConfigFile {
     /// Reads a file.
     package init(_ path: String) throws(AmxError) {
         self.path = path
-        // git's way to have no configuration is /dev/null.
-        var status = stat()
-        let isFile = stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
-        text = (isFile ? try FileContent.read(path, limit: 1 << 24) ?? [] : []).map { byte in
+        text = try Self.content(of: path).map { byte in
             (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+        }
+    }
+
+    /// A file's bytes; none for a missing one, and for the null device, which is git's way to have no configuration.
+    ///
+    /// Never waits for the writer of a pipe.
+    private static func content(of path: String) throws(AmxError) -> [UInt8] {
+        do throws(AmxError) {
+            let file = try OpenFile(path, O_RDONLY | O_NONBLOCK)
+            let status = try file.status()
+            if status.st_mode & S_IFMT == S_IFREG { return try file.readToEnd(limit: 1 << 24) }
+            var null = stat()
+            guard status.st_mode & S_IFMT == S_IFCHR, stat("/dev/null", &null) == 0, null.st_rdev == status.st_rdev
+            else { throw AmxError.notRegular(path) }
+            return []
+        } catch  where error.code == .notFound {
+            return []
         }
     }
 
@@ -88,6 +103,29 @@ package final class ConfigFile {
         let handle = try handle()
         try LibGit2.check(
             keepingMode { git_config_set_string(handle, key, value) }, "cannot write \(key) to \(path)")
+    }
+
+    /// Adds a value to a key that may have several.
+    package func add(_ key: String, _ value: String) throws(AmxError) {
+        // Unlike git_config_set_string, this function writes the value as it is.
+        let escapes: [Character: String] = ["\\": "\\\\", "\"": "\\\"", "\n": "\\n", "\t": "\\t"]
+        let escaped = value.map { escapes[$0] ?? String($0) }.joined()
+        let handle = try handle()
+        // The expression fits no value, so none is replaced.
+        let result = keepingMode { git_config_set_multivar(handle, key, "a^", escaped) }
+        try LibGit2.check(result, "cannot write \(key) to \(path)")
+    }
+
+    /// Removes those values of a key that are equal to one; a missing one is fine.
+    package func remove(_ key: String, _ value: String) throws(AmxError) {
+        let expression = "^" + value.map { $0.isLetter || $0.isNumber ? String($0) : "\\\($0)" }.joined() + "$"
+        let handle = try handle()
+        let result = keepingMode { git_config_delete_multivar(handle, key, expression) }
+        if result == GIT_ENOTFOUND.rawValue {
+            git_error_clear()
+            return
+        }
+        try LibGit2.check(result, "cannot remove \(key) from \(path)")
     }
 
     /// Removes a key, and its section where nothing else is in it, not even a comment; a missing key is fine.

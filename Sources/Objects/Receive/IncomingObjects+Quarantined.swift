@@ -7,14 +7,28 @@ extension IncomingObjects {
     /// Each object there is read, compared with its id and checked as if it had come with a pack. `quarantine` is the folder
     /// that git names in `GIT_QUARANTINE_PATH`; it is only read. How the objects were packed is git's affair: of the limits,
     /// those on deltas and on compression are not looked at. Source: git-receive-pack(1), "Quarantine environment".
+    ///
+    /// Without a quarantine there are no new objects.
     package convenience init(
-        quarantinedByGit quarantine: String, into repository: Repository, limits: Limits = .standard
+        quarantinedByGit quarantine: String?, into repository: Repository, limits: Limits = .standard
     ) throws(AmxError) {
+        guard let quarantine else {
+            try self.init(repository: repository, limits: limits)
+            return
+        }
         try PackIndexCheck.check(packFolder: "\(quarantine)/pack")
         let found = try QuarantinedObjects(quarantine, limits: limits)
         try self.init(
             repository: repository, quarantine: quarantine, objects: found.objects,
             attributeFiles: found.intake.attributeFiles, violation: found.intake.violation, limits: limits)
+    }
+
+    /// Looks for old objects in further folders too, as `GIT_ALTERNATE_OBJECT_DIRECTORIES` lists them; those that are missing are
+    /// passed over, as git does.
+    package func addAlternates(_ list: String) throws(AmxError) {
+        for path in ObjectFolderList.paths(list) where Directory.isDirectory(path) {
+            try LibGit2.check(git_odb_add_disk_alternate(reader.database, path), "cannot read the objects of \(path)")
+        }
     }
 }
 

@@ -24,7 +24,7 @@ package final class IncomingObjects {
         repository: Repository, quarantine: String?, objects: PackObjects, attributeFiles: Set<ObjectID>,
         violation: TreeViolation?, limits: Limits
     ) throws(AmxError) {
-        reader = try Repository(opening: repository.path)
+        reader = try Repository(opening: repository.path, sharesObjects: repository.sharesObjects)
         self.objects = objects
         self.attributeFiles = attributeFiles
         self.violation = violation

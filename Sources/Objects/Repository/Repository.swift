@@ -11,15 +11,18 @@ package final class Repository {
     let handle: OpaquePointer
     let database: OpaquePointer
     let loose: LooseObjects
+    /// Whether objects may lie in further folders, which `objects/info/alternates` names.
+    let sharesObjects: Bool
     private var shallow: Set<ObjectID>?
 
     /// Opens an existing bare repository; `.notFound` when there is none at the path.
     ///
     /// `.verification` when it would read objects or references from elsewhere (`objects/info/alternates`, `commondir`,
-    /// symbolic links): a folder that came from somebody else must not reach into another repository.
-    package convenience init(opening path: String) throws(AmxError) {
+    /// symbolic links): a folder that came from somebody else must not reach into another repository. With `sharesObjects`, for
+    /// repositories of a server that shares objects among forks, alternates are followed.
+    package convenience init(opening path: String, sharesObjects: Bool = false) throws(AmxError) {
         _ = LibGit2.ready
-        try Self.checkIsSelfContained(path)
+        try Self.checkIsSelfContained(path, sharesObjects)
         try PackIndexCheck.check(packFolder: "\(path)/objects/pack")
         var handle: OpaquePointer?
         let result = git_repository_open_bare(&handle, path)
@@ -28,11 +31,12 @@ package final class Repository {
             throw AmxError(.notFound, "cannot open the repository \(path): there is none", hint: "check the path")
         }
         try LibGit2.check(result, "cannot open the repository \(path)")
-        try self.init(handle, at: path)
+        try self.init(handle, at: path, sharesObjects)
     }
 
-    private static func checkIsSelfContained(_ path: String) throws(AmxError) {
-        for name in ["objects/info/alternates", "commondir"] where Directory.exists("\(path)/\(name)") {
+    private static func checkIsSelfContained(_ path: String, _ sharesObjects: Bool) throws(AmxError) {
+        let links = sharesObjects ? ["commondir"] : ["objects/info/alternates", "commondir"]
+        for name in links where Directory.exists("\(path)/\(name)") {
             throw AmxError(
                 .verification, "cannot open the repository \(path): \(name) makes it depend on another one",
                 hint: "run `git repack -a -d` in it and remove the file, or clone it with `git clone --bare --no-local`"
@@ -56,7 +60,9 @@ package final class Repository {
         }
     }
 
-    private init(_ handle: OpaquePointer?, at path: String) throws(AmxError) {
+    private init(
+        _ handle: OpaquePointer?, at path: String, _ sharesObjects: Bool = false
+    ) throws(AmxError) {
         var database: OpaquePointer?
         let result = git_repository_odb(&database, handle)
         guard result == 0, let handle, let database else {
@@ -74,6 +80,7 @@ package final class Repository {
         self.handle = handle
         self.database = database
         self.path = path
+        self.sharesObjects = sharesObjects
         loose = LooseObjects(objectsFolder: "\(path)/objects")
     }
 

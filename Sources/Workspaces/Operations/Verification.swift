@@ -3,7 +3,16 @@ package import Objects
 
 /// The verdict on one subject of `amx verify`.
 package struct Verification: Sendable {
-    /// What was looked at: `ID`, `ID@v1.0.0`, or a file.
+    /// What kind of thing was looked at.
+    package enum Kind: String, Sendable {
+        case capsule
+        case file
+        case workspace
+    }
+
+    /// What kind of thing was looked at.
+    package let kind: Kind
+    /// What was looked at: `ID`, `ID@v1.0.0`, a file, `workspace`, or `workspace@REV`.
     package let subject: String
     /// The digest of its content, computed anew; nil when the content could not be read.
     package let digest: ContentDigest?
@@ -15,6 +24,8 @@ package struct Verification: Sendable {
     package let failure: AmxError?
     /// What its signature is worth; nil when it could not be read.
     package let signature: SignatureVerdict?
+    /// The reference that it stands under, when the policy requires that to be signed.
+    package var required: RefName?
 
     /// What is wrong in words, when it isn't the digest itself.
     package var problem: String? { failure?.message }
@@ -28,30 +39,26 @@ package struct Verification: Sendable {
         return expected.map { $0 == digest.text } ?? true
     }
 
-    /// The verdict on a subject that could not be read.
-    init(subject: String, expected: String?, unreadable error: AmxError) {
-        self.init(
-            subject: subject, digest: nil, expected: expected, source: nil, failure: error, signature: nil)
-    }
-
-    init(
-        subject: String, digest: ContentDigest?, expected: String?, source: String?, failure: AmxError?,
-        signature: SignatureVerdict?
-    ) {
-        self.subject = subject
-        self.digest = digest
-        self.expected = expected
-        self.source = source
-        self.failure = failure
-        self.signature = signature
+    /// Whether all is as it should be, and somebody who was chosen has signed it where that is required, here or by the policy.
+    package func isAccepted(requiringSignature: Bool) -> Bool {
+        isValid && (!(requiringSignature || required != nil) || signature?.isChosen == true)
     }
 
     /// The same with a signature that counts for nothing where the content is not what was signed.
     func holding(_ signature: SignatureVerdict) -> Verification {
         let isSpoiled = !isIntact && signature.state != .none
         return Verification(
-            subject: subject, digest: digest, expected: expected, source: source, failure: failure,
-            signature: isSpoiled ? signature.spoiled("what was signed is not what is here") : signature)
+            kind: kind, subject: subject, digest: digest, expected: expected, source: source, failure: failure,
+            signature: isSpoiled ? signature.spoiled("what was signed is not what is here") : signature,
+            required: required)
+    }
+}
+
+extension Verification {
+    /// The verdict on a subject that could not be read.
+    init(_ kind: Kind, _ subject: String, expected: String? = nil, unreadable error: AmxError) {
+        self.init(
+            kind: kind, subject: subject, digest: nil, expected: expected, source: nil, failure: error, signature: nil)
     }
 }
 
@@ -70,7 +77,8 @@ extension Verification {
             let reader = try ContainerReader(path)
             let contents = try reader.verifyCapsule(id)
             let found = Verification(
-                subject: path, digest: contents.digest, expected: digest, source: digest.map { _ in "--digest" },
+                kind: .file, subject: path, digest: contents.digest, expected: digest,
+                source: digest.map { _ in "--digest" },
                 failure: nil, signature: nil)
             let known = try workspace.map { (workspace) throws(AmxError) in
                 let id = try? Manifest.parse(reader.manifestBytes(), file: path).id
@@ -85,7 +93,7 @@ extension Verification {
             let signers = TrustedSigners(allowed: allowed, known: known ?? [])
             self = found.holding(signers.judge(file: contents.digest, signature: armour))
         } catch {
-            self.init(subject: path, expected: digest, unreadable: error)
+            self.init(.file, path, expected: digest, unreadable: error)
         }
     }
 }

@@ -1,28 +1,30 @@
 import Capsules
 package import Objects
+import Versions
 
 extension WorkspaceCapsule {
     /// Recomputes digests from content, and verifies signatures.
     ///
     /// Without a revision: the current commit, every release, and the packed file. With one: that revision. A digest is
     /// compared with the commit's trailer, the tag's trailer, the lock, or with `digest` alone when it is given. A release
-    /// is also held against its manifest: it is of this capsule and of the version that it is named for. What has no
-    /// signature of its own has that of another of these subjects with the same content.
+    /// is also held against its manifest: it is of this capsule and of the version that it is named for. Which of them must be
+    /// signed is what the policy says of their references. What has no signature of its own has that of another of these subjects with the same content.
     package func verify(_ revision: String?, against digest: String?) throws(AmxError) -> [Verification] {
         let repository = try existingRepository()
         let position = try position(in: repository)
-        let audit = RevisionAudit(
-            capsule: self, repository: repository, signers: try workspace.trustedSigners(of: id),
+        var audit = RevisionAudit(
+            .capsule, of: repository, policy: try workspace.signaturePolicy(of: id),
             locked: try workspace.lock()?.capsules.filter { $0.id == id } ?? [], digest: digest)
         if let revision {
             let found = try Revision(revision, in: repository, snapshot: position.snapshot)
-            return [audit.look("\(id)@\(revision)", found.ref.flatMap { position.snapshot[$0] }, found.commit)]
+            let ref = found.ref.flatMap { position.snapshot[$0] }
+            return [look("\(id)@\(revision)", ref, at: found.commit, as: found.ref, &audit)]
         }
         var results: [Verification] = []
-        if let head = position.head { results.append(audit.look("\(id)", nil, head)) }
+        if let head = position.head { results.append(look("\(id)", nil, at: head, as: position.branch, &audit)) }
         if digest == nil {
             for tag in position.snapshot.tags {
-                results.append(audit.look("\(id)@\(tag.name.tag ?? "")", tag, tag.commit))
+                results.append(look("\(id)@\(tag.name.tag ?? "")", tag, at: tag.commit, as: tag.name, &audit))
             }
         }
         if try form() == .packed {
@@ -36,5 +38,28 @@ extension WorkspaceCapsule {
             else { return result }
             return result.holding(signature)
         }
+    }
+
+    private func look(
+        _ subject: String, _ ref: Ref?, at commit: ObjectID, as name: RefName?, _ audit: inout RevisionAudit
+    ) -> Verification {
+        let release = ref.flatMap { $0.peeled == nil ? nil : $0 }
+        let repository = audit.repository
+        return audit.look(subject, at: commit, as: name, tag: release?.id) { tree throws(AmxError) in
+            try release.flatMap { (ref) throws(AmxError) in try misfit(of: ref, tree: tree, in: repository) }
+        }
+    }
+
+    /// Why a release is not of this capsule and version; nil when it is.
+    private func misfit(of release: Ref, tree: ObjectID, in repository: Repository) throws(AmxError) -> AmxError? {
+        guard let name = release.name.tag, name.hasPrefix("v") else { return nil }
+        let manifest = try manifest(ofTree: tree, in: repository)
+        guard manifest.id == id else {
+            return AmxError(.verification, "its manifest is that of \(manifest.id)")
+        }
+        guard manifest.tagName == name else {
+            return AmxError(.verification, "its manifest has version \(manifest.version.text)")
+        }
+        return nil
     }
 }

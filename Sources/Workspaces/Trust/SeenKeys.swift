@@ -11,21 +11,7 @@ package struct SeenKeys {
     /// Reads a key: a fingerprint, a `.pub` file, or the text of one.
     package func key(_ text: String) throws(AmxError) -> PublicKey {
         if text.hasPrefix("SHA256:") { return try seen(text) }
-        if let key = PublicKey(line: text) { return key }
-        guard let bytes = try FileContent.read(HomePath.expanded(text), limit: 65_536) else {
-            throw AmxError(
-                .notFound, "cannot find the key '\(TreeRules.printable(text.utf8))': there is no such file",
-                hint: "give a .pub file, its text (`ssh-ed25519 AAAA...`), or a fingerprint (`SHA256:...`)")
-        }
-        let content = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
-        guard let key = PublicKey(line: content) else {
-            throw AmxError(
-                .failure, "cannot read a public key from \(text)",
-                hint: content.contains("PRIVATE KEY")
-                    ? "this is a private key: name the .pub file beside it, and keep this one to yourself"
-                    : "a public key is a line with its type and base64, as in a .pub file")
-        }
-        return key
+        return try PublicKey(given: text)
     }
 
     private func seen(_ fingerprint: String) throws(AmxError) -> PublicKey {

@@ -59,7 +59,7 @@ package struct SigningSettings {
     func requiredSignatures() throws(AmxError) -> [String] {
         var patterns: [String] = []
         for file in files.prefix(own) {
-            patterns += try file.entries(matching: "^policy\\.requiresigned$").map(\.value)
+            patterns += try file.patterns()
         }
         return patterns
     }

@@ -23,6 +23,11 @@ package enum UserFolder {
     /// The user's allowed signers; nil when there can be none.
     package static var allowedSignersPath: String? { path.map { "\($0)/allowed_signers" } }
 
+    /// The path of the user's allowed signers, for all workspaces; `.failure` when there can be none.
+    package static func allowedSigners() throws(AmxError) -> String {
+        "\(try existing())/allowed_signers"
+    }
+
     private static func environment(_ name: String) -> String? {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
         return String(cString: value)

@@ -22,22 +22,12 @@ extension Workspace {
             try signers.add(bytes, from: path)
         }
         for path in try settings.paths("gpg.ssh.allowedSignersFile") where !own.contains(path) {
-            try signers.add(configured(path, "gpg.ssh.allowedSignersFile"), from: path)
+            try signers.add(AllowedSigners.content(of: path, namedBy: "gpg.ssh.allowedSignersFile"), from: path)
         }
         for path in try settings.paths("gpg.ssh.revocationFile") {
-            try signers.revoke(configured(path, "gpg.ssh.revocationFile"), from: path)
+            try signers.revoke(AllowedSigners.content(of: path, namedBy: "gpg.ssh.revocationFile"), from: path)
         }
         return signers
-    }
-
-    /// A file that the configuration names must be there: without it, trust would silently be another.
-    private static func configured(_ path: String, _ key: String) throws(AmxError) -> [UInt8] {
-        guard let bytes = try FileContent.read(path, limit: AllowedSigners.sizeLimit) else {
-            throw AmxError(
-                .failure, "cannot tell whom to trust: \(key) names \(path), and there is no such file",
-                hint: "correct the setting, or make the file")
-        }
-        return bytes
     }
 
     /// Who is trusted to sign a capsule.

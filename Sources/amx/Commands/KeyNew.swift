@@ -48,7 +48,7 @@ struct KeyNew: AmxCommand {
             isConfigured = true
         }
         var principal: String?
-        if let email = identity?.email, let file = try? TrustFile(path: TrustFile.userPath()),
+        if let email = identity?.email, let file = try? AllowedSignersFile(path: UserFolder.allowedSigners()),
             (try? file.add(key.publicKey, as: email)) != nil
         {
             principal = email

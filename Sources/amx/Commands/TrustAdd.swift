@@ -41,11 +41,7 @@ struct TrustAdd: AmxCommand {
     func run(_ output: Output) throws {
         let workspace = user ? (try? Place())?.workspace : try Place().workspace
         let found = try SeenKeys(workspace).key(key.joined(separator: " "))
-        guard found.isSupported else {
-            throw AmxError(
-                .failure, "cannot trust \(found.fingerprint): keys of the type \(found.type) are not supported",
-                hint: "Amx verifies ssh-ed25519 and sk-ssh-ed25519@openssh.com")
-        }
+        try found.checkSupported()
         let isNew: Bool
         let place: String
         if let capsule, let workspace {
@@ -53,8 +49,9 @@ struct TrustAdd: AmxCommand {
             isNew = try workspace.knownSigners.pin(found, as: name, for: id)
             place = "releases of \(id)"
         } else {
-            let path = try user ? TrustFile.userPath() : workspace?.allowedSignersPath ?? TrustFile.userPath()
-            isNew = try TrustFile(path: path).add(
+            let path =
+                try user ? UserFolder.allowedSigners() : workspace?.allowedSignersPath ?? UserFolder.allowedSigners()
+            isNew = try AllowedSignersFile(path: path).add(
                 found, as: name, namespaces: namespaces, validAfter: validAfter, validBefore: validBefore)
             place = WorkingDirectory.shown(path)
         }

@@ -29,11 +29,11 @@ struct TrustRemove: AmxCommand {
     func run(_ output: Output) throws {
         var removed: [String] = []
         if user {
-            removed = try TrustFile(path: TrustFile.userPath()).remove(subject)
+            removed = try AllowedSignersFile(path: UserFolder.allowedSigners()).remove(subject)
         } else {
             let workspace = try Place().workspace
             let id = try capsule.map { (text) throws(AmxError) in try CapsuleID(text) }
-            if id == nil { removed = try TrustFile(path: workspace.allowedSignersPath).remove(subject) }
+            if id == nil { removed = try AllowedSignersFile(path: workspace.allowedSignersPath).remove(subject) }
             removed += try workspace.knownSigners.remove { signer in
                 (id == nil || signer.capsule == id)
                     && (signer.principal.utf8.elementsEqual(subject.utf8) || signer.key.fingerprint == subject)

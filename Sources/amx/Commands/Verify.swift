@@ -9,9 +9,10 @@ struct Verify: AmxCommand {
         commandName: "verify", abstract: "Recompute digests from content, and verify signatures.",
         discussion: """
             A capsule: its commit, every release and its packed file, against what commits, tags and amx.lock state. A revision \
-            or a .kc file: that one, against --digest where it is given. Exit status 5 when anything differs or is damaged, or a \
-            signature is bad; with --require-signed also when a signer is missing or is not one that somebody chose to trust. \
-            Exit status 1 for a file that is no .kc file or holds what no capsule may hold.
+            or a .kc file: that one, against --digest where it is given. Without any: all capsules, and the workspace's own \
+            history, which `amx workspace verify` looks at alone. Exit status 5 when anything differs or is damaged, or a \
+            signature is bad; where policy.requireSigned or --require-signed says so also when a signer is missing or is not one \
+            that somebody chose to trust. Exit status 1 for a file that is no .kc file or holds what no capsule may hold.
 
             Example:
               amx verify customer-service@v1.0.0
@@ -19,7 +20,8 @@ struct Verify: AmxCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("Capsules, revisions or .kc files; by default all capsules.", valueName: "id[@rev]|file"))
+        help: ArgumentHelp(
+            "Capsules, revisions or .kc files; by default all capsules and the workspace.", valueName: "id[@rev]|file"))
     var subjects: [String] = []
     @Option(help: ArgumentHelp("The digest that the one subject must have.", valueName: "sha256:hex")) var digest:
         String?
@@ -45,29 +47,20 @@ struct Verify: AmxCommand {
                     results += try verify(capsule, nil)
                 }
             }
+            if place.currentID == nil, let own = try Self.verifyOwn(of: place.workspace) { results.append(own) }
         }
         for subject in subjects { results += try verify(subject) }
-        try output.show(json: ["results": .array(results.map(json))]) { style in
-            var table = Table()
-            for result in results {
-                table.add(
-                    isAccepted(result) ? style.green("ok") : style.red("FAILED"),
-                    WorkingDirectory.shown(result.subject), result.details, result.signature?.line ?? "")
-            }
-            return table.text()
+        try VerificationReport(results: results, requiresSignatures: requireSigned).show(output)
+    }
+
+    /// The verdict on the workspace's own history; nil while there is none.
+    private static func verifyOwn(of workspace: Workspace) throws(AmxError) -> Verification? {
+        guard Directory.exists(workspace.filesRepositoryPath) else { return nil }
+        let files = try workspace.files()
+        guard let repository = try files.repository(), try files.position(in: repository).head != nil else {
+            return nil
         }
-        let failed = results.filter { !isAccepted($0) }
-        guard let first = failed.first else { return }
-        let others = failed.count > 1 ? ", and \(failed.count - 1) more" : ""
-        if first.isIntact, let error = first.signature?.shortfall(of: first.subject, code: .verification) {
-            throw AmxError(error.code, error.message + others, hint: error.hint)
-        }
-        // What cannot be a capsule at all, a file that is no .kc for example, gets the verdict of every other command.
-        let codes = failed.map { $0.failure?.code ?? .verification }
-        throw AmxError(
-            codes.first { $0 == .verification } ?? codes.first ?? .verification,
-            "\(first.subject) is not what it should be: \(first.details)\(others)",
-            hint: first.failure?.hint ?? "do not use it; fetch it again from where it came, or ask who published it")
+        return try files.verify(nil)
     }
 
     private func verify(_ subject: String) throws -> [Verification] {
@@ -93,17 +86,5 @@ struct Verify: AmxCommand {
             ]
         }
         return try capsule.verify(revision, against: digest)
-    }
-
-    private func isAccepted(_ result: Verification) -> Bool {
-        result.isValid && (!requireSigned || result.signature?.isChosen == true)
-    }
-
-    private func json(_ result: Verification) -> JSONValue {
-        [
-            "subject": .string(result.subject), "digest": .optional(result.digest?.text),
-            "expected": .optional(result.expected), "source": .optional(result.source), "ok": .bool(isAccepted(result)),
-            "problem": .optional(result.problem), "signature": result.signature?.json ?? .null,
-        ]
     }
 }

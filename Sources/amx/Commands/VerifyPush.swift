@@ -13,29 +13,33 @@ struct VerifyPush: AmxCommand {
             lines `old new ref` of git's pre-receive hook from standard input and finds the new objects where git's quarantine \
             environment says. The repository is GIT_DIR, or the current directory. hooks/pre-receive calls it.
 
+            What must be signed, and by whom, is configured in the repository: policy.requireSigned, gpg.ssh.allowedSignersFile, \
+            gpg.ssh.revocationFile (docs/security.md). A folder with the same adds to that: config, allowed_signers, revoked_keys.
+
             Example:
               amx verify-push --id customer-service < lines
             """)
 
     @Option(help: ArgumentHelp("The capsule that the repository holds; by default its folder's name.", valueName: "id"))
     var id: String?
+    @Option(help: ArgumentHelp("A folder of rules for signatures, for many repositories.", valueName: "dir"))
+    var policy: String?
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
         let path = Environment["GIT_DIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "."
-        let repository = try Repository(opening: path)
+        let repository = try Repository(opening: path, sharesObjects: true)
         let capsule = try CapsuleID(id ?? Self.name(of: path))
         let updates = try Self.updates()
         let snapshot = try repository.refs.snapshot()
-        let incoming: IncomingObjects
-        if let quarantine = Environment["GIT_QUARANTINE_PATH"] ?? Environment["GIT_OBJECT_DIRECTORY"] {
-            incoming = try IncomingObjects(quarantinedByGit: quarantine, into: repository)
-        } else {
-            incoming = try IncomingObjects(repository: repository)
-        }
+        let incoming = try IncomingObjects(
+            quarantinedByGit: Environment["GIT_QUARANTINE_PATH"] ?? Environment["GIT_OBJECT_DIRECTORY"],
+            into: repository)
+        if let list = Environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] { try incoming.addAlternates(list) }
         try incoming.check(tips: updates.compactMap(\.new))
-        let policy = IncomingPolicy(incoming, of: capsule)
-        let refusals = policy.refusals(of: updates, in: snapshot)
+        let policy = IncomingPolicy(
+            incoming, of: capsule, signatures: try SignaturePolicy(of: repository, and: rules()))
+        let refusals = policy.refusals(of: updates.filter { !Self.isServersOwn($0.name) }, in: snapshot)
         let refused = updates.compactMap { update in
             refusals[update.name].map { error in (ref: update.name, error: error) }
         }
@@ -51,6 +55,23 @@ struct VerifyPush: AmxCommand {
         throw AmxError(
             first.error.code, "cannot take \(first.ref.string): \(first.error.message)\(others)", hint: first.error.hint
         )
+    }
+
+    /// The folder of rules; it must be there, or rules would be missing.
+    private func rules() throws(AmxError) -> PolicyFolder? {
+        guard let policy else { return nil }
+        guard Directory.isDirectory(policy) else {
+            throw AmxError(
+                .failure, "cannot use the rules of \(policy): there is no such folder",
+                hint: "correct --policy, or AMX_POLICY of the hook")
+        }
+        return PolicyFolder(policy)
+    }
+
+    /// Whether Gitea itself sets a reference that only it keeps, the head of a pull request; whoever pushes has no say in the
+    /// variable. Its objects are checked all the same.
+    private static func isServersOwn(_ name: RefName) -> Bool {
+        Environment["GITEA_INTERNAL_PUSH"] == "true" && name.suffix(after: "refs/pull/") != nil
     }
 
     /// The lines of standard input.

@@ -43,27 +43,25 @@ struct HubProgram {
                 .notFound, "cannot start a hub: there is no \(path)",
                 hint: "build both programs with `swift build -c release`, and keep them in one folder")
         }
-        let arguments = [
-            "swift", "build", "--configuration", checkout.configuration, "--product", "amx-hub", "--package-path",
-            checkout.root, "--scratch-path", checkout.scratch,
-        ]
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, 2, 1)
-        let argv = arguments.map { strdup($0) } + [nil]
-        defer { for pointer in argv { free(pointer) } }
-        var process: pid_t = 0
-        let result = posix_spawnp(&process, arguments[0], &actions, nil, argv, environ)
-        guard result == 0 else { throw AmxError.system("cannot run \(arguments[0])", errno: result) }
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) == -1 {
-            guard errno == EINTR else { throw AmxError.system("cannot wait for the build") }
+        var swift = Program(
+            "swift",
+            [
+                "build", "--configuration", checkout.configuration, "--product", "amx-hub", "--package-path",
+                checkout.root, "--scratch-path", checkout.scratch,
+            ])
+        swift.output = .descriptor(2)
+        swift.errors = .shared
+        swift.company = .caller
+        let process = try swift.start()
+        let status: Int32
+        do throws(AmxError) {
+            status = try process.wait { () throws(AmxError) in try Interruption.check() }
+        } catch {
             // The build gets the terminal's signal too; a signal to this process alone is passed on.
-            kill(process, SIGTERM)
+            process.send(SIGTERM)
+            _ = process.wait()
+            throw error
         }
-        try Interruption.check()
         guard status == 0, exists else {
             throw AmxError(
                 .failure, "cannot start a hub: building amx-hub failed", hint: "its messages are above")

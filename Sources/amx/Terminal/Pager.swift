@@ -5,7 +5,7 @@ import Objects
 ///
 /// It reads from a pipe and has the terminal; keys that interrupt are its own while it runs.
 final class Pager {
-    private let process: pid_t
+    private let process: RunningProcess
     private let input: Int32
     private var isOpen = true
 
@@ -14,23 +14,21 @@ final class Pager {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return nil }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
         // What is read to the end by less stays on the screen when it fits there; colours are passed on.
         if getenv("LESS") == nil { setenv("LESS", "FRX", 0) }
         if getenv("LV") == nil { setenv("LV", "-c", 0) }
-        var process: pid_t = 0
-        let words: [UnsafeMutablePointer<CChar>?] = (["sh", "-c", command] as [String]).map { strdup($0) }
-        defer { words.forEach { free($0) } }
-        let result = posix_spawn(&process, "/bin/sh", &actions, nil, words + [nil], environ)
+        var shell = Program("/bin/sh", ["-c", command])
+        shell.input = .descriptor(ends[0])
+        shell.output = .shared
+        shell.errors = .shared
+        shell.company = .caller
+        let started = try? shell.start()
         close(ends[0])
-        guard result == 0 else {
+        guard let started else {
             close(ends[1])
             return nil
         }
-        self.process = process
+        process = started
         input = ends[1]
         signal(SIGPIPE, SIG_IGN)
         signal(SIGINT, SIG_IGN)
@@ -53,8 +51,7 @@ final class Pager {
         guard isOpen else { return }
         isOpen = false
         close(input)
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        _ = process.wait()
         signal(SIGINT, SIG_DFL)
         signal(SIGQUIT, SIG_DFL)
     }

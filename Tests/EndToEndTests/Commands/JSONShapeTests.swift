@@ -103,7 +103,10 @@ import Testing
         #expect(keys(unpacked) == ["path", "digest", "size"] && unpacked["digest"] == commit["digest"])
 
         let result = try work.json("verify", "main.kc", "--digest", commit["digest"].string ?? "")["results"][0]
-        #expect(keys(result) == ["subject", "digest", "expected", "source", "ok", "problem", "signature"])
+        #expect(
+            keys(result) == [
+                "kind", "subject", "digest", "expected", "source", "ok", "problem", "signature", "required",
+            ])
         #expect(result["ok"].bool == true && result["expected"] == commit["digest"])
 
         let remotes = try work.json("remote", "add", "origin", "https://hub.example/acme")

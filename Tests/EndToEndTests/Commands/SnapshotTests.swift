@@ -51,6 +51,7 @@ import Testing
         "-C work resolve refunds README.md --ours",
         "-C work workspace status", "-C work workspace log", "-C work workspace log nothere", "-C work workspace diff",
         "-C work workspace branch", "-C work workspace switch nothere", "-C work workspace show nothere",
+        "-C work workspace verify", "-C work workspace verify nothere",
         "-C work workspace merge mian", "-C work workspace merge main", "-C work workspace merge --abort",
         "-C work workspace conflicts", "-C work workspace resolve amx.json --ours", "-C work workspace commit -m Own",
         "-C work ls-remote origin", "-C work ls-remote orgin", "-C work remote show orgin",

@@ -5,15 +5,20 @@ extension AmxTool {
     /// Runs programs one after the other, each on a pseudo-terminal, and types when one asks; prints how each ended and what
     /// appeared, a byte as a character.
     private static let terminal = """
-        import json, os, pty, sys
+        import json, os, pty, select, sys
         def run(step):
             environment = {**os.environ, **step["environment"]}
             keys = environment.pop("KEYS", "").encode().decode("unicode_escape").encode()
             pid, fd = pty.fork()
             if pid == 0:
                 os.execve(step["words"][0], step["words"], environment)
-            seen = b""
+            seen = typed = b""
             while True:
+                # A program that was interrupted just before it began to read has not noticed.
+                if not select.select([fd], [], [], 1)[0]:
+                    if typed == b"\\x03":
+                        os.write(fd, typed)
+                    continue
                 try:
                     part = os.read(fd, 65536)
                 except OSError:
@@ -23,7 +28,7 @@ extension AmxTool {
                 seen += part
                 if keys and seen.endswith((b": ", b"] ")):
                     os.write(fd, keys)
-                    keys = b""
+                    typed, keys = keys, b""
             os.close(fd)
             return {"status": os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), "seen": seen.decode("latin-1")}
         print(json.dumps([run(step) for step in json.load(sys.stdin)]))

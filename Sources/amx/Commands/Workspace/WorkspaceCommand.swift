@@ -15,7 +15,7 @@ struct WorkspaceCommand: ParsableCommand {
         subcommands: [
             WorkspaceStatus.self, WorkspaceCommit.self, WorkspaceLog.self, WorkspaceShow.self, WorkspaceDiff.self,
             WorkspaceBranch.self, WorkspaceSwitch.self, WorkspaceMerge.self, WorkspaceConflicts.self,
-            WorkspaceResolve.self,
+            WorkspaceResolve.self, WorkspaceVerify.self,
         ], defaultSubcommand: WorkspaceStatus.self)
 
     @OptionGroup var global: GlobalOptions
