@@ -14,6 +14,8 @@
 
 int amx_flock_try(int descriptor, int exclusive) { return flock(descriptor, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB); }
 
+int amx_flock_release(int descriptor) { return flock(descriptor, LOCK_UN); }
+
 int amx_rename_exchange(const char *first, const char *second) {
     return renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE);
 }

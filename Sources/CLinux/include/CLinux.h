@@ -5,6 +5,8 @@
 
 /// Takes an exclusive (or shared) advisory lock on an open file without waiting; errno is EWOULDBLOCK while it is held.
 int amx_flock_try(int descriptor, int exclusive);
+/// Lets such a lock go.
+int amx_flock_release(int descriptor);
 /// Exchanges two directory entries in one step.
 int amx_rename_exchange(const char *first, const char *second);
 /// Renames without replacing an existing target; errno is EEXIST when there is one.

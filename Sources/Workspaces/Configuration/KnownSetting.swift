@@ -30,6 +30,7 @@ package struct KnownSetting: Sendable {
         [
             KnownSetting("user.name", .text, "who makes commits and releases", isGits: true),
             KnownSetting("user.email", .text, "their mail address", isGits: true),
+            KnownSetting("user.organization", .text, "whose events are recorded; by default the remote's owner"),
             KnownSetting("user.signingKey", .text, "the key that signs: a file or `key::` and its text", isGits: true),
             KnownSetting("commit.gpgSign", .flag, "whether commits are signed", standard: "false", isGits: true),
             KnownSetting("tag.gpgSign", .flag, "whether releases are signed", standard: "false", isGits: true),

@@ -1,0 +1,38 @@
+package import Capsules
+package import Objects
+
+/// Something about an event chain that cannot be (`docs/events.md`, "Checking").
+package struct AuditFinding: Sendable, Hashable {
+    /// What kind of thing; the raw values are stable.
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// A sequence is missing.
+        case gap
+        /// A sequence comes twice or goes back.
+        case order
+        /// A line is no event of this chain.
+        case event
+        /// A state is not what folding the events gives.
+        case state
+        /// A message is not what the content gives.
+        case digest
+        /// A commit has other parents than a chain's.
+        case parent
+        /// The chain does not contain what was seen of it.
+        case replaced
+        /// The journal does not go on where the chain ends.
+        case journal
+        /// An object cannot be read.
+        case unreadable
+    }
+
+    /// What kind of thing.
+    package let kind: Kind
+    /// The chain; nil for a journal that does not say whose it is.
+    package let replica: ReplicaID?
+    /// The commit; nil for the journal, and for a chain that is gone.
+    package let commit: ObjectID?
+    /// The event or file, such as `event 41` or `state/customer-service.json`; empty for the whole commit.
+    package let place: String
+    /// What is wrong, in words.
+    package let problem: String
+}

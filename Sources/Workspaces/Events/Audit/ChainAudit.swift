@@ -1,0 +1,179 @@
+import Capsules
+import Objects
+
+/// Checks one chain from its first commit on.
+struct ChainAudit {
+    private let chain: EventChain
+    /// What is wrong so far.
+    private(set) var findings: [AuditFinding] = []
+    /// The commits, each with its last event.
+    private(set) var commits: [ObjectID: Int64] = [:]
+    /// The last event.
+    private(set) var last: Int64 = 0
+    /// The digest of the last batch.
+    private(set) var digest: SHA256Digest?
+    /// The SHA-256 of the line of each event of the last batches, which a journal may have as well.
+    private(set) var digests: [Int64: SHA256Digest] = [:]
+
+    private var documents: [[UInt8]: StateDocument] = [:]
+    private var states: [[UInt8]: TreeEntry] = [:]
+    private var current: ObjectID?
+    private var seen: SHA256Digest?
+
+    init(_ chain: EventChain) { self.chain = chain }
+
+    /// Checks all commits; `sighting` is what this workspace has seen of the chain.
+    mutating func run(_ sighting: ChainMemory.Sighting?) {
+        for id in history() {
+            current = id
+            do throws(AmxError) {
+                try check(id)
+            } catch {
+                report(.unreadable, "", error.message)
+                break
+            }
+            commits[id] = last
+            if id == sighting?.commit { seen = digest }
+        }
+        current = chain.head
+        guard let sighting else { return }
+        if commits[sighting.commit] == nil {
+            report(
+                .replaced, "",
+                "it does not contain commit \(sighting.commit.abbreviated), which was seen here as its end")
+        } else if seen != sighting.digest {
+            report(.replaced, "", "commit \(sighting.commit.abbreviated) has another digest than when it was seen here")
+        }
+    }
+
+    /// The commits from the first one to the head, along first parents.
+    private mutating func history() -> [ObjectID] {
+        var ids: [ObjectID] = []
+        var next: ObjectID? = chain.head
+        while let id = next {
+            current = id
+            do throws(AmxError) {
+                let commit = try chain.repository.commit(id)
+                ids.append(id)
+                if commit.parents.count > 1 { report(.parent, "", "it has \(commit.parents.count) parents") }
+                next = commit.parents.first
+            } catch {
+                report(.unreadable, "", error.message)
+                return []
+            }
+        }
+        return ids.reversed()
+    }
+
+    private mutating func report(_ kind: AuditFinding.Kind, _ place: String, _ problem: String) {
+        findings.append(
+            AuditFinding(kind: kind, replica: chain.replica, commit: current, place: place, problem: problem))
+    }
+
+    // MARK: One commit
+
+    private mutating func check(_ id: ObjectID) throws(AmxError) {
+        let repository = chain.repository
+        let commit = try repository.commit(id)
+        let entries = try repository.entries(ofTree: commit.tree)
+        var events: [UInt8] = []
+        var after: [[UInt8]: TreeEntry] = [:]
+        for entry in entries {
+            let name = String(decoding: entry.name, as: UTF8.self)
+            if name == EventBatch.eventsFile, entry.mode == 0o100644 {
+                events = try repository.read(entry.id, as: .blob)
+            } else if name == EventBatch.stateFolder, entry.isTree {
+                for state in try repository.entries(ofTree: entry.id) { after[state.name] = state }
+            } else {
+                report(.state, TreeRules.printable(entry.name), "no event explains it")
+            }
+        }
+        let first = last + 1
+        let touched = checkEvents(events)
+        try checkStates(after, touched: touched)
+        var changed: [(name: [UInt8], sha256: SHA256Digest)] = []
+        for (name, entry) in after where states[name] != entry && !entry.isTree {
+            changed.append((name, SHA256Hasher.hash(of: try repository.read(entry.id, as: .blob))))
+        }
+        let batch = EventBatch(
+            replica: chain.replica, first: first, last: last, events: events, states: changed, after: digest)
+        check(commit.message, against: batch)
+        states = after
+        digest = batch.digest
+    }
+
+    private mutating func check(_ message: String, against batch: EventBatch) {
+        guard !message.utf8.elementsEqual(batch.message.utf8) else { return }
+        guard let said = EventBatch(message: message) else {
+            return report(.digest, "", "its message has not the trailers of a batch")
+        }
+        if said.digest != batch.digest {
+            report(
+                .digest, "",
+                "Events-Digest is sha256:\(said.digest.hex), and the content gives sha256:\(batch.digest.hex)")
+        } else if said.first != batch.first || said.last != batch.last || said.replica != batch.replica {
+            report(
+                .digest, "",
+                "its message names events \(said.first) to \(said.last), and it has \(batch.first) to \(batch.last)")
+        } else {
+            report(.digest, "", "its message is not that of its content")
+        }
+    }
+
+    /// Checks the batch's lines, takes them into the documents, and gives the names of the states that they change.
+    private mutating func checkEvents(_ bytes: [UInt8]) -> Set<[UInt8]> {
+        var touched: Set<[UInt8]> = []
+        if bytes.isEmpty { report(.event, EventBatch.eventsFile, "it has no events") }
+        if !bytes.isEmpty, bytes.last != 0x0A {
+            report(.event, EventBatch.eventsFile, "its last line has no line break")
+        }
+        digests = digests.filter { $0.key > last - Int64(EventStore.foldLimits.events) }
+        var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        for line in lines {
+            let event: Event
+            do throws(EventDefect) {
+                event = try Event(line: line, of: chain.replica)
+            } catch {
+                report(.event, "event \(last + 1)", error.description)
+                last += 1
+                continue
+            }
+            if event.sequence > last + 1 {
+                report(.gap, "event \(event.sequence)", "events \(last + 1) to \(event.sequence - 1) are missing")
+            } else if event.sequence <= last {
+                report(.order, "event \(event.sequence)", "it comes after event \(last)")
+            }
+            last = max(last, event.sequence)
+            digests[event.sequence] = SHA256Hasher.hash(of: Array(line))
+            let name = Array(StateDocument.fileName(event.stream.capsule).utf8)
+            documents[name, default: StateDocument()].apply(event)
+            touched.insert(name)
+        }
+        return touched
+    }
+
+    /// Compares the states that the batch changes with what folding gives, and the others with those before.
+    private mutating func checkStates(_ after: [[UInt8]: TreeEntry], touched: Set<[UInt8]>) throws(AmxError) {
+        let names = Set(after.keys).union(states.keys).union(touched)
+        for name in names.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            let place = "\(EventBatch.stateFolder)/\(TreeRules.printable(name))"
+            guard let entry = after[name] else {
+                // Told once.
+                if touched.contains(name) || states[name] != nil { report(.state, place, "it is missing") }
+                continue
+            }
+            guard touched.contains(name) else {
+                if states[name] != entry { report(.state, place, "no event of the batch explains its change") }
+                continue
+            }
+            guard entry.mode == 0o100644 else {
+                report(.state, place, "it is not a regular file")
+                continue
+            }
+            if try chain.repository.read(entry.id, as: .blob) != documents[name]?.encoded {
+                report(.state, place, "it is not what the events give")
+            }
+        }
+    }
+}

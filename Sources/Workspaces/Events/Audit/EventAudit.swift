@@ -1,0 +1,72 @@
+import Capsules
+import Glibc
+package import Objects
+
+/// Checks every event chain of a workspace from its first commit, and the journal.
+///
+/// What it has found sound it remembers, so that a chain that is replaced later is noticed. Needs no lock of the workspace.
+package struct EventAudit {
+    /// What was looked at and what was found.
+    package struct Report: Sendable {
+        /// The number of chains.
+        package var chains = 0
+        /// The number of commits.
+        package var commits = 0
+        /// The number of events, those of the journal included.
+        package var events = 0
+        /// What is wrong, chain by chain, in order.
+        package var findings: [AuditFinding] = []
+    }
+
+    private let workspace: Workspace
+
+    /// Names the workspace.
+    package init(_ workspace: Workspace) { self.workspace = workspace }
+
+    /// Checks everything.
+    package func run() throws(AmxError) -> Report {
+        var report = Report()
+        let store = try EventStore(workspace)
+        // Before the chains: what is folded in between is in both.
+        let journal = JournalAudit(workspace)
+        var memory = try ChainMemory(workspace)
+        var sound: [ReplicaID: ChainMemory.Sighting] = [:]
+        var chains: [ReplicaID: ChainAudit] = [:]
+        if let repository = try store.repository() {
+            for ref in try repository.refs.snapshot().refs(withPrefix: ReplicaID.chainPrefix) {
+                guard let replica = ReplicaID(chain: ref.name) else { continue }
+                var audit = ChainAudit(EventChain(repository: repository, replica: replica, head: ref.id))
+                audit.run(memory.sightings[replica])
+                report.chains += 1
+                report.commits += audit.commits.count
+                report.events += Int(audit.last)
+                report.findings += audit.findings
+                chains[replica] = audit
+                if audit.findings.isEmpty, let digest = audit.digest {
+                    sound[replica] = .init(commit: ref.id, digest: digest, sequence: audit.last)
+                }
+            }
+        }
+        for (replica, sighting) in memory.sightings.sorted(by: { $0.key.string < $1.key.string })
+        where chains[replica] == nil {
+            report.findings.append(
+                AuditFinding(
+                    kind: .replaced, replica: replica, commit: sighting.commit, place: "",
+                    problem: "the chain is gone; its last known event is \(sighting.sequence)"))
+        }
+        let own = try workspace.replica()
+        let (findings, count) = journal.findings(own: own, chain: own.flatMap { chains[$0] })
+        report.findings += findings
+        report.events += count
+        if !sound.isEmpty {
+            let lock = try SpinningLock(workspace.journalFoldPath)
+            try lock.hold("cannot note what was checked", timeout: 60) { () throws(AmxError) in
+                memory = try ChainMemory(workspace)
+                // A fold may have gone on since.
+                let newer = sound.filter { (memory.sightings[$0.key]?.sequence ?? 0) < $0.value.sequence }
+                try memory.note(newer)
+            }
+        }
+        return report
+    }
+}

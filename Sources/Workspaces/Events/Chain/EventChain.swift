@@ -1,0 +1,96 @@
+import Capsules
+import Objects
+
+/// The chain of one replica up to a commit, for reading.
+struct EventChain {
+    /// The workspace's repository.
+    let repository: Repository
+    /// Whose events they are.
+    let replica: ReplicaID
+    /// The last commit.
+    let head: ObjectID
+
+    /// A commit with what its message says; `.verification` when that is no batch of this chain.
+    func batch(_ id: ObjectID) throws(AmxError) -> (commit: Commit, batch: EventBatch) {
+        let commit = try repository.commit(id)
+        guard let batch = EventBatch(message: commit.message), batch.replica == replica else {
+            throw AmxError(
+                .verification, "commit \(id.abbreviated) is no batch of the event chain \(replica.string)",
+                hint: "run `amx audit` to see what else is wrong")
+        }
+        return (commit, batch)
+    }
+
+    /// The last event's sequence.
+    func last() throws(AmxError) -> Int64 { try batch(head).batch.last }
+
+    /// The trees of the batches with events after a sequence, in order.
+    func trees(after sequence: Int64 = 0) throws(AmxError) -> [ObjectID] {
+        var trees: [ObjectID] = []
+        var next: ObjectID? = head
+        var before: Int64?
+        while let id = next {
+            let (commit, batch) = try batch(id)
+            guard batch.last < before ?? .max else { throw outOfOrder(id) }
+            if batch.last <= sequence { break }
+            trees.append(commit.tree)
+            before = batch.first
+            next = commit.parents.first
+        }
+        return trees.reversed()
+    }
+
+    /// The events of a batch after a sequence.
+    func events(ofTree tree: ObjectID, after sequence: Int64 = 0) throws(AmxError) -> [Event] {
+        var events: [Event] = []
+        for line in try lines(ofTree: tree) {
+            do throws(EventDefect) {
+                let event = try Event(line: line, of: replica)
+                if event.sequence > sequence { events.append(event) }
+            } catch {
+                throw AmxError(
+                    .verification, "an event of the chain \(replica.string) is damaged: \(error)",
+                    hint: "run `amx audit` to see which, and what else is wrong")
+            }
+        }
+        return events
+    }
+
+    private func lines(ofTree tree: ObjectID) throws(AmxError) -> [ArraySlice<UInt8>] {
+        guard let blob = try entry(EventBatch.eventsFile, ofTree: tree) else { return [] }
+        return try repository.read(blob.id, as: .blob).split(separator: 0x0A)
+    }
+
+    /// Whether the chain has exactly this line as an event.
+    func contains(_ record: JournalRecord) throws(AmxError) -> Bool {
+        guard let tree = try trees(after: record.sequence - 1).first else { return false }
+        return try lines(ofTree: tree).contains { $0.elementsEqual(record.line) }
+    }
+
+    /// The files below `state/` of a commit, in git's order.
+    func states(ofTree tree: ObjectID) throws(AmxError) -> [TreeEntry] {
+        guard let folder = try entry(EventBatch.stateFolder, ofTree: tree), folder.isTree else { return [] }
+        return try repository.entries(ofTree: folder.id)
+    }
+
+    /// What the last commit says about a capsule.
+    func state(_ capsule: CapsuleID) throws(AmxError) -> StateDocument {
+        let name = StateDocument.fileName(capsule)
+        guard
+            let found = try states(ofTree: repository.commit(head).tree).first(where: {
+                $0.name.elementsEqual(name.utf8)
+            })
+        else { return StateDocument() }
+        return try StateDocument(parsing: repository.read(found.id, as: .blob), name: capsule.string)
+    }
+
+    private func entry(_ name: String, ofTree tree: ObjectID) throws(AmxError) -> TreeEntry? {
+        try repository.entries(ofTree: tree).first { $0.name.elementsEqual(name.utf8) }
+    }
+
+    private func outOfOrder(_ id: ObjectID) -> AmxError {
+        AmxError(
+            .verification, "the event chain \(replica.string) goes back at commit \(id.abbreviated)",
+            hint: "run `amx audit` to see what else is wrong")
+    }
+}

@@ -1,0 +1,55 @@
+import Capsules
+import Objects
+
+/// The projected states of one capsule, by organisation: the content of `state/<capsule-id>.json` in a commit of a chain.
+struct StateDocument: Sendable, Hashable {
+    /// Where one stream is.
+    struct Entry: Sendable, Hashable {
+        /// The sequence of the stream's last event in this replica.
+        var sequence: Int64
+        /// What its events lead to.
+        var state: JSONObject
+    }
+
+    /// The streams by organisation.
+    private(set) var entries: [String: Entry] = [:]
+
+    /// A capsule without events.
+    init() {}
+
+    /// Takes in the next event of this capsule.
+    mutating func apply(_ event: Event) {
+        var entry = entries[event.stream.organization] ?? Entry(sequence: 0, state: JSONObject())
+        entry.sequence = event.sequence
+        Projection.full.apply(event, to: &entry.state)
+        entries[event.stream.organization] = entry
+    }
+
+    /// Canonical JSON and a line break: equal states are equal bytes.
+    var encoded: [UInt8] {
+        let members = entries.map { organization, entry -> (String, JSONValue) in
+            (organization, ["sequence": .integer(entry.sequence), "state": .object(entry.state)])
+        }
+        return JSONWriter.bytes(.object(JSONObject(members)), .canonical) + [0x0A]
+    }
+
+    /// Reads the form of ``encoded``, in any layout.
+    init(parsing bytes: [UInt8], name: String) throws(AmxError) {
+        guard let object = try? JSONParser.parse(bytes).object else { throw Self.damaged(name) }
+        for member in object.members {
+            guard let sequence = member.value["sequence"]?.integer, let state = member.value["state"]?.object else {
+                throw Self.damaged(name)
+            }
+            entries[member.key] = Entry(sequence: sequence, state: state)
+        }
+    }
+
+    private static func damaged(_ name: String) -> AmxError {
+        AmxError(
+            .verification, "the state of \(name) in the event chain is damaged",
+            hint: "run `amx audit` to see since when, and `amx fsck`")
+    }
+
+    /// The file of a capsule, below `state/`.
+    static func fileName(_ capsule: CapsuleID) -> String { "\(capsule).json" }
+}

@@ -1,0 +1,123 @@
+import Capsules
+package import Objects
+
+/// Reads the events of all copies of a workspace that are here, in their order: by sequence, then by replica.
+package struct EventReader {
+    private let workspace: Workspace
+    /// How far each replica has been read.
+    private var seen: [ReplicaID: Int64] = [:]
+
+    /// Starts before the first event.
+    package init(_ workspace: Workspace) { self.workspace = workspace }
+
+    /// The events that have come since the last call, as far as they are durable; `body` sees those that are wanted.
+    ///
+    /// Batches are read one at a time.
+    package mutating func read(
+        _ query: EventQuery, _ body: (Event) throws(AmxError) -> Void
+    ) throws(AmxError) {
+        do throws(AmxError) {
+            try readNow(query, body)
+        } catch {
+            throw AmxError(
+                error.code, "Failed to retrieve events: \(error.message)", hint: error.hint, cause: error.cause ?? error
+            )
+        }
+    }
+
+    /// Passes over all that there is now.
+    package mutating func skip() throws(AmxError) {
+        for source in try sources() {
+            seen[source.replica] = max(try source.last(), seen[source.replica] ?? 0)
+        }
+    }
+
+    private mutating func readNow(_ query: EventQuery, _ body: (Event) throws(AmxError) -> Void) throws(AmxError) {
+        var sources = try sources()
+        var heads: [Event?] = []
+        for index in sources.indices { heads.append(try sources[index].next()) }
+        while true {
+            var best: Int?
+            for (index, event) in heads.enumerated() {
+                guard let event else { continue }
+                if let chosen = best, let other = heads[chosen], !Self.precedes(event, other) { continue }
+                best = index
+            }
+            guard let best, let event = heads[best] else { return }
+            if query.matches(event) { try body(event) }
+            seen[event.replica] = event.sequence
+            heads[best] = try sources[best].next()
+        }
+    }
+
+    /// The order of events: by sequence, then by replica.
+    static func precedes(_ left: Event, _ right: Event) -> Bool {
+        if left.sequence != right.sequence { return left.sequence < right.sequence }
+        return left.replica.string.utf8.lexicographicallyPrecedes(right.replica.string.utf8)
+    }
+
+    private func sources() throws(AmxError) -> [Source] {
+        // The journal before the chains: what is folded in between is found in both, and not in neither.
+        let store = try EventStore(workspace)
+        let journal = try store.readJournal()
+        var sources: [ReplicaID: Source] = [:]
+        if let repository = try store.repository() {
+            for ref in try repository.refs.snapshot().refs(withPrefix: ReplicaID.chainPrefix) {
+                guard let replica = ReplicaID(chain: ref.name) else { continue }
+                let chain = EventChain(repository: repository, replica: replica, head: ref.id)
+                sources[replica] = try Source(chain, after: seen[replica] ?? 0)
+            }
+        }
+        if let journal {
+            let replica = journal.header.replica
+            sources[replica, default: Source(replica, after: seen[replica] ?? 0)].add(journal.records)
+        }
+        return sources.sorted { $0.key.string < $1.key.string }.map(\.value)
+    }
+}
+
+extension EventReader {
+    /// The events of one replica, batch by batch.
+    private struct Source {
+        let replica: ReplicaID
+        private var after: Int64
+        private var chain: EventChain?
+        private var trees: ArraySlice<ObjectID> = []
+        private var events: ArraySlice<Event> = []
+        private var records: ArraySlice<JournalRecord> = []
+
+        init(_ chain: EventChain, after sequence: Int64) throws(AmxError) {
+            (replica, self.chain, after) = (chain.replica, chain, sequence)
+            trees = try chain.trees(after: sequence)[...]
+        }
+
+        init(_ replica: ReplicaID, after sequence: Int64) { (self.replica, after) = (replica, sequence) }
+
+        mutating func add(_ records: [JournalRecord]) { self.records = records[...] }
+
+        /// The last sequence of all.
+        func last() throws(AmxError) -> Int64 { max(records.last?.sequence ?? 0, try chain?.last() ?? 0) }
+
+        mutating func next() throws(AmxError) -> Event? {
+            while true {
+                if let event = events.popFirst() {
+                    after = event.sequence
+                    return event
+                }
+                if let chain, let tree = trees.popFirst() {
+                    events = try chain.events(ofTree: tree, after: after)[...]
+                    continue
+                }
+                guard let record = records.popFirst() else { return nil }
+                if record.sequence <= after { continue }
+                do throws(EventDefect) {
+                    events = [try Event(line: record.line, of: replica)]
+                } catch {
+                    throw AmxError(
+                        .verification, "event \(record.sequence) of the journal is damaged: \(error)",
+                        hint: "run `amx audit` to see what else is wrong")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import Capsules
+import Glibc
+package import Objects
+
+extension EventStore {
+    /// Writes the journal's events into the chain as one batch, and returns the commit; nil when there are none.
+    ///
+    /// All is durable when this returns. Cut off at any point, nothing is lost and the next one goes on. Appends wait only
+    /// while the journal is replaced. `.verification` when the chain is not what the journal goes on after.
+    @discardableResult
+    package func fold() throws(AmxError) -> ObjectID? {
+        guard Directory.exists(workspace.journalPath) else { return nil }
+        let lock = try SpinningLock(workspace.journalFoldPath)
+        return try lock.hold("cannot fold the events", timeout: 60) { () throws(AmxError) in try foldLocked() }
+    }
+
+    /// Folds when the journal is long, large or old, unless another process is at it.
+    ///
+    /// What fails here fails no event: the events are durable, and the next fold that somebody asked for says why.
+    func foldIfDue(_ file: JournalFile) {
+        guard let oldest = file.records.first else { return }
+        let limits = Self.foldLimits
+        if file.records.count < limits.events, file.end.offset < limits.bytes {
+            guard let event = try? Event(line: oldest.line, of: file.header.replica),
+                EventTime.now().microseconds - event.time.microseconds >= limits.age
+            else { return }
+        }
+        _ = try? SpinningLock(workspace.journalFoldPath).holdIfFree { () throws(AmxError) in try foldLocked() }
+    }
+
+    private func foldLocked() throws(AmxError) -> ObjectID? {
+        let durable = try journal.durable { record throws(AmxError) in try chain()?.contains(record) ?? false }
+        guard let file = durable else { return nil }
+        let replica = file.header.replica
+        let repository = try openRepository()
+        let head = try repository.refs.snapshot()[replica.chain]?.id
+        let place = try place(after: file.header, head: head, in: repository)
+        let records = file.records.filter { $0.sequence > place.last }
+        guard let first = records.first, let last = records.last else {
+            if head != file.header.commit { try journal.advance(to: place.last, commit: head) }
+            return nil
+        }
+        let (commit, batch) = try write(
+            records, from: first.sequence, to: last.sequence, after: place, of: replica, in: repository)
+        // Opened anew, so that the pack just written is seen.
+        try openRepository().refs.commit([
+            RefUpdate(replica.chain, expected: head.map { .id($0) } ?? .missing, new: commit)
+        ])
+        var memory = try ChainMemory(workspace)
+        try memory.note([replica: .init(commit: commit, digest: batch.digest, sequence: batch.last)])
+        try journal.advance(to: batch.last, commit: commit)
+        return commit
+    }
+
+    /// Where the chain ends.
+    private struct Place {
+        var head: ObjectID?
+        var tree: ObjectID?
+        var last: Int64 = 0
+        var digest: SHA256Digest?
+    }
+
+    /// Where the chain ends that a journal goes on after, which may have some of the journal's events already.
+    private func place(
+        after header: JournalHeader, head: ObjectID?, in repository: Repository
+    ) throws(AmxError) -> Place {
+        var place = Place()
+        if let head {
+            let (commit, batch) = try EventChain(repository: repository, replica: header.replica, head: head).batch(
+                head)
+            place = Place(head: head, tree: commit.tree, last: batch.last, digest: batch.digest)
+        }
+        let follows: Bool
+        switch (header.commit, head) {
+        case (nil, _): follows = true
+        case (_, nil): follows = false
+        case (let commit?, let head?): follows = try CommitWalk(repository).isAncestor(commit, of: head)
+        }
+        guard follows, place.last >= header.base else {
+            throw AmxError(
+                .verification,
+                "cannot fold the events: the chain \(header.replica.string) is not what the journal goes on after",
+                hint:
+                    "run `amx audit`; `git fetch` the chain from where it was pushed to, or remove .aimatrix/replica to start a new one"
+            )
+        }
+        return place
+    }
+
+    /// Writes the batch's objects as one pack, durably; no reference names them yet.
+    ///
+    /// The same events after the same batch make the same commit, so one that was cut off is made again as it was.
+    private func write(
+        _ records: [JournalRecord], from first: Int64, to last: Int64, after place: Place, of replica: ReplicaID,
+        in repository: Repository
+    ) throws(AmxError) -> (ObjectID, EventBatch) {
+        var documents: [CapsuleID: StateDocument] = [:]
+        var ndjson: [UInt8] = []
+        var time: Int64 = 0
+        let chain = place.head.map { EventChain(repository: repository, replica: replica, head: $0) }
+        for record in records {
+            let event: Event
+            do throws(EventDefect) {
+                event = try Event(line: record.line, of: replica)
+            } catch {
+                throw AmxError(
+                    .verification,
+                    "cannot fold the events: event \(record.sequence) of the journal is damaged: \(error)",
+                    hint: JournalFile.damaged(workspace.journalPath))
+            }
+            let capsule = event.stream.capsule
+            if documents[capsule] == nil { documents[capsule] = try chain?.state(capsule) ?? StateDocument() }
+            documents[capsule]?.apply(event)
+            ndjson += record.line + [0x0A]
+            time = event.time.seconds
+        }
+        let staging = try ObjectStaging(for: workspace.filesRepositoryPath)
+        var states: [[UInt8]: TreeEntry] = [:]
+        if let chain, let tree = place.tree {
+            for entry in try chain.states(ofTree: tree) { states[entry.name] = entry }
+        }
+        var changed: [(name: [UInt8], sha256: SHA256Digest)] = []
+        for (capsule, document) in documents.sorted(by: { $0.key < $1.key }) {
+            let name = Array(StateDocument.fileName(capsule).utf8)
+            let bytes = document.encoded
+            let id = try staging.add(bytes, kind: .blob, path: Array("\(EventBatch.stateFolder)/".utf8) + name)
+            states[name] = TreeEntry(mode: 0o100644, name: name, id: id)
+            changed.append((name, SHA256Hasher.hash(of: bytes)))
+        }
+        let events = try staging.add(ndjson, kind: .blob, path: Array(EventBatch.eventsFile.utf8))
+        let folder = try staging.add(
+            TreeEntry.encode(states.values.sorted { $0.name.lexicographicallyPrecedes($1.name) }), kind: .tree)
+        let tree = try staging.add(
+            TreeEntry.encode([
+                TreeEntry(mode: 0o100644, name: Array(EventBatch.eventsFile.utf8), id: events),
+                TreeEntry(mode: 0o40000, name: Array(EventBatch.stateFolder.utf8), id: folder),
+            ]), kind: .tree)
+        let batch = EventBatch(
+            replica: replica, first: first, last: last, events: ndjson, states: changed, after: place.digest)
+        // Nobody's name: who acted stands in the events, as a pseudonym.
+        let signature = Signature(name: "Amx", email: "events@localhost", time: time, offset: 0)
+        let commit = Commit(
+            tree: tree, parents: place.head.map { [$0] } ?? [], author: signature, committer: signature,
+            message: batch.message)
+        let id = try staging.add(commit.encoded, kind: .commit)
+        try staging.publish()
+        return (id, batch)
+    }
+
+    /// The workspace's repository, which is made when there is none; another process may make it at the same moment.
+    private func openRepository() throws(AmxError) -> Repository {
+        if let repository = try repository() { return repository }
+        do throws(AmxError) {
+            return try Repository.create(at: workspace.filesRepositoryPath)
+        } catch {
+            guard error.code == .conflict else { throw error }
+            return try Repository(opening: workspace.filesRepositoryPath)
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package import Capsules
+import Glibc
+package import Objects
+
+/// Records what happens in this copy of a workspace, and says what it led to.
+///
+/// An event is durable when ``append(_:by:)`` returns. Any number of processes and threads append at once; an instance belongs to one
+/// thread at a time, and its calls block. Needs no lock of the workspace, and may be called with or without it.
+/// Source: `docs/events.md`.
+package final class EventStore {
+    /// How often a decision is made anew when others were faster.
+    static let attempts = 16
+    /// When the journal is folded into the chain by an append: this many events, bytes, or microseconds since the oldest.
+    static let foldLimits = (events: 4096, bytes: 1 << 20, age: Int64(3_600_000_000))
+
+    /// The workspace.
+    package let workspace: Workspace
+    let journal: Journal
+
+    /// Opens the journal's locks.
+    package convenience init(_ workspace: Workspace) throws(AmxError) {
+        try self.init(workspace, journal: Journal(workspace))
+    }
+
+    init(_ workspace: Workspace, journal: Journal) {
+        self.workspace = workspace
+        self.journal = journal
+    }
+
+    // MARK: Appending
+
+    /// Appends events, all or none, one after the other, and returns them once they are durable.
+    ///
+    /// `.conflict` with a ``ConcurrencyConflict`` as its cause when a stream is not where its draft expects it; nothing is appended then.
+    /// What fails later than that may have been recorded.
+    @discardableResult
+    package func append(_ drafts: [EventDraft], by actor: EventActor = .system) throws(AmxError) -> [Event] {
+        guard !drafts.isEmpty else { return [] }
+        do throws(AmxError) {
+            return try appendNow(drafts, by: actor)
+        } catch {
+            throw AmxError(
+                error.code, "Failed to append event: \(error.message)", hint: error.hint, cause: error.cause ?? error)
+        }
+    }
+
+    /// Lets `body` decide from a stream's state what happens next, and appends it to that stream; when another event was
+    /// faster, it decides again, up to sixteen times.
+    @discardableResult
+    package func append(
+        to stream: EventStream, by actor: EventActor = .system,
+        deciding body: (_ state: JSONObject, _ version: Int64) throws(AmxError) -> [(EventType, JSONObject)]
+    ) throws(AmxError) -> [Event] {
+        var attempt = 1
+        while true {
+            let (state, version) = try state(of: stream)
+            var drafts = try body(state, version).map { EventDraft($0.0, in: stream, payload: $0.1) }
+            guard let first = drafts.first else { return [] }
+            drafts[0] = EventDraft(first.type, in: stream, payload: first.payload, expecting: .exactly(version))
+            do throws(AmxError) {
+                return try append(drafts, by: actor)
+            } catch {
+                guard error.cause is ConcurrencyConflict, attempt < Self.attempts else { throw error }
+                attempt += 1
+            }
+        }
+    }
+
+    private func appendNow(_ drafts: [EventDraft], by actor: EventActor) throws(AmxError) -> [Event] {
+        let personal = try PersonalData(workspace).pseudonyms(of: actor)
+        for draft in drafts {
+            if let reason = EventStream.reason(againstOrganization: draft.stream.organization) {
+                throw AmxError(.failure, reason, hint: "set another one with `amx config user.organization NAME`")
+            }
+        }
+        var events: [Event] = []
+        let ticket = try journal.append { replica throws(AmxError) in
+            try chainEnd(of: replica)
+        } _: { file throws(AmxError) in
+            for draft in drafts { try check(draft, in: file) }
+            let time = EventTime.now()
+            var lines: [[UInt8]] = []
+            for (index, draft) in drafts.enumerated() {
+                let event = Event(
+                    replica: file.header.replica, sequence: file.end.sequence + Int64(index) + 1, stream: draft.stream,
+                    type: draft.type, payload: draft.payload, time: time, personal: personal)
+                events.append(event)
+                lines.append(try Self.line(of: event))
+            }
+            return lines
+        }
+        try journal.wait(for: ticket) { record throws(AmxError) in try chain()?.contains(record) ?? false }
+        foldIfDue(ticket.file)
+        return events
+    }
+
+    /// The event's line, which must read back as the same event.
+    private static func line(of event: Event) throws(AmxError) -> [UInt8] {
+        let line = event.line
+        do throws(EventDefect) {
+            _ = try Event(line: line, of: event.replica)
+        } catch {
+            throw AmxError(
+                .failure, "the event \(event.type.name) of \(event.stream.capsule) cannot be kept: \(error)",
+                hint: "its payload has at most \(Event.lineLimit) bytes, 60 levels, and no key with a NUL")
+        }
+        return line
+    }
+
+    private func check(_ draft: EventDraft, in file: JournalFile) throws(AmxError) {
+        guard case .exactly(let expected) = draft.expected else { return }
+        let stream = draft.stream
+        let found = try version(of: stream, in: file)
+        guard found != expected else { return }
+        throw AmxError(
+            .conflict,
+            "ConcurrencyConflict: the events of \(stream.capsule) in \(stream.organization) are at \(found), not at \(expected)",
+            hint:
+                "something else happened meanwhile: look with `amx events \(stream.capsule)`, and run the command again",
+            cause: ConcurrencyConflict(stream: stream, expected: expected, found: found))
+    }
+
+    // MARK: States
+
+    /// What a stream's events in this copy led to, and the sequence of the last of them, 0 for none.
+    ///
+    /// One blob of the chain and the journal are read, however many events there are.
+    package func state(of stream: EventStream) throws(AmxError) -> (state: JSONObject, version: Int64) {
+        let file = try readJournal()
+        var entry = try folded(stream, before: file)
+        guard let file else { return (entry.state, entry.sequence) }
+        let needle = Self.needle(stream)
+        for record in file.records where Self.belongs(record, to: needle) {
+            do throws(EventDefect) {
+                let event = try Event(line: record.line, of: file.header.replica)
+                Projection.full.apply(event, to: &entry.state)
+                entry.sequence = event.sequence
+            } catch {
+                throw AmxError(
+                    .verification, "event \(record.sequence) of the journal is damaged: \(error)",
+                    hint: "run `amx audit` to see what else is wrong")
+            }
+        }
+        return (entry.state, entry.sequence)
+    }
+
+    private func version(of stream: EventStream, in file: JournalFile) throws(AmxError) -> Int64 {
+        let needle = Self.needle(stream)
+        if let record = file.records.last(where: { Self.belongs($0, to: needle) }) { return record.sequence }
+        return try folded(stream, before: file).sequence
+    }
+
+    /// The journal of this copy; one that came with a copied directory is none.
+    func readJournal() throws(AmxError) -> JournalFile? {
+        guard let file = try Journal.read(workspace), try file.header.replica == workspace.replica() else { return nil }
+        return file
+    }
+
+    /// Where the chain has a stream at the commit that the journal goes on after.
+    private func folded(_ stream: EventStream, before file: JournalFile?) throws(AmxError) -> StateDocument.Entry {
+        let none = StateDocument.Entry(sequence: 0, state: JSONObject())
+        let chain: EventChain?
+        if let file {
+            chain = try file.header.commit.flatMap { commit throws(AmxError) in
+                try repository().map { EventChain(repository: $0, replica: file.header.replica, head: commit) }
+            }
+        } else {
+            chain = try self.chain()
+        }
+        return try chain?.state(stream.capsule).entries[stream.organization] ?? none
+    }
+
+    /// The members of a line that tell its stream, as they stand in it.
+    private static func needle(_ stream: EventStream) -> [UInt8] {
+        JSONWriter.bytes(
+            [
+                "capsuleId": .string(stream.capsule.string), "organizationId": .string(stream.organization),
+            ]
+        ).dropFirst().dropLast() + [UInt8(ascii: ",")]
+    }
+
+    /// Whether a record is of the stream of a needle, without reading the line: what stands before it has a known length.
+    private static func belongs(_ record: JournalRecord, to needle: [UInt8]) -> Bool {
+        let digits = String(record.sequence).utf8.count
+        // `{"sequence":`, the number, `,"id":"`, the replica, a hyphen, the number, `",`.
+        let start = 12 + digits + 7 + ReplicaID.digits + 1 + digits + 2
+        return record.line.dropFirst(start).starts(with: needle)
+    }
+
+    // MARK: The chain
+
+    /// The workspace's repository; nil before it has one.
+    func repository() throws(AmxError) -> Repository? {
+        guard Directory.isDirectory(workspace.filesRepositoryPath) else { return nil }
+        return try Repository(opening: workspace.filesRepositoryPath)
+    }
+
+    /// This copy's chain; nil before anything was folded.
+    func chain() throws(AmxError) -> EventChain? {
+        guard let replica = try workspace.replica(), let repository = try repository(),
+            let head = try repository.refs.snapshot()[replica.chain]
+        else { return nil }
+        return EventChain(repository: repository, replica: replica, head: head.id)
+    }
+
+    private func chainEnd(of replica: ReplicaID) throws(AmxError) -> (sequence: Int64, commit: ObjectID?) {
+        guard let chain = try chain(), chain.replica == replica else { return (0, nil) }
+        return (try chain.last(), chain.head)
+    }
+}
+
+extension Workspace {
+    /// Whose events are recorded here: `user.organization`, else the owner of the default remote, else the workspace's name.
+    package func organization() throws(AmxError) -> String {
+        if let entry = try Settings(self).value(SettingKey("user.organization")) { return entry.value }
+        if let remote = try? defaultRemote(), remote.url.contains("://") {
+            let owner = Directory.name(of: remote.url.hasSuffix("/") ? String(remote.url.dropLast()) : remote.url)
+            if let owner = try? OwnerName(owner) { return owner.string }
+        }
+        return try files().id.string
+    }
+}

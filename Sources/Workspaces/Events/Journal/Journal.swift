@@ -1,0 +1,230 @@
+import Capsules
+import Glibc
+import Objects
+
+/// The events of this copy of a workspace that are not in its chain yet: `.aimatrix/journal` (`docs/events.md`, "The journal").
+///
+/// Any number of processes and threads append, each through an instance of its own, and share syncs. One instance belongs to
+/// one thread at a time.
+final class Journal {
+    /// Waits until a file's content is on the disk; 0 or -1, as fdatasync.
+    typealias Sync = (Int32) -> Int32
+
+    private let workspace: Workspace
+    private let writing: SpinningLock
+    private let syncing: SpinningLock
+    private let sync: Sync
+    private var file: JournalFile?
+
+    /// Opens the locks; the journal itself need not exist.
+    init(_ workspace: Workspace, sync: @escaping Sync = { fdatasync($0) }) throws(AmxError) {
+        self.workspace = workspace
+        self.sync = sync
+        writing = try SpinningLock(workspace.journalLockPath)
+        syncing = try SpinningLock(workspace.journalMarkPath)
+    }
+
+    // MARK: Appending
+
+    /// Appends the lines that `make` makes of the journal as it is, which nobody changes meanwhile; they are not durable yet.
+    ///
+    /// `chainEnd` says where the chain of a replica ends, for a journal that has to be made.
+    func append(
+        chainEnd: (ReplicaID) throws(AmxError) -> (sequence: Int64, commit: ObjectID?),
+        _ make: (JournalFile) throws(AmxError) -> [[UInt8]]
+    ) throws(AmxError) -> JournalTicket {
+        try writing.hold("cannot record what happened") { () throws(AmxError) in
+            let replica = try replica()
+            let file: JournalFile
+            if let current = try current() {
+                file = current
+            } else {
+                let end = try chainEnd(replica)
+                file = try replace(
+                    by: JournalHeader(replica: replica, base: end.sequence, commit: end.commit), lines: [])
+            }
+            let records = try file.append(make(file))
+            return JournalTicket(file: file, records: records, end: file.end.offset)
+        }
+    }
+
+    /// Waits until records are on the disk, syncing for everybody who has written before if nobody else does.
+    ///
+    /// `isInChain` says whether the chain has exactly this record: for a journal that was replaced in between.
+    func wait(for ticket: JournalTicket, isInChain: (JournalRecord) throws(AmxError) -> Bool) throws(AmxError) {
+        var waited = 0.0
+        while true {
+            if try isDurable(ticket) { return }
+            let isSettled = try syncing.holdIfFree { () throws(AmxError) in
+                try settle(ticket, isInChain)
+                return true
+            }
+            if isSettled == true { return }
+            guard waited < 60 else {
+                throw AmxError(
+                    .conflict,
+                    "it is not known whether it is on the disk: another process holds \(workspace.journalMarkPath)",
+                    hint: "wait for it to end and look with `amx events`")
+            }
+            usleep(50)
+            waited += 0.000_05
+        }
+    }
+
+    private func isDurable(_ ticket: JournalTicket) throws(AmxError) -> Bool {
+        guard let mark = JournalMark.read(syncing.descriptor), mark.generation == ticket.file.header.generation else {
+            return false
+        }
+        if mark.durable >= ticket.end { return true }
+        if mark.hasFailed { throw notDurable() }
+        return false
+    }
+
+    /// With the sync's lock: makes the records durable, or finds out what became of them.
+    private func settle(
+        _ ticket: JournalTicket, _ isInChain: (JournalRecord) throws(AmxError) -> Bool
+    ) throws(AmxError) {
+        if try isDurable(ticket) { return }
+        guard ticket.file.isCurrent else {
+            for record in ticket.records where try !isKept(record, isInChain) { throw notDurable() }
+            return
+        }
+        try ticket.file.readOn()
+        let end = ticket.file.end.offset
+        var mark = JournalMark(generation: ticket.file.header.generation, durable: end)
+        if sync(ticket.file.descriptor) != 0 {
+            let failure = AmxError.system("cannot write \(workspace.journalPath) to the disk")
+            // Without a mark of this journal nobody appends to it, so there is one.
+            mark = JournalMark.read(syncing.descriptor) ?? mark
+            mark.hasFailed = true
+            try mark.write(syncing.descriptor)
+            throw failure
+        }
+        try mark.write(syncing.descriptor)
+    }
+
+    /// Whether a record that was written to a journal that is no more stands in what came after it.
+    private func isKept(
+        _ record: JournalRecord, _ isInChain: (JournalRecord) throws(AmxError) -> Bool
+    ) throws(AmxError) -> Bool {
+        guard let now = try JournalFile.open(workspace.journalPath) else { return false }
+        try now.readOn()
+        if record.sequence <= now.header.base { return try isInChain(record) }
+        return now.records.contains { $0.sequence == record.sequence && $0.line == record.line }
+    }
+
+    private func notDurable() -> AmxError {
+        AmxError(
+            .failure, "the disk did not take \(workspace.journalPath)",
+            hint: "look at the system's log; what was recorded before is safe, this may be missing")
+    }
+
+    // MARK: Folding
+
+    /// The journal with all of its records durable; nil when there is none.
+    func durable(isInChain: (JournalRecord) throws(AmxError) -> Bool) throws(AmxError) -> JournalFile? {
+        let file = try writing.hold("cannot read the journal") { () throws(AmxError) in try current() }
+        guard let file else { return nil }
+        let ticket = JournalTicket(file: file, records: file.records, end: file.end.offset)
+        try wait(for: ticket, isInChain: isInChain)
+        return file
+    }
+
+    /// Puts a journal in place that goes on after a commit of the chain, with the records that the chain does not have.
+    func advance(to base: Int64, commit: ObjectID?) throws(AmxError) {
+        try writing.hold("cannot end the journal") { () throws(AmxError) in
+            guard let file = try current() else { return }
+            let lines = file.records.filter { $0.sequence > base }.map(\.line)
+            try replace(by: JournalHeader(replica: file.header.replica, base: base, commit: commit), lines: lines)
+        }
+    }
+
+    // MARK: The file
+
+    /// The journal as it is, for reading: its durable part if a sync has failed, else all of it; nil when there is none.
+    ///
+    /// `.verification` when it ends before what is known to be durable.
+    static func read(_ workspace: Workspace) throws(AmxError) -> JournalFile? {
+        guard let file = try JournalFile.open(workspace.journalPath) else { return nil }
+        guard let mark = mark(of: workspace), mark.generation == file.header.generation else {
+            try file.readOn()
+            return file
+        }
+        try file.readOn(to: mark.hasFailed ? mark.durable : .max)
+        guard file.end.offset >= mark.durable else { throw cutShort(workspace, at: file.end.offset) }
+        return file
+    }
+
+    /// How far the journal of a workspace is known to be durable; nil when nothing is known.
+    static func mark(of workspace: Workspace) -> JournalMark? {
+        guard let file = try? OpenFile(workspace.journalMarkPath, O_RDONLY | O_NOFOLLOW) else { return nil }
+        return JournalMark.read(file.descriptor)
+    }
+
+    /// With the writer's lock: the journal of this replica, read to its end and fit to be written to; nil when there is none.
+    private func current() throws(AmxError) -> JournalFile? {
+        if file?.isCurrent != true { file = try JournalFile.open(workspace.journalPath) }
+        guard let file else { return nil }
+        guard try file.header.replica == replica() else {
+            // Another copy's, which came with the directory: its own place has it too.
+            let aside = "\(workspace.journalPath)-\(file.header.replica.string)"
+            guard rename(workspace.journalPath, aside) == 0 else {
+                throw AmxError.system("cannot put \(workspace.journalPath) aside")
+            }
+            try Directory.sync(workspace.metadata)
+            self.file = nil
+            return nil
+        }
+        try file.readOn()
+        let mark = JournalMark.read(syncing.descriptor)
+        guard let mark, mark.generation == file.header.generation else {
+            // How much of it is on the disk is not known: a new file is, and no failed sync is hidden by trying again.
+            return try replace(by: renewed(file), lines: file.records.map(\.line))
+        }
+        guard file.end.offset >= mark.durable else { throw Self.cutShort(workspace, at: file.end.offset) }
+        guard mark.hasFailed else { return file }
+        return try replace(by: renewed(file), lines: file.records.filter { $0.end <= mark.durable }.map(\.line))
+    }
+
+    private func renewed(_ file: JournalFile) -> JournalHeader {
+        JournalHeader(replica: file.header.replica, base: file.header.base, commit: file.header.commit)
+    }
+
+    /// With the writer's lock: puts a whole new journal in place, durably.
+    @discardableResult
+    private func replace(by header: JournalHeader, lines: [[UInt8]]) throws(AmxError) -> JournalFile {
+        var end = JournalEnd(header)
+        let (bytes, _) = end.encode(lines)
+        let durable = end.offset
+        try syncing.hold("cannot begin a journal", timeout: 60) { () throws(AmxError) in
+            try AtomicFile.write(header.encoded + bytes, to: workspace.journalPath)
+            try JournalMark(generation: header.generation, durable: durable).write(syncing.descriptor)
+        }
+        guard let file = try JournalFile.open(workspace.journalPath) else {
+            throw AmxError(.failure, "\(workspace.journalPath) was removed meanwhile", hint: "run the command again")
+        }
+        try file.readOn()
+        self.file = file
+        return file
+    }
+
+    private func replica() throws(AmxError) -> ReplicaID { try workspace.ownReplica() }
+
+    private static func cutShort(_ workspace: Workspace, at offset: Int) -> AmxError {
+        AmxError(
+            .verification,
+            "the event journal \(workspace.journalPath) is damaged: a record at byte \(offset), which was on the disk, cannot be read",
+            hint: JournalFile.damaged(workspace.journalPath))
+    }
+}
+
+extension Workspace {
+    /// The events that are not in the chain yet.
+    package var journalPath: String { "\(metadata)/journal" }
+    /// The lock of who appends.
+    var journalLockPath: String { "\(metadata)/journal.lock" }
+    /// How far the journal is durable, and the lock of who syncs it.
+    var journalMarkPath: String { "\(metadata)/journal.sync" }
+    /// The lock of who writes the chain.
+    var journalFoldPath: String { "\(metadata)/journal.fold" }
+}
