@@ -35,7 +35,9 @@ struct Amx: ParsableCommand {
                 ]),
             CommandGroup(name: "Merge", subcommands: [Merge.self, Conflicts.self, Resolve.self]),
             CommandGroup(name: "Undo", subcommands: [Discard.self, Stash.self]),
-            CommandGroup(name: "Look", subcommands: [Log.self, Show.self, Cat.self, Verify.self, Fsck.self]),
+            CommandGroup(
+                name: "Look",
+                subcommands: [Log.self, Show.self, Cat.self, Verify.self, Fsck.self, Events.self, Audit.self]),
             CommandGroup(name: "Forms", subcommands: [Pack.self, Edit.self, Unpack.self]),
             CommandGroup(
                 name: "Share",

@@ -58,10 +58,9 @@ package struct EventReader {
 
     private func sources() throws(AmxError) -> [Source] {
         // The journal before the chains: what is folded in between is found in both, and not in neither.
-        let store = try EventStore(workspace)
-        let journal = try store.readJournal()
+        let journal = try workspace.readJournal()
         var sources: [ReplicaID: Source] = [:]
-        if let repository = try store.repository() {
+        if let repository = try workspace.filesRepository() {
             for ref in try repository.refs.snapshot().refs(withPrefix: ReplicaID.chainPrefix) {
                 guard let replica = ReplicaID(chain: ref.name) else { continue }
                 let chain = EventChain(repository: repository, replica: replica, head: ref.id)

@@ -9,7 +9,6 @@ extension EventStore {
     /// while the journal is replaced. `.verification` when the chain is not what the journal goes on after.
     @discardableResult
     package func fold() throws(AmxError) -> ObjectID? {
-        guard Directory.exists(workspace.journalPath) else { return nil }
         let lock = try SpinningLock(workspace.journalFoldPath)
         return try lock.hold("cannot fold the events", timeout: 60) { () throws(AmxError) in try foldLocked() }
     }
@@ -149,12 +148,21 @@ extension EventStore {
 
     /// The workspace's repository, which is made when there is none; another process may make it at the same moment.
     private func openRepository() throws(AmxError) -> Repository {
-        if let repository = try repository() { return repository }
+        if let repository = try workspace.filesRepository() { return repository }
         do throws(AmxError) {
             return try Repository.create(at: workspace.filesRepositoryPath)
         } catch {
             guard error.code == .conflict else { throw error }
             return try Repository(opening: workspace.filesRepositoryPath)
         }
+    }
+}
+
+extension Workspace {
+    /// Folds the events of this copy, as ``EventStore/fold()``; where there has never been any, nothing is made.
+    @discardableResult
+    package func foldEvents() throws(AmxError) -> ObjectID? {
+        guard Directory.exists(journalPath) else { return nil }
+        return try EventStore(self).fold()
     }
 }

@@ -126,7 +126,7 @@ package final class EventStore {
     ///
     /// One blob of the chain and the journal are read, however many events there are.
     package func state(of stream: EventStream) throws(AmxError) -> (state: JSONObject, version: Int64) {
-        let file = try readJournal()
+        let file = try workspace.readJournal()
         var entry = try folded(stream, before: file)
         guard let file else { return (entry.state, entry.sequence) }
         let needle = Self.needle(stream)
@@ -150,19 +150,16 @@ package final class EventStore {
         return try folded(stream, before: file).sequence
     }
 
-    /// The journal of this copy; one that came with a copied directory is none.
-    func readJournal() throws(AmxError) -> JournalFile? {
-        guard let file = try Journal.read(workspace), try file.header.replica == workspace.replica() else { return nil }
-        return file
-    }
-
     /// Where the chain has a stream at the commit that the journal goes on after.
     private func folded(_ stream: EventStream, before file: JournalFile?) throws(AmxError) -> StateDocument.Entry {
         let none = StateDocument.Entry(sequence: 0, state: JSONObject())
         let chain: EventChain?
         if let file {
-            chain = try file.header.commit.flatMap { commit throws(AmxError) in
-                try repository().map { EventChain(repository: $0, replica: file.header.replica, head: commit) }
+            let repository = try workspace.filesRepository()
+            chain = repository.flatMap { repository in
+                file.header.commit.map { commit in
+                    EventChain(repository: repository, replica: file.header.replica, head: commit)
+                }
             }
         } else {
             chain = try self.chain()
@@ -189,15 +186,9 @@ package final class EventStore {
 
     // MARK: The chain
 
-    /// The workspace's repository; nil before it has one.
-    func repository() throws(AmxError) -> Repository? {
-        guard Directory.isDirectory(workspace.filesRepositoryPath) else { return nil }
-        return try Repository(opening: workspace.filesRepositoryPath)
-    }
-
     /// This copy's chain; nil before anything was folded.
     func chain() throws(AmxError) -> EventChain? {
-        guard let replica = try workspace.replica(), let repository = try repository(),
+        guard let replica = try workspace.replica(), let repository = try workspace.filesRepository(),
             let head = try repository.refs.snapshot()[replica.chain]
         else { return nil }
         return EventChain(repository: repository, replica: replica, head: head.id)
@@ -210,6 +201,18 @@ package final class EventStore {
 }
 
 extension Workspace {
+    /// The journal of this copy; one that came with a copied directory is none. Changes nothing.
+    func readJournal() throws(AmxError) -> JournalFile? {
+        guard let file = try Journal.read(self), try file.header.replica == replica() else { return nil }
+        return file
+    }
+
+    /// The repository of the workspace's own files; nil before it has one.
+    func filesRepository() throws(AmxError) -> Repository? {
+        guard Directory.isDirectory(filesRepositoryPath) else { return nil }
+        return try Repository(opening: filesRepositoryPath)
+    }
+
     /// Whose events are recorded here: `user.organization`, else the owner of the default remote, else the workspace's name.
     package func organization() throws(AmxError) -> String {
         if let entry = try Settings(self).value(SettingKey("user.organization")) { return entry.value }

@@ -52,12 +52,15 @@ extension WorkspaceTransfer<TransferResult> {
         _ leg: TransferLeg, _ options: PushOptions, _ workspace: Workspace, _ display: ProgressDisplay
     ) throws -> WorkspaceTransfer? {
         let files = try workspace.files()
-        guard let repository = try files.repository(), try !repository.refs.snapshot().branches.isEmpty else {
+        guard try files.repository()?.refs.snapshot().branches.isEmpty == false else {
             return nil
         }
         return WorkspaceTransfer(leg, rejection: { $0.failure("push") }) {
-            try HubClient.Push(
-                files.id, from: repository, to: leg.connector().repository(files.id, at: leg.place, kind: .workspace),
+            // What has happened up to now goes with it.
+            try workspace.foldEvents()
+            return try HubClient.Push(
+                files.id, from: files.existingRepository(),
+                to: leg.connector().repository(files.id, at: leg.place, kind: .workspace),
                 named: leg.remote.name, kind: .workspace, replica: workspace.replica(), options: options
             ).run { display.update(TransferLine.text(files.id, $0)) }
         }

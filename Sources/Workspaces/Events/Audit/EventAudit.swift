@@ -26,13 +26,12 @@ package struct EventAudit {
     /// Checks everything.
     package func run() throws(AmxError) -> Report {
         var report = Report()
-        let store = try EventStore(workspace)
         // Before the chains: what is folded in between is in both.
         let journal = JournalAudit(workspace)
         var memory = try ChainMemory(workspace)
         var sound: [ReplicaID: ChainMemory.Sighting] = [:]
         var chains: [ReplicaID: ChainAudit] = [:]
-        if let repository = try store.repository() {
+        if let repository = try workspace.filesRepository() {
             for ref in try repository.refs.snapshot().refs(withPrefix: ReplicaID.chainPrefix) {
                 guard let replica = ReplicaID(chain: ref.name) else { continue }
                 var audit = ChainAudit(EventChain(repository: repository, replica: replica, head: ref.id))
@@ -58,15 +57,18 @@ package struct EventAudit {
         let (findings, count) = journal.findings(own: own, chain: own.flatMap { chains[$0] })
         report.findings += findings
         report.events += count
-        if !sound.isEmpty {
+        if Self.isNew(sound, to: memory) {
             let lock = try SpinningLock(workspace.journalFoldPath)
             try lock.hold("cannot note what was checked", timeout: 60) { () throws(AmxError) in
                 memory = try ChainMemory(workspace)
                 // A fold may have gone on since.
-                let newer = sound.filter { (memory.sightings[$0.key]?.sequence ?? 0) < $0.value.sequence }
-                try memory.note(newer)
+                try memory.note(sound.filter { Self.isNew([$0.key: $0.value], to: memory) })
             }
         }
         return report
+    }
+
+    private static func isNew(_ seen: [ReplicaID: ChainMemory.Sighting], to memory: ChainMemory) -> Bool {
+        seen.contains { replica, sighting in (memory.sightings[replica]?.sequence ?? 0) < sighting.sequence }
     }
 }

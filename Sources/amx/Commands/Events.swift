@@ -1,0 +1,144 @@
+import ArgumentParser
+import Capsules
+import Glibc
+import Objects
+import Workspaces
+
+/// `amx events`.
+struct Events: AmxCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "events",
+        abstract: "Show what happened to the capsules of this workspace.",
+        discussion: """
+            Events of all copies of the workspace that are here come in their order, the oldest first. People in them are pseudonyms; \
+            those of this copy are shown by name. --follow shows what happens from now on, or since --since, until it is \
+            interrupted.
+
+            Example:
+              amx events customer-service --since 2026-11-01
+              amx events --type installed --type removed --json
+              amx events --follow
+            """)
+
+    @Argument(help: ArgumentHelp("Events of this capsule only.", valueName: "id")) var id: String?
+    @Option(
+        name: .customLong("type"), help: ArgumentHelp("Events of this type only; may be repeated.", valueName: "type"))
+    var types: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "Not before this time (2026-11-21T09:12:00Z, 2026-11-21) or age (30m, 12h, 7d).", valueName: "time"))
+    var since: String?
+    @Option(help: ArgumentHelp("Events of this organisation only.", valueName: "name")) var organization: String?
+    @Flag(help: "Go on with what happens next.") var follow = false
+    @Flag(help: "Write the journal's events into the chain now, and show none.") var fold = false
+    @Option(
+        help: ArgumentHelp(
+            "Forget who stands behind the pseudonyms of this user, address, program or session.", valueName: "value"))
+    var forget: String?
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        let asksForEvents = id != nil || !types.isEmpty || since != nil || organization != nil || follow
+        guard [asksForEvents, fold, forget != nil].count(where: { $0 }) <= 1 else {
+            throw ValidationError("--fold and --forget stand alone")
+        }
+    }
+
+    func run(_ output: Output) throws {
+        let workspace = try Place(settling: false).workspace
+        if fold { return try foldNow(workspace, output) }
+        if let forget { return try self.forget(forget, workspace, output) }
+        let query = try query()
+        var reader = EventReader(workspace)
+        guard follow else {
+            output.page()
+            var events: [Event] = []
+            try reader.read(query) { events.append($0) }
+            let names = try PersonalData(workspace).values()
+            return try output.show(json: ["events": .array(events.map { .object($0.object) })]) { style in
+                events.map { Self.line($0, names, style) }.joined(separator: "\n")
+            }
+        }
+        if since == nil { try reader.skip() }
+        while true {
+            var events: [Event] = []
+            try reader.read(query) { events.append($0) }
+            let names = events.isEmpty ? [:] : try PersonalData(workspace).values()
+            for event in events {
+                try output.show(json: .object(event.object)) { style in Self.line(event, names, style) }
+            }
+            try output.flush()
+            usleep(200_000)
+        }
+    }
+
+    private func foldNow(_ workspace: Workspace, _ output: Output) throws {
+        let commit = try workspace.foldEvents()
+        try output.confirm(json: ["commit": .optional(commit?.hex)]) { _ in
+            commit.map { "Wrote the journal's events into the chain: \($0.abbreviated)" } ?? "Nothing to write"
+        }
+    }
+
+    private func forget(_ value: String, _ workspace: Workspace, _ output: Output) throws {
+        let count = try PersonalData(workspace).forget(value)
+        guard count > 0 else {
+            throw AmxError(
+                .notFound, "there is nothing to forget: no pseudonym of this copy stands for that value",
+                hint: "give the value exactly as it was; pseudonyms of other copies are forgotten there")
+        }
+        try output.confirm(json: ["forgotten": .integer(Int64(count))]) { _ in
+            "Forgot \(count) \(count == 1 ? "pseudonym" : "pseudonyms")"
+        }
+    }
+
+    private func query() throws(AmxError) -> EventQuery {
+        var query = EventQuery()
+        if let id { query.capsule = try CapsuleID(id) }
+        query.organization = organization
+        if !types.isEmpty {
+            var wanted: Set<EventType> = []
+            for name in types {
+                guard let type = EventType(name) else {
+                    throw AmxError(.usage, "'\(name)' is not a type of events", hint: Self.knownTypes)
+                }
+                wanted.insert(type)
+            }
+            query.types = wanted
+        }
+        if let since {
+            guard let time = EventTime(since) ?? Self.time(before: .now(), since) else {
+                throw AmxError(
+                    .usage, "'\(since)' is neither a time nor an age",
+                    hint: "write 2026-11-21T09:12:00Z, 2026-11-21, 30m, 12h or 7d")
+            }
+            query.since = time
+        }
+        return query
+    }
+
+    private static var knownTypes: String {
+        "Amx writes " + EventType.known.map(\.name).joined(separator: ", ")
+    }
+
+    /// The moment that a number of seconds, minutes, hours or days before another one is.
+    static func time(before now: EventTime, _ text: String) -> EventTime? {
+        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
+        guard let unit = text.last.flatMap({ units[$0] }),
+            text.utf8.dropLast().allSatisfy({ (0x30...0x39).contains($0) }),
+            let count = Int64(text.dropLast()), count < 1_000_000_000
+        else { return nil }
+        return EventTime(microseconds: now.microseconds - count * unit * 1_000_000)
+    }
+
+    /// An event, for people: its id shortened, when, what, to which capsule, by whom, and what else it says.
+    private static func line(_ event: Event, _ names: [String: String], _ style: Style) -> String {
+        let id = "\(event.replica.string.prefix(8))-\(event.sequence)"
+        let user = event.personal[.userID].map { names[$0] ?? $0 }
+        let payload = event.payload.isEmpty ? "" : "  " + JSONWriter.text(.object(event.payload), .canonical)
+        let what = [
+            style.yellow(id), "\(event.time.text.prefix(19))Z", event.type.name, event.stream.capsule.string,
+            Style.visible(event.stream.organization),
+        ]
+        return what.joined(separator: "  ") + (user.map { "  " + Style.visible($0) } ?? "") + Style.visible(payload)
+    }
+}
