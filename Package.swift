@@ -94,6 +94,14 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What the programs' help says, as manual pages and for completion.
+        .target(
+            name: "Manuals",
+            dependencies: [
+                "Objects", "Capsules", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
         // MARK: Executables: parse arguments, call, print
 
         // The command line. It must not depend on `amx-hub`, not even for build order: SwiftPM would link the hub's libraries
@@ -101,7 +109,7 @@ let package = Package(
         .executableTarget(
             name: "amx",
             dependencies: [
-                "Objects", "Versions", "Capsules", "Workspaces", "HubClient",
+                "Objects", "Versions", "Capsules", "Workspaces", "HubClient", "Manuals",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -109,7 +117,7 @@ let package = Package(
         .executableTarget(
             name: "amx-hub",
             dependencies: [
-                "Objects", "Capsules", "HubServer",
+                "Objects", "Capsules", "HubServer", "Manuals",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -153,7 +161,7 @@ let package = Package(
         // The built executables, driven as a user would, against real git, tar, zstd.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["amx", "amx-hub", "Capsules", "Objects", "Versions", "TestSupport"],
+            dependencies: ["amx", "amx-hub", "Capsules", "Manuals", "Objects", "Versions", "TestSupport"],
             swiftSettings: strict),
     ]
 )

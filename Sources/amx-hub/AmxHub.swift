@@ -7,6 +7,8 @@ import Objects
 struct AmxHub: AsyncParsableCommand {
     /// The version that `--version` prints and git is told.
     static let version = "0.1.0"
+    /// The day of that version, which manual pages carry.
+    static let date = "2026-11-21"
 
     static let configuration = CommandConfiguration(
         commandName: "amx-hub",
@@ -19,7 +21,10 @@ struct AmxHub: AsyncParsableCommand {
             Exit status: 0 done, 1 error, 2 usage, 3 not found, 5 damage found, 6 conflict.
             """,
         version: "amx-hub \(version)",
-        subcommands: [Init.self, OwnerCommand.self, TokenCommand.self, PolicyCommand.self, Serve.self, Fsck.self])
+        subcommands: [
+            Init.self, OwnerCommand.self, TokenCommand.self, PolicyCommand.self, Serve.self, Fsck.self, Man.self,
+            Completions.self,
+        ])
 
     /// Parses, runs, and turns whatever was thrown into `error:` and `hint:` lines and the exit status of `docs/cli.md`.
     static func main() async {

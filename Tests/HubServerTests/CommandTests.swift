@@ -74,7 +74,8 @@ import Testing
         [], ["init"], ["owner"], ["owner", "add"], ["owner", "list"], ["token"], ["token", "create"],
         ["token", "list"],
         ["token", "revoke"], ["policy"], ["policy", "list"], ["policy", "add"], ["policy", "remove"],
-        ["policy", "trust"], ["policy", "distrust"], ["policy", "revoke"], ["serve"], ["fsck"],
+        ["policy", "trust"], ["policy", "distrust"], ["policy", "revoke"], ["serve"], ["fsck"], ["man"],
+        ["completions"],
     ])
     func helpsWithAnExample(command: [String]) async throws {
         let help = try await Offload.run { try Tool.run(HubProcess.program, command + ["--help"]) }
@@ -151,7 +152,7 @@ import Testing
         #expect(try await process.end() == 0)
         let log = try process.log()
         #expect(
-            log.contains("sets limits.packbyte, which the hub does not read: did you mean 'limits.packBytes'?"),
+            log.contains("sets limits.packbyte, which the hub does not read: did you mean 'limits.packBytes'"),
             "\(log)")
         #expect(
             log.contains("sets zzz.yyy, which the hub does not read\"") && !log.contains("limits.entries"), "\(log)")

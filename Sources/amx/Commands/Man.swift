@@ -1,6 +1,6 @@
 import ArgumentParser
 import Capsules
-import Objects
+import Manuals
 
 /// `amx man`.
 struct Man: AmxCommand {
@@ -25,41 +25,17 @@ struct Man: AmxCommand {
     }
 
     func run(_ output: Output) throws {
-        guard let all = CommandDescription.all else { throw AmxError(.failure, "cannot describe the commands") }
+        let manual = try Manual(of: Amx.self, version: Amx.version, date: Amx.date)
         guard let folder = self.output else {
-            let found = try Self.find(command, below: all)
-            let parent = all.descendant(found.path.dropFirst().dropLast())
-            let page = ManualPage(found, below: found.path.count > 1 ? parent : nil)
-            return try output.show(
-                json: ["name": .string(ManualPage.name(found)), "page": .string(page.text)]
-            ) { _ in Array(page.text.utf8) }
+            let page = try manual.page(of: command)
+            return try output.show(json: ["name": .string(page.name), "page": .string(page.text)]) { _ in
+                Array(page.text.utf8)
+            }
         }
         let path = try WorkingDirectory.absolute(folder)
-        try Directory.create(path)
-        var files: [String] = []
-        for found in all.family where found.name != "help" {
-            let parent = all.descendant(found.path.dropFirst().dropLast())
-            let file = "\(path)/\(ManualPage.name(found)).1"
-            let page = ManualPage(found, below: found.path.count > 1 ? parent : nil)
-            try AtomicFile.write(Array(page.text.utf8), to: file)
-            files.append(file)
-        }
+        let files = try manual.write(to: path)
         try output.confirm(json: ["files": .strings(files)]) { _ in
             "Wrote \(files.count) pages to \(WorkingDirectory.shown(path))"
         }
-    }
-
-    private static func find(_ names: [String], below all: CommandDescription) throws(AmxError) -> CommandDescription {
-        var current = all
-        for name in names {
-            guard let next = current.descendant([name]) else {
-                throw AmxError(
-                    .notFound, "'\(name)' is not a command of \(current.path.joined(separator: " "))",
-                    hint: NearNames.hint(for: name, among: current.children.map(\.name))
-                        ?? "`\(current.path.joined(separator: " ")) --help` lists them")
-            }
-            current = next
-        }
-        return current
     }
 }

@@ -1,4 +1,5 @@
 import Capsules
+import Manuals
 import Objects
 
 /// What the last word of a command line may become.
@@ -43,7 +44,7 @@ struct Completion {
                 if rest.popFirst() == nil { open = option }
             }
         }
-        let names = CompletionNames(words)
+        let names = CompletionNames(words, isAboutWorkspace: command.path.contains("workspace"))
         if let open {
             add(values(of: open, names: names, after: places))
         } else if !isBehindOptions, word.hasPrefix("-") {

@@ -1,5 +1,6 @@
 import Capsules
 import Glibc
+import Manuals
 import Objects
 import Workspaces
 
@@ -9,9 +10,12 @@ struct CompletionNames {
     /// The capsule whose directory the command is completed in.
     let currentID: CapsuleID?
     private let word: String
+    private let isAboutWorkspace: Bool
 
-    /// Looks where a command line would run: `-C DIR` counts.
-    init(_ words: [String]) {
+    /// Looks where a command line would run: `-C DIR` counts. Branches and revisions are those of capsules, or of the workspace
+    /// itself.
+    init(_ words: [String], isAboutWorkspace: Bool) {
+        self.isAboutWorkspace = isAboutWorkspace
         for (index, option) in words.enumerated() where option == "-C" && index + 2 < words.count {
             chdir(words[index + 1])
         }
@@ -88,7 +92,9 @@ struct CompletionNames {
     }
 
     private func snapshot(of id: CapsuleID?) -> RefSnapshot? {
-        guard let id, let workspace, let repository = try? workspace.capsule(id).repository() else { return nil }
+        guard let workspace else { return nil }
+        if isAboutWorkspace { return try? workspace.files().repository()?.refs.snapshot() }
+        guard let id, let repository = try? workspace.capsule(id).repository() else { return nil }
         return try? repository.refs.snapshot()
     }
 }

@@ -1,3 +1,4 @@
+import Manuals
 import Objects
 
 /// How far the words of a command line lead down the tree of commands.

@@ -1,3 +1,4 @@
+import Manuals
 import Objects
 
 /// Turns what the argument parser says about a wrong command line into an error with advice.

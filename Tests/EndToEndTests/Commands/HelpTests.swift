@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Manuals
 import TestSupport
 import Testing
 

@@ -1,21 +1,21 @@
 import Capsules
 
 /// An argument or option of a command as the argument parser describes it.
-struct ArgumentDescription {
+package struct ArgumentDescription {
     /// The names with their hyphens, short ones first; none for an argument at a place.
-    let names: [String]
+    package let names: [String]
     /// The name of its value; empty for a flag.
-    let valueName: String
+    package let valueName: String
     /// What it is for.
-    let abstract: String
+    package let abstract: String
     /// The values that it takes, where these are few.
-    let values: [String]
+    package let values: [String]
     /// What it is when it is not given.
-    let defaultValue: String?
+    package let defaultValue: String?
     /// Whether it may be left out.
-    let isOptional: Bool
+    package let isOptional: Bool
     /// Whether it may stand several times.
-    let isRepeating: Bool
+    package let isRepeating: Bool
 
     /// Reads an argument of the parser's description.
     init(_ dump: JSONValue) {

@@ -1,32 +1,32 @@
-import ArgumentParser
+package import ArgumentParser
 import Capsules
 
 /// A command as the argument parser describes it: the one source of help, manual pages and completion.
-struct CommandDescription {
-    /// Its names, from `amx` on.
-    let path: [String]
+package struct CommandDescription {
+    /// Its names, from that of the program on.
+    package let path: [String]
     /// One line that says what it does.
-    let abstract: String
+    package let abstract: String
     /// More about it, with examples at the end.
-    let discussion: String
+    package let discussion: String
     /// How it is called; lines without the word `USAGE:`.
-    let usage: [String]
+    package let usage: [String]
     /// What stands at places.
-    let positionals: [ArgumentDescription]
+    package let positionals: [ArgumentDescription]
     /// What is named by hyphens.
-    let options: [ArgumentDescription]
+    package let options: [ArgumentDescription]
     /// The commands below, in the order of the help, without hidden ones.
-    let children: [CommandDescription]
+    package let children: [CommandDescription]
     /// The command below that is meant when none is named.
-    let defaultChild: String?
+    package let defaultChild: String?
 
     /// Its own name.
-    var name: String { path.last ?? "" }
+    package var name: String { path.last ?? "" }
 
-    /// `amx` and all commands below; nil if the parser's description cannot be read.
-    static var all: CommandDescription? {
-        guard let dump = try? JSONParser.parse(Amx._dumpHelp()), let command = dump["command"] else { return nil }
-        return CommandDescription(command, type: Amx.self, above: [])
+    /// A program's root command and all commands below; nil if the parser's description cannot be read.
+    package init?(of root: any ParsableCommand.Type) {
+        guard let dump = try? JSONParser.parse(root._dumpHelp()), let command = dump["command"] else { return nil }
+        self.init(command, type: root, above: [])
     }
 
     private init(_ dump: JSONValue, type: any ParsableCommand.Type, above: [String]) {
@@ -55,7 +55,7 @@ struct CommandDescription {
     }
 
     /// The command at the end of some names below this one.
-    func descendant(_ names: some Sequence<String>) -> CommandDescription? {
+    package func descendant(_ names: some Sequence<String>) -> CommandDescription? {
         var current = self
         for name in names {
             guard let next = current.children.first(where: { $0.name == name }) else { return nil }
@@ -65,7 +65,7 @@ struct CommandDescription {
     }
 
     /// This command and all below it.
-    var family: [CommandDescription] { [self] + children.flatMap(\.family) }
+    package var family: [CommandDescription] { [self] + children.flatMap(\.family) }
 
     private static func usage(
         _ text: String?, path: [String], positionals: [ArgumentDescription], hasChildren: Bool
@@ -73,7 +73,8 @@ struct CommandDescription {
         if let text {
             return text.split(separator: "\n").map { line in
                 let line = line.drop { $0 == " " }
-                return line.hasPrefix("amx ") || line == "amx" ? String(line) : "amx \(line)"
+                let program = path.first ?? ""
+                return line.hasPrefix("\(program) ") || line == program ? String(line) : "\(program) \(line)"
             }
         }
         let places = positionals.map { argument in

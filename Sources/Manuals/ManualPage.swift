@@ -7,12 +7,12 @@ struct ManualPage {
     /// Input lines are kept short, as pages written by hand are.
     private static let width = 76
 
-    /// The page of a command below another one.
-    init(_ command: CommandDescription, below parent: CommandDescription?) {
+    /// The page of a command below another one, in a version of its program of some day.
+    init(_ command: CommandDescription, below parent: CommandDescription?, version: String, date: String) {
         self.command = command
         self.parent = parent
         let title = Self.name(command).uppercased()
-        lines = [".TH \(title) 1 \(Amx.date) \"amx \(Amx.version)\" \"Amx Manual\""]
+        lines = [".TH \(title) 1 \(date) \"\(command.path.first ?? "") \(version)\" \"Amx Manual\""]
         section("NAME")
         let abstract = command.abstract.hasSuffix(".") ? String(command.abstract.dropLast()) : command.abstract
         line(

@@ -8,7 +8,7 @@ extension CommandDescription {
     }
 
     /// The option of a name, which may be followed by `=` and a value.
-    func option(_ word: String) -> ArgumentDescription? {
+    package func option(_ word: String) -> ArgumentDescription? {
         let name = word.prefix { $0 != "=" }
         return options.first { $0.names.contains(String(name)) }
     }
@@ -16,7 +16,7 @@ extension CommandDescription {
     /// What can come after some words, by the placeholders of the usage lines.
     ///
     /// In a capsule's directory the id may be left out, so that what follows it can come as well.
-    func placeholders(after words: [String], isInCapsule: Bool) -> [String] {
+    package func placeholders(after words: [String], isInCapsule: Bool) -> [String] {
         var found: [String] = []
         for line in usage {
             var (items, repeats) = items(of: line)
