@@ -1,5 +1,4 @@
 import ArgumentParser
-import Capsules
 import Objects
 import Workspaces
 
@@ -15,16 +14,13 @@ struct StashDrop: AmxCommand {
               amx stash drop customer-service 2
             """)
 
-    @Argument(help: ArgumentHelp("The capsule, and the stash's number.", valueName: "id> <number"))
-    var arguments: [String] = []
+    @OptionGroup var choice: StashChoice
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
-        let place = try Place()
-        let (id, number) = try place.stash(arguments)
-        let capsule = place.workspace.capsule(id)
-        let stash = try place.workspace.write { () throws(AmxError) in try capsule.dropStash(number) }
-        try output.confirm(json: ["id": .string(id.string), "stash": stash.json]) { _ in
+        try choice.run(output) { (capsule, number) throws(AmxError) in
+            try capsule.dropStash(number)
+        } done: { id, stash in
             "Forgot stash \(stash.number) of \(id); it was \(stash.id.abbreviated)"
         }
     }

@@ -3,32 +3,18 @@ import TestSupport
 
 /// A small program in Python between `amx` and a hub, which cuts connections behind a number of bytes and counts what passes.
 final class CuttingProxy: Sendable {
-    /// Its port on the loopback.
-    let port: String
-    private let folder: TemporaryDirectory
-    private let process: RunningProgram
-    private let input = Pipe()
+    private let server: ScriptServer
 
     /// Passes connections on to a port, without bound.
     init(to url: String) throws {
-        folder = try TemporaryDirectory("amx-e2e-cut")
+        server = try ScriptServer(Self.script, ["\(url.split(separator: ":").last ?? "")"])
         try folder.write("limits", text: "-1 -1 0")
-        let output = Pipe()
-        process = try RunningProgram(
-            "python3", ["-c", Self.script, "\(url.split(separator: ":").last ?? "")"], in: folder.path,
-            input: input.fileHandleForReading.fileDescriptor, output: output.fileHandleForWriting.fileDescriptor,
-            errors: 2)
-        try output.fileHandleForWriting.close()
-        var line: [UInt8] = []
-        while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10 { line.append(byte) }
-        port = String(decoding: line, as: UTF8.self)
     }
 
-    deinit {
-        try? input.fileHandleForWriting.close()
-        process.terminate()
-        process.waitUntilExit()
-    }
+    /// Its port on the loopback.
+    var port: String { "\(server.port)" }
+
+    private var folder: TemporaryDirectory { server.folder }
 
     /// Cuts the connections that come from now on, behind so many bytes of answers or of requests; nil never. Every piece of an
     /// answer waits for `pause` seconds.

@@ -1,34 +1,19 @@
 import Foundation
 import TestSupport
-import Testing
 
 /// `git http-backend` behind a small HTTP server in Python: any git server that is not Amx.
 final class GitBackendProcess: Sendable {
-    /// The address of the folder of repositories.
-    let url: String
     private let folder: TemporaryDirectory
-    private let process: RunningProgram
-    private let input = Pipe()
+    private let server: ScriptServer
 
     /// Starts the server over an empty folder.
     init() throws {
         folder = try TemporaryDirectory("amx-e2e-backend")
-        let output = Pipe()
-        process = try RunningProgram(
-            "python3", ["-c", Self.script, folder.path], environment: Tool.gitEnvironment,
-            input: input.fileHandleForReading.fileDescriptor, output: output.fileHandleForWriting.fileDescriptor,
-            errors: 2)
-        try output.fileHandleForWriting.close()
-        var line: [UInt8] = []
-        while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10 { line.append(byte) }
-        url = "http://127.0.0.1:\(String(decoding: line, as: UTF8.self))"
+        server = try ScriptServer(Self.script, [folder.path])
     }
 
-    deinit {
-        try? input.fileHandleForWriting.close()
-        process.terminate()
-        process.waitUntilExit()
-    }
+    /// The address of the folder of repositories.
+    var url: String { server.url }
 
     /// Makes an empty repository that takes pushes.
     func create(_ id: String) throws {

@@ -3,45 +3,23 @@ import TestSupport
 
 /// A small program in Python between `amx` and a server, which slows answers down or hands requests on for another host.
 final class ProxyProcess: Sendable {
-    /// Its port on the loopback.
-    let port: String
-    private let folder: TemporaryDirectory
-    private let process: RunningProgram
-    private let input = Pipe()
+    private let server: ScriptServer
 
     /// Passes connections on to a port; answers come in pieces of `size` bytes with `pause` seconds between, after `free` bytes.
     init(slowing url: String, size: Int, pause: Double, free: Int = 0) throws {
-        (folder, process, port) = try Self.start(
-            Self.slow, ["\(url.split(separator: ":").last ?? "")", "\(size)", "\(pause)", "\(free)"], input)
+        server = try ScriptServer(Self.slow, [Self.port(of: url), "\(size)", "\(pause)", "\(free)"])
     }
 
     /// An HTTP proxy that takes every host for the server at a port.
-    init(proxying url: String) throws {
-        (folder, process, port) = try Self.start(Self.proxy, ["\(url.split(separator: ":").last ?? "")"], input)
-    }
+    init(proxying url: String) throws { server = try ScriptServer(Self.proxy, [Self.port(of: url)]) }
 
-    deinit {
-        try? input.fileHandleForWriting.close()
-        process.terminate()
-        process.waitUntilExit()
-    }
+    /// Its port on the loopback.
+    var port: String { "\(server.port)" }
 
     /// The head of every request that it has seen, if it is a proxy.
-    func heads() throws -> String { String(decoding: (try? folder.read("log")) ?? [], as: UTF8.self) }
+    func heads() throws -> String { String(decoding: (try? server.folder.read("log")) ?? [], as: UTF8.self) }
 
-    private static func start(
-        _ script: String, _ arguments: [String], _ input: Pipe
-    ) throws -> (TemporaryDirectory, RunningProgram, String) {
-        let folder = try TemporaryDirectory("amx-e2e-proxy")
-        let output = Pipe()
-        let process = try RunningProgram(
-            "python3", ["-c", script] + arguments, in: folder.path, input: input.fileHandleForReading.fileDescriptor,
-            output: output.fileHandleForWriting.fileDescriptor, errors: 2)
-        try output.fileHandleForWriting.close()
-        var line: [UInt8] = []
-        while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10 { line.append(byte) }
-        return (folder, process, String(decoding: line, as: UTF8.self))
-    }
+    private static func port(of url: String) -> String { "\(url.split(separator: ":").last ?? "")" }
 
     private static let slow = """
         import os, socket, sys, threading, time

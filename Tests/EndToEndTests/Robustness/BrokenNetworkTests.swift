@@ -4,56 +4,6 @@ import Testing
 
 /// Answers that break off, and disks that are full.
 @Suite(.onTestThreads) struct BrokenNetworkTests {
-    /// Passes connections on to a hub and breaks each answer off behind a number of bytes.
-    private static let proxy = """
-        import socket, sys, threading, os
-        port, limit = int(sys.argv[1]), int(sys.argv[2])
-
-        def copy(source, target, left):
-            try:
-                while left > 0:
-                    data = source.recv(min(left, 65536))
-                    if not data:
-                        break
-                    target.sendall(data)
-                    left -= len(data)
-            except OSError:
-                pass
-            for end in (source, target):
-                try:
-                    end.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass
-
-        listener = socket.create_server(("127.0.0.1", 0))
-        print(listener.getsockname()[1], flush=True)
-        def accept():
-            while True:
-                client, _ = listener.accept()
-                server = socket.create_connection(("127.0.0.1", port))
-                threading.Thread(target=copy, args=(client, server, 1 << 60), daemon=True).start()
-                threading.Thread(target=copy, args=(server, client, limit), daemon=True).start()
-        threading.Thread(target=accept, daemon=True).start()
-        sys.stdin.read()
-        os._exit(0)
-        """
-
-    private func withProxy(_ hub: HubProcess, limit: Int, _ body: (String) throws -> Void) throws {
-        let (input, output) = (Pipe(), Pipe())
-        let process = try RunningProgram(
-            "python3", ["-c", Self.proxy, "\(hub.url.split(separator: ":").last ?? "")", "\(limit)"],
-            input: input.fileHandleForReading.fileDescriptor, output: output.fileHandleForWriting.fileDescriptor,
-            errors: 2)
-        try output.fileHandleForWriting.close()
-        defer {
-            process.terminate()
-            process.waitUntilExit()
-        }
-        var line: [UInt8] = []
-        while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10 { line.append(byte) }
-        try body("http://127.0.0.1:\(String(decoding: line, as: UTF8.self))/acme")
-    }
-
     @Test func leavesEverythingAsItWasWhenAnswersBreakOff() throws {
         let hub = try HubProcess()
         let ada = try AmxTool("Ada", token: hub.token).workspace(remote: hub.remote)
@@ -68,7 +18,10 @@ import Testing
         try ada.json("push")
         let new = try AmxTool("Linus", token: hub.token).workspace()
         for limit in [0, 10, 100, 500, 900, 1_500, 10_000, 60_000] {
-            try withProxy(hub, limit: limit) { address in
+            let proxy = try CuttingProxy(to: hub.url)
+            try withExtendedLifetime(proxy) {
+                try proxy.cut(answers: limit)
+                let address = "http://127.0.0.1:\(proxy.port)/acme"
                 let name = "cut-\(limit)"
                 for user in [grace, new] {
                     try user.json("remote", "add", name, address)
