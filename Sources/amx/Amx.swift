@@ -65,7 +65,7 @@ struct Amx: ParsableCommand {
             let options = command.global
             if let color = options.color { ColorChoice.use(color) }
             asJSON = options.asJSON
-            if command.startsElsewhere { try options.enterDirectory() }
+            try options.enterDirectory()
             let output = Output(options, pager: try configure(options, isLenient: command is Config))
             let result = Result { try command.run(output) }
             try output.finish()

@@ -4,12 +4,6 @@ import ArgumentParser
 protocol AmxCommand: ParsableCommand {
     /// The options that all commands take.
     var global: GlobalOptions { get }
-    /// Whether `-C DIR` says where the command runs.
-    var startsElsewhere: Bool { get }
     /// Does the work; what it throws becomes the error report and the exit status.
     func run(_ output: Output) throws
-}
-
-extension AmxCommand {
-    var startsElsewhere: Bool { true }
 }

@@ -55,6 +55,9 @@ package struct Push {
             id: id, refs: outcomes, head: there.head, resumedBytes: changes.isEmpty ? 0 : remote.resumedBytes)
     }
 
+    /// What names the capsule in a command line, after a blank; a workspace is meant when nothing is named.
+    private var named: String { kind == .workspace ? "" : " \(id)" }
+
     // MARK: What is pushed
 
     private func selected(_ here: RefSnapshot) throws(AmxError) -> [Ref] {
@@ -64,13 +67,14 @@ package struct Push {
         case .current:
             guard let branch = here.head.branch else {
                 throw AmxError(
-                    .failure, "cannot push \(id): it is on no branch", hint: "run `amx switch \(id) BRANCH`")
+                    .failure, "cannot push \(id): it is on no branch",
+                    hint: "run `amx \(kind == .workspace ? "workspace switch" : "switch \(id)") BRANCH`")
             }
             selected = here[branch].map { [$0] } ?? []
         }
         guard !selected.isEmpty else {
             throw AmxError(
-                .notFound, "cannot push \(id): it has no commit yet", hint: "run `amx commit \(id) -m MESSAGE`")
+                .notFound, "cannot push \(id): it has no commit yet", hint: "run `amx commit\(named) -m MESSAGE`")
         }
         return selected
     }
@@ -86,7 +90,7 @@ package struct Push {
         return outcome.rejected(
             .init(
                 .conflict, "non-fast-forward: \(remoteName) has commits that are not in this branch",
-                hint: "run `amx pull \(remoteName) \(id) --merge` first, then push again"))
+                hint: "run `amx pull \(remoteName)\(named) --merge` first, then push again"))
     }
 
     private func planDeletion(of name: String, _ there: RemoteRefs, _ here: RefSnapshot) throws(AmxError) -> RefOutcome
@@ -119,7 +123,7 @@ package struct Push {
         let wanted = expected.map { "at \($0.abbreviated)" } ?? "to be new"
         return .init(
             .conflict, "stale info: \(found) there, and was expected \(wanted)",
-            hint: "run `amx fetch \(remoteName) \(id)` and look at what has changed, then push again")
+            hint: "run `amx fetch \(remoteName)\(named)` and look at what has changed, then push again")
     }
 
     private func plan(release: Ref, _ there: RemoteRefs) -> RefOutcome {

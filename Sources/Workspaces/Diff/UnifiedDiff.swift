@@ -5,9 +5,10 @@ package import Objects
 package enum UnifiedDiff {
     /// The header and hunks of a file's change.
     ///
-    /// Content that is not text is nil, as it has no lines, unless `showsBinary` asks for git's binary patch.
+    /// Content that is not text is nil, as it has no lines, unless `showsBinary` asks for git's binary patch. Paths are shown
+    /// below a `folder`, which is empty or ends in a slash.
     package static func text(
-        of change: ChangedFile, old: [UInt8], new: [UInt8], showsBinary: Bool = false
+        of change: ChangedFile, old: [UInt8], new: [UInt8], showsBinary: Bool = false, below folder: String = ""
     ) throws(AmxError) -> (text: [UInt8]?, diff: TextDiff) {
         let diff = try old.span.withUnsafeBytes { old throws(AmxError) in
             try new.span.withUnsafeBytes { new throws(AmxError) in
@@ -17,8 +18,8 @@ package enum UnifiedDiff {
         let isSame = change.from?.id == change.to?.id
         guard isSame || !diff.isBinary || showsBinary else { return (nil, diff) }
         guard let path = (change.from ?? change.to)?.path, let later = change.path else { return (nil, diff) }
-        let before = quoted("a/", path)
-        let after = quoted("b/", later)
+        let before = quoted("a/\(folder)", path)
+        let after = quoted("b/\(folder)", later)
         var lines = ["diff --git \(before) \(after)"]
         switch (change.from, change.to) {
         case (nil, .some(let file)): lines.append("new file mode \(file.mode.octal)")
@@ -29,8 +30,8 @@ package enum UnifiedDiff {
         }
         if change.operation == .move {
             lines += [
-                "similarity index \(change.similarity ?? 0)%", "rename from \(quoted("", path))",
-                "rename to \(quoted("", later))",
+                "similarity index \(change.similarity ?? 0)%", "rename from \(quoted(folder, path))",
+                "rename to \(quoted(folder, later))",
             ]
         }
         if !isSame {

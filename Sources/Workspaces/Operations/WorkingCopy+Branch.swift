@@ -21,16 +21,26 @@ extension WorkingCopy {
         }
     }
 
-    /// Makes a branch at the current branch's commit; `.conflict` when the name is taken. The caller holds the lock.
-    package func createBranch(_ name: String) throws(AmxError) -> Branch {
+    /// Makes a branch at a revision, without one at the current branch's commit; `.conflict` when the name is taken. The caller
+    /// holds the lock.
+    ///
+    /// One that is made at a remote's branch follows that.
+    package func createBranch(_ name: String, at revision: String? = nil) throws(AmxError) -> Branch {
         try finishPending()
         let repository = try existingRepository()
         let position = try position(in: repository)
         let ref = try Self.branchRef(name)
-        guard let head = position.head else { throw unborn(position) }
+        guard revision != nil || position.head != nil else { throw unborn(position) }
         try checkNew(ref, in: position)
-        try repository.refs.commit([RefUpdate(ref, expected: .missing, new: head)])
-        return Branch(name: name, commit: head, isCurrent: false)
+        let found = try Revision(revision ?? "HEAD", in: repository, snapshot: position.snapshot)
+        try repository.refs.commit([RefUpdate(ref, expected: .missing, new: found.commit)])
+        if let parts = found.ref?.suffix(after: "refs/remotes/")?.split(separator: "/", maxSplits: 1),
+            let remote = parts.first, let branch = parts.last, parts.count == 2
+        {
+            let upstream = Upstream(remote: String(remote), branch: String(branch))
+            try workspace.setUpstream(upstream, of: name, in: self)
+        }
+        return Branch(name: name, commit: found.commit, isCurrent: false)
     }
 
     /// Makes a branch current and the working form its content. The caller holds the lock.
@@ -139,7 +149,7 @@ extension WorkingCopy {
         path.utf8.indices.filter { path.utf8[$0] == 0x2F }.map { String(path[...$0]) } + [path]
     }
 
-    private func checkNew(_ ref: RefName, in position: Position) throws(AmxError) {
+    func checkNew(_ ref: RefName, in position: Position) throws(AmxError) {
         guard let existing = position.snapshot[ref] else { return }
         let name = ref.branch ?? ref.string
         throw AmxError(

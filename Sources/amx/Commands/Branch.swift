@@ -6,48 +6,53 @@ import Workspaces
 /// `amx branch`.
 struct Branch: AmxCommand {
     static let configuration = CommandConfiguration(
-        commandName: "branch", abstract: "List a capsule's branches, or make one.",
-        usage: "amx branch <id> [<name>] [--upstream <remote/branch> | --no-upstream]",
+        commandName: "branch", abstract: "List a capsule's branches, make, rename or delete them.",
+        usage: """
+            amx branch <id> [<name> [<rev>]] [--upstream <remote/branch> | --no-upstream]
+            amx branch <id> <branch> ... --delete [--force]
+            amx branch <id> [<branch>] <name> --move
+            """,
         discussion: """
-            A new branch starts at the current branch's commit; the working form stays where it is. With --upstream, the branch, or \
-            the current one, follows a remote's: status counts against it, and pull, fetch and push without a remote use it.
+            A new branch starts at a revision, by default the current branch's commit; the working form stays where it is. One \
+            that starts at a remote's branch follows it. With --upstream, the branch, or the current one, follows a remote's: \
+            status counts against it, and pull, fetch and push without a remote use it.
+
+            --delete refuses, with exit status 6, the current branch and, without --force, one with commits that are in no other \
+            branch, no remote branch and no release. --move also renames the current branch.
 
             Example:
               amx branch customer-service
-              amx branch customer-service refunds
+              amx branch customer-service refunds v1.0.0
               amx branch customer-service --upstream upstream/main
+              amx branch customer-service --move refunds returns
+              amx branch customer-service --delete returns
             """)
 
-    @Argument(help: ArgumentHelp("The capsule, and a name for a new branch.", valueName: "id> <name"))
+    @Argument(help: ArgumentHelp("The capsule, the branch, and a revision.", valueName: "id> <name"))
     var arguments: [String] = []
     @Option(name: .shortAndLong, help: ArgumentHelp("Follow a remote's branch.", valueName: "remote/branch"))
     var upstream: String?
     @Flag(help: "Follow no remote's branch in particular.") var noUpstream = false
+    @OptionGroup var options: BranchOptions
     @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard upstream == nil && !noUpstream || !options.delete && !options.move else {
+            throw ValidationError("--upstream and --no-upstream exclude --delete and --move")
+        }
+    }
 
     func run(_ output: Output) throws {
         let place = try Place()
         var rest = arguments
         let id = try place.takeID(&rest)
-        guard rest.count <= 1 else { throw ValidationError("Unexpected argument '\(rest[1])'") }
         let capsule = place.workspace.capsule(id)
-        if upstream != nil || noUpstream { return try follow(capsule, branch: rest.first, output) }
-        if let name = rest.first {
-            let branch = try place.workspace.write { () throws(AmxError) in try capsule.createBranch(name) }
-            try output.confirm(json: Self.json(capsule, capsule.branches())) { _ in
-                "Made branch \(branch.name) of \(id) at \(branch.commit.abbreviated)"
-            }
-            return
+        guard upstream != nil || noUpstream else {
+            return try options.run(
+                rest, of: capsule, owner: id.string, member: ("id", .string(id.string)), output)
         }
-        let branches = try capsule.branches()
-        let tracking = try place.workspace.tracking()
-        try output.show(json: Self.json(capsule, branches)) { style in
-            branches.map { branch in
-                "\(branch.isCurrent ? "*" : " ") "
-                    + "\(branch.isCurrent ? style.green(branch.name) : branch.name) \(branch.commit.abbreviated)"
-                    + (tracking[capsule, branch.name].map { " follows \($0.name)" } ?? "")
-            }.joined(separator: "\n")
-        }
+        guard rest.count <= 1 else { throw ValidationError("Unexpected argument '\(rest[1])'") }
+        try follow(capsule, branch: rest.first, output)
     }
 
     /// Sets or removes the upstream of a branch that exists.
@@ -64,7 +69,7 @@ struct Branch: AmxCommand {
         try capsule.workspace.write { () throws(AmxError) in
             try capsule.workspace.setUpstream(upstream, of: name, in: capsule)
         }
-        try output.confirm(json: Self.json(capsule, branches)) { _ in
+        try output.confirm(json: BranchOptions.json(["id": .string(capsule.id.string)], capsule)) { _ in
             upstream.map { "\(name) of \(capsule.id) follows \($0.name)" }
                 ?? "\(name) of \(capsule.id) follows nothing in particular"
         }
@@ -78,16 +83,5 @@ struct Branch: AmxCommand {
                 .usage, "\(upstream ?? "") is not a remote's branch", hint: "write it as REMOTE/BRANCH: origin/main")
         }
         return Upstream(remote: try workspace.remote(String(parts[0])).name, branch: String(parts[1]))
-    }
-
-    private static func json(_ capsule: WorkspaceCapsule, _ branches: [Workspaces.Branch]) throws -> JSONValue {
-        let tracking = try capsule.workspace.tracking()
-        let list = branches.map { branch -> JSONValue in
-            [
-                "name": .string(branch.name), "commit": .string(branch.commit.hex),
-                "current": .bool(branch.isCurrent), "upstream": .optional(tracking[capsule, branch.name]?.name),
-            ]
-        }
-        return ["id": .string(capsule.id.string), "branches": .array(list)]
     }
 }

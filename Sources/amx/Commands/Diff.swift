@@ -7,17 +7,19 @@ import Workspaces
 struct Diff: AmxCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Show what differs between two contents of a capsule.",
-        usage: "amx diff <id> [<side> [<side>]] [--patch | --stat | --name-status] [--exit-code]",
+        usage: "amx diff [<id> [<side> [<side>]]] [--patch | --stat | --name-status] [--exit-code]",
         discussion: """
             A side is a revision (a release, a branch, a remote's branch such as origin/main as it was last fetched, a commit), the \
             path of a .kc file, or . for the working form. Without sides, the working form against the last commit; with one, against \
-            that side; with two, the first against the second. Two .kc files need no workspace.
+            that side; with two, the first against the second. Two .kc files need no workspace. Without an id, outside of capsules' \
+            directories: all that is not committed, of each capsule and of the workspace's own files.
 
             What widens trust comes first: permissions, network, hooks, tools; then version and dependencies, what breaks, and \
             the files: JSON and YAML by value, embeddings by row, text by line. Exit status 0 whether anything differs or not; with \
             --exit-code, 1 when something does.
 
             Example:
+              amx diff
               amx diff customer-service
               amx diff customer-service v1.0.0 origin/main
               amx diff old.kc new.kc --exit-code
@@ -37,6 +39,7 @@ struct Diff: AmxCommand {
             return try show(id, comparison, output)
         }
         let place = try Place()
+        guard !sides.isEmpty || place.currentID != nil else { return try showAll(of: place.workspace, output) }
         let id: CapsuleID
         if let first = sides.first, ContentComparison.isContainer(first), place.currentID == nil {
             id = try ContentComparison.id(ofFile: first)
@@ -52,5 +55,32 @@ struct Diff: AmxCommand {
         try DiffReport(
             comparison, title: id?.string ?? "capsule", members: ["id": .optional(id?.string)], options
         ).show(output)
+    }
+
+    /// Shows what is not committed of each capsule and of the workspace's own files.
+    private func showAll(of workspace: Workspace, _ output: Output) throws {
+        var reports: [DiffReport] = []
+        for id in try workspace.capsuleIDs() {
+            let capsule = workspace.capsule(id)
+            guard try capsule.form() != nil else { continue }
+            let report = try DiffReport(
+                capsule.compare(nil, nil), title: id.string, members: ["id": .string(id.string)],
+                below: "\(workspace.directoryPath(id).dropFirst(workspace.root.count + 1))/", options)
+            if !report.isEmpty { reports.append(report) }
+        }
+        let files = try workspace.files()
+        let own = try DiffReport(
+            files.compare(nil, nil), title: "workspace \(files.id)", members: ["workspace": .string(files.id.string)],
+            options)
+        if output.asJSON {
+            let result: JSONValue = [
+                "capsules": .array(try reports.map { try $0.json() }),
+                "workspace": own.isEmpty ? .null : try own.json(),
+            ]
+            try output.show(json: result, bytes: { _ in [] })
+        } else {
+            try DiffReport.showTexts(of: reports + [own], output)
+        }
+        if options.exitCode, !reports.isEmpty || !own.isEmpty { throw ExitCode(1) }
     }
 }

@@ -134,14 +134,17 @@ struct Pull: AmxCommand {
         if let own, let item = own.item, !item.isUpToDate || reports.isEmpty {
             place = own.leg.place.description
             lines.append("From \(own.leg.place)")
-            lines += try [item.line(workspace.files(), style)] + TransferReport(item.transfer, .fetch).changes(style)
+            lines +=
+                try [item.line(workspace.files(), from: own.leg.remote.name, style)]
+                + TransferReport(item.transfer, .fetch).changes(style)
         }
         for (leg, batch) in reports {
             if place != leg.place.description { lines.append("From \(leg.place)") }
             place = leg.place.description
             let shown = batch.items.filter { isNamed || !$0.isUpToDate }
             lines += shown.flatMap {
-                [$0.line(workspace.capsule($0.transfer.id), style)] + TransferReport($0.transfer, .fetch).changes(style)
+                [$0.line(workspace.capsule($0.transfer.id), from: leg.remote.name, style)]
+                    + TransferReport($0.transfer, .fetch).changes(style)
             }
             let others = batch.settled + batch.items.count - shown.count
             if let rest = TransferReport.summary(ofUpToDate: others) { lines.append(rest) }

@@ -8,17 +8,16 @@ struct Unpack: AmxCommand {
         commandName: "unpack", abstract: "Unpack a .kc file into a directory.",
         discussion: """
             Works in or out of a workspace, and with any tar archive in zstd frames that keeps the rules for capsules. All of it \
-            is checked; the directory appears whole or not at all, and must be missing or empty.
+            is checked; the directory, by default named as the file without its ending, appears whole or not at all, and must be \
+            missing or empty.
 
             Example:
-              amx unpack product-catalog.kc -C product-catalog
+              amx unpack product-catalog.kc catalog
             """)
 
     @Argument(help: "The .kc file.") var file: String
+    @Argument(help: ArgumentHelp("The directory to unpack it to.", valueName: "dir")) var directory: String?
     @OptionGroup var global: GlobalOptions
-
-    /// Here `-C` names the directory that is made, as with tar.
-    var startsElsewhere: Bool { false }
 
     func run(_ output: Output) throws {
         guard Directory.exists(file) else {
@@ -29,7 +28,7 @@ struct Unpack: AmxCommand {
         guard !Directory.isDirectory(file) else {
             throw AmxError(.failure, "cannot unpack \(file): it is a directory", hint: "name a .kc file")
         }
-        let target = try WorkingDirectory.absolute(global.directory ?? defaultTarget())
+        let target = try WorkingDirectory.absolute(directory ?? defaultTarget())
         try Directory.create(Directory.parent(of: target))
         let contents = try ContainerReader(file).extractCapsule(to: target)
         let size = contents.files.reduce(0) { $0 + $1.size }
@@ -44,7 +43,7 @@ struct Unpack: AmxCommand {
     private func defaultTarget() throws(AmxError) -> String {
         let name = Directory.name(of: file)
         guard name.hasSuffix(".kc"), name.utf8.count > 3 else {
-            throw AmxError(.usage, "cannot unpack \(file): no directory is named", hint: "name one with -C DIR")
+            throw AmxError(.usage, "cannot unpack \(file): no directory is named", hint: "name one after the file")
         }
         return String(name.dropLast(3))
     }

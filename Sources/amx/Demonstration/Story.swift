@@ -140,7 +140,7 @@ struct Story {
         try stage.chapter("Packed forms")
         try stage.run(ada, ["-C", "ada", "pack", "customer-service"])
         try stage.run(ada, ["-C", "ada", "pack", "customer-service@v1.0.0", "-o", "../customer-service-1.0.0.kc"])
-        try stage.run(ada, ["unpack", "customer-service-1.0.0.kc", "-C", "unpacked"])
+        try stage.run(ada, ["unpack", "customer-service-1.0.0.kc", "unpacked"])
         try stage.check(
             "what was unpacked is the release, by its digest", try FolderDigest.digest(of: "unpacked").text == digest)
         try stage.run(ada, ["verify", "customer-service-1.0.0.kc", "--digest", digest])

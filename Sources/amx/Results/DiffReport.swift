@@ -8,20 +8,55 @@ struct DiffReport {
     private let title: String
     private let members: JSONObject
     private let comparison: ContentComparison
+    private let difference: Difference
     private let options: DiffOptions
+    private let folder: String
 
     /// Takes a comparison of the capsule or workspace that `title` names; `members` lead its JSON.
-    init(_ comparison: ContentComparison, title: String, members: JSONObject, _ options: DiffOptions) {
+    ///
+    /// The paths of a patch lie below `folder`, which is empty or ends in a slash.
+    init(
+        _ comparison: ContentComparison, title: String, members: JSONObject, below folder: String = "",
+        _ options: DiffOptions
+    ) throws(AmxError) {
         (self.comparison, self.title, self.members, self.options) = (comparison, title, members, options)
+        self.folder = folder
+        difference = try comparison.difference(findsRenames: !options.noRenames)
     }
+
+    /// Whether nothing differs.
+    var isEmpty: Bool { difference.files.isEmpty }
+
+    /// The result for `--json`.
+    func json() throws(AmxError) -> JSONValue { try DiffJSON(comparison, difference, members: members).value }
 
     /// Shows it. With `--exit-code`, a difference is thrown as the exit status 1 afterwards.
     func show(_ output: Output) throws {
-        let difference = try comparison.difference(findsRenames: !options.noRenames)
         if output.asJSON {
-            let result = try DiffJSON(comparison, difference, members: members)
-            try output.show(json: result.value, bytes: { _ in [] })
-        } else if options.nameStatus {
+            try output.show(json: json(), bytes: { _ in [] })
+        } else {
+            try showText(output)
+        }
+        if options.exitCode, !isEmpty { throw ExitCode(1) }
+    }
+
+    /// Shows several as text, each under its title; those in which nothing differs are left out.
+    static func showTexts(of reports: [DiffReport], _ output: Output) throws {
+        var isFirst = true
+        for report in reports where !report.isEmpty {
+            if !report.options.patch {
+                if !isFirst { try output.show(json: .null, bytes: { _ in [UInt8(ascii: "\n")] }) }
+                isFirst = false
+                if report.options.stat || report.options.nameStatus {
+                    try output.show(json: .null, bytes: { style in Array("\(style.bold(report.title))\n".utf8) })
+                }
+            }
+            try report.showText(output)
+        }
+    }
+
+    private func showText(_ output: Output) throws {
+        if options.nameStatus {
             try output.show(json: .null, bytes: { _ in Self.names(difference) })
         } else if options.stat {
             let text = try DiffStatistics(comparison, difference)
@@ -31,7 +66,6 @@ struct DiffReport {
         } else {
             try showSummary(difference, output)
         }
-        if options.exitCode, !difference.files.isEmpty { throw ExitCode(1) }
     }
 
     /// The form of git's `--name-status`: letter, tab, path; of a file that was moved, similarity and both paths.
@@ -50,7 +84,7 @@ struct DiffReport {
         for file in difference.files {
             let content = try comparison.content(file.change.from, file.change.to)
             let patch = try UnifiedDiff.text(
-                of: file.change, old: content.old, new: content.new, showsBinary: options.binary)
+                of: file.change, old: content.old, new: content.new, showsBinary: options.binary, below: folder)
             guard let text = patch.text else {
                 left.append(file.path.string)
                 continue

@@ -18,7 +18,7 @@ extension CapsulePull.Pulled {
     var isUpToDate: Bool { advance == .upToDate && TransferReport(transfer, .fetch).isUpToDate }
 
     /// The capsule, or the workspace, and what became of its branch, for people.
-    func line(_ copy: any WorkingCopy, _ style: Style) -> String {
+    func line(_ copy: any WorkingCopy, from remote: String, _ style: Style) -> String {
         let id = copy.kind == .capsule ? style.bold(transfer.id.string) : "workspace \(style.bold(transfer.id.string))"
         switch advance {
         case .new: return "\(id) is new, on \(branch ?? "") at \(commit?.abbreviated ?? "")"
@@ -26,7 +26,13 @@ extension CapsulePull.Pulled {
             return "\(id) \(branch ?? "") went from \(old.abbreviated) to \(commit?.abbreviated ?? "")"
         case .merged(let outcome, _, let source): return outcome.text(copy, source, style)
         case .upToDate: return "\(id) \(branch ?? "") stays at \(commit?.abbreviated ?? "")"
-        case nil: return "\(id) has no branch there to follow"
+        case nil:
+            let way =
+                copy.kind == .capsule
+                ? "`amx push \(remote) \(copy.id)` brings its branch there, "
+                    + "`\(copy.command("branch", "--upstream \(remote)/BRANCH"))` follows another"
+                : "`amx push \(remote)` brings its branch there"
+            return "\(id) has no branch there to follow: \(way)"
         }
     }
 

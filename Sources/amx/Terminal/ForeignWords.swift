@@ -34,6 +34,9 @@ enum ForeignWords {
         return [
             "commit -a": all, "commit --all": all,
             "commit --amend": "commits are not rewritten: make another one",
+            "branch -D": "write it as --delete --force", "branch -M": "write it as --move, to a name that is free",
+            "branch -a": "`amx remote show` lists those of a remote",
+            "branch -r": "`amx remote show` lists those of a remote",
             "push -f": lease, "push --force": lease, "push --tags": "releases in a branch's history go along with it",
             "diff --cached": staged, "diff --staged": staged,
             "log --oneline": "each commit is one line without it",

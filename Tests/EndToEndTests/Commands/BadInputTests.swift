@@ -89,7 +89,7 @@ import Testing
         let tar = try Tool.run(
             "tar", ["--zstd", "-cf", "\(user.directory)/bad.kc", "-C", user.capsule("refunds"), "."])
         #expect(tar.status == 0)
-        try user.fails(1, "unpack", "bad.kc", "-C", "tree")
+        try user.fails(1, "unpack", "bad.kc", "tree")
         try user.fails(1, "verify", "bad.kc")
         #expect(!FileManager.default.fileExists(atPath: "\(user.directory)/tree"))
     }
@@ -120,7 +120,7 @@ import Testing
                     1 << UInt8.random(in: 0..<8, using: &generator)
             }
             try Data(bytes).write(to: URL(fileURLWithPath: "\(user.directory)/bad.kc"))
-            let unpacked = try user.run("unpack", "bad.kc", "-C", "tree")
+            let unpacked = try user.run("unpack", "bad.kc", "tree")
             // A changed number may look like a limit that is passed; a cut is always told as damage.
             #expect(unpacked.status == 5 || trial >= 8 && unpacked.status == 1, "trial \(trial): \(unpacked.errors)")
             #expect(unpacked.errors.contains("\nhint: "), "trial \(trial): \(unpacked.errors)")
@@ -136,7 +136,7 @@ import Testing
         #expect(try Tool.run("sh", ["-c", script], in: user.directory).status == 0)
         // A sixth of what the archive expands to has to do.
         let outcome = try Tool.run(
-            "prlimit", ["--data=\(50 << 20)", Executables.amx, "unpack", "bomb.kc", "-C", "tree"], in: user.directory,
+            "prlimit", ["--data=\(50 << 20)", Executables.amx, "unpack", "bomb.kc", "tree"], in: user.directory,
             environment: user.environment)
         #expect(outcome.status == 1 && outcome.errors.contains("error: "), "\(outcome.status) \(outcome.errors)")
         #expect(!FileManager.default.fileExists(atPath: "\(user.directory)/tree"))

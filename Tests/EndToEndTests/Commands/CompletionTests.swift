@@ -11,6 +11,8 @@ import Testing
         try user.newCapsule("catalog")
         try user.json("release", "refunds")
         try user.json("branch", "refunds", "topic")
+        try user.json("workspace", "commit", "-m", "Own")
+        try user.json("workspace", "branch", "winter")
         try user.write("refunds", "README.md", "changed\n")
         try user.json("stash", "refunds", "-m", "Half")
         return user
@@ -34,7 +36,10 @@ import Testing
             (["show", "refunds@v"], ["refunds@v0.1.0"]), (["switch", "refunds", ""], ["main", "topic"]),
             (["switch", "--json", "refunds", "t"], ["topic"]), (["switch", "refunds", "topic", ""], []),
             (["diff", "refunds", "main", ""], ["main", "topic", "v0.1.0"]), (["remote", "rename", "o"], ["origin"]),
-            (["diff", "refunds", "--nam"], ["--name-status"]),
+            (["branch", "refunds", ""], ["main", "topic"]), (["branch", "refunds", "-d", "t"], ["topic"]),
+            (["branch", "refunds", "new", "v"], ["v0.1.0"]), (["branch", "refunds", "-d", "main", "t"], ["topic"]),
+            (["workspace", "switch", ""], ["main", "winter"]), (["workspace", "branch", "-d", "w"], ["winter"]),
+            (["workspace", "merge", "w"], ["winter"]), (["diff", "refunds", "--nam"], ["--name-status"]),
             (["push", "or"], ["origin"]), (["push", "origin", "c"], ["catalog"]),
             (["fetch", "origin", "refunds", ""], ["catalog", "refunds"]),
             (["cat", "refunds@v0.1.0", "knowledge/ru"], ["knowledge/rules/priority.json"]),
@@ -53,7 +58,7 @@ import Testing
         for (words, paths) in [
             (["unpack", ""], "files"), (["verify", "x"], "files"), (["-C", ""], "directories"),
             (["status", ""], "none"),
-            (["pack", "refunds", "-o", ""], "files"),
+            (["pack", "refunds", "-o", ""], "files"), (["unpack", "a.kc", ""], "directories"),
         ] {
             #expect(try complete(user, words).paths == paths, "\(words)")
         }

@@ -119,9 +119,9 @@ import Testing
         try user.newCapsule("refunds")
         try user.json("pack", "refunds@main", "-o", "good.kc")
         for (name, value, command) in [
-            ("entries", "3", ["status"]), ("entries", "3", ["unpack", "good.kc", "-C", "tree"]),
-            ("objectBytes", "20", ["unpack", "good.kc", "-C", "tree"]),
-            ("expandedBytes", "1k", ["unpack", "good.kc", "-C", "tree"]),
+            ("entries", "3", ["status"]), ("entries", "3", ["unpack", "good.kc", "tree"]),
+            ("objectBytes", "20", ["unpack", "good.kc", "tree"]),
+            ("expandedBytes", "1k", ["unpack", "good.kc", "tree"]),
             ("manifestBytes", "100", ["commit", "-m", "x"]), ("jsonDepth", "1", ["commit", "-m", "x"]),
         ] {
             try user.write("refunds", "README.md", "changed for \(name)\n")

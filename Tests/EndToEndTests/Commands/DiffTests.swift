@@ -175,7 +175,7 @@ import Testing
         let before = try TemporaryDirectory("amx-e2e-apply")
         try user.json("pack", "shop@main", "-o", before.appending("before.kc"))
         let tree = before.appending("tree")
-        try user.json("unpack", before.appending("before.kc"), "-C", tree)
+        try user.json("unpack", before.appending("before.kc"), tree)
         let patch = try user.run(["diff", "shop", "-p"] + (binary ? ["--binary"] : []))
         #expect(patch.status == 0)
         #expect(patch.errors.contains("leaves out vectors/products.f32") != binary)
@@ -229,7 +229,7 @@ import Testing
         }
         // An archive without an index is read whole.
         let tree = folder.appending("tree")
-        try user.json("unpack", new, "-C", tree)
+        try user.json("unpack", new, tree)
         _ = try Tool.run("tar", ["--zstd", "-cf", folder.appending("plain.kc"), "-C", tree, "."])
         let plain = try elsewhere.run("diff", "--json", old, folder.appending("plain.kc"))
         #expect(try JSONNode(plain.output)["changes"].array.map { $0["newOid"] } == working.array.map { $0["newOid"] })

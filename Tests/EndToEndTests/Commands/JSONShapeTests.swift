@@ -99,7 +99,7 @@ import Testing
         let exported = try work.json("pack", "refunds@main", "-o", "main.kc")
         #expect(exported["path"].string == "\(work.directory)/main.kc" && exported["digest"] == commit["digest"])
         #expect(keys(try work.json("edit", "refunds")) == ["id", "path", "digest", "size"])
-        let unpacked = try work.json("unpack", "main.kc", "-C", "tree")
+        let unpacked = try work.json("unpack", "main.kc", "tree")
         #expect(keys(unpacked) == ["path", "digest", "size"] && unpacked["digest"] == commit["digest"])
 
         let result = try work.json("verify", "main.kc", "--digest", commit["digest"].string ?? "")["results"][0]

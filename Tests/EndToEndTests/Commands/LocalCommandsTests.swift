@@ -104,7 +104,7 @@ import Testing
         try FileManager.default.removeItem(atPath: "\(user.capsule("refunds"))/CHANGELOG.md")
         let before = try TemporaryDirectory("amx-e2e-apply")
         try user.json("pack", "refunds@main", "-o", before.appending("before.kc"))
-        try user.json("unpack", before.appending("before.kc"), "-C", before.appending("tree"))
+        try user.json("unpack", before.appending("before.kc"), before.appending("tree"))
         let patch = try user.run("diff", "refunds", "-p")
         #expect(patch.status == 0)
         try Tool.git(["apply", "-"], in: before.appending("tree"), input: patch.output)

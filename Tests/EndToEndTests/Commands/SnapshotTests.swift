@@ -1,4 +1,5 @@
 import Foundation
+import Manuals
 import TestSupport
 import Testing
 
@@ -29,8 +30,8 @@ import Testing
         "-C work fsck", "-C work events", "-C work events --type Nope", "-C work events --fold --follow",
         "-C work events --forget nobody", "-C work audit",
         "-C work verify main.kc", "-C work pack refunds", "-C work pack refunds@main", "-C work edit refunds",
-        "-C work edit refunds", "-C work edit nothere", "unpack work/main.kc -C tree",
-        "unpack work/main.kc -C tree",
+        "-C work edit refunds", "-C work edit nothere", "unpack work/main.kc tree",
+        "unpack work/main.kc tree",
         "unpack nothere.kc", "-C work remote", "-C work remote add origin HUB", "-C work remote add origin elsewhere",
         "-C work remote list", "-C work remote add spare ../spare", "-C work remote remove spare",
         "-C work remote remove orgin", "login HUB <TOKEN", "logout HUB", "logout HUB", "login nonsense <TOKEN",

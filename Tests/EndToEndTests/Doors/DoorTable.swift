@@ -124,7 +124,7 @@ struct DoorTable {
         case .edit:
             try layOut(archive, "five")
             return try tool("five").run("edit", "demo")
-        case .unpack: return try user.run("unpack", archive, "-C", user.home.appending("unpacked"))
+        case .unpack: return try user.run("unpack", archive, user.home.appending("unpacked"))
         case .verifyOfFile: return try user.run("verify", archive)
         case .pushToHub: return try pushed(content, forged, "six").with(token: hub.token).run("push", "hub", "demo")
         case .pushToPath: return try pushed(content, forged, "seven").run("push", "shelf", "demo")

@@ -118,7 +118,7 @@ import Testing
             let file = ada.home.appending("forged.kc")
             let target = ada.home.appending("unpacked")
             try forgery.pack(to: file)
-            let outcomes = [try ada.run("verify", file), try ada.run("unpack", file, "-C", target)]
+            let outcomes = [try ada.run("verify", file), try ada.run("unpack", file, target)]
             #expect(FileManager.default.fileExists(atPath: target) == (outcomes[1].status == 0))
             try? FileManager.default.removeItem(atPath: target)
             return outcomes

@@ -33,7 +33,7 @@ import Testing
         #expect([1, 5].contains(verified.status), "\(label): \(verified.errors)", sourceLocation: sourceLocation)
         #expect(verified.errors.contains("error: "), "\(label): \(verified.errors)", sourceLocation: sourceLocation)
         let target = tool.home.appending("target")
-        let unpacked = try bounded(tool, ["unpack", file, "-C", target])
+        let unpacked = try bounded(tool, ["unpack", file, target])
         if unpacked.status == 0 {
             // Damage that unpacking can't know of without the digest gives other content, and says its digest.
             #expect(!unpacked.text.contains(digest), "\(label)", sourceLocation: sourceLocation)
@@ -90,7 +90,7 @@ import Testing
                 ], in: tool.home.path)
             #expect(made.status == 0, "\(made.errors)")
             let file = tool.home.appending("\(label).kc")
-            for arguments in [["verify", file], ["unpack", file, "-C", tool.home.appending("out")]] {
+            for arguments in [["verify", file], ["unpack", file, tool.home.appending("out")]] {
                 let outcome = try Tool.run(
                     "/usr/bin/env",
                     ["bash", "-c", "ulimit -v 500000; exec \"$0\" \"$@\"", Executables.amx] + arguments,

@@ -61,7 +61,7 @@ import Testing
         try FileManager.default.removeItem(atPath: user.packed("refunds"))
         try FileManager.default.copyItem(atPath: "\(user.directory)/bad.kc", toPath: user.packed("refunds"))
         for arguments in [
-            ["unpack", "bad.kc", "-C", "out"], ["verify", "bad.kc"], ["edit", "refunds"], ["commit", "-m", "x"],
+            ["unpack", "bad.kc", "out"], ["verify", "bad.kc"], ["edit", "refunds"], ["commit", "-m", "x"],
             ["pack", "refunds", "-o", "out.kc"], ["diff", "refunds"], ["status"],
         ] {
             let outcome = try user.run(arguments)

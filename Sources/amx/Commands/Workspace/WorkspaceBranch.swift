@@ -6,43 +6,30 @@ import Workspaces
 /// `amx workspace branch`.
 struct WorkspaceBranch: AmxCommand {
     static let configuration = CommandConfiguration(
-        commandName: "branch", abstract: "List the workspace's branches, or make one.",
+        commandName: "branch", abstract: "List the workspace's branches, make, rename or delete them.",
+        usage: """
+            amx workspace branch [<name> [<rev>]]
+            amx workspace branch <branch> ... --delete [--force]
+            amx workspace branch [<branch>] <name> --move
+            """,
         discussion: """
-            A new branch starts at the current branch's commit; the files stay as they are.
+            A new branch starts at a revision, by default the current branch's commit; the files stay as they are. --delete and \
+            --move do as in amx branch.
 
             Example:
               amx workspace branch
-              amx workspace branch winter-campaign
+              amx workspace branch winter-campaign main~1
+              amx workspace branch --move winter-campaign winter
+              amx workspace branch --delete winter
             """)
 
-    @Argument(help: ArgumentHelp("A name for a new branch.", valueName: "name")) var name: String?
+    @Argument(help: ArgumentHelp("The branch, and a revision.", valueName: "name")) var names: [String] = []
+    @OptionGroup var options: BranchOptions
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
-        let workspace = try Place().workspace
-        let files = try workspace.files()
-        if let name {
-            let branch = try workspace.write { () throws(AmxError) in try files.createBranch(name) }
-            try output.confirm(json: Self.json(files)) { _ in
-                "Made branch \(branch.name) of the workspace at \(branch.commit.abbreviated)"
-            }
-            return
-        }
-        try output.show(json: Self.json(files)) { style in
-            try files.branches().map { branch in
-                "\(branch.isCurrent ? "*" : " ") "
-                    + "\(branch.isCurrent ? style.green(branch.name) : branch.name) \(branch.commit.abbreviated)"
-            }.joined(separator: "\n")
-        }
-    }
-
-    private static func json(_ files: WorkspaceFiles) throws(AmxError) -> JSONValue {
-        let branches = try files.branches().map { branch -> JSONValue in
-            [
-                "name": .string(branch.name), "commit": .string(branch.commit.hex),
-                "current": .bool(branch.isCurrent),
-            ]
-        }
-        return ["workspace": .string(files.id.string), "branches": .array(branches)]
+        let files = try Place().workspace.files()
+        try options.run(
+            names, of: files, owner: "the workspace", member: ("workspace", .string(files.id.string)), output)
     }
 }

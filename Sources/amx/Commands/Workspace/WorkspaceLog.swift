@@ -20,17 +20,8 @@ struct WorkspaceLog: AmxCommand {
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
+        output.page()
         let files = try Place().workspace.files()
-        var entries: [LogEntry] = []
-        let limit = maxCount ?? .max
-        if limit > 0 {
-            try files.log(from: revision) { entry in
-                entries.append(entry)
-                return UInt(entries.count) < limit
-            }
-        }
-        try output.show(
-            json: ["workspace": .string(files.id.string), "commits": .array(entries.map(\.json))]
-        ) { style in Log.text(entries, style) }
+        try Log.show(files, from: revision, maxCount, member: ("workspace", .string(files.id.string)), output)
     }
 }
