@@ -41,14 +41,20 @@ package final class ConfigFile {
     /// The parsed file.
     private func handle() throws(AmxError) -> OpaquePointer {
         if let opened { return opened }
+        let handle = try Self.handle(of: path, as: path)
+        opened = handle
+        return handle
+    }
+
+    /// Parses a file, which messages call `name`; the caller frees the handle.
+    private static func handle(of file: String, as name: String) throws(AmxError) -> OpaquePointer {
         _ = LibGit2.ready
         var handle: OpaquePointer?
-        try LibGit2.check(git_config_new(&handle), "cannot read \(path)")
-        guard let handle else { throw AmxError(.failure, "cannot read \(path)") }
-        let result = git_config_add_file_ondisk(handle, path, GIT_CONFIG_LEVEL_LOCAL, nil, 1)
+        try LibGit2.check(git_config_new(&handle), "cannot read \(name)")
+        guard let handle else { throw AmxError(.failure, "cannot read \(name)") }
+        let result = git_config_add_file_ondisk(handle, file, GIT_CONFIG_LEVEL_LOCAL, nil, 1)
         if result < 0 { git_config_free(handle) }
-        try LibGit2.check(result, "cannot read \(path)")
-        opened = handle
+        try LibGit2.check(result, "cannot read \(name)")
         return handle
     }
 
@@ -100,9 +106,7 @@ package final class ConfigFile {
 
     /// Sets a key, replacing its value.
     package func set(_ key: String, _ value: String) throws(AmxError) {
-        let handle = try handle()
-        try LibGit2.check(
-            keepingMode { git_config_set_string(handle, key, value) }, "cannot write \(key) to \(path)")
+        try LibGit2.check(change { git_config_set_string($0, key, value) }, "cannot write \(key) to \(path)")
     }
 
     /// Adds a value to a key that may have several.
@@ -110,17 +114,15 @@ package final class ConfigFile {
         // Unlike git_config_set_string, this function writes the value as it is.
         let escapes: [Character: String] = ["\\": "\\\\", "\"": "\\\"", "\n": "\\n", "\t": "\\t"]
         let escaped = value.map { escapes[$0] ?? String($0) }.joined()
-        let handle = try handle()
         // The expression fits no value, so none is replaced.
-        let result = keepingMode { git_config_set_multivar(handle, key, "a^", escaped) }
+        let result = try change { git_config_set_multivar($0, key, "a^", escaped) }
         try LibGit2.check(result, "cannot write \(key) to \(path)")
     }
 
     /// Removes those values of a key that are equal to one; a missing one is fine.
     package func remove(_ key: String, _ value: String) throws(AmxError) {
         let expression = "^" + value.map { $0.isLetter || $0.isNumber ? String($0) : "\\\($0)" }.joined() + "$"
-        let handle = try handle()
-        let result = keepingMode { git_config_delete_multivar(handle, key, expression) }
+        let result = try change { git_config_delete_multivar($0, key, expression) }
         if result == GIT_ENOTFOUND.rawValue {
             git_error_clear()
             return
@@ -130,39 +132,77 @@ package final class ConfigFile {
 
     /// Removes a key, and its section where nothing else is in it, not even a comment; a missing key is fine.
     package func remove(_ key: String) throws(AmxError) {
-        let handle = try handle()
-        let result = keepingMode { git_config_delete_entry(handle, key) }
+        let result = try change { git_config_delete_entry($0, key) }
         if result == GIT_ENOTFOUND.rawValue {
             git_error_clear()
             return
         }
         try LibGit2.check(result, "cannot remove \(key) from \(path)")
-        guard let old = try FileContent.read(path, limit: 1 << 24),
-            let new = ConfigSections.removingEmpty(ConfigSections.header(ofKey: key), from: old)
-        else { return }
+        _ = try replace { old in ConfigSections.removingEmpty(ConfigSections.header(ofKey: key), from: old) }
+    }
+
+    /// Lets libgit2 change the file; gives its result.
+    ///
+    /// libgit2 replaces a file by one with the mode of a new one. So it changes a copy that nobody else can reach, and the file is
+    /// replaced with the mode that it has.
+    private func change(_ body: (OpaquePointer) -> Int32) throws(AmxError) -> Int32 {
+        var result: Int32 = 0
+        let exists = try replace { old throws(AmxError) in
+            let folder = "\(Directory.parent(of: path))/\(Directory.temporaryName(".tmp"))"
+            try Directory.create(folder, mode: 0o700)
+            defer { try? Directory.remove(folder) }
+            let copy = "\(folder)/config"
+            try OpenFile(copy, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600).write(old)
+            let handle = try Self.handle(of: copy, as: path)
+            defer { git_config_free(handle) }
+            result = body(handle)
+            return result == 0 ? try FileContent.read(copy, limit: 1 << 24) : nil
+        }
+        return exists ? result : body(try handle())
+    }
+
+    /// Replaces the file's content, keeping its mode and the link that it may be reached by; false when there is no such file.
+    ///
+    /// As for git, a file with `.lock` behind its name keeps others from changing it meanwhile. `content` gives the new bytes, or nil
+    /// to leave the file as it is.
+    private func replace(_ content: ([UInt8]) throws(AmxError) -> [UInt8]?) throws(AmxError) -> Bool {
+        var status = stat()
+        guard let real = realpath(path, nil) else { return false }
+        defer { free(real) }
+        guard stat(real, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+        let target = String(cString: real)
+        let lock = "\(target).lock"
+        let file = try Self.create(lock, for: path)
+        do throws(AmxError) {
+            guard let new = try content(try Self.content(of: target)) else {
+                unlink(lock)
+                return true
+            }
+            guard fchmod(file.descriptor, status.st_mode & 0o777) == 0 else {
+                throw AmxError.system("cannot set the mode of \(path)")
+            }
+            try file.write(new)
+            try file.sync()
+            guard rename(lock, target) == 0 else { throw AmxError.system("cannot write \(path)") }
+        } catch {
+            unlink(lock)
+            throw error
+        }
         // libgit2 keeps what it has read of the file.
         if let opened { git_config_free(opened) }
         opened = nil
-        // The file may be reached by a symbolic link, and closed to others.
-        var status = stat()
-        guard let target = realpath(path, nil) else { return }
-        defer { free(target) }
-        guard stat(target, &status) == 0 else { return }
-        try AtomicFile.write(new, to: String(cString: target), mode: status.st_mode & 0o777)
+        try Directory.sync(Directory.parent(of: target))
+        return true
     }
-    /// Lets libgit2 replace the file, which it does with the mode of a new one, and keeps the mode that it had.
-    ///
-    /// The new file is never open to more than the old one was, not even before it has its name: the process's umask is
-    /// narrowed meanwhile, also for what other threads create.
-    private func keepingMode(_ change: () -> Int32) -> Int32 {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return change() }
-        let mode = status.st_mode & 0o777
-        let mask = umask(~mode & 0o777)
-        umask(mask | (~mode & 0o777))
-        defer { umask(mask) }
-        let result = change()
-        if result == 0 { chmod(path, mode) }
-        return result
+
+    private static func create(_ lock: String, for path: String) throws(AmxError) -> OpenFile {
+        do throws(AmxError) {
+            return try OpenFile(lock, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+        } catch {
+            guard Directory.exists(lock) else { throw error }
+            throw AmxError(
+                .conflict, "cannot change \(path): another program is changing it",
+                hint: "try again; if none runs any more, remove \(lock)")
+        }
     }
 }

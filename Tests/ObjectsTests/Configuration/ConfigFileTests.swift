@@ -48,6 +48,7 @@ import Testing
         #expect(try file.string("user.name") == "z")
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.appending("config")) == "real")
     }
+
     @Test(arguments: [0o600, 0o640, 0o644, 0o664, 0o400], [false, true])
     func theModeStays(_ mode: Int, behindLink: Bool) throws {
         let folder = try TemporaryDirectory("amx-config")
@@ -66,5 +67,18 @@ import Testing
         try file.set("user.name", "z")
         #expect(try file.string("user.name") == "z")
         #expect(try found() == mode)
+    }
+
+    @Test func whatAnotherProgramIsChangingIsLeftAlone() throws {
+        let folder = try TemporaryDirectory("amx-config")
+        let path = try folder.write("config", text: "[user]\n\tname = x\n")
+        try folder.write("config.lock", text: "")
+        let error = #expect(throws: AmxError.self) { try ConfigFile(path).set("user.name", "y") }
+        #expect(error?.code == .conflict)
+        #expect(error?.hint?.contains("config.lock") == true)
+        #expect(try ConfigFile(path).string("user.name") == "x")
+        try FileManager.default.removeItem(atPath: path + ".lock")
+        try ConfigFile(path).set("user.name", "y")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["config"])
     }
 }
