@@ -39,10 +39,12 @@ import Testing
         let grace = try AmxTool("Grace", token: hub.token)
         let target = grace.home.appending("copy")
         let clone = try grace.start("clone", "http://127.0.0.1:\(proxy.port)/acme/demo.git", target)
-        #expect(waits { entries(target).contains { $0.contains("incoming-") } })
+        // The new directory gets its name when everything is there.
+        let home = grace.home.path
+        #expect(waits { entries(home).contains { $0.hasPrefix(".copy.clone") && $0.contains("incoming-") } })
         clone.send(signal)
         #expect(clone.waitUntilExit() == 130)
-        #expect(!FileManager.default.fileExists(atPath: target))
+        #expect(entries(home).filter { $0.contains("copy") } == [])
         try grace.json("clone", "\(hub.remote)/demo.git", target)
         #expect(try grace.at(target).show("demo") == ada.show("demo"))
     }
