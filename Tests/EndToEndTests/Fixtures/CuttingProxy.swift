@@ -17,7 +17,7 @@ final class CuttingProxy: Sendable {
     private var folder: TemporaryDirectory { server.folder }
 
     /// Cuts the connections that come from now on, behind so many bytes of answers or of requests; nil never. Every piece of an
-    /// answer waits for `pause` seconds; the pieces are small then, and so is what the kernel takes from the server ahead.
+    /// answer waits for `pause` seconds.
     func cut(answers: Int? = nil, requests: Int? = nil, pause: Double = 0) throws {
         try folder.write("limits.new", text: "\(answers ?? -1) \(requests ?? -1) \(pause)")
         guard rename(folder.appending("limits.new"), folder.appending("limits")) == 0 else {
@@ -50,8 +50,7 @@ final class CuttingProxy: Sendable {
         def copy(source, target, left, pause, mark):
             try:
                 while left != 0:
-                    most = 16384 if pause else 65536
-                    data = source.recv(most if left < 0 else min(left, most))
+                    data = source.recv(65536 if left < 0 else min(left, 65536))
                     if not data:
                         break
                     with open("log", "a") as log:
@@ -76,11 +75,8 @@ final class CuttingProxy: Sendable {
                 client, _ = listener.accept()
                 answers, requests, pause = open("limits").read().split()
                 port = open("port").read() if os.path.exists("port") else sys.argv[1]
-                server = socket.socket()
-                if float(pause):
-                    server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
                 try:
-                    server.connect(("127.0.0.1", int(port)))
+                    server = socket.create_connection(("127.0.0.1", int(port)))
                 except OSError:
                     client.close()
                     continue
