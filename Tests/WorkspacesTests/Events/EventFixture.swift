@@ -54,27 +54,4 @@ struct EventFixture {
         let replica = try #require(try workspace.replica())
         return replica.chain.string
     }
-
-    /// Runs `body` in that many copies of this process at once; each has one thread and shares nothing but the disk.
-    static func processes(_ count: Int, _ body: (Int) throws -> Void) throws {
-        var children: [pid_t] = []
-        for index in 0..<count {
-            let process = fork()
-            if process == 0 {
-                do {
-                    try body(index)
-                    _exit(0)
-                } catch {
-                    _exit(1)
-                }
-            }
-            try #require(process > 0)
-            children.append(process)
-        }
-        for child in children {
-            var status: Int32 = 0
-            waitpid(child, &status, 0)
-            #expect(status == 0)
-        }
-    }
 }
