@@ -16,8 +16,8 @@ package struct Release: Sendable, Hashable {
     package let tree: ObjectID
     /// The blob of `manifest.json`.
     package let manifest: ObjectID
-    /// The content's digest as the tag states it.
-    package let digest: ContentDigest
+    /// The content's digest as the tag or the commit states it; nil where git made both.
+    package let digest: ContentDigest?
     /// All that the manifest requires, of all kinds, in the manifest's order.
     package let dependencies: [Dependency]
     /// What its files have together, in bytes; nil where nobody has counted.
@@ -30,7 +30,7 @@ package struct Release: Sendable, Hashable {
     /// Makes a release.
     package init(
         version: SemanticVersion, tag: ObjectID, commit: ObjectID, tree: ObjectID, manifest: ObjectID,
-        digest: ContentDigest, dependencies: [Dependency] = [], size: UInt64? = nil, isYanked: Bool = false,
+        digest: ContentDigest?, dependencies: [Dependency] = [], size: UInt64? = nil, isYanked: Bool = false,
         problem: String? = nil
     ) {
         self.version = version
