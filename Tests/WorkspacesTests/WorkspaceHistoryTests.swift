@@ -88,7 +88,11 @@ import Testing
     @Test func aKilledCommitIsAllOrNone() throws {
         let team = try Team()
         var made = 0
-        for (round, moment) in WorkspaceFixture.moments.enumerated() {
+        var moments = WorkspaceFixture.moments
+        var round = 0
+        while round < moments.count {
+            let moment = moments[round]
+            round += 1
             for capsule in [team.one, team.two] { try team.fixture.write(capsule, "knowledge/round.md", "\(round)\n") }
             let before = try [team.one, team.two].map { try $0.status().head }
             try team.fixture.kill(after: moment) { try team.commit("Round") }
@@ -104,6 +108,8 @@ import Testing
             }
             try team.commit("Rest")
             #expect(try team.check() == "try")
+            // A busy machine may need longer for the first one that comes through.
+            if round == moments.count, made == 0, moment < 5_000_000 { moments.append(moment * 2) }
         }
         #expect(made > 0)
     }
