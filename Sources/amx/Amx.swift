@@ -33,8 +33,6 @@ struct Amx: ParsableCommand {
                 subcommands: [
                     Status.self, Diff.self, Commit.self, Branch.self, Switch.self, Release.self, WorkspaceCommand.self,
                 ]),
-            CommandGroup(
-                name: "Depend", subcommands: [Add.self, Install.self, Update.self, Remove.self]),
             CommandGroup(name: "Merge", subcommands: [Merge.self, Conflicts.self, Resolve.self]),
             CommandGroup(name: "Undo", subcommands: [Discard.self, Stash.self]),
             CommandGroup(

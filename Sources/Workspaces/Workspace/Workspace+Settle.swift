@@ -50,8 +50,7 @@ extension Workspace {
     private func finishPending() throws(AmxError) {
         guard Directory.isDirectory(pendingDirectory) else { return }
         try expandGroup()
-        try? finishOperation()
-        for name in try Directory.names(in: pendingDirectory) where !name.elementsEqual(OperationNote.name.utf8) {
+        for name in try Directory.names(in: pendingDirectory) {
             if name.elementsEqual(WorkspaceFiles.note.utf8) {
                 try? files().finishPending()
                 continue

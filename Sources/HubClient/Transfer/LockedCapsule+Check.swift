@@ -1,9 +1,9 @@
-package import Capsules
-package import Objects
+import Capsules
+import Objects
 
 extension LockedCapsule {
     /// Throws unless a repository has what the lock says: the commit, with that tree, of that digest.
-    package func check(in repository: Repository, from location: String) throws(AmxError) {
+    func check(in repository: Repository, from location: String) throws(AmxError) {
         guard repository.contains(commit) else {
             throw AmxError(
                 .notFound,
