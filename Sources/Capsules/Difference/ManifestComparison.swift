@@ -2,16 +2,20 @@
 ///
 /// Works on the documents as written, so that manifests which break rules of today are compared too. Everything that is not known to
 /// allow less counts as widening or as altered.
-struct ManifestComparison {
+package struct ManifestComparison: Sendable {
     private let old: JSONObject
     private let new: JSONObject
-    private(set) var trust: [TrustChange] = []
-    private(set) var breaking: [BreakingChange] = []
-    private(set) var dependencies: [DependencyChange] = []
-    let version: VersionChange?
+    /// What the capsule may do and what is told of it; what widens trust comes first.
+    package private(set) var trust: [TrustChange] = []
+    /// What breaks those who use the capsule.
+    package private(set) var breaking: [BreakingChange] = []
+    /// What the capsule needs.
+    package private(set) var dependencies: [DependencyChange] = []
+    /// How the version moved; nil when it did not.
+    package let version: VersionChange?
 
     /// Compares two documents; one that is missing is empty.
-    init(_ old: JSONObject, _ new: JSONObject) {
+    package init(_ old: JSONObject, _ new: JSONObject) {
         (self.old, self.new) = (old, new)
         version = VersionChange(old["version"]?.string, new["version"]?.string)
         comparePermissions()

@@ -67,4 +67,13 @@ package struct TrustChange: Sendable, Hashable {
 
     /// What happened to the entry.
     package var operation: ChangeOperation { ChangeOperation(hadValue: old != nil, hasValue: new != nil) }
+
+    /// The change as an object for `--json`.
+    package var json: JSONValue {
+        [
+            "direction": .string(direction.rawValue), "kind": .string(kind.rawValue), "subject": .string(subject),
+            "path": .string(path.description), "old": old ?? .null, "new": new ?? .null, "type": .string(type.rawValue),
+            "scope": .string(scope.rawValue), "operation": .string(operation.rawValue),
+        ]
+    }
 }

@@ -17,4 +17,22 @@ extension JSONValue {
         default: return self == other
         }
     }
+
+    /// The same with the members of every object in the bytewise order of their keys: values that mean the same are then equal.
+    package var inCanonicalOrder: JSONValue {
+        switch self {
+        case .array(let elements): .array(elements.map(\.inCanonicalOrder))
+        case .object(let object): .object(object.inCanonicalOrder)
+        default: self
+        }
+    }
+}
+
+extension JSONObject {
+    /// The same with the members of every object in the bytewise order of their keys.
+    package var inCanonicalOrder: JSONObject {
+        JSONObject(
+            distinct: members.map { Member(key: $0.key, value: $0.value.inCanonicalOrder) }
+                .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
+    }
 }

@@ -62,7 +62,8 @@ package struct LockedCapsule: Sendable, Hashable {
         self.requestedBy = requestedBy.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    var json: JSONValue {
+    /// The entry as `amx.lock` has it.
+    package var json: JSONValue {
         var object: JSONObject = [
             "id": .string(id.string), "version": .string(version.text), "commit": .string(commit.hex),
             "tree": .string(tree.hex), "digest": .string(digest.text), "source": .string(source.text),

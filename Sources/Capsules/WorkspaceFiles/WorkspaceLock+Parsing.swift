@@ -39,7 +39,7 @@ extension ManifestReader {
         "id", "lane", "version", "branch", "tag", "commit", "tree", "digest", "source", "requestedBy",
     ]
 
-    private mutating func lockedCapsule(_ node: Node) -> LockedCapsule? {
+    fileprivate mutating func lockedCapsule(_ node: Node) -> LockedCapsule? {
         let advice = "`amx commit` writes the file anew"
         let fields = object(node, known: Self.lockMembers, like: "{\"id\": \"…\", …}")
         guard node.value.object != nil else { return nil }
@@ -82,5 +82,15 @@ extension ManifestReader {
         if case .string(let text) = node.value, let id = ObjectID(hex: text), id.hex == text, !id.isZero { return id }
         report(node, expected: "an object's 40 hexadecimal digits", advice: "`amx commit` writes the file anew")
         return nil
+    }
+}
+
+extension LockedCapsule {
+    /// Reads an entry as ``json`` has it; nil for anything else.
+    package init?(_ json: JSONValue) {
+        var reader = ManifestReader()
+        let entry = reader.lockedCapsule(ManifestReader.Node(value: json, path: .root))
+        guard let entry, !reader.hasErrors else { return nil }
+        self = entry
     }
 }

@@ -95,8 +95,11 @@ struct RefsFsck {
             let name = RefName(bytes: Array(bytes[start.count...].dropLast())),
             name.branch != nil
         {
-            // A branch without commits is that of a repository without any.
-            let isEmpty = refs.keys.allSatisfy { $0.tag != nil || $0.suffix(after: "refs/remotes/") != nil }
+            // A branch without commits is that of a repository without any; a workspace may have events and operations before.
+            let isEmpty = refs.keys.allSatisfy { other in
+                other.tag != nil || other == .operations
+                    || ["refs/remotes/", "refs/amx/events/"].contains { other.suffix(after: $0) != nil }
+            }
             guard refs[name] == nil, !isEmpty else { return }
             if takesUnbornHead {
                 guard

@@ -55,6 +55,8 @@ package struct RefName: Hashable, Comparable, Sendable {
 
     /// The commit that a workspace's working form was made from.
     package static let base = known("refs/amx/base")
+    /// The log of what has been done in a workspace, which stays there.
+    package static let operations = known("refs/amx/operations")
 
     private init(unchecked bytes: [UInt8]) { self.bytes = bytes }
 

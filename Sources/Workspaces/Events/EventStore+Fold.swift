@@ -31,7 +31,7 @@ extension EventStore {
         let durable = try journal.durable { record throws(AmxError) in try chain()?.contains(record) ?? false }
         guard let file = durable else { return nil }
         let replica = file.header.replica
-        let repository = try openRepository()
+        let repository = try workspace.filesRepositoryOrNew()
         let head = try repository.refs.snapshot()[replica.chain]?.id
         let place = try place(after: file.header, head: head, in: repository)
         let records = file.records.filter { $0.sequence > place.last }
@@ -42,7 +42,7 @@ extension EventStore {
         let (commit, batch) = try write(
             records, from: first.sequence, to: last.sequence, after: place, of: replica, in: repository)
         // Opened anew, so that the pack just written is seen.
-        try openRepository().refs.commit([
+        try workspace.filesRepositoryOrNew().refs.commit([
             RefUpdate(replica.chain, expected: head.map { .id($0) } ?? .missing, new: commit)
         ])
         var memory = try ChainMemory(workspace)
@@ -144,17 +144,6 @@ extension EventStore {
         let id = try staging.add(commit.encoded, kind: .commit)
         try staging.publish()
         return (id, batch)
-    }
-
-    /// The workspace's repository, which is made when there is none; another process may make it at the same moment.
-    private func openRepository() throws(AmxError) -> Repository {
-        if let repository = try workspace.filesRepository() { return repository }
-        do throws(AmxError) {
-            return try Repository.create(at: workspace.filesRepositoryPath)
-        } catch {
-            guard error.code == .conflict else { throw error }
-            return try Repository(opening: workspace.filesRepositoryPath)
-        }
     }
 }
 

@@ -213,6 +213,17 @@ extension Workspace {
         return try Repository(opening: filesRepositoryPath)
     }
 
+    /// The repository of the workspace's own files, which is made when there is none; another process may make it at the same moment.
+    func filesRepositoryOrNew() throws(AmxError) -> Repository {
+        if let repository = try filesRepository() { return repository }
+        do throws(AmxError) {
+            return try Repository.create(at: filesRepositoryPath)
+        } catch {
+            guard error.code == .conflict else { throw error }
+            return try Repository(opening: filesRepositoryPath)
+        }
+    }
+
     /// Whose events are recorded here: `user.organization`, else the owner of the default remote, else the workspace's name.
     package func organization() throws(AmxError) -> String {
         if let entry = try Settings(self).value(SettingKey("user.organization")) { return entry.value }

@@ -17,7 +17,7 @@ struct DiffJSON {
         var result = members
         result["from"] = Self.label(comparison.from)
         result["to"] = Self.label(comparison.to)
-        result["trust"] = .array(difference.trust.map(Self.json))
+        result["trust"] = .array(difference.trust.map(\.json))
         result["version"] = difference.version.map(Self.json) ?? .null
         result["dependencies"] = .array(difference.dependencies.map(Self.json))
         result["breaking"] = .array(
@@ -29,15 +29,6 @@ struct DiffJSON {
     /// A commit's id, a file's path, `working`, or null for what was before the first commit.
     private static func label(_ side: ContentComparison.Side) -> JSONValue {
         side == .commit(.zero) ? .null : .string(side.label)
-    }
-
-    private static func json(_ change: TrustChange) -> JSONValue {
-        [
-            "direction": .string(change.direction.rawValue), "kind": .string(change.kind.rawValue),
-            "subject": .string(change.subject), "path": .string(change.path.description),
-            "old": change.old ?? .null, "new": change.new ?? .null, "type": .string(change.type.rawValue),
-            "scope": .string(change.scope.rawValue), "operation": .string(change.operation.rawValue),
-        ]
     }
 
     private static func json(_ version: VersionChange) -> JSONValue {
