@@ -65,7 +65,6 @@ extension ManifestReader {
         let documentation = text(fields["documentation"], multiline: true)
         let changelog = text(fields["changelog"], multiline: true)
 
-        let typed = Set(Manifest.typedMembers.map(\.name))
         let missing = Manifest.typedMembers.filter { $0.isRequiredBySeed && fields[$0.name] == nil }.map(\.name)
         guard let id, let name, let version else { return nil }
         return { warnings in
@@ -76,14 +75,13 @@ extension ManifestReader {
                 permissions: permissions, endpoints: endpoints, eventHandlers: eventHandlers,
                 knowledgeAssets: knowledgeAssets, hooks: hooks, tags: tags, category: category ?? "",
                 documentation: documentation ?? "", changelog: changelog ?? "",
-                blocks: JSONObject(distinct: document.members.filter { !typed.contains($0.key) }),
+                blocks: JSONObject(distinct: document.members.filter { !Manifest.typedNames.contains($0.key) }),
                 missingForRelease: missing, warnings: warnings, document: document)
         }
     }
 
     private mutating func warnOfUnknown(_ document: JSONObject) {
-        let known = Manifest.verbatimMembers.union(Manifest.typedMembers.map(\.name))
-        for key in document.keys where !known.contains(key) {
+        for key in document.keys where !Manifest.knownMembers.contains(key) {
             report(
                 .warning, at: JSONPath.root.key(key), atKey: true, expected: "a member that Amx knows",
                 found: "\"\(Self.excerpt(key))\"", advice: "check the spelling; the member is kept as it is")

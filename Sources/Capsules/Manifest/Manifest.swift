@@ -71,6 +71,11 @@ extension Manifest {
         ("tags", true), ("category", true), ("documentation", true), ("changelog", true),
     ]
 
+    static let typedNames = Set(typedMembers.map(\.name))
+
+    /// All members that need no warning.
+    static let knownMembers = verbatimMembers.union(typedNames)
+
     /// The members that are known and kept as written, without a warning.
     static let verbatimMembers: Set<String> = [
         "$schema", "capabilities", "commands", "components", "contextFiles", "cron", "env", "exports", "imports",

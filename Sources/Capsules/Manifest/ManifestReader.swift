@@ -115,9 +115,12 @@ struct ManifestReader {
                 at: node.path, expected: "at most \(maximum) bytes", found: "\(text.utf8.count)", advice: "shorten it")
             return nil
         }
-        let isClean = text.unicodeScalars.allSatisfy { scalar in
-            scalar.properties.generalCategory != .control || multiline && ["\n", "\r", "\t"].contains(scalar)
-        }
+        // Most texts are plain, and looking a character's category up costs more than reading it.
+        let isClean =
+            text.utf8.allSatisfy { 0x20...0x7E ~= $0 }
+            || text.unicodeScalars.allSatisfy { scalar in
+                scalar.properties.generalCategory != .control || multiline && ["\n", "\r", "\t"].contains(scalar)
+            }
         guard isClean else {
             report(node, expected: "text without control characters", advice: "remove them")
             return nil

@@ -1,0 +1,36 @@
+package import Versions
+
+/// What seed 004 orders the loading of capsules by (rows S-025 to S-027), read from the blocks that are kept as written.
+///
+/// Entries of another form than described are passed over.
+extension Manifest {
+    /// The capabilities that others must have offered before: the texts of `requires`.
+    package var requires: [String] { texts(blocks["requires"]) }
+
+    /// The capabilities that the capsule offers to others.
+    ///
+    /// The texts of `provides` as they stand, if there are any. Else what the capsule declares elsewhere: `topic:` with each
+    /// text of `capabilities.ipcPublish` (`ipc_publish` in seed 004), `tool:` with each tool's name, `llm:` with each provider's id, `uplink:` with
+    /// each uplink's name. A topic that ends in `.*` so has a segment more than what it answers to, and meets no requirement of that: such
+    /// a capsule says what it provides.
+    package var effectiveProvides: [String] {
+        let stated = texts(blocks["provides"])
+        guard stated.isEmpty else { return stated }
+        let capabilities = blocks["capabilities"]
+        let topics = texts(capabilities?["ipcPublish"]) + texts(capabilities?["ipc_publish"])
+        return topics.map { "topic:\($0)" } + names(blocks["tools"], "name").map { "tool:\($0)" }
+            + names(blocks["llmProviders"], "id").map { "llm:\($0)" }
+            + names(blocks["uplinks"], "name").map { "uplink:\($0)" }
+    }
+
+    /// The capsule as ``Versions/LoadOrder`` takes it.
+    package var loadCandidate: LoadCandidate {
+        LoadCandidate(name: id.string, provides: effectiveProvides, requires: requires)
+    }
+
+    private func texts(_ value: JSONValue?) -> [String] { value?.array?.compactMap(\.string) ?? [] }
+
+    private func names(_ value: JSONValue?, _ key: String) -> [String] {
+        value?.array?.compactMap { $0[key]?.string } ?? []
+    }
+}

@@ -1,0 +1,6 @@
+/// What stands in a table after a release's ids.
+enum ReleaseFlags {
+    static let digest: UInt8 = 1
+    static let problem: UInt8 = 2
+    static let all = digest | problem
+}

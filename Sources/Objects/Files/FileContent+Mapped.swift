@@ -1,0 +1,29 @@
+import Glibc
+
+extension FileContent {
+    /// Lets `body` see a file's bytes where the system keeps them, which are valid only inside it; nil when there is no such file, it is
+    /// no regular one, or it has more than `limit` bytes. Never follows a symbolic link.
+    ///
+    /// Only for files that are replaced by rename: the process that shortens one while it is looked at ends this one (SIGBUS).
+    package static func withMapped<Result>(
+        _ path: String, limit: Int, _ body: (UnsafeRawBufferPointer) throws(AmxError) -> Result
+    ) throws(AmxError) -> Result? {
+        let file: OpenFile
+        do throws(AmxError) {
+            file = try OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        } catch {
+            if error.code == .notFound { return nil }
+            throw error
+        }
+        let status = try file.status()
+        guard status.st_mode & S_IFMT == S_IFREG, let count = Int(exactly: status.st_size), count <= limit else {
+            return nil
+        }
+        guard count > 0 else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, file.descriptor, 0), start != MAP_FAILED else {
+            throw AmxError.system("cannot map \(path)")
+        }
+        defer { munmap(start, count) }
+        return try body(UnsafeRawBufferPointer(start: start, count: count))
+    }
+}

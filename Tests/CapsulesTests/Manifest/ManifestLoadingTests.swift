@@ -1,0 +1,66 @@
+import Capsules
+import Objects
+import Testing
+import Versions
+
+/// Rows S-025 to S-027: what a capsule offers to others, and what that does to the order of loading.
+@Suite struct ManifestLoadingTests {
+    private func manifest(_ id: String = "a", _ more: String) throws -> Manifest {
+        try Manifest.parse(
+            Array("{\"id\": \"\(id)\", \"name\": \"A\", \"version\": \"1.0.0\"\(more.isEmpty ? "" : ", \(more)")}".utf8)
+        )
+    }
+
+    @Test(arguments: [
+        ("", []),
+        ("\"capabilities\": {\"ipc_publish\": [\"foo.bar\", \"baz\"]}", ["topic:foo.bar", "topic:baz"]),
+        ("\"capabilities\": {\"ipcPublish\": [\"foo.bar\", \"baz\"]}", ["topic:foo.bar", "topic:baz"]),
+        (
+            "\"provides\": [\"custom:cap\"], \"capabilities\": {\"ipcPublish\": [\"no\"]}, \"tools\": [{\"name\": \"t\"}]",
+            ["custom:cap"]
+        ),
+        ("\"provides\": [\"b:x\", \"a\", \"b:x\"]", ["b:x", "a", "b:x"]),
+        ("\"provides\": [], \"tools\": [{\"name\": \"run_shell\", \"description\": \"d\"}]", ["tool:run_shell"]),
+        (
+            "\"uplinks\": [{\"name\": \"cli\", \"platform\": \"p\"}], \"llmProviders\": [{\"id\": \"m1\"}, {\"id\": \"m2\"}],"
+                + "\"tools\": [{\"name\": \"t2\"}, {\"name\": \"t1\"}], \"capabilities\": {\"ipcPublish\": [\"x.response.*\"]}",
+            ["topic:x.response.*", "tool:t2", "tool:t1", "llm:m1", "llm:m2", "uplink:cli"]
+        ),
+        (
+            "\"provides\": 7, \"tools\": [1, {\"name\": 2}, {\"name\": \"t\"}], \"uplinks\": {}, \"capabilities\": []",
+            ["tool:t"]
+        ),
+        ("\"topics\": [{\"name\": \"x\", \"direction\": \"publish\"}]", []),
+    ])
+    func effectiveProvides(more: String, expected: [String]) throws {
+        #expect(try manifest("a", more).effectiveProvides == expected)
+    }
+
+    private func order(_ manifests: [Manifest]) throws -> (names: [String], unmet: [String]) {
+        let order = try LoadOrder(manifests.map(\.loadCandidate))
+        return (order.indices.map { manifests[$0].id.string }, order.unmet.map { "\($0.name) \($0.requirement)" })
+    }
+
+    @Test func ordersByWhatIsDerived() throws {
+        let found = try order([
+            try manifest("b", "\"requires\": [\"topic:foo.bar\", \"tool:t\"]"),
+            try manifest("a", "\"capabilities\": {\"ipcPublish\": [\"foo.bar\"]}"),
+            try manifest("c", "\"tools\": [{\"name\": \"t\"}]"),
+        ])
+        #expect(found.names == ["a", "c", "b"] && found.unmet.isEmpty)
+    }
+
+    /// A publisher of replies for each request has a segment too many, so it must say what it provides.
+    @Test(arguments: [
+        ("", ["react", "session"], ["react topic:session.v1.response.clear"]),
+        ("\"provides\": [\"topic:session.v1.response.clear\"],", ["session", "react"], []),
+    ])
+    func ordersWildcardPublishers(provides: String, names: [String], unmet: [String]) throws {
+        let found = try order([
+            try manifest("react", "\"requires\": [\"topic:session.v1.response.clear\"]"),
+            try manifest(
+                "session", "\(provides) \"capabilities\": {\"ipcPublish\": [\"session.v1.response.clear.*\"]}"),
+        ])
+        #expect(found.names == names && found.unmet == unmet)
+    }
+}
