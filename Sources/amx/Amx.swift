@@ -33,8 +33,14 @@ struct Amx: ParsableCommand {
                 subcommands: [
                     Status.self, Diff.self, Commit.self, Branch.self, Switch.self, Release.self, WorkspaceCommand.self,
                 ]),
+            CommandGroup(
+                name: "Depend",
+                subcommands: [
+                    Add.self, Install.self, Update.self, Outdated.self, Tree.self, Why.self, Configure.self, Remove.self,
+                    Unremove.self, Rollback.self, Undo.self,
+                ]),
             CommandGroup(name: "Merge", subcommands: [Merge.self, Conflicts.self, Resolve.self]),
-            CommandGroup(name: "Undo", subcommands: [Discard.self, Stash.self]),
+            CommandGroup(name: "Put aside", subcommands: [Discard.self, Stash.self]),
             CommandGroup(
                 name: "Look",
                 subcommands: [Log.self, Show.self, Cat.self, Verify.self, Fsck.self, Events.self, Audit.self]),

@@ -1,3 +1,5 @@
+package import Versions
+
 /// `amx.json`: a workspace's name, the capsules that it develops, and what it requires.
 ///
 /// A value without I/O. Members that Amx does not know are kept as they were written. `docs/workspace.md` describes the file.
@@ -10,7 +12,7 @@ package struct WorkspaceManifest: Sendable, Hashable {
     /// The capsules that are worked on here, in bytewise order; they come in directory form.
     package private(set) var develops: [CapsuleID]
     /// What is required, by kind and key.
-    package let requirements: [Requirement]
+    package private(set) var requirements: [Requirement]
     /// The members that are not Amx's, in their order.
     package let others: JSONObject
     /// What deserves a look although the file is valid.
@@ -36,6 +38,33 @@ package struct WorkspaceManifest: Sendable, Hashable {
     package mutating func develop(_ id: CapsuleID) {
         guard !develops.contains(id) else { return }
         develops = (develops + [id]).sorted()
+    }
+
+    /// Requires a capsule, in place of all that is said of it now.
+    ///
+    /// `constraint` is written as it is.
+    package mutating func require(
+        _ id: CapsuleID, owner: OwnerName?, _ constraint: VersionConstraint, _ kind: Dependency.Kind, remote: String?
+    ) {
+        let text = JSONValue.string(constraint.description)
+        let requirement = Requirement(
+            kind: kind, owner: owner, id: id, constraint: constraint, remote: remote,
+            written: remote.map { ["version": text, "remote": .string($0)] } ?? text)
+        require(requirement)
+    }
+
+    /// Requires a capsule as it was required before, in place of all that is said of it now.
+    package mutating func require(_ requirement: Requirement) {
+        requirements = (requirements.filter { $0.id != requirement.id } + [requirement]).sorted {
+            $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+        }
+    }
+
+    /// Stops requiring a capsule; false when it was not required.
+    package mutating func remove(_ id: CapsuleID) -> Bool {
+        let count = requirements.count
+        requirements.removeAll { $0.id == id }
+        return requirements.count != count
     }
 
     /// The file's bytes: `name`, `develops`, what is required by kind, then the other members as they were.

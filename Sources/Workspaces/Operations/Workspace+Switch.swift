@@ -157,7 +157,7 @@ extension WorkspaceCapsule {
     }
 
     /// Makes sure that a branch's commit stays reachable when the branch goes elsewhere.
-    private func keep(
+    func keep(
         _ head: ObjectID, of branch: RefName, current: LockedCapsule?, as workspaceBranch: String,
         in position: Position, _ repository: Repository
     ) throws(AmxError) -> Transition.SavedRef? {

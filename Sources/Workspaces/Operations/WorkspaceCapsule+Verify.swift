@@ -40,7 +40,7 @@ extension WorkspaceCapsule {
         }
     }
 
-    private func look(
+    func look(
         _ subject: String, _ ref: Ref?, at commit: ObjectID, as name: RefName?, _ audit: inout RevisionAudit
     ) -> Verification {
         let release = ref.flatMap { $0.peeled == nil ? nil : $0 }

@@ -25,18 +25,17 @@ extension Workspace {
             }
             let position = try capsule.position(in: repository)
             guard let commit = made[id]?.commit ?? position.base ?? position.head else { continue }
-            let source = Self.source(position.snapshot, remotes, shared: shared)
             let old = previous?[id]
+            if let old, case .tag = old.line, old.commit == commit {
+                entries.append(old)
+                continue
+            }
+            let source = Self.source(position.snapshot, remotes, shared: shared)
             entries.append(
                 try capsule.lockEntry(
-                    at: commit, line: line(position, old, commit), source: source, known: old, in: repository))
+                    at: commit, line: .branch(position.branchName), source: source, known: old, in: repository))
         }
         return WorkspaceLock(entries)
-    }
-
-    private func line(_ position: Position, _ old: LockedCapsule?, _ commit: ObjectID) -> LockedCapsule.Line {
-        if let old, case .tag = old.line, old.commit == commit { return old.line }
-        return .branch(position.branchName)
     }
 
     /// Where a capsule comes from, by the remotes that have been seen to have it; the workspace is shared through the default one.

@@ -50,7 +50,8 @@ extension Workspace {
     private func finishPending() throws(AmxError) {
         guard Directory.isDirectory(pendingDirectory) else { return }
         try expandGroup()
-        for name in try Directory.names(in: pendingDirectory) {
+        try? finishOperation()
+        for name in try Directory.names(in: pendingDirectory) where !name.elementsEqual(OperationNote.name.utf8) {
             if name.elementsEqual(WorkspaceFiles.note.utf8) {
                 try? files().finishPending()
                 continue

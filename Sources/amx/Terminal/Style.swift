@@ -10,6 +10,7 @@ struct Style {
     }
 
     func bold(_ text: String) -> String { wrapped(text, "1") }
+    func faint(_ text: String) -> String { wrapped(text, "2") }
     func red(_ text: String) -> String { wrapped(text, "31") }
     func green(_ text: String) -> String { wrapped(text, "32") }
     func yellow(_ text: String) -> String { wrapped(text, "33") }

@@ -6,7 +6,7 @@ package import Versions
 package struct ApprovalDemand: Sendable, Hashable {
     /// Why.
     package enum Reason: String, Sendable, Hashable, CaseIterable {
-        /// Nothing of the capsule has been approved.
+        /// Nothing of the capsule has been approved. What is of low risk is agreed to by naming the capsule.
         case first
         /// It asks for more than what was approved.
         case growth
@@ -40,7 +40,7 @@ package struct ApprovalDemand: Sendable, Hashable {
                 (reason, changes) = (.growth, approved.granted.growth(to: wanted))
             }
         } else {
-            (reason, changes) = (.first, wanted.list)
+            (reason, changes) = (.first, wanted.list.filter { !RiskAssessment.isHarmless($0) })
         }
         if changes.isEmpty { return nil }
     }

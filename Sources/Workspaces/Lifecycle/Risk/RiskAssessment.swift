@@ -60,6 +60,11 @@ package struct RiskAssessment: Sendable, Hashable {
 
     // MARK: What it may do
 
+    /// Whether something that a capsule asks for is of low risk, so that naming the capsule is agreement enough when it first comes.
+    static func isHarmless(_ change: TrustChange) -> Bool {
+        change.kind != .hook && (rule(of: change)?.level ?? .low) == .low
+    }
+
     private static func rule(of change: TrustChange) -> RiskRule? {
         switch change.kind {
         case .permission: permission(change)

@@ -1,9 +1,9 @@
-import Capsules
-import Objects
+package import Capsules
+package import Objects
 
 extension LockedCapsule {
     /// Throws unless a repository has what the lock says: the commit, with that tree, of that digest.
-    func check(in repository: Repository, from location: String) throws(AmxError) {
+    package func check(in repository: Repository, from location: String) throws(AmxError) {
         guard repository.contains(commit) else {
             throw AmxError(
                 .notFound,

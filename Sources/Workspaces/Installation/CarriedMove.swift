@@ -1,0 +1,48 @@
+import Capsules
+import Objects
+
+/// A repository that comes into the store from where it waits, or goes there.
+struct CarriedMove {
+    private let from: String
+    private let to: String
+    private var isDone = false
+
+    /// Describes a move between a place beside the store and the store.
+    init(_ id: CapsuleID, of workspace: Workspace, from place: HeldRepository) {
+        (from, to) = (workspace.repositoryPath(id, place), workspace.repositoryPath(id))
+    }
+
+    /// Describes a move out of the store.
+    init(_ id: CapsuleID, of workspace: Workspace, to place: HeldRepository) {
+        (from, to) = (workspace.repositoryPath(id), workspace.repositoryPath(id, place))
+    }
+
+    /// Moves it, durably.
+    mutating func apply() throws(AmxError) {
+        try Directory.createDurably(Directory.parent(of: to))
+        try Directory.renameWithoutReplacing(from, to: to)
+        isDone = true
+        try sync()
+    }
+
+    /// Moves it if it is still where it was: after a process that was killed.
+    func finish() throws(AmxError) {
+        guard Directory.exists(from), !Directory.exists(to) else { return }
+        try Directory.createDurably(Directory.parent(of: to))
+        try Directory.renameWithoutReplacing(from, to: to)
+        try sync()
+    }
+
+    /// Moves it back, if `apply` has moved it.
+    mutating func undo() throws(AmxError) {
+        guard isDone else { return }
+        try Directory.renameWithoutReplacing(to, to: from)
+        isDone = false
+        try sync()
+    }
+
+    private func sync() throws(AmxError) {
+        try Directory.sync(Directory.parent(of: from))
+        try Directory.sync(Directory.parent(of: to))
+    }
+}

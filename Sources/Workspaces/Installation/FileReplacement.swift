@@ -1,0 +1,56 @@
+import Capsules
+import Glibc
+import Objects
+
+/// Replaces a file at the workspace's root, or makes it.
+///
+/// `init` writes the new bytes aside, durably; `apply` and `undo` only give names.
+final class FileReplacement: FormChange {
+    private let path: String
+    private let aside: String
+    private let isNeeded: Bool
+    private var isMoved = false
+    private var isDone = false
+
+    /// Prepares; without bytes, or where the file has them already, nothing will change.
+    init(_ name: String, by bytes: [UInt8]?, in workspace: Workspace, limit: Int) throws(AmxError) {
+        path = "\(workspace.root)/\(name)"
+        aside = "\(workspace.temporaryDirectory)/\(Directory.temporaryName("replace"))"
+        guard let bytes, try FileContent.read(path, limit: limit) != bytes else {
+            isNeeded = false
+            return
+        }
+        isNeeded = true
+        try Directory.create(aside)
+        try AtomicFile.write(bytes, to: newPath)
+    }
+
+    deinit { try? Directory.remove(aside) }
+
+    func apply() throws(AmxError) {
+        guard isNeeded else { return }
+        if Directory.exists(path) {
+            guard link(path, oldPath) == 0 || rename(path, oldPath) == 0 else {
+                throw AmxError.system("cannot replace \(path)")
+            }
+            isMoved = true
+        }
+        guard rename(newPath, path) == 0 else { throw AmxError.system("cannot write \(path)") }
+        isDone = true
+        try Directory.sync(Directory.parent(of: path))
+    }
+
+    func undo() throws(AmxError) {
+        guard isMoved || isDone else { return }
+        if isMoved {
+            guard rename(oldPath, path) == 0 else { throw AmxError.system("cannot restore \(path)") }
+        } else {
+            guard unlink(path) == 0 || errno == ENOENT else { throw AmxError.system("cannot remove \(path)") }
+        }
+        (isMoved, isDone) = (false, false)
+        try Directory.sync(Directory.parent(of: path))
+    }
+
+    private var newPath: String { "\(aside)/new" }
+    private var oldPath: String { "\(aside)/old" }
+}

@@ -1,0 +1,185 @@
+package import Capsules
+package import Objects
+package import Versions
+
+/// Chooses versions for a workspace, and says what that comes to.
+///
+/// Reads; changes nothing. One thread.
+package struct InstallationPlanner {
+    /// How often a solve is done again because a capsule turned out to be required from one more place.
+    private static let rounds = 64
+
+    private let workspace: Workspace
+    private let candidates: WorkspaceCandidates
+    private let requirements: [Requirement]
+    private let lock: WorkspaceLock
+    private let developed: [DevelopedCapsule]
+    private let shared: String?
+    /// Versions that are wanted in place of those of the lock.
+    private let wanted: [CapsuleID: SemanticVersion]
+
+    /// Prepares; the requirements are those of `amx.json` as it is to be.
+    ///
+    /// `wanted` versions count as if they were the lock's: they are chosen wherever the requirements allow them.
+    package init(
+        _ workspace: Workspace, requirements: [Requirement], lock: WorkspaceLock, places: any ReleasePlaces,
+        wanted: [CapsuleID: SemanticVersion] = [:]
+    ) throws(AmxError) {
+        self.wanted = wanted
+        self.workspace = workspace
+        self.requirements = requirements
+        self.lock = lock
+        developed = try workspace.developedCapsules(lock)
+        candidates = WorkspaceCandidates(places, developed: developed)
+        shared = try? places.place(ofRemote: nil).address
+    }
+
+    /// What the workspace requires but develops itself, and what it develops.
+    package var developedIDs: Set<CapsuleID> { Set(developed.map(\.id)) }
+
+    /// Chooses; throws ``InstallationConflict`` when there is no solution, `.failure` with the concrete cycle when capsules require each
+    /// other in a circle, and what keeps a place from answering.
+    package func plan(_ update: ResolutionRequest.Update) throws -> InstallationPlan {
+        var rounds = Self.rounds
+        while true {
+            candidates.restart()
+            let roots = try candidates.roots(requirements)
+            let request = ResolutionRequest(roots, locked: try locked(), update: update)
+            let outcome = try Resolver(Catalogue(candidates)).resolve(request)
+            rounds -= 1
+            guard candidates.isComplete || rounds == 0 else { continue }
+            switch outcome {
+            case .resolved(let resolution): return try plan(resolution)
+            case .conflict(let contradiction): throw InstallationConflict(try contradiction.explain())
+            case .gaveUp(let conflicts):
+                throw AmxError(
+                    .failure, "cannot choose versions: gave up after \(conflicts) conflicts, a solution may exist",
+                    hint:
+                        "narrow the requirements in \(WorkspaceManifest.fileName): name the versions that you know to work"
+                )
+            }
+        }
+    }
+
+    /// The installed capsules that have newer releases, or were withdrawn, by id.
+    package func outdated() throws -> [OutdatedCapsule] {
+        let plan = try plan(.everything)
+        let allowed = Dictionary(
+            plan.lock.capsules.map { ($0.id, $0.version) }, uniquingKeysWith: { first, _ in first })
+        var outdated: [OutdatedCapsule] = []
+        for entry in lock.capsules where entry.lane == nil && !isBranch(entry) {
+            let known = candidates.known(entry.id)
+            let latest = known.filter { !$0.isYanked && !$0.version.isPrerelease }.map(\.version).max()
+            let isYanked = known.contains { $0.version == entry.version && $0.isYanked }
+            let allowed = allowed[entry.id]
+            guard isYanked || [allowed, latest].contains(where: { $0.map { $0 > entry.version } ?? false }) else {
+                continue
+            }
+            outdated.append(
+                OutdatedCapsule(
+                    id: entry.id, version: entry.version, allowed: allowed, latest: latest,
+                    address: address(entry) ?? entry.source.text, isYanked: isYanked))
+        }
+        return outdated
+    }
+
+    private func address(_ entry: LockedCapsule) -> String? {
+        switch entry.source {
+        case .workspace: shared
+        case .address(let address): address
+        }
+    }
+
+    private func locked() throws -> [PackageName: Candidate] {
+        let developed = developedIDs
+        var locked: [PackageName: Candidate] = [:]
+        for entry in lock.capsules where entry.lane == nil && !developed.contains(entry.id) {
+            guard case .tag = entry.line, let address = address(entry) else { continue }
+            locked[PackageName(entry.id.string)] = Candidate(wanted[entry.id] ?? entry.version, source: address)
+        }
+        for (id, version) in wanted where lock[id] == nil {
+            // Where it comes from is not known before its requirement has been looked at.
+            guard let address = candidates.pin(id) else { continue }
+            locked[PackageName(id.string)] = Candidate(version, source: address)
+        }
+        return locked
+    }
+
+    // MARK: The plan
+
+    private func plan(_ resolution: Resolution) throws -> InstallationPlan {
+        let developed = developedIDs
+        var steps: [CapsuleID: InstallationPlan.Step] = [:]
+        var entries = lock.capsules.filter { $0.lane != nil || isBranch($0) || developed.contains($0.id) }
+        var kept: Set<CapsuleID> = []
+        for package in resolution.packages {
+            guard let id = try? CapsuleID(package.name.id), !developed.contains(id),
+                let release = candidates.release(id, package.candidate)
+            else { continue }
+            let address = package.candidate.source
+            let asked =
+                package.dependents.map(\.id) + (isRequired(id) ? [LockedCapsule.Source.workspace.text] : [])
+            let old = lock[id].flatMap { isBranch($0) ? nil : $0 }
+            kept.insert(id)
+            let source: LockedCapsule.Source = address == shared ? .workspace : .address(address)
+            if let old, old.commit == release.commit {
+                entries.append(
+                    LockedCapsule(
+                        id: id, version: old.version, line: .tag(release.name), commit: old.commit, tree: old.tree,
+                        digest: old.digest, source: source, requestedBy: asked))
+                guard try !isHere(old) else { continue }
+            } else if let old, old.version == release.version {
+                throw AmxError(
+                    .verification,
+                    "\(id) \(release.version) is commit \(old.commit.abbreviated) in \(WorkspaceLock.fileName), and \(release.commit.abbreviated) at \(address)",
+                    hint: "a release never changes: find out who replaced it, and where, before you trust either")
+            } else {
+                entries.append(try entry(id, release, source, asked))
+            }
+            steps[id] = InstallationPlan.Step(
+                id: id, old: old?.commit == release.commit ? nil : old, release: release, address: address,
+                requestedBy: asked)
+        }
+        let departures = lock.capsules.filter {
+            $0.lane == nil && !isBranch($0) && !kept.contains($0.id) && !developed.contains($0.id)
+        }
+        return InstallationPlan(
+            steps: try InstallationOrder(resolution, candidates, developed: self.developed).sorted(steps),
+            departures: departures, lock: WorkspaceLock(entries), moves: resolution.moves, dropped: resolution.dropped)
+    }
+
+    private func isRequired(_ id: CapsuleID) -> Bool {
+        requirements.contains { $0.id == id }
+    }
+
+    private func isBranch(_ entry: LockedCapsule) -> Bool {
+        if case .branch = entry.line { return true }
+        return false
+    }
+
+    /// Whether what the lock names is in the workspace.
+    private func isHere(_ entry: LockedCapsule) throws(AmxError) -> Bool {
+        let capsule = workspace.capsule(entry.id)
+        guard try capsule.form() != nil else { return false }
+        return try capsule.isInstalled(as: entry)
+    }
+
+    /// The lock's entry for a release; its digest is what the release states, or what is counted once it is here.
+    private func entry(
+        _ id: CapsuleID, _ release: Release, _ source: LockedCapsule.Source, _ asked: [String]
+    ) throws(AmxError) -> LockedCapsule {
+        let digest: ContentDigest
+        if let stated = release.digest {
+            digest = stated
+        } else if let repository = try workspace.anyRepository(id), repository.contains(release.commit) {
+            digest = try repository.digest(ofTree: release.tree)
+        } else {
+            throw AmxError(
+                .verification, "\(id) \(release.version) states no digest of its content",
+                hint: "it was not released by Amx: fetch it with `amx fetch` and look at it first")
+        }
+        return LockedCapsule(
+            id: id, version: release.version, line: .tag(release.name), commit: release.commit, tree: release.tree,
+            digest: digest, source: source, requestedBy: asked)
+    }
+}

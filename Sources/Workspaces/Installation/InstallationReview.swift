@@ -1,0 +1,121 @@
+import Capsules
+package import Objects
+import Versions
+
+/// What a plan's releases are and ask for, once they have been fetched: the look that comes before anything is visible.
+///
+/// Reads; only ``record()`` writes.
+package struct InstallationReview: Sendable {
+    /// What somebody has to approve, in the order of the plan.
+    package let demands: [ApprovalDemand]
+    /// How risky the plan is.
+    package let risk: RiskAssessment
+    /// The hooks that the plan would call: recorded, and never run by installing.
+    package let hooks: [PendingHook]
+    private let approvals: [Approval]
+    private let gone: [CapsuleID]
+    private let workspace: Workspace
+
+    /// Looks at all of a plan; `.verification` when a release is not what its tag, its manifest or the lock says of it, or has a bad
+    /// signature; `.denied` when the policy wants a signature that it does not have.
+    package init(_ plan: InstallationPlan, in workspace: Workspace) throws(AmxError) {
+        self.workspace = workspace
+        let known = try workspace.approvals()
+        var subjects: [RiskSubject] = []
+        var demands: [ApprovalDemand] = []
+        var hooks: [PendingHook] = []
+        var approvals: [Approval] = []
+        for step in plan.steps {
+            let capsule = workspace.capsule(step.id)
+            guard let repository = try workspace.anyRepository(step.id), let entry = plan.lock[step.id] else {
+                throw capsule.missing()
+            }
+            let verification = try capsule.verify(release: step.release.name, as: entry, in: repository)
+            let new = try capsule.manifest(ofTree: step.release.tree, in: repository)
+            var old: Manifest?
+            if let before = step.old, repository.contains(before.commit) {
+                old = try capsule.manifest(ofTree: before.tree, in: repository)
+            }
+            let bytes: UInt64
+            if let size = step.release.size {
+                bytes = size
+            } else {
+                bytes = try repository.contentSize(ofTree: step.release.tree)
+            }
+            subjects.append(
+                RiskSubject(
+                    old: old, oldDigest: step.old?.digest, new: new, digest: entry.digest,
+                    signature: verification.signature, bytes: Int64(clamping: bytes)))
+            if let demand = known.demand(of: new, digest: entry.digest, installed: step.old?.digest) {
+                demands.append(demand)
+            }
+            approvals.append(Approval(of: new, digest: entry.digest))
+            hooks += PendingHook.of(new, digest: entry.digest, on: old == nil ? .installation : .update)
+        }
+        for entry in plan.departures {
+            guard let repository = try workspace.capsule(entry.id).repository(), repository.contains(entry.commit)
+            else { continue }
+            let manifest = try workspace.capsule(entry.id).manifest(ofTree: entry.tree, in: repository)
+            hooks += PendingHook.of(manifest, digest: entry.digest, on: .removal)
+        }
+        (self.demands, self.hooks, self.approvals) = (demands, hooks, approvals)
+        gone = plan.departures.map(\.id)
+        risk = RiskAssessment(of: subjects)
+    }
+
+    /// Records that all of it has been approved, and which hooks wait; after the plan has been carried out.
+    package func record() throws(AmxError) {
+        guard !approvals.isEmpty || !gone.isEmpty else { return }
+        var file = try workspace.approvals()
+        for approval in approvals where file[approval.capsule, approval.digest] == nil { file.record(approval) }
+        for id in Set(approvals.map(\.capsule) + gone).sorted() {
+            file.record(hooks.filter { $0.capsule == id }, of: id)
+        }
+        try file.write()
+    }
+}
+
+extension WorkspaceCapsule {
+    /// Verifies a release against its tag, its manifest, the lock and the policy, wherever its repository lies.
+    ///
+    /// `.verification` when anything is not as it should be, `.denied` when the policy wants a signature that it does not have.
+    func verify(
+        release name: String, as entry: LockedCapsule, in repository: Repository
+    ) throws(AmxError) -> Verification {
+        var audit = RevisionAudit(
+            .capsule, of: repository, policy: try workspace.signaturePolicy(of: id), locked: [entry], digest: nil)
+        let tag = try RefName(tag: name).flatMap { (name) throws(AmxError) in try repository.refs.snapshot()[name] }
+        guard let tag, tag.commit == entry.commit else {
+            throw AmxError(
+                .verification, "the release \(name) of \(id) is not commit \(entry.commit.abbreviated)",
+                hint: "a release never changes: find out who replaced it before you trust either")
+        }
+        let verification = look("\(id)@\(name)", tag, at: entry.commit, as: tag.name, &audit)
+        guard verification.isValid else {
+            throw AmxError(
+                verification.failure?.code ?? .verification,
+                "cannot install \(id) \(entry.version.text): \(verification.problem ?? verification.signature?.problem ?? "its content is not what \(verification.source ?? "it") says")",
+                hint: "look at it with `amx verify` where it comes from, and do not use it until you know why")
+        }
+        guard verification.isAccepted(requiringSignature: false) else {
+            throw AmxError(
+                .denied,
+                "cannot install \(id) \(entry.version.text): the policy wants its release signed by somebody trusted",
+                hint: "`amx trust list` shows whom you trust; `amx config --list` the policy")
+        }
+        return verification
+    }
+}
+
+extension Repository {
+    /// What all files of a tree have together, in bytes.
+    func contentSize(ofTree tree: ObjectID) throws(AmxError) -> UInt64 {
+        var sum: UInt64 = 0
+        for file in try files(ofTree: tree) {
+            guard let header = try header(file.id) else { continue }
+            let (next, isOver) = sum.addingReportingOverflow(UInt64(clamping: header.size))
+            sum = isOver ? .max : next
+        }
+        return sum
+    }
+}

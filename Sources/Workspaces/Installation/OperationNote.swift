@@ -1,0 +1,128 @@
+import Capsules
+import Objects
+
+/// An operation on a workspace's capsules, written down before it starts: `docs/lifecycle.md`, "An operation".
+///
+/// A process that comes after one that was killed in between brings the operation to its end with what stands here.
+struct OperationNote: Sendable, Hashable {
+    /// No capsule's id looks like this.
+    static let name = "@operation"
+    private static let schema: Int64 = 1
+    /// The largest note that is read: a lock of its largest size, and as much again.
+    static let byteLimit = 2 * WorkspaceLock.byteLimit
+
+    /// A repository that comes to its place in the store.
+    struct Arrival: Sendable, Hashable {
+        let id: CapsuleID
+        let from: HeldRepository
+    }
+
+    /// A working form that changes.
+    struct Step: Sendable, Hashable {
+        let id: CapsuleID
+        let transition: Transition
+    }
+
+    /// A capsule that leaves the workspace.
+    struct Departure: Sendable, Hashable {
+        let id: CapsuleID
+        /// What its working form was made from.
+        let commit: ObjectID
+    }
+
+    /// An event that is appended once.
+    struct NotedEvent: Sendable, Hashable {
+        let stream: EventStream
+        let type: EventType
+        let payload: JSONObject
+        /// The version of the stream before the operation.
+        let after: Int64
+    }
+
+    /// The commit of the operations' log.
+    var operation: ObjectID
+    /// What comes to the store, before anything else.
+    var arrivals: [Arrival] = []
+    /// What changes.
+    var steps: [Step] = []
+    /// What goes.
+    var departures: [Departure] = []
+    /// The new bytes of `amx.json`; nil where it stays.
+    var manifest: [UInt8]?
+    /// The new bytes of `amx.lock`; nil where it stays.
+    var lock: [UInt8]?
+    /// What is recorded.
+    var events: [NotedEvent] = []
+
+    /// The note's bytes.
+    var encoded: [UInt8] {
+        var object: JSONObject = [
+            "schema": .integer(Self.schema), "operation": .string(operation.hex),
+            "arrivals": .array(
+                arrivals.map { ["id": .string($0.id.string), "from": .string($0.from.rawValue)] }),
+            "steps": .array(
+                steps.map {
+                    [
+                        "id": .string($0.id.string),
+                        "transition": .string(String(decoding: $0.transition.encoded, as: UTF8.self)),
+                    ]
+                }),
+            "departures": .array(
+                departures.map { ["id": .string($0.id.string), "commit": .string($0.commit.hex)] }),
+            "events": .array(events.map(Self.json)),
+        ]
+        object["manifest"] = manifest.map { .string(String(decoding: $0, as: UTF8.self)) }
+        object["lock"] = lock.map { .string(String(decoding: $0, as: UTF8.self)) }
+        return JSONWriter.bytes(.object(object), .canonicalPretty)
+    }
+
+    private static func json(_ event: NotedEvent) -> JSONValue {
+        [
+            "capsule": .string(event.stream.capsule.string), "organization": .string(event.stream.organization),
+            "type": .string(event.type.name), "payload": .object(event.payload), "after": .integer(event.after),
+        ]
+    }
+
+    /// Describes an operation.
+    init(operation: ObjectID) { self.operation = operation }
+
+    /// Reads a note; nil for anything else, and for a part of one.
+    init?(_ bytes: [UInt8]) {
+        func id(_ value: JSONValue) -> CapsuleID? { value["id"]?.string.flatMap { try? CapsuleID($0) } }
+        guard let note = try? JSONParser.parse(bytes, maximumDepth: Limits.standard.jsonDepth + 8),
+            note["schema"]?.integer == Self.schema,
+            let operation = note["operation"]?.string.flatMap({ ObjectID(hex: $0) }),
+            let arrivals = note["arrivals"]?.array, let steps = note["steps"]?.array,
+            let departures = note["departures"]?.array, let events = note["events"]?.array
+        else { return nil }
+        self.operation = operation
+        for value in arrivals {
+            guard let id = id(value), let from = value["from"]?.string.flatMap(HeldRepository.init) else { return nil }
+            self.arrivals.append(Arrival(id: id, from: from))
+        }
+        for value in steps {
+            guard let id = id(value), let text = value["transition"]?.string,
+                let transition = Transition(Array(text.utf8))
+            else { return nil }
+            self.steps.append(Step(id: id, transition: transition))
+        }
+        for value in departures {
+            guard let id = id(value), let commit = value["commit"]?.string.flatMap({ ObjectID(hex: $0) }) else {
+                return nil
+            }
+            self.departures.append(Departure(id: id, commit: commit))
+        }
+        for value in events {
+            guard let capsule = value["capsule"]?.string.flatMap({ try? CapsuleID($0) }),
+                let organization = value["organization"]?.string,
+                let type = value["type"]?.string.flatMap({ EventType($0) }), let payload = value["payload"]?.object,
+                let after = value["after"]?.integer
+            else { return nil }
+            self.events.append(
+                NotedEvent(
+                    stream: EventStream(capsule, of: organization), type: type, payload: payload, after: after))
+        }
+        manifest = note["manifest"]?.string.map { Array($0.utf8) }
+        lock = note["lock"]?.string.map { Array($0.utf8) }
+    }
+}

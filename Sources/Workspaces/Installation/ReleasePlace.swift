@@ -1,0 +1,41 @@
+package import Capsules
+
+/// A place that releases of capsules come from: a hub's owner, a server's prefix, a workspace, a folder.
+///
+/// Calls block and come from one thread. What they throw is what keeps the place from answering at all.
+package protocol ReleasePlace: AnyObject {
+    /// The place, as `amx.lock` names it.
+    var address: String { get }
+
+    /// Says which capsules will be asked for next.
+    func prefetch(_ ids: [CapsuleID])
+
+    /// All releases of a capsule; nil when the place knows no such capsule. The same question always has the same answer.
+    func releases(of id: CapsuleID) throws -> FoundReleases?
+}
+
+/// The releases of a capsule, with the place where its repository lies: another one than was asked when a hub's registry knows who
+/// has the capsule.
+package struct FoundReleases: Sendable {
+    /// Where they are.
+    package let address: String
+    /// In any order.
+    package let releases: [Release]
+
+    /// Describes what was found.
+    package init(at address: String, _ releases: [Release]) {
+        (self.address, self.releases) = (address, releases)
+    }
+}
+
+/// Finds places by what requirements say.
+package protocol ReleasePlaces: AnyObject {
+    /// The place of a remote, by its name; of the default one for nil. `.notFound` when there is none.
+    func place(ofRemote name: String?) throws -> any ReleasePlace
+
+    /// The place of an address, as `amx.lock` names it.
+    func place(at address: String) throws -> any ReleasePlace
+
+    /// The place of another owner on the same hub. `.failure` for a place that is no hub's owner.
+    func place(of owner: OwnerName, beside address: String) throws -> any ReleasePlace
+}

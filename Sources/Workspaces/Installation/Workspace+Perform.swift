@@ -1,0 +1,265 @@
+import Capsules
+package import Objects
+import Versions
+
+extension Workspace {
+    /// Carries out an operation, or leaves everything as it was and throws.
+    ///
+    /// The caller holds the lock, and has brought every release that comes into the capsule's repository, in the store or in a
+    /// ``HeldRepository``. `.conflict` when something that is not committed would be lost, or `amx.json` or `amx.lock` are not what
+    /// the operation was planned from; `.verification` when a release is not what the lock says of it. A process that is killed meanwhile
+    /// leaves a note, by which the next command brings it to its end. Source: `docs/lifecycle.md`.
+    package func perform(_ operation: WorkspaceOperation, by actor: EventActor) throws(AmxError) -> OperationResult {
+        try checkUnchanged(since: operation)
+        let before = try operation.lockBefore.map { (bytes) throws(AmxError) in try WorkspaceLock.parse(bytes) }
+        var note = OperationNote(operation: .zero)
+        note.lock = operation.lock.encoded == operation.lockBefore ? nil : operation.lock.encoded
+        if let manifest = operation.manifest?.encoded, manifest != operation.manifestBefore { note.manifest = manifest }
+        let changes = try plan(from: before ?? WorkspaceLock(), to: operation.lock, into: &note)
+        guard !changes.isEmpty || note.lock != nil || note.manifest != nil || !operation.events.isEmpty else {
+            return OperationResult(changes: [], operation: nil)
+        }
+        let store = try EventStore(self)
+        let log = OperationLog(self)
+        let record = try log.prepare(described(operation, changes, note))
+        note.operation = record.commit
+        note.events = try notedEvents(
+            operation, changes, returned: Set(note.arrivals.filter { $0.from == .removed }.map(\.id)), record.commit,
+            store)
+        try Directory.createDurably(pendingDirectory)
+        try AtomicFile.write(note.encoded, to: pendingPath(OperationNote.name))
+        try carry(note, store, actor)
+        // From here on it has happened: what fails is done by the next command.
+        try filesRepositoryOrNew().refs.commit([record.update])
+        try removeOperationNote()
+        return OperationResult(changes: changes, operation: record.commit)
+    }
+
+    /// Brings an operation that was cut off to its end; the caller holds the lock.
+    ///
+    /// Files that the user has touched since are left alone.
+    func finishOperation() throws(AmxError) {
+        let path = pendingPath(OperationNote.name)
+        guard let bytes = try FileContent.read(path, limit: OperationNote.byteLimit) else { return }
+        guard let note = OperationNote(bytes) else { return try removeOperationNote() }
+        for arrival in note.arrivals { try CarriedMove(arrival.id, of: self, from: arrival.from).finish() }
+        for step in note.steps {
+            try AtomicFile.write(step.transition.encoded, to: pendingPath(step.id.string))
+            try capsule(step.id).finishPending()
+        }
+        for departure in note.departures { try finish(departure) }
+        if let lock = note.lock { try replace(WorkspaceLock.fileName, by: lock) }
+        if let manifest = note.manifest { try replace(WorkspaceManifest.fileName, by: manifest) }
+        let store = try EventStore(self)
+        var missing: [EventDraft] = []
+        for event in note.events where try !store.has(event) {
+            missing.append(EventDraft(event.type, in: event.stream, payload: event.payload))
+        }
+        try store.append(missing)
+        try record(note.operation)
+        try removeOperationNote()
+    }
+
+    /// Makes a commit of the operations' log its last, unless it is.
+    private func record(_ operation: ObjectID) throws(AmxError) {
+        guard let repository = try filesRepository(), repository.contains(operation) else { return }
+        let last = try repository.refs.snapshot()[.operations]?.id
+        guard last != operation, try last == repository.commit(operation).parents.first else { return }
+        try repository.refs.commit(
+            [RefUpdate(.operations, expected: last.map { .id($0) } ?? .missing, new: operation)])
+    }
+
+    /// The operation as the log records it.
+    private func described(
+        _ operation: WorkspaceOperation, _ changes: [OperationResult.Change], _ note: OperationNote
+    ) throws(AmxError) -> Operation {
+        var described: [CapsuleID: Operation.Change] = [:]
+        for change in changes {
+            let form = try capsule(change.id).form()
+            described[change.id] = Operation.Change(
+                of: change.id, from: Operation.Place(entry: change.old, form: form),
+                to: Operation.Place(entry: change.new, form: change.new == nil ? nil : form ?? .packed))
+        }
+        for (id, configuration) in operation.configurations {
+            let place = Operation.Place(entry: operation.lock[id], form: try capsule(id).form())
+            let change = described[id]
+            described[id] = Operation.Change(
+                of: id, from: change?.before ?? place, to: change?.after ?? place,
+                configurationBefore: configuration.before, configurationAfter: configuration.after)
+        }
+        return Operation(
+            operation.command, operation.arguments, changes: Array(described.values),
+            before: Operation.Documents(manifest: operation.manifestBefore, lock: operation.lockBefore),
+            after: Operation.Documents(
+                manifest: note.manifest ?? operation.manifestBefore, lock: note.lock ?? operation.lockBefore),
+            undoes: operation.undoes)
+    }
+
+    /// How long what was removed can be had back, in microseconds: thirty days.
+    private static let grace: Int64 = 30 * 86_400 * 1_000_000
+
+    private func removeOperationNote() throws(AmxError) {
+        try Directory.remove(pendingPath(OperationNote.name))
+        try Directory.sync(pendingDirectory)
+    }
+
+    private func checkUnchanged(since operation: WorkspaceOperation) throws(AmxError) {
+        for (path, bytes, limit) in [
+            (manifestPath, operation.manifestBefore, Limits.standard.manifestBytes + 1),
+            (workspaceLockPath, operation.lockBefore, WorkspaceLock.byteLimit),
+        ] where try FileContent.read(path, limit: limit) != bytes {
+            throw AmxError(
+                .conflict, "\(Directory.name(of: path)) was changed meanwhile", hint: "run the command again")
+        }
+    }
+
+    // MARK: Planning
+
+    /// What comes, moves and goes; refuses with `.conflict` where something would be lost.
+    private func plan(
+        from before: WorkspaceLock, to after: WorkspaceLock, into note: inout OperationNote
+    ) throws(AmxError) -> [OperationResult.Change] {
+        var changes: [OperationResult.Change] = []
+        for entry in after.capsules where entry.lane == nil {
+            guard case .tag = entry.line else { continue }
+            let old = before[entry.id]
+            let capsule = capsule(entry.id)
+            if let place = heldPlace(entry.id) { note.arrivals.append(.init(id: entry.id, from: place)) }
+            guard let repository = try anyRepository(entry.id), repository.contains(entry.commit) else {
+                throw AmxError(
+                    .notFound, "the release \(entry.version) of \(entry.id) is not here",
+                    hint: "run `amx install` while its source can be reached")
+            }
+            if let transition = try capsule.transition(to: entry, in: repository) {
+                try entry.check(in: repository, from: entry.source.text)
+                note.steps.append(.init(id: entry.id, transition: transition))
+            }
+            if old?.commit != entry.commit || old?.line != entry.line {
+                changes.append(OperationResult.Change(id: entry.id, old: old, new: entry))
+            }
+        }
+        for entry in before.capsules where entry.lane == nil && after[entry.id] == nil {
+            guard case .tag = entry.line else { continue }
+            changes.append(OperationResult.Change(id: entry.id, old: entry, new: nil))
+            guard let repository = try capsule(entry.id).repository() else { continue }
+            try checkMayGo(entry, repository)
+            note.departures.append(.init(id: entry.id, commit: entry.commit))
+        }
+        return changes.sorted { $0.id < $1.id }
+    }
+
+    private func checkMayGo(_ entry: LockedCapsule, _ repository: Repository) throws(AmxError) {
+        let capsule = capsule(entry.id)
+        try capsule.finishPending()
+        if try capsule.form() != nil {
+            let base = try capsule.position(in: repository).base
+            try capsule.checkNothingIsLost(changingTo: entry.commit, in: repository, base: base)
+            let ignored = try capsule.content().ignored
+            guard ignored.isEmpty else {
+                throw AmxError(
+                    .conflict,
+                    "\(entry.id): removing it would lose files that are ignored: \(ignored.prefix(3).joined(separator: ", "))",
+                    hint: "move or remove them first")
+            }
+        }
+        guard !Directory.exists(repositoryPath(entry.id, .removed)) else {
+            throw AmxError(
+                .conflict, "another \(entry.id) was removed before, and can still be had back",
+                hint: "if it is not wanted any more, remove \(repositoryPath(entry.id, .removed))")
+        }
+    }
+
+    private func notedEvents(
+        _ operation: WorkspaceOperation, _ changes: [OperationResult.Change], returned: Set<CapsuleID>,
+        _ commit: ObjectID, _ store: EventStore
+    ) throws(AmxError) -> [OperationNote.NotedEvent] {
+        let organization = try organization()
+        let until = EventTime(microseconds: EventTime.now().microseconds + Self.grace)
+        let drafts =
+            changes.map { operation.draft(for: $0, organization, returned: returned, until: until) } + operation.events
+        return try drafts.map { (draft) throws(AmxError) in
+            var payload = draft.payload
+            // The members of a configuration's event are those of the configuration.
+            if draft.type != .configured { payload["operationId"] = .string(commit.hex) }
+            if draft.type == .installed { payload["installationId"] = .string("\(commit.hex)-\(draft.stream.capsule)") }
+            return OperationNote.NotedEvent(
+                stream: draft.stream, type: draft.type, payload: payload,
+                after: try store.state(of: draft.stream).version)
+        }
+    }
+
+    // MARK: Carrying out
+
+    /// Does what a note says up to the events, or takes all of it back and throws.
+    private func carry(_ note: OperationNote, _ store: EventStore, _ actor: EventActor) throws(AmxError) {
+        var moves = note.arrivals.map { CarriedMove($0.id, of: self, from: $0.from) }
+        var leaving = note.departures.map { CarriedMove($0.id, of: self, to: .removed) }
+        var carried: [CarriedTransition] = []
+        var changes: [any FormChange] = []
+        do throws(AmxError) {
+            for index in moves.indices { try moves[index].apply() }
+            for step in note.steps {
+                let capsule = capsule(step.id)
+                carried.append(
+                    try CarriedTransition(step.transition, of: capsule, in: capsule.existingRepository()))
+            }
+            for departure in note.departures { changes.append(try FormRemoval(capsule(departure.id))) }
+            changes.append(
+                try FileReplacement(
+                    WorkspaceLock.fileName, by: note.lock, in: self, limit: WorkspaceLock.byteLimit))
+            changes.append(
+                try FileReplacement(
+                    WorkspaceManifest.fileName, by: note.manifest, in: self,
+                    limit: Limits.standard.manifestBytes + 1))
+            for item in carried { try item.apply() }
+            for change in changes { try change.apply() }
+            for index in leaving.indices { try leaving[index].apply() }
+            try store.append(
+                note.events.map { EventDraft($0.type, in: $0.stream, payload: $0.payload) }, by: actor)
+        } catch {
+            // If that fails too, the note lets the next command bring the operation to its end.
+            do throws(AmxError) {
+                for index in leaving.indices { try leaving[index].undo() }
+                for change in changes.reversed() { try change.undo() }
+                for item in carried.reversed() { try item.undo() }
+                for index in moves.indices { try moves[index].undo() }
+                try removeOperationNote()
+            } catch {}
+            throw error
+        }
+    }
+
+    private func finish(_ departure: OperationNote.Departure) throws(AmxError) {
+        let capsule = capsule(departure.id)
+        if let repository = try capsule.repository(), try capsule.form() != nil {
+            // One that was touched since stays, and its repository with it.
+            let entries = try capsule.content().entries
+            guard try entries == repository.files(ofTree: repository.commit(departure.commit).tree) else { return }
+            let removal = try FormRemoval(capsule)
+            try removal.apply()
+        }
+        try CarriedMove(departure.id, of: self, to: .removed).finish()
+    }
+}
+
+extension WorkspaceOperation {
+    /// What is recorded of a capsule that comes, moves or goes.
+    fileprivate func draft(
+        for change: OperationResult.Change, _ organization: String, returned: Set<CapsuleID>, until: EventTime
+    ) -> EventDraft {
+        let stream = EventStream(change.id, of: organization)
+        guard let new = change.new else {
+            return EventDraft(
+                .softRemoved, in: stream,
+                payload: ["version": .optional(change.old?.version.text), "until": .string(until.text)])
+        }
+        guard let old = change.old, case .tag = old.line else {
+            return EventDraft(
+                isRestoration && returned.contains(change.id) ? .restored : .installed, in: stream,
+                payload: ["version": .string(new.version.text), "digest": .string(new.digest.text)])
+        }
+        return EventDraft(
+            isRollback ? .rolledBack : .updated, in: stream,
+            payload: ["newVersion": .string(new.version.text), "oldVersion": .string(old.version.text)])
+    }
+}

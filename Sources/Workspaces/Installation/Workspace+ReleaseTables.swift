@@ -1,0 +1,11 @@
+package import Capsules
+import Objects
+
+extension Workspace {
+    /// Where what was read of the releases of a repository is remembered: one file for each repository, which can be deleted at
+    /// will.
+    package func releaseTablePath(_ id: CapsuleID, at path: String) -> String {
+        let digest = SHA256Hasher.hash(of: Array(path.utf8)).hex.prefix(16)
+        return "\(cacheDirectory)/releases/\(id)-\(digest)"
+    }
+}

@@ -1,0 +1,86 @@
+package import Capsules
+package import Objects
+
+/// What one operation makes of a workspace: its requirements, its lock, and what is recorded of it.
+///
+/// The lock says which capsules come, move and go: those whose entries name a release and differ. Entries that name a branch are left
+/// alone, whatever they say. A value; `Workspace.perform(_:by:)` carries it out.
+package struct WorkspaceOperation: Sendable {
+    /// The bytes of `amx.json` that it was planned from; nil for none.
+    package let manifestBefore: [UInt8]?
+    /// The bytes of `amx.lock` that it was planned from; nil for none.
+    package let lockBefore: [UInt8]?
+    /// What `amx.json` becomes; nil where it stays.
+    package var manifest: WorkspaceManifest?
+    /// What `amx.lock` becomes.
+    package var lock: WorkspaceLock
+    /// What is recorded, in this order; `installed`, `updated` and `removed` of what comes, moves and goes are not among them.
+    package var events: [EventDraft] = []
+    /// The command.
+    package let command: Operation.Command
+    /// What was asked for, in the words of the command line.
+    package let arguments: [String]
+    /// Whether a capsule that moves to a lower version goes back, rather than being updated.
+    package var isRollback = false
+    /// Whether a capsule that comes was removed before, and is brought back.
+    package var isRestoration = false
+    /// Of an undo, the operation that it takes back.
+    package private(set) var undoes: ObjectID?
+    /// Configurations that change, before and after.
+    package var configurations: [CapsuleID: (before: JSONObject, after: JSONObject)] = [:]
+
+    /// Plans from what a workspace has now: nothing changes yet.
+    package init(
+        _ command: Operation.Command, _ arguments: [String] = [], in workspace: Workspace
+    ) throws(AmxError) {
+        (self.command, self.arguments) = (command, arguments)
+        let documents = try workspace.documents()
+        (manifestBefore, lockBefore) = (documents.manifest, documents.lock)
+        lock = try lockBefore.map { (bytes) throws(AmxError) in try WorkspaceLock.parse(bytes) } ?? WorkspaceLock()
+    }
+
+    /// Plans to take an operation back, which was the last.
+    package init(undoing entry: OperationLog.Entry, in workspace: Workspace) throws(AmxError) {
+        try self.init(.undo, [], in: workspace)
+        undoes = entry.commit
+        let before = entry.operation.before
+        manifest = try before.manifest.map { (bytes) throws(AmxError) in try WorkspaceManifest.parse(bytes) }
+        lock = try before.lock.map { (bytes) throws(AmxError) in try WorkspaceLock.parse(bytes) } ?? WorkspaceLock()
+        isRollback = true
+        isRestoration = true
+        let organization = try workspace.organization()
+        for change in entry.operation.changes {
+            guard let now = change.configurationAfter, let then = change.configurationBefore else { continue }
+            configurations[change.capsule] = (now, then)
+            events.append(Self.configured(change.capsule, from: now, to: then, organization))
+        }
+    }
+
+    /// The event of a configuration's change: the members that differ; null for those that go.
+    package static func configured(
+        _ id: CapsuleID, from before: JSONObject, to after: JSONObject, _ organization: String
+    ) -> EventDraft {
+        var payload = JSONObject()
+        for member in after.members where before[member.key] != member.value { payload[member.key] = member.value }
+        for key in before.keys where after[key] == nil { payload[key] = .null }
+        return EventDraft(.configured, in: EventStream(id, of: organization), payload: payload)
+    }
+}
+
+/// What an operation did.
+package struct OperationResult: Sendable {
+    /// A capsule that came, moved or went.
+    package struct Change: Sendable, Hashable {
+        /// The capsule.
+        package let id: CapsuleID
+        /// What the lock said; nil for one that has come.
+        package let old: LockedCapsule?
+        /// What it says now; nil for one that has gone.
+        package let new: LockedCapsule?
+    }
+
+    /// By capsule.
+    package let changes: [Change]
+    /// The operation's commit in the log; nil when nothing was to be done.
+    package let operation: ObjectID?
+}

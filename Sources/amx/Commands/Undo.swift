@@ -1,0 +1,73 @@
+import ArgumentParser
+import Capsules
+import Objects
+import Versions
+import Workspaces
+
+/// `amx undo`.
+struct Undo: AmxCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "undo",
+        abstract: "Take back the last command that installed, moved, removed or configured capsules.",
+        discussion: """
+            amx.json, amx.lock and every capsule that it moved become what they were; undoing that is a redo. Refused, with exit \
+            status 6, when amx.json or amx.lock has changed since.
+
+            Example:
+              amx undo
+              amx undo --list
+            """)
+
+    @Flag(help: "List what was done, the newest first.") var list = false
+    @OptionGroup var options: InstallationOptions
+    @OptionGroup var global: GlobalOptions
+
+    func run(_ output: Output) throws {
+        let place = try Place()
+        let log = OperationLog(place.workspace)
+        if list { return try show(log, output) }
+        let entry = try log.undoable()
+        let run = InstallationRun(workspace: place.workspace, options: options, output: output)
+        let result = try run.undo(entry)
+        try output.confirm(
+            json: [
+                "undone": .string(entry.commit.hex), "command": .string(entry.operation.line),
+                "operation": .optional(result?.operation?.hex),
+                "capsules": .array((result?.changes ?? []).map(Self.json)), "dryRun": .bool(options.isDryRun),
+            ]
+        ) { _ in
+            options.isDryRun ? "Would take back `\(entry.operation.line)`" : "Took back `\(entry.operation.line)`"
+        }
+    }
+
+    private func show(_ log: OperationLog, _ output: Output) throws {
+        let entries = try log.list(limit: 1000)
+        output.page()
+        try output.show(
+            json: [
+                "operations": .array(
+                    entries.map {
+                        [
+                            "commit": .string($0.commit.hex), "command": .string($0.operation.line),
+                            "time": .string($0.operation.time.text),
+                            "undoes": .optional($0.operation.undoes?.hex),
+                        ]
+                    })
+            ]
+        ) { style in
+            guard !entries.isEmpty else { return "Nothing has been done yet" }
+            var table = Table()
+            for entry in entries {
+                table.add(style.yellow(entry.commit.abbreviated), entry.operation.time.text, entry.operation.line)
+            }
+            return table.text()
+        }
+    }
+
+    private static func json(_ change: OperationResult.Change) -> JSONValue {
+        [
+            "id": .string(change.id.string), "from": .optional(change.old?.version.text),
+            "to": .optional(change.new?.version.text),
+        ]
+    }
+}

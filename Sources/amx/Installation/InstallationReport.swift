@@ -1,0 +1,94 @@
+import Capsules
+import Objects
+import Versions
+import Workspaces
+
+/// How a plan and what came of it are told.
+struct InstallationReport {
+    let outcome: InstallationRun.Outcome
+    let isDryRun: Bool
+
+    /// The result as JSON.
+    var json: JSONValue {
+        let plan = outcome.plan
+        return [
+            "capsulesToInstall": .array((plan?.installs ?? []).map(Self.json)),
+            "capsulesToUpdate": .array((plan?.updates ?? []).map(Self.json)),
+            "capsulesToRemove": .array(
+                (plan?.departures ?? []).map { ["id": .string($0.id.string), "version": .string($0.version.text)] }),
+            "estimatedSize": plan?.estimatedSize.map { .count($0) } ?? .null,
+            "leftOut": .array(
+                (plan?.dropped ?? []).map {
+                    [
+                        "id": .string($0.requirement.package.id), "requiredBy": .optional($0.dependent?.id),
+                        "reason": .string($0.reason),
+                    ]
+                }),
+            "moves": .array(
+                (plan?.moves ?? []).map {
+                    [
+                        "id": .string($0.name.id), "from": .string($0.from.version.text),
+                        "to": .optional($0.to?.version.text),
+                        "reasons": .strings($0.reasons.map { "\($0)" }),
+                    ]
+                }),
+            "riskAssessment": outcome.review?.risk.json ?? .null,
+            "approvals": .array((outcome.review?.demands ?? []).map { ApprovalText($0).json }),
+            "pendingHooks": .array((outcome.review?.hooks ?? []).map(\.json)),
+            "operation": .optional(outcome.result?.operation?.hex), "dryRun": .bool(isDryRun),
+        ]
+    }
+
+    private static func json(_ step: InstallationPlan.Step) -> JSONValue {
+        [
+            "id": .string(step.id.string), "version": .string(step.release.version.text),
+            "from": .optional(step.old?.version.text), "commit": .string(step.release.commit.hex),
+            "digest": .optional(step.release.digest?.text), "source": .string(step.address),
+            "requestedBy": .strings(step.requestedBy), "size": step.release.size.map { .count($0) } ?? .null,
+        ]
+    }
+
+    /// The result as lines.
+    func text(_ style: Style, upToDate: String) -> String {
+        guard let plan = outcome.plan, !plan.isEmpty else { return upToDate }
+        var lines: [String] = []
+        for step in plan.steps {
+            let by = step.requestedBy.filter { $0 != LockedCapsule.Source.workspace.text }
+            let why = by.isEmpty ? "" : "  (\(by.joined(separator: ", ")))"
+            if let old = step.old {
+                let mark = step.release.version < old.version ? "v" : "^"
+                lines.append("\(style.yellow(mark)) \(step.id) \(old.version) to \(step.release.version)\(why)")
+            } else {
+                lines.append("\(style.green("+")) \(step.id) \(step.release.version)\(why)")
+            }
+        }
+        for entry in plan.departures { lines.append("\(style.red("-")) \(entry.id) \(entry.version)") }
+        for move in plan.moves {
+            guard let reason = move.reasons.first else { continue }
+            lines.append("  \(move.name.id) moves: \(reason)")
+        }
+        for dropped in plan.dropped {
+            lines.append("  \(dropped.requirement.package.id) is optional and left out: \(dropped.reason)")
+        }
+        if isDryRun, let review = outcome.review {
+            lines += review.demands.map { ApprovalText($0).text(style) }
+            lines.append("Risk: \(review.risk.level.rawValue)")
+            lines += review.risk.reasons.prefix(20).map { "  \($0.text)" }
+        }
+        if let hooks = outcome.review?.hooks, !hooks.isEmpty {
+            let names = hooks.map { "\($0.phase.rawValue) of \($0.capsule)" }
+            lines.append("Hooks wait and were not run: \(names.joined(separator: ", "))")
+        }
+        lines.append(isDryRun ? "Nothing was changed (--dry-run)" : Self.summary(plan))
+        return lines.joined(separator: "\n")
+    }
+
+    private static func summary(_ plan: InstallationPlan) -> String {
+        var parts: [String] = []
+        if !plan.installs.isEmpty { parts.append("installed \(plan.installs.count)") }
+        if !plan.updates.isEmpty { parts.append("updated \(plan.updates.count)") }
+        if !plan.departures.isEmpty { parts.append("removed \(plan.departures.count)") }
+        let text = parts.joined(separator: ", ")
+        return text.prefix(1).uppercased() + text.dropFirst() + "; `amx undo` takes it back"
+    }
+}

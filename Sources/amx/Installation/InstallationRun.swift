@@ -1,0 +1,172 @@
+import Capsules
+import HubClient
+import Objects
+import Versions
+import Workspaces
+
+/// What all commands share that choose versions: from what is required to what has changed.
+struct InstallationRun {
+    /// What came of it.
+    struct Outcome {
+        /// What was planned; nil where the lock fits and everything is there.
+        let plan: InstallationPlan?
+        /// What was done; nil where nothing was to be done, or it was only to be said.
+        let result: OperationResult?
+        /// What the releases are and ask for; nil where nothing comes or goes.
+        var review: InstallationReview?
+    }
+
+    let workspace: Workspace
+    let options: InstallationOptions
+    let output: Output
+    /// Which locked versions may move.
+    var update: ResolutionRequest.Update = .nothing
+    /// Whether the lock must fit as it is.
+    var isFrozen = false
+    /// Versions that must come out in place of those of the lock.
+    var wanted: [CapsuleID: SemanticVersion] = [:]
+    /// Whether what moves goes back, rather than being updated.
+    var isRollback = false
+    /// Whether what comes was removed before.
+    var isRestoration = false
+
+    /// Plans and carries out a command; `edit` changes `amx.json` first.
+    func run(
+        _ command: Operation.Command, _ arguments: [String],
+        editing edit: (inout WorkspaceManifest, any ReleasePlaces) throws -> Void = { _, _ in }
+    ) throws -> Outcome {
+        Interruption.catchSignals()
+        var operation = try WorkspaceOperation(command, arguments, in: workspace)
+        operation.isRollback = isRollback
+        operation.isRestoration = isRestoration
+        let display = output.progress()
+        defer { display.finish() }
+        let places = try RemoteReleasePlaces(workspace, TransferLeg.connector(), isOffline: options.isOffline) {
+            display.update(TransferLine.text($0, $1))
+        }
+        guard var manifest = try workspace.manifest() else {
+            throw AmxError(
+                .notFound, "there is no \(WorkspaceManifest.fileName) in \(workspace.root)",
+                hint: "`amx init` makes one")
+        }
+        let before = manifest
+        try edit(&manifest, places)
+        if manifest != before { operation.manifest = manifest }
+        let lock = operation.lock
+        if update == .nothing, wanted.isEmpty, let known = try stored(manifest, lock, places), known.isEmpty,
+            known.lock == lock
+        {
+            guard operation.manifest != nil else { return Outcome(plan: nil, result: nil) }
+            return Outcome(plan: known, result: try perform(operation))
+        }
+        let planner = try InstallationPlanner(
+            workspace, requirements: manifest.requirements, lock: lock, places: places, wanted: wanted)
+        let plan: InstallationPlan
+        do {
+            plan = try planner.plan(isFrozen ? .frozen : update)
+        } catch let conflict as InstallationConflict {
+            throw isFrozen ? drift(conflict.error.message) : conflict.error
+        }
+        if isFrozen, plan.lock != lock { throw drift(differences(lock, plan.lock)) }
+        try checkWanted(plan)
+        operation.lock = plan.lock
+        guard !plan.isEmpty else { return Outcome(plan: plan, result: try perform(operation)) }
+        for step in plan.steps { try places.bring(step.id, step.release, from: step.address) }
+        display.finish()
+        let review = try InstallationReview(plan, in: workspace)
+        guard !options.isDryRun else { return Outcome(plan: plan, result: nil, review: review) }
+        try approve(review)
+        let result = try perform(operation)
+        try workspace.write { () throws(AmxError) in try review.record() }
+        return Outcome(plan: plan, result: result, review: review)
+    }
+
+    /// Shows what somebody has to approve, and asks for it.
+    private func approve(_ review: InstallationReview) throws {
+        guard let first = review.demands.first, !options.approve else { return }
+        guard StandardStream.error.isTerminal, !output.asJSON else { throw first.error }
+        try output.tell { style in
+            review.demands.map { ApprovalText($0).text(style) }.joined(separator: "\n")
+                + "\nRisk: \(review.risk.level.rawValue)"
+        }
+        try Confirmation.ask(
+            "Let \(review.demands.count == 1 ? "it" : "them") do that?", isAgreed: false,
+            nothingDone: "Nothing was installed")
+    }
+
+    /// Takes an operation back.
+    func undo(_ entry: OperationLog.Entry) throws -> OperationResult? {
+        Interruption.catchSignals()
+        let operation = try WorkspaceOperation(undoing: entry, in: workspace)
+        let display = output.progress()
+        defer { display.finish() }
+        let places = try RemoteReleasePlaces(workspace, TransferLeg.connector(), isOffline: options.isOffline) {
+            display.update(TransferLine.text($0, $1))
+        }
+        guard !options.isDryRun else { return nil }
+        for entry in operation.lock.capsules where entry.lane == nil {
+            guard case .tag = entry.line else { continue }
+            let address: String
+            switch entry.source {
+            case .workspace: address = try places.place(ofRemote: nil).address
+            case .address(let text): address = text
+            }
+            try places.bring(entry, from: address)
+        }
+        display.finish()
+        return try perform(operation)
+    }
+
+    /// Fails, with what stands against it, where a wanted version was not chosen.
+    private func checkWanted(_ plan: InstallationPlan) throws(AmxError) {
+        for (id, version) in wanted.sorted(by: { $0.key < $1.key }) where plan.lock[id]?.version != version {
+            let reasons = plan.moves.filter { $0.name.id == id.string }.flatMap(\.reasons).map { "\($0)" }
+            throw AmxError(
+                .conflict,
+                "cannot bring \(id) to \(version): "
+                    + (reasons.isEmpty ? "its source has no such release" : reasons.joined(separator: "; ")),
+                hint: reasons.isEmpty
+                    ? "`amx outdated` shows what there is" : "change what is required first: `amx why \(id)`")
+        }
+    }
+
+    /// What a plan over the locked releases comes to, without a look elsewhere; nil when they do not do.
+    private func stored(
+        _ manifest: WorkspaceManifest, _ lock: WorkspaceLock, _ places: any ReleasePlaces
+    ) throws -> InstallationPlan? {
+        let stored = StoredReleasePlaces(workspace, lock: lock, places)
+        let planner = try InstallationPlanner(
+            workspace, requirements: manifest.requirements, lock: lock, places: stored)
+        do {
+            return try planner.plan(.frozen)
+        } catch is InstallationConflict {
+            return nil
+        }
+    }
+
+    private func perform(_ operation: WorkspaceOperation) throws(AmxError) -> OperationResult? {
+        guard !options.isDryRun else { return nil }
+        try Interruption.check()
+        let actor = EventActor.current(workspace)
+        return try workspace.write { () throws(AmxError) in try workspace.perform(operation, by: actor) }
+    }
+
+    private func drift(_ what: String) -> AmxError {
+        AmxError(
+            .verification, "\(WorkspaceLock.fileName) does not fit what is required: \(what)",
+            hint: "run `amx install` without --frozen, look at what it changes, and commit that")
+    }
+
+    private func differences(_ old: WorkspaceLock, _ new: WorkspaceLock) -> String {
+        let ids = Set(old.capsules.map(\.id) + new.capsules.map(\.id)).sorted().filter { old[$0] != new[$0] }
+        return ids.prefix(5).map(\.string).joined(separator: ", ") + (ids.count > 5 ? " and \(ids.count - 5) more" : "")
+    }
+}
+
+extension EventActor {
+    /// Whoever runs this process, as commits name them.
+    static func current(_ workspace: Workspace) -> EventActor {
+        let email = try? workspace.identity().email
+        return EventActor(userID: email, userAgent: "amx/\(Amx.version)")
+    }
+}

@@ -1,0 +1,69 @@
+import Capsules
+import Objects
+import Versions
+import Workspaces
+
+/// A capsule as a command line names it: `id`, `owner/id`, with a constraint after `@`.
+struct WantedCapsule {
+    let owner: OwnerName?
+    let id: CapsuleID
+    /// Nil for the highest release and what is compatible with it.
+    let constraint: String?
+
+    init(_ text: String) throws(AmxError) {
+        let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        var name = parts.first.map(String.init) ?? ""
+        if let slash = name.firstIndex(of: "/") {
+            owner = try OwnerName(String(name[..<slash]))
+            name = String(name[name.index(after: slash)...])
+        } else {
+            owner = nil
+        }
+        id = try CapsuleID(name)
+        constraint = parts.count > 1 ? String(parts[1]) : nil
+        if let constraint, constraint.isEmpty {
+            throw AmxError(.usage, "'\(text)' has no constraint after @", hint: "such as \(name)@^1.0.0")
+        }
+    }
+
+    /// Requires it in `amx.json`, in place of what it says of the capsule now.
+    func add(
+        _ kind: Dependency.Kind, remote given: String?, to manifest: inout WorkspaceManifest,
+        of workspace: Workspace, _ places: any ReleasePlaces
+    ) throws {
+        let old = manifest.requirements.first { $0.id == id }
+        var remote = given ?? old?.remote
+        // With one remote there is nothing to choose from.
+        if remote == nil, try workspace.remotes().count > 1 { remote = try workspace.defaultRemote().name }
+        var text = constraint ?? old?.constraint.description
+        if text == nil {
+            var place = try places.place(ofRemote: remote)
+            if let owner { place = try places.place(of: owner, beside: place.address) }
+            guard let found = try place.releases(of: id) else {
+                throw AmxError(
+                    .notFound, "\(place.address) has no capsule \(id)",
+                    hint: "check the name, or say where it is with --remote")
+            }
+            let usable = found.releases.filter { $0.problem == nil && !$0.isYanked }
+            guard let best = usable.filter({ !$0.version.isPrerelease }).max(by: { $0.version < $1.version }) else {
+                throw AmxError(
+                    .notFound,
+                    usable.isEmpty
+                        ? "\(id) has no release at \(found.address) yet"
+                        : "\(id) has only pre-releases at \(found.address)",
+                    hint: usable.isEmpty
+                        ? "its maintainers make one with `amx release`"
+                        : "name the one that you want, such as \(id)@\(usable[0].version)")
+            }
+            text = "^\(best.version.text.prefix { $0 != "+" })"
+        }
+        let written = text ?? "latest"
+        do throws(VersionSyntaxError) {
+            manifest.require(
+                id, owner: owner ?? old?.owner, try VersionConstraint(parsing: written), kind, remote: remote)
+        } catch {
+            throw AmxError(
+                .usage, "'\(written)' is not a version constraint: \(error)", hint: "such as ^1.0.0, or >=1.2.0 <2.0.0")
+        }
+    }
+}
