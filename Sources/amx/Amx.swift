@@ -36,7 +36,8 @@ struct Amx: ParsableCommand {
             CommandGroup(
                 name: "Depend",
                 subcommands: [
-                    Add.self, Install.self, Update.self, Outdated.self, Tree.self, Why.self, Configure.self, Remove.self,
+                    Add.self, Install.self, Update.self, Outdated.self, Tree.self, Why.self, Configure.self,
+                    Remove.self,
                     Unremove.self, Rollback.self, Undo.self,
                 ]),
             CommandGroup(name: "Merge", subcommands: [Merge.self, Conflicts.self, Resolve.self]),

@@ -159,9 +159,7 @@ package struct InstallationPlanner {
 
     /// Whether what the lock names is in the workspace.
     private func isHere(_ entry: LockedCapsule) throws(AmxError) -> Bool {
-        let capsule = workspace.capsule(entry.id)
-        guard try capsule.form() != nil else { return false }
-        return try capsule.isInstalled(as: entry)
+        try workspace.capsule(entry.id).installedBase() == entry.commit
     }
 
     /// The lock's entry for a release; its digest is what the release states, or what is counted once it is here.

@@ -26,7 +26,8 @@ extension Workspace {
             let position = try capsule.position(in: repository)
             guard let commit = made[id]?.commit ?? position.base ?? position.head else { continue }
             let old = previous?[id]
-            if let old, case .tag = old.line, old.commit == commit {
+            // An installed capsule stays what it was locked as, also where that has not come here yet.
+            if let old, case .tag = old.line, try capsule.installedBase() != nil {
                 entries.append(old)
                 continue
             }

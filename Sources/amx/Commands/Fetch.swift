@@ -28,8 +28,9 @@ struct Fetch: AmxCommand {
     func run(_ output: Output) throws {
         Interruption.catchSignals()
         let place = try Place()
+        let installed = try place.workspace.installedIDs()
         let plan = try TransferPlan(arguments, .fetch, in: place) {
-            Directory.exists($0.workspace.repositoryPath($0.id))
+            !installed.contains($0.id) && Directory.exists($0.workspace.repositoryPath($0.id))
         }
         let display = output.progress()
         var reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)] = []

@@ -33,8 +33,9 @@ struct Pull: AmxCommand {
     func run(_ output: Output) throws {
         Interruption.catchSignals()
         let place = try Place()
+        let installed = try place.workspace.installedIDs()
         let plan = try TransferPlan(arguments, .fetch, in: place, newIDs: true) {
-            Directory.exists($0.workspace.repositoryPath($0.id))
+            !installed.contains($0.id) && Directory.exists($0.workspace.repositoryPath($0.id))
         }
         let display = output.progress()
         var reports: [(leg: TransferLeg, batch: Batch)] = []

@@ -61,7 +61,7 @@ struct Push: AmxCommand {
     func run(_ output: Output) throws {
         Interruption.catchSignals()
         let place = try Place()
-        let foreign = try Self.foreignCapsules(of: place.workspace)
+        let foreign = try Self.foreignCapsules(of: place.workspace).union(place.workspace.installedIDs())
         let plan = try TransferPlan(arguments, .push, in: place) { capsule in
             try !foreign.contains(capsule.id) && Self.hasCommit(capsule)
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Capsules
 import Objects
+import Versions
 import Workspaces
 
 /// `amx status`.
@@ -29,7 +30,7 @@ struct Status: AmxCommand {
             capsules = try place.ids(ids).map { id throws(AmxError) in try Self.status(of: id, in: place.workspace) }
         }
         failures += capsules.compactMap(\.problem)
-        try show(capsules, output)
+        try show(capsules, installed: Self.installed(in: place.workspace), output)
         // The others have been shown; all of the failures but one are told beside them, and damage decides the exit status.
         guard let told = failures.firstIndex(where: { $0.code == .verification }) ?? failures.indices.last else {
             return
@@ -47,14 +48,23 @@ struct Status: AmxCommand {
         return status
     }
 
-    private func show(_ capsules: [CapsuleStatus], _ output: Output) throws {
-        try output.show(json: ["capsules": .array(capsules.map(Self.json))]) { style in
+    /// The installed capsules; none where the lock cannot be read, which `amx workspace status` tells.
+    private static func installed(in workspace: Workspace) -> [CapsuleID: InstalledCapsule] {
+        guard let ids = try? workspace.installedIDs(), !ids.isEmpty, let lock = try? workspace.lock() else { return [:] }
+        return (try? workspace.installedCapsules(lock)) ?? [:]
+    }
+
+    private func show(
+        _ capsules: [CapsuleStatus], installed: [CapsuleID: InstalledCapsule], _ output: Output
+    ) throws {
+        try output.show(json: ["capsules": .array(capsules.map { Self.json($0, installed[$0.id]) })]) { style in
             guard !capsules.isEmpty else { return "No capsules here yet. Make one with `amx new ID`." }
             var table = Table()
             for capsule in capsules {
                 table.add(
-                    style.bold(capsule.id.string), capsule.form?.rawValue ?? "-", capsule.branch,
-                    Self.summary(of: capsule, style))
+                    style.bold(capsule.id.string), capsule.form?.rawValue ?? "-",
+                    installed[capsule.id]?.locked.version.text ?? capsule.branch,
+                    Self.summary(of: capsule, installed[capsule.id], style))
             }
             let lines = table.text().split(separator: "\n")
             return zip(lines, capsules).map { line, capsule in
@@ -63,17 +73,24 @@ struct Status: AmxCommand {
         }
     }
 
-    private static func json(_ capsule: CapsuleStatus) -> JSONValue {
+    private static func json(_ capsule: CapsuleStatus, _ installed: InstalledCapsule?) -> JSONValue {
         [
             "id": .string(capsule.id.string), "form": .optional(capsule.form?.rawValue),
             "branch": .string(capsule.branch), "head": .optional(capsule.head?.hex),
             "state": .string(capsule.state.rawValue), "changes": .array(capsule.changes.map(\.summary)),
             "upstream": .optional(capsule.upstream), "ahead": .count(capsule.ahead), "behind": .count(capsule.behind),
+            "installed": .optional(installed?.locked.version.text),
             "problem": .optional(capsule.problem?.message), "merge": capsule.merge.map(\.json) ?? .null,
         ]
     }
 
-    private static func summary(of capsule: CapsuleStatus, _ style: Style) -> String {
+    private static func summary(
+        of capsule: CapsuleStatus, _ installed: InstalledCapsule?, _ style: Style
+    ) -> String {
+        if let installed, capsule.state == .clean {
+            return installed.isCurrent
+                ? style.green("installed") : style.yellow("installed in another version: `amx install` brings this one")
+        }
         if capsule.problem != nil { return style.red("cannot be read") }
         var parts: [String] = []
         switch capsule.state {
@@ -96,7 +113,7 @@ struct Status: AmxCommand {
         var distance: [String] = []
         if capsule.ahead > 0 { distance.append("\(capsule.ahead) ahead") }
         if capsule.behind > 0 { distance.append("\(capsule.behind) behind") }
-        if let upstream = capsule.upstream, !distance.isEmpty {
+        if installed == nil, let upstream = capsule.upstream, !distance.isEmpty {
             parts.append("\(distance.joined(separator: " and ")) \(capsule.behind > 0 ? "" : "of ")\(upstream)")
         }
         return parts.joined(separator: ", ")

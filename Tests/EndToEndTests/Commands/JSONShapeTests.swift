@@ -22,7 +22,8 @@ import Testing
         let fresh = try work.json("status")["capsules"][0]
         #expect(
             keys(fresh) == [
-                "id", "form", "branch", "head", "state", "changes", "upstream", "ahead", "behind", "problem", "merge",
+                "id", "form", "branch", "head", "state", "changes", "upstream", "ahead", "behind", "installed", "problem",
+                "merge",
             ])
         #expect(fresh["state"].string == "new" && fresh["head"] == .null && fresh["form"].string == "directory")
         #expect(fresh["changes"][0] == .object(["path": .string("CHANGELOG.md"), "status": .string("added")]))

@@ -1,0 +1,47 @@
+package import Capsules
+package import Objects
+
+/// A capsule that lies in a workspace as one of its releases.
+package struct InstalledCapsule: Sendable, Hashable {
+    /// What the lock says of it.
+    package let locked: LockedCapsule
+    /// Whether what the lock says is what is here.
+    package let isCurrent: Bool
+}
+
+extension Workspace {
+    /// The capsules that are installed here: those that the lock names by a release, and that lie here as one of their releases.
+    package func installedCapsules(_ lock: WorkspaceLock) throws(AmxError) -> [CapsuleID: InstalledCapsule] {
+        var installed: [CapsuleID: InstalledCapsule] = [:]
+        for entry in lock.capsules where entry.lane == nil {
+            guard case .tag = entry.line, let base = try capsule(entry.id).installedBase() else { continue }
+            installed[entry.id] = InstalledCapsule(locked: entry, isCurrent: base == entry.commit)
+        }
+        return installed
+    }
+
+    /// The installed capsules' ids; reads no lock that names no release.
+    package func installedIDs() throws(AmxError) -> Set<CapsuleID> {
+        guard let bytes = try FileContent.read(workspaceLockPath, limit: WorkspaceLock.byteLimit),
+            bytes.contains("\"tag\":".utf8)
+        else { return [] }
+        return Set(try installedCapsules(WorkspaceLock.parse(bytes)).keys)
+    }
+}
+
+extension WorkspaceCapsule {
+    /// The commit that the working form was made from, when that is one of the capsule's releases; nil for a capsule without a form.
+    func installedBase() throws(AmxError) -> ObjectID? {
+        guard Directory.exists(repositoryPath), try form() != nil else { return nil }
+        let snapshot: RefSnapshot
+        if let unopened = RefSnapshot(unopened: repositoryPath) {
+            snapshot = unopened
+        } else {
+            snapshot = try existingRepository().refs.snapshot()
+        }
+        guard let base = snapshot[.base]?.id, snapshot[snapshot.head.branch ?? .base]?.id == base,
+            snapshot.tags.contains(where: { $0.commit == base })
+        else { return nil }
+        return base
+    }
+}
