@@ -50,7 +50,9 @@ struct Status: AmxCommand {
 
     /// The installed capsules; none where the lock cannot be read, which `amx workspace status` tells.
     private static func installed(in workspace: Workspace) -> [CapsuleID: InstalledCapsule] {
-        guard let ids = try? workspace.installedIDs(), !ids.isEmpty, let lock = try? workspace.lock() else { return [:] }
+        guard let ids = try? workspace.installedIDs(), !ids.isEmpty, let lock = try? workspace.lock() else {
+            return [:]
+        }
         return (try? workspace.installedCapsules(lock)) ?? [:]
     }
 
