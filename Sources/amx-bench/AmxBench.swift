@@ -11,5 +11,5 @@ struct AmxBench: ParsableCommand {
 
                 swift build -c release && .build/release/amx-bench
             """,
-        subcommands: [Compare.self, Scale.self, Resolve.self], defaultSubcommand: Compare.self)
+        subcommands: [Compare.self, Scale.self, Resolve.self, Install.self], defaultSubcommand: Compare.self)
 }

@@ -38,6 +38,11 @@ final class FolderPlace: ReleasePlace {
         return FoundReleases(at: address, try answer.get())
     }
 
+    func content(of id: CapsuleID, _ release: Release) throws -> ReleaseContent? {
+        let path = LocalRemote(id, in: address).path
+        return try ReleaseContent(release, of: workspace.capsule(id), in: Repository(opening: path))
+    }
+
     private func reader() -> @Sendable (CapsuleID) -> Result<[Release], AmxError>? {
         let (address, workspace) = (address, workspace)
         return { id in

@@ -11,6 +11,7 @@ package struct InstallationPlanner {
 
     private let workspace: Workspace
     private let candidates: WorkspaceCandidates
+    private let places: any ReleasePlaces
     private let requirements: [Requirement]
     private let lock: WorkspaceLock
     private let developed: [DevelopedCapsule]
@@ -25,7 +26,7 @@ package struct InstallationPlanner {
         _ workspace: Workspace, requirements: [Requirement], lock: WorkspaceLock, places: any ReleasePlaces,
         wanted: [CapsuleID: SemanticVersion] = [:]
     ) throws(AmxError) {
-        self.wanted = wanted
+        (self.wanted, self.places) = (wanted, places)
         self.workspace = workspace
         self.requirements = requirements
         self.lock = lock
@@ -134,7 +135,7 @@ package struct InstallationPlanner {
                     "\(id) \(release.version) is commit \(old.commit.abbreviated) in \(WorkspaceLock.fileName), and \(release.commit.abbreviated) at \(address)",
                     hint: "a release never changes: find out who replaced it, and where, before you trust either")
             } else {
-                entries.append(try entry(id, release, source, asked))
+                entries.append(try entry(id, release, source, asked, from: address))
             }
             steps[id] = InstallationPlan.Step(
                 id: id, old: old?.commit == release.commit ? nil : old, release: release, address: address,
@@ -164,13 +165,15 @@ package struct InstallationPlanner {
 
     /// The lock's entry for a release; its digest is what the release states, or what is counted once it is here.
     private func entry(
-        _ id: CapsuleID, _ release: Release, _ source: LockedCapsule.Source, _ asked: [String]
-    ) throws(AmxError) -> LockedCapsule {
+        _ id: CapsuleID, _ release: Release, _ source: LockedCapsule.Source, _ asked: [String], from address: String
+    ) throws -> LockedCapsule {
         let digest: ContentDigest
         if let stated = release.digest {
             digest = stated
         } else if let repository = try workspace.anyRepository(id), repository.contains(release.commit) {
             digest = try repository.digest(ofTree: release.tree)
+        } else if let content = try places.place(at: address).content(of: id, release) {
+            digest = content.digest
         } else {
             throw AmxError(
                 .verification, "\(id) \(release.version) states no digest of its content",

@@ -16,41 +16,89 @@ package struct InstallationReview: Sendable {
     private let gone: [CapsuleID]
     private let workspace: Workspace
 
+    /// Looks at what a plan would bring, for telling only: what is not here yet is taken from its place as it is said to be there,
+    /// and no signature counts. Nil where a place cannot tell, so that it has to be fetched first.
+    package init?(preview plan: InstallationPlan, in workspace: Workspace, _ places: any ReleasePlaces) throws {
+        var looks: [Look] = []
+        for step in plan.steps {
+            let capsule = workspace.capsule(step.id)
+            if let repository = try workspace.anyRepository(step.id), repository.contains(step.release.commit),
+                let entry = plan.lock[step.id]
+            {
+                let manifest = try capsule.manifest(ofTree: step.release.tree, in: repository)
+                looks.append(
+                    Look(
+                        step: step, manifest: manifest, digest: entry.digest, signature: nil,
+                        bytes: try repository.contentSize(ofTree: step.release.tree)))
+            } else {
+                guard let content = try places.place(at: step.address).content(of: step.id, step.release) else {
+                    return nil
+                }
+                looks.append(
+                    Look(
+                        step: step, manifest: content.manifest, digest: content.digest, signature: nil,
+                        bytes: step.release.size ?? 0))
+            }
+        }
+        try self.init(looks, plan, in: workspace)
+    }
+
     /// Looks at all of a plan; `.verification` when a release is not what its tag, its manifest or the lock says of it, or has a bad
     /// signature; `.denied` when the policy wants a signature that it does not have.
     package init(_ plan: InstallationPlan, in workspace: Workspace) throws(AmxError) {
-        self.workspace = workspace
-        let known = try workspace.approvals()
-        var subjects: [RiskSubject] = []
-        var demands: [ApprovalDemand] = []
-        var hooks: [PendingHook] = []
-        var approvals: [Approval] = []
+        var looks: [Look] = []
         for step in plan.steps {
             let capsule = workspace.capsule(step.id)
             guard let repository = try workspace.anyRepository(step.id), let entry = plan.lock[step.id] else {
                 throw capsule.missing()
             }
             let verification = try capsule.verify(release: step.release.name, as: entry, in: repository)
-            let new = try capsule.manifest(ofTree: step.release.tree, in: repository)
-            var old: Manifest?
-            if let before = step.old, repository.contains(before.commit) {
-                old = try capsule.manifest(ofTree: before.tree, in: repository)
-            }
+            let manifest = try capsule.manifest(ofTree: step.release.tree, in: repository)
             let bytes: UInt64
             if let size = step.release.size {
                 bytes = size
             } else {
                 bytes = try repository.contentSize(ofTree: step.release.tree)
             }
+            looks.append(
+                Look(
+                    step: step, manifest: manifest, digest: entry.digest, signature: verification.signature,
+                    bytes: bytes))
+        }
+        try self.init(looks, plan, in: workspace)
+    }
+
+    /// One release of a plan.
+    private struct Look {
+        let step: InstallationPlan.Step
+        let manifest: Manifest
+        let digest: ContentDigest
+        let signature: SignatureVerdict?
+        let bytes: UInt64
+    }
+
+    private init(_ looks: [Look], _ plan: InstallationPlan, in workspace: Workspace) throws(AmxError) {
+        self.workspace = workspace
+        let known = try workspace.approvals()
+        var subjects: [RiskSubject] = []
+        var demands: [ApprovalDemand] = []
+        var hooks: [PendingHook] = []
+        for look in looks {
+            var old: Manifest?
+            if let before = look.step.old, let repository = try workspace.anyRepository(look.step.id),
+                repository.contains(before.commit)
+            {
+                old = try workspace.capsule(look.step.id).manifest(ofTree: before.tree, in: repository)
+            }
             subjects.append(
                 RiskSubject(
-                    old: old, oldDigest: step.old?.digest, new: new, digest: entry.digest,
-                    signature: verification.signature, bytes: Int64(clamping: bytes)))
-            if let demand = known.demand(of: new, digest: entry.digest, installed: step.old?.digest) {
+                    old: old, oldDigest: look.step.old?.digest, new: look.manifest, digest: look.digest,
+                    signature: look.signature, bytes: Int64(clamping: look.bytes)))
+            let installed = look.step.old?.digest
+            if let demand = known.demand(of: look.manifest, digest: look.digest, installed: installed) {
                 demands.append(demand)
             }
-            approvals.append(Approval(of: new, digest: entry.digest))
-            hooks += PendingHook.of(new, digest: entry.digest, on: old == nil ? .installation : .update)
+            hooks += PendingHook.of(look.manifest, digest: look.digest, on: old == nil ? .installation : .update)
         }
         for entry in plan.departures {
             guard let repository = try workspace.capsule(entry.id).repository(), repository.contains(entry.commit)
@@ -58,7 +106,8 @@ package struct InstallationReview: Sendable {
             let manifest = try workspace.capsule(entry.id).manifest(ofTree: entry.tree, in: repository)
             hooks += PendingHook.of(manifest, digest: entry.digest, on: .removal)
         }
-        (self.demands, self.hooks, self.approvals) = (demands, hooks, approvals)
+        (self.demands, self.hooks) = (demands, hooks)
+        approvals = looks.map { Approval(of: $0.manifest, digest: $0.digest) }
         gone = plan.departures.map(\.id)
         risk = RiskAssessment(of: subjects)
     }

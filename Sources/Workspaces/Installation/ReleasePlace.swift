@@ -1,4 +1,5 @@
 package import Capsules
+package import Objects
 
 /// A place that releases of capsules come from: a hub's owner, a server's prefix, a workspace, a folder.
 ///
@@ -12,6 +13,27 @@ package protocol ReleasePlace: AnyObject {
 
     /// All releases of a capsule; nil when the place knows no such capsule. The same question always has the same answer.
     func releases(of id: CapsuleID) throws -> FoundReleases?
+
+    /// The manifest of a release and the digest of its content, where they can be had without fetching it; nil elsewhere.
+    func content(of id: CapsuleID, _ release: Release) throws -> ReleaseContent?
+}
+
+extension ReleasePlace {
+    package func content(of id: CapsuleID, _ release: Release) throws -> ReleaseContent? { nil }
+}
+
+/// What is to be known of a release's content before it comes.
+package struct ReleaseContent: Sendable {
+    /// The manifest.
+    package let manifest: Manifest
+    /// The digest, counted from the content.
+    package let digest: ContentDigest
+
+    /// Reads both from a repository.
+    package init(_ release: Release, of capsule: WorkspaceCapsule, in repository: Repository) throws(AmxError) {
+        manifest = try capsule.manifest(ofTree: release.tree, in: repository)
+        digest = try repository.digest(ofTree: release.tree)
+    }
 }
 
 /// The releases of a capsule, with the place where its repository lies: another one than was asked when a hub's registry knows who

@@ -71,6 +71,9 @@ struct InstallationRun {
         try checkWanted(plan)
         operation.lock = plan.lock
         guard !plan.isEmpty else { return Outcome(plan: plan, result: try perform(operation)) }
+        if options.isDryRun, let review = try InstallationReview(preview: plan, in: workspace, places) {
+            return Outcome(plan: plan, result: nil, review: review)
+        }
         for step in plan.steps { try places.bring(step.id, step.release, from: step.address) }
         display.finish()
         let review = try InstallationReview(plan, in: workspace)
