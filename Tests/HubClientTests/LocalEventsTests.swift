@@ -72,6 +72,8 @@ import Wire
         #expect(try push((name, second, .zero))[name]?.contains("events stay") == true)
         let wrong = "refs/amx/events/a/b"
         #expect(try push((wrong, .zero, first))[wrong]?.contains("does not name a replica") == true)
+        let log = "refs/amx/operations"
+        #expect(try push((log, .zero, first))[log]?.contains("neither a branch nor an event chain") == true)
         let repository = try Repository(opening: folder.appending("shelf/team.git"))
         #expect(try repository.refs.snapshot().refs.map(\.name.string) == [name, "refs/heads/main"])
         #expect(try repository.refs.snapshot()[#require(RefName(name))]?.id == second)

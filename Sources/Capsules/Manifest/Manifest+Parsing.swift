@@ -51,6 +51,7 @@ extension ManifestReader {
         let aimatrixVersion = constraint(fields["aimatrixVersion"])
         let nodeVersion = constraint(fields["nodeVersion"])
         let pythonVersion = constraint(fields["pythonVersion"])
+        let updatesFrom = constraint(fields["updatesFrom"])
         var allDependencies: [Dependency] = []
         for kind in Dependency.Kind.allCases { allDependencies += dependencies(fields[kind.rawValue], kind, of: id) }
         let dependencies = allDependencies
@@ -71,7 +72,8 @@ extension ManifestReader {
             Manifest(
                 id: id, name: name, version: version, description: description ?? "", author: author,
                 license: license ?? "", aimatrixVersion: aimatrixVersion, nodeVersion: nodeVersion,
-                pythonVersion: pythonVersion, dependencies: dependencies, resources: resources,
+                pythonVersion: pythonVersion, updatesFrom: updatesFrom, dependencies: dependencies,
+                resources: resources,
                 permissions: permissions, endpoints: endpoints, eventHandlers: eventHandlers,
                 knowledgeAssets: knowledgeAssets, hooks: hooks, tags: tags, category: category ?? "",
                 documentation: documentation ?? "", changelog: changelog ?? "",

@@ -22,6 +22,8 @@ package struct Manifest: Sendable {
     package let aimatrixVersion: VersionConstraint?
     package let nodeVersion: VersionConstraint?
     package let pythonVersion: VersionConstraint?
+    /// The versions of the capsule that this one may directly take the place of; nil for all.
+    package let updatesFrom: VersionConstraint?
 
     /// Of all kinds, in the order of the manifest's lists.
     package let dependencies: [Dependency]
@@ -65,7 +67,8 @@ extension Manifest {
     /// The members that ``Manifest`` types, with whether seed 000 requires them.
     static let typedMembers: [(name: String, isRequiredBySeed: Bool)] = [
         ("id", true), ("name", true), ("version", true), ("description", true), ("author", true), ("license", true),
-        ("aimatrixVersion", true), ("nodeVersion", false), ("pythonVersion", false), ("dependencies", true),
+        ("aimatrixVersion", true), ("nodeVersion", false), ("pythonVersion", false), ("updatesFrom", false),
+        ("dependencies", true),
         ("peerDependencies", false), ("optionalDependencies", false), ("devDependencies", false), ("resources", true),
         ("permissions", true), ("endpoints", true), ("eventHandlers", true), ("knowledgeAssets", true), ("hooks", true),
         ("tags", true), ("category", true), ("documentation", true), ("changelog", true),

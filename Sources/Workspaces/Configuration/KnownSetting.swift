@@ -8,6 +8,7 @@ package struct KnownSetting: Sendable {
         case flag
         case choice([String])
         case limit(LimitSetting)
+        case number(ClosedRange<Int>)
     }
 
     /// The key, with `<name>` for a part that the user chooses.
@@ -47,6 +48,9 @@ package struct KnownSetting: Sendable {
             KnownSetting("remote.<name>.tagOpt", .choice(["--no-tags"]), "`--no-tags` to fetch no releases"),
             KnownSetting("branch.<name>.remote", .text, "the remote that a branch follows"),
             KnownSetting("branch.<name>.merge", .text, "the branch there that it follows"),
+            KnownSetting(
+                GracePeriod.key, .number(GracePeriod.range), "days for which what is removed can be had back",
+                standard: "\(GracePeriod.standard.days)"),
             KnownSetting("color.ui", .choice(["auto", "always", "never"]), "when to use colour", standard: "auto"),
             KnownSetting(
                 "core.pager", .text, "the program that long output is paged with; `cat` for none", standard: "less"),
@@ -73,6 +77,7 @@ package struct KnownSetting: Sendable {
         case .flag: "true, false"
         case .choice(let values): values.joined(separator: ", ")
         case .limit: "number"
+        case .number(let range): "\(range.lowerBound) to \(range.upperBound)"
         }
     }
 
@@ -94,6 +99,12 @@ package struct KnownSetting: Sendable {
         case .limit(let limit):
             var limits = Limits()
             try limit.set(value, in: &limits)
+        case .number(let range):
+            guard let number = Int(value), range.contains(number) else {
+                throw AmxError(
+                    .failure, "\(key) cannot be '\(TreeRules.printable(value.utf8))'",
+                    hint: "give a whole number from \(range.lowerBound) to \(range.upperBound)")
+            }
         }
     }
 }

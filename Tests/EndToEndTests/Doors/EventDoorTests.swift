@@ -88,7 +88,9 @@ import Testing
         }
         #expect(try push("\(aside):refs/amx/events/\(another)").status == 0)
         // Beside a release or another reference, which a workspace has not.
-        try refuses("\(second):refs/amx/meta", "neither a branch nor an event chain")
+        for name in ["refs/amx/meta", "refs/amx/operations"] {
+            try refuses("\(second):\(name)", "neither a branch nor an event chain")
+        }
 
         // A capsule's repository takes none, new or not.
         let capsule = ada.repository("demo")
@@ -101,6 +103,7 @@ import Testing
         }
         #expect(try push("main", to: "demo", from: capsule).status == 0)
         try refuses(chain.ref, "neither a branch nor a release", to: "demo", from: capsule)
+        try refuses("main:refs/amx/operations", "neither a branch nor a release", to: "demo", from: capsule)
         #expect(try servers.refs("demo").keys.allSatisfy { $0 == "refs/heads/main" })
         try servers.check("team")
     }

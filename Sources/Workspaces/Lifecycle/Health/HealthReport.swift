@@ -1,0 +1,40 @@
+package import Capsules
+
+/// How a capsule is, and what that was found from.
+package struct HealthReport: Sendable, Hashable {
+    /// The verdicts of row A-079. The raw values are stable.
+    package enum Verdict: String, Sendable, Hashable, CaseIterable {
+        /// No check failed.
+        case healthy
+        /// Checks failed, none of them critical.
+        case degraded
+        /// A critical check failed.
+        case unhealthy
+    }
+
+    /// The capsule.
+    package let capsule: CapsuleID
+    /// What was looked at, in the order of row A-079.
+    package let checks: [HealthCheck]
+
+    /// Takes checks in any order.
+    package init(of capsule: CapsuleID, _ checks: [HealthCheck]) {
+        self.capsule = capsule
+        self.checks = HealthCheck.Name.allCases.flatMap { name in checks.filter { $0.name == name } }
+    }
+
+    /// The verdict.
+    package var verdict: Verdict {
+        let failed = checks.filter { $0.status == .failed }
+        if failed.contains(where: \.name.isCritical) { return .unhealthy }
+        return failed.isEmpty ? .healthy : .degraded
+    }
+
+    /// The report as an object for `--json`.
+    package var json: JSONValue {
+        [
+            "id": .string(capsule.string), "health": .string(verdict.rawValue),
+            "checks": .array(checks.map(\.json)),
+        ]
+    }
+}

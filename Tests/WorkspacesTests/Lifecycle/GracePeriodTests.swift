@@ -1,0 +1,52 @@
+import Capsules
+import Objects
+import Testing
+
+@testable import Workspaces
+
+@Suite struct GracePeriodTests {
+    @Test(arguments: [(6, false), (7, true), (30, true), (365, true), (366, false), (-1, false), (.max, false)])
+    func daysAreBounded(_ days: Int, _ isLegal: Bool) throws {
+        #expect((GracePeriod(days: days) != nil) == isLegal)
+        let setting = try #require(try KnownSetting.named(SettingKey("lifecycle.grace")))
+        #expect(setting.standard == "30")
+        if isLegal {
+            try setting.check("\(days)")
+        } else {
+            let error = #expect(throws: AmxError.self) { try setting.check("\(days)") }
+            #expect(error?.hint == "give a whole number from 7 to 365")
+        }
+    }
+
+    @Test func theSettingHolds() throws {
+        let fixture = try WorkspaceFixture()
+        #expect(try fixture.workspace.gracePeriod() == .standard)
+        try fixture.workspace.configuration().set("lifecycle.grace", "7")
+        #expect(try fixture.workspace.gracePeriod().days == 7)
+        for value in ["6", "366", "week", "7d", ""] {
+            try fixture.workspace.configuration().set("lifecycle.grace", value)
+            #expect(throws: AmxError.self) { try fixture.workspace.gracePeriod() }
+        }
+    }
+
+    @Test func itEndsToTheMicrosecond() throws {
+        let removal = try #require(EventTime("2026-02-27T12:00:00.000001Z"))
+        let period = try #require(GracePeriod(days: 7))
+        let end = period.end(after: removal)
+        #expect(end.text == "2026-03-06T12:00:00.000001Z")
+        // At the end of time it stays within it.
+        let last = EventTime(microseconds: .max)
+        #expect(GracePeriod.standard.end(after: last) == last)
+        let before = EventTime(microseconds: end.microseconds - 1)
+        let removed: JSONObject = ["status": "soft_removed", "until": .string(end.text)]
+        #expect(!GracePeriod.isOver(removed, at: before))
+        #expect(GracePeriod.isOver(removed, at: end))
+        // Nothing else is ever due.
+        for state in [
+            ["status": "active", "until": .string(end.text)], ["status": "removed", "until": .string(end.text)],
+            ["status": "soft_removed"], ["status": "soft_removed", "until": "soon"], JSONObject(),
+        ] as [JSONObject] {
+            #expect(!GracePeriod.isOver(state, at: last))
+        }
+    }
+}
