@@ -58,7 +58,8 @@ package struct ReleaseReader: Sendable {
 
     private func tags(in path: String) throws(AmxError) -> [VersionTag] {
         guard Directory.isDirectory(path) else {
-            throw AmxError(.notFound, "cannot read the releases of \(id): there is no repository \(path)")
+            throw AmxError(
+                .notFound, "cannot read the releases of \(id): there is no repository \(path)", hint: "check the path")
         }
         return try RefSnapshot.names(in: path).compactMap { ref in
             guard let version = ref.name.suffix(after: "refs/tags/v").flatMap({ SemanticVersion($0) }) else {

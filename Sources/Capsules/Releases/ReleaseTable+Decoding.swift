@@ -67,7 +67,9 @@ private struct TableCursor {
         return String(validating: UnsafeRawBufferPointer(rebasing: bytes), as: UTF8.self)
     }
 
-    mutating func objectID() -> ObjectID? { take(ObjectID.byteCount).flatMap { ObjectID(bytes: $0) } }
+    mutating func objectID() -> ObjectID? {
+        take(ObjectID.byteCount).flatMap { ObjectID(bytes: UnsafeRawBufferPointer(rebasing: $0)) }
+    }
 
     /// A list whose elements take at least so many bytes each, so that no more memory is asked for than the file can fill.
     mutating func list<Element>(
@@ -121,7 +123,9 @@ private struct TableCursor {
         else { return nil }
         var digest: ContentDigest?
         if flags & ReleaseFlags.digest != 0 {
-            guard let bytes = take(SHA256Digest.byteCount), let sum = SHA256Digest(bytes: bytes) else { return nil }
+            guard let bytes = take(SHA256Digest.byteCount).map({ [UInt8](UnsafeRawBufferPointer(rebasing: $0)) }),
+                let sum = SHA256Digest(bytes: bytes)
+            else { return nil }
             digest = ContentDigest(sha256: sum)
         }
         var problem: String?

@@ -43,8 +43,20 @@ package final class StoreReleases: ReleaseSource {
         guard !unknown.isEmpty else { return }
         WorkerThreads.visit(unknown, threads: WorkerThreads.processors) { id in
             guard case .success(let offers) = self.answer(of: id) else { return [] }
-            return offers.flatMap(\.releases).flatMap(\.dependencies).filter { $0.kind != .development }.map(\.id)
+            return Self.needs(of: offers)
         }
+    }
+
+    /// The capsules that releases need; some more than once.
+    private static func needs(of offers: [OfferedReleases]) -> [CapsuleID] {
+        var needs: [CapsuleID] = []
+        var previous: [Dependency] = []
+        // Most releases need what the one before them does.
+        for release in offers.flatMap(\.releases) where release.dependencies != previous {
+            previous = release.dependencies
+            for dependency in previous where dependency.kind != .development { needs.append(dependency.id) }
+        }
+        return needs
     }
 
     /// What is known of a capsule, or is found out now; of two threads that do, the first one's answer stays.

@@ -72,7 +72,9 @@ package struct VersionConstraint: Hashable, Sendable {
         var comparators: [VersionComparator] = []
         // An operator may be parted from its version by blanks.
         var pending: VersionComparator.Operator?
-        for word in part.split(whereSeparator: { $0 == " " || $0 == "\t" }) {
+        for word in part.utf8.split(whereSeparator: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") })
+            .map(Substring.init)
+        {
             if word == "latest", pending == nil {
                 comparators.append(.latest)
                 continue

@@ -19,9 +19,9 @@ extension SemanticVersion {
         guard text.utf8.allSatisfy(Self.isAllowed) else {
             throw VersionSyntaxError(text, "a version has only letters, digits, dots, hyphens and one plus sign")
         }
-        let withBuild = text.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
-        let withPrerelease = withBuild[0].split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        let numbers = withPrerelease[0].split(separator: ".", omittingEmptySubsequences: false)
+        let withBuild = Self.split(text[...], at: "+", maxSplits: 1)
+        let withPrerelease = Self.split(withBuild[0], at: "-", maxSplits: 1)
+        let numbers = Self.split(withPrerelease[0], at: ".")
         guard numbers.count == 3, let major = DecimalNumber(numbers[0]), let minor = DecimalNumber(numbers[1]),
             let patch = DecimalNumber(numbers[2])
         else { throw VersionSyntaxError(text, Self.reason(forNumbers: numbers)) }
@@ -43,10 +43,16 @@ extension SemanticVersion {
         self.init((major, minor, patch), prerelease: prerelease, build: build)
     }
 
+    /// Splits at a byte: a text without other characters than ASCII's, many times as fast as by characters.
+    private static func split(_ text: Substring, at separator: Unicode.Scalar, maxSplits: Int = .max) -> [Substring] {
+        text.utf8.split(separator: UInt8(ascii: separator), maxSplits: maxSplits, omittingEmptySubsequences: false)
+            .map(Substring.init)
+    }
+
     private static func identifiers(
         _ part: Substring, of text: String
     ) throws(VersionSyntaxError) -> [Substring] {
-        let identifiers = part.split(separator: ".", omittingEmptySubsequences: false)
+        let identifiers = split(part, at: ".")
         guard !identifiers.contains(where: \.isEmpty) else {
             throw VersionSyntaxError(text, "an identifier between two dots is empty")
         }

@@ -117,9 +117,14 @@ import Versions
     /// A table whose checksum is right but whose content is not what we write: no offset in it is trusted.
     @Test func trustsNoNumber() throws {
         let store = try ReleaseStore()
-        _ = try sample(store)
-        let sound = try store.folder.read("cache/releases/a").dropLast(SHA256Digest.byteCount)
         let id = try CapsuleID("a")
+        let stamp = try #require(
+            RefFilesStamp(folders: ["refs", "refs/tags"], fields: (0..<36).map { $0 % 9 == 0 ? 1 : UInt64($0) }))
+        #expect(RefFilesStamp(folders: stamp.folders, fields: stamp.fields) == stamp)
+        let table = ReleaseTable(of: id, limits: .standard, stamp: stamp, releases: try sample(store))
+        let whole = try #require(table.encoded)
+        #expect(whole.withUnsafeBytes { ReleaseTable(decoding: $0, of: id, limits: .standard) } == table)
+        let sound = whole.dropLast(SHA256Digest.byteCount)
         var random = SeededGenerator(seed: 7)
         var refused = 0
         for round in 0..<4_000 {
