@@ -44,7 +44,9 @@ struct Amx: ParsableCommand {
             CommandGroup(name: "Put aside", subcommands: [Discard.self, Stash.self]),
             CommandGroup(
                 name: "Look",
-                subcommands: [Log.self, Show.self, Cat.self, Verify.self, Fsck.self, Events.self, Audit.self]),
+                subcommands: [
+                    Log.self, Show.self, Cat.self, Verify.self, Fsck.self, Health.self, Events.self, Audit.self,
+                ]),
             CommandGroup(name: "Forms", subcommands: [Pack.self, Edit.self, Unpack.self]),
             CommandGroup(
                 name: "Share",

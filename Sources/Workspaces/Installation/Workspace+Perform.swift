@@ -19,6 +19,8 @@ extension Workspace {
         guard !changes.isEmpty || note.lock != nil || note.manifest != nil || !operation.events.isEmpty else {
             return OperationResult(changes: [], operation: nil)
         }
+        // One whose time has passed is no other capsule's obstacle.
+        try removeExpired(by: actor)
         let store = try EventStore(self)
         let log = OperationLog(self)
         let record = try log.prepare(described(operation, changes, note))
@@ -94,9 +96,6 @@ extension Workspace {
                 manifest: note.manifest ?? operation.manifestBefore, lock: note.lock ?? operation.lockBefore),
             undoes: operation.undoes)
     }
-
-    /// How long what was removed can be had back, in microseconds: thirty days.
-    private static let grace: Int64 = 30 * 86_400 * 1_000_000
 
     private func removeOperationNote() throws(AmxError) {
         try Directory.remove(pendingPath(OperationNote.name))
@@ -174,7 +173,7 @@ extension Workspace {
         _ commit: ObjectID, _ store: EventStore
     ) throws(AmxError) -> [OperationNote.NotedEvent] {
         let organization = try organization()
-        let until = EventTime(microseconds: EventTime.now().microseconds + Self.grace)
+        let until = try gracePeriod().end(after: .now())
         let drafts =
             changes.map { operation.draft(for: $0, organization, returned: returned, until: until) } + operation.events
         return try drafts.map { (draft) throws(AmxError) in

@@ -8,8 +8,9 @@ struct Remove: AmxCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Stop requiring capsules, and remove what nothing asks for any more.",
         discussion: """
-            Refused while another capsule requires one, or has in it the only provider of something. What was removed can be had back \
-            with `amx unremove` until the grace period has passed.
+            Refused while another capsule requires one, or something that only one of them provides; with --force it goes all the \
+            same, and the next `amx install` brings back what is required. What was removed can be had back with `amx unremove` until \
+            the grace period has passed.
 
             Example:
               amx remove product-catalog
@@ -23,10 +24,14 @@ struct Remove: AmxCommand {
     func run(_ output: Output) throws {
         let place = try Place()
         let ids = try ids.map { (text) throws(AmxError) in try CapsuleID(text) }
-        let run = InstallationRun(workspace: place.workspace, options: options, output: output)
+        let lock = try place.workspace.lock() ?? WorkspaceLock()
+        var run = InstallationRun(workspace: place.workspace, options: options, output: output)
+        run.removal = (Set(ids), force)
         let outcome = try run.run(.remove, self.ids + (force ? ["--force"] : [])) { manifest, _ in
             for id in ids {
-                guard manifest.remove(id) else {
+                // What others require is no requirement of the workspace: whether it may go is looked at later.
+                guard manifest.remove(id) || lock[id].map({ if case .tag = $0.line { true } else { false } }) ?? false
+                else {
                     throw AmxError(
                         .notFound, "\(id) is not required in \(WorkspaceManifest.fileName)",
                         hint: NearNames.hint(for: id.string, among: manifest.requirements.map(\.id.string))
@@ -36,7 +41,7 @@ struct Remove: AmxCommand {
         }
         let report = InstallationReport(outcome: outcome, isDryRun: options.isDryRun)
         try output.confirm(json: report.json) {
-            report.text($0, upToDate: "No longer required; it stays because others ask for it")
+            report.text($0, upToDate: "No longer required")
         }
     }
 }

@@ -30,6 +30,9 @@ struct InstallationRun {
     /// Whether what comes was removed before.
     var isRestoration = false
 
+    /// What must go, whether or not others need it when `force`.
+    var removal: (ids: Set<CapsuleID>, force: Bool)?
+
     /// Plans and carries out a command; `edit` changes `amx.json` first.
     func run(
         _ command: Operation.Command, _ arguments: [String],
@@ -53,7 +56,8 @@ struct InstallationRun {
         try edit(&manifest, places)
         if manifest != before { operation.manifest = manifest }
         let lock = operation.lock
-        if update == .nothing, wanted.isEmpty, let known = try stored(manifest, lock, places), known.isEmpty,
+        if update == .nothing, wanted.isEmpty, removal == nil, let known = try stored(manifest, lock, places),
+            known.isEmpty,
             known.lock == lock
         {
             guard operation.manifest != nil else { return Outcome(plan: nil, result: nil) }
@@ -61,7 +65,7 @@ struct InstallationRun {
         }
         let planner = try InstallationPlanner(
             workspace, requirements: manifest.requirements, lock: lock, places: places, wanted: wanted)
-        let plan: InstallationPlan
+        var plan: InstallationPlan
         do {
             plan = try planner.plan(isFrozen ? .frozen : update)
         } catch let conflict as InstallationConflict {
@@ -69,6 +73,14 @@ struct InstallationRun {
         }
         if isFrozen, plan.lock != lock { throw drift(differences(lock, plan.lock)) }
         try checkWanted(plan)
+        if let removal {
+            let leaving = removal.ids.union(plan.departures.map(\.id))
+            if removal.force {
+                plan = plan.forcing(out: removal.ids, of: lock)
+            } else if let obstacle = try workspace.obstacles(removing: leaving, lock: lock).first {
+                throw obstacle.error
+            }
+        }
         operation.lock = plan.lock
         guard !plan.isEmpty else { return Outcome(plan: plan, result: try perform(operation)) }
         if options.isDryRun, let review = try InstallationReview(preview: plan, in: workspace, places) {

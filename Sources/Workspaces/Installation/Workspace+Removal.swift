@@ -1,0 +1,60 @@
+package import Capsules
+package import Objects
+
+extension Workspace {
+    /// Why capsules should not go, by what all that is here says; `lock` is the one that still has them.
+    package func obstacles(
+        removing leaving: Set<CapsuleID>, lock: WorkspaceLock
+    ) throws(AmxError) -> [RemovalObstacle] {
+        var members = try developedCapsules(lock).map { RemovalGuard.Member($0.manifest) }
+        let known = Set(members.map(\.id))
+        for entry in lock.capsules where entry.lane == nil && !known.contains(entry.id) {
+            let capsule = capsule(entry.id)
+            guard let repository = try capsule.repository(), repository.contains(entry.commit) else { continue }
+            members.append(RemovalGuard.Member(try capsule.manifest(ofTree: entry.tree, in: repository)))
+        }
+        return RemovalGuard(removing: leaving, from: members).obstacles
+    }
+
+    /// Removes for good what was removed and whose grace period has passed; the caller holds the lock.
+    ///
+    /// The event comes first: one that is cut off is gone on with by the next call. Returns what went.
+    @discardableResult
+    package func removeExpired(by actor: EventActor) throws(AmxError) -> [CapsuleID] {
+        let folder = directory(of: .removed)
+        guard Directory.isDirectory(folder) else { return [] }
+        let organization = try organization()
+        let store = try EventStore(self)
+        var gone: [CapsuleID] = []
+        for name in try Directory.names(in: folder) where name.suffix(4).elementsEqual(".git".utf8) {
+            guard let id = try? CapsuleID(String(decoding: name.dropLast(4), as: UTF8.self)) else { continue }
+            let stream = EventStream(id, of: organization)
+            let state = try store.state(of: stream).state
+            if GracePeriod.isOver(state, at: .now()) {
+                let version: JSONValue = state["version"] ?? .null
+                try store.append([EventDraft(.removed, in: stream, payload: ["version": version])], by: actor)
+            } else if LifecycleState(projected: state) != .hardRemoved {
+                continue
+            }
+            try Directory.remove(repositoryPath(id, .removed))
+            gone.append(id)
+        }
+        if !gone.isEmpty { try Directory.sync(folder) }
+        return gone
+    }
+}
+
+extension InstallationPlan {
+    /// The same plan, in which some capsules go although others require them.
+    package func forcing(out ids: Set<CapsuleID>, of lock: WorkspaceLock) -> InstallationPlan {
+        let leaving = lock.capsules.filter { entry in
+            guard entry.lane == nil, case .tag = entry.line else { return false }
+            return ids.contains(entry.id) && !departures.contains { $0.id == entry.id }
+        }
+        return InstallationPlan(
+            steps: steps.filter { !ids.contains($0.id) },
+            departures: (departures + leaving).sorted { $0.id < $1.id },
+            lock: WorkspaceLock(self.lock.capsules.filter { $0.lane != nil || !ids.contains($0.id) }),
+            moves: moves, dropped: dropped)
+    }
+}
