@@ -133,6 +133,74 @@ import Testing
         #expect(Directory.exists("\(team.one.directoryPath)/knowledge/y.md"))
     }
 
+    /// What a branch's lock says of a capsule that a switch refuses to bring out, before anything has changed.
+    @Test(arguments: ["absent", "link", "digest", "tree"]) func bringsOutNothingThatNoDoorWouldTake(_ what: String)
+        throws
+    {
+        let team = try Team()
+        let workspace = team.fixture.workspace
+        let lock = try #require(try workspace.lock())
+        let old = try #require(lock[team.one.id])
+        var (commit, tree, digest) = (old.commit, old.tree, old.digest)
+        func object(_ text: String) throws -> ObjectID { try #require(ObjectID(hex: text)) }
+        switch what {
+        case "absent": commit = try object(String(repeating: "1", count: 40))
+        case "link":
+            let link = try Tool.git(
+                ["hash-object", "-w", "--stdin"], in: team.one.repositoryPath, input: Array("/etc/passwd".utf8))
+            let entries = try team.fixture.git(team.one, "ls-tree", old.commit.hex) + "\n120000 blob \(link)\tzzz\n"
+            tree = try object(Tool.git(["mktree"], in: team.one.repositoryPath, input: Array(entries.utf8)))
+            commit = try object(
+                team.fixture.git(team.one, "commit-tree", "-p", old.commit.hex, "-m", "Link", tree.hex))
+        case "tree": tree = try object(team.fixture.git(team.one, "rev-parse", "main~1^{tree}"))
+        default: digest = try #require(lock[team.two.id]).digest
+        }
+        let entry = LockedCapsule(
+            id: old.id, version: old.version, line: old.line, commit: commit, tree: tree, digest: digest,
+            source: old.source, requestedBy: old.requestedBy)
+        try branch("odd", with: lock.capsules.map { $0.id == entry.id ? entry : $0 }, in: workspace)
+        try team.switch(to: "main")
+        let error = try #require(throws: AmxError.self) { try team.switch(to: "odd") }
+        switch what {
+        case "absent": #expect(error.code == .notFound && error.hint?.contains("amx fetch one") == true)
+        case "link": #expect(error.code == .failure && error.message.contains("zzz"))
+        default: #expect(error.code == .verification && error.message.contains("is not what amx.lock says"))
+        }
+        #expect(try team.check() == "main")
+    }
+
+    /// A capsule that is not here at all stays away, and its entry in the lock stays.
+    @Test func aCapsuleThatIsNotHereStaysAway() throws {
+        let team = try Team()
+        let workspace = team.fixture.workspace
+        let lock = try #require(try workspace.lock())
+        let old = try #require(lock[team.one.id])
+        let entry = LockedCapsule(
+            id: try CapsuleID("elsewhere"), version: old.version, line: old.line, commit: old.commit, tree: old.tree,
+            digest: old.digest, source: old.source, requestedBy: old.requestedBy)
+        try branch("more", with: lock.capsules + [entry], in: workspace)
+        try team.switch(to: "main")
+        let result = try workspace.write { () throws(AmxError) in try workspace.switchFiles(to: "more", create: false) }
+        #expect(result.absent == [entry.id])
+        #expect(try workspace.lock()?[entry.id] == entry)
+        let (before, after) = try workspace.renewedLock()
+        #expect(before == after)
+    }
+
+    /// Makes a branch of the workspace with another lock, by git's plumbing.
+    private func branch(_ name: String, with capsules: [LockedCapsule], in workspace: Workspace) throws {
+        func git(_ arguments: String..., input: [UInt8] = []) throws -> String {
+            try Tool.git(arguments, in: workspace.filesRepositoryPath, input: input)
+        }
+        let blob = try git("hash-object", "-w", "--stdin", input: WorkspaceLock(capsules).encoded)
+        let entries = try git("ls-tree", "HEAD").split(separator: "\n").map { line in
+            line.hasSuffix("\tamx.lock") ? "100644 blob \(blob)\tamx.lock\n" : "\(line)\n"
+        }
+        let tree = try git("mktree", input: Array(entries.joined().utf8))
+        let commit = try git("commit-tree", "-p", "HEAD", "-m", "Other lock", tree)
+        _ = try git("update-ref", "refs/heads/\(name)", commit)
+    }
+
     @Test func leavesTheUsersOwnGitAlone() throws {
         let team = try Team()
         try Tool.git(["init", "-q"], in: team.fixture.workspace.root)

@@ -84,14 +84,9 @@ extension WorkspaceFiles {
         var steps: [CapsuleStep] = []
         for entry in entries {
             let capsule = workspace.capsule(entry.id)
-            switch try capsule.way(to: entry, from: current?[entry.id], leaving: branch.branch ?? branch.string) {
-            case .none: break
-            case .absent:
-                throw AmxError(
-                    .notFound, "the commit \(entry.commit.abbreviated) of \(entry.id) is not here",
-                    hint: "`amx pull \(entry.id)` brings it")
-            case .step(let step): steps.append(step)
-            }
+            let step = try capsule.step(
+                to: entry, from: current?[entry.id], leaving: branch.branch ?? branch.string)
+            if let step { steps.append(step) }
         }
         return steps
     }

@@ -10,14 +10,6 @@ extension LockedCapsule {
                 "\(WorkspaceLock.fileName) names commit \(commit.abbreviated) of \(id), which \(location) does not have",
                 hint: "ask who committed the workspace to push the capsule: `amx push REMOTE \(id)`")
         }
-        let found = try repository.commit(commit).tree
-        guard found == tree, try repository.digest(ofTree: found) == digest else {
-            throw AmxError(
-                .verification,
-                "\(id) at \(commit.abbreviated) is not what \(WorkspaceLock.fileName) says: its content is \(try repository.digest(ofTree: found))",
-                hint:
-                    "somebody has changed the lock, or the capsule at \(location): find out who before you trust either"
-            )
-        }
+        try checkContent(in: repository)
     }
 }

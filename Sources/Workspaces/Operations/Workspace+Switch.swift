@@ -7,7 +7,7 @@ package struct WorkspaceSwitchResult: Sendable {
     package let branch: Branch
     /// The capsules that went elsewhere, with their branches.
     package let capsules: [MovedCapsule]
-    /// Capsules of the branch's lock whose commits are not here yet.
+    /// Capsules of the branch's lock that are not here at all.
     package let absent: [CapsuleID]
 }
 
@@ -25,10 +25,14 @@ extension Workspace {
     /// Makes a branch of the workspace current: its files become the branch's, and each capsule goes where the branch's `amx.lock`
     /// says.
     ///
-    /// The caller holds the lock. Refused with `.conflict`, before anything has changed, where something would be lost: uncommitted
-    /// changes of a file or capsule, or commits of a capsule's branch that nothing else names. Commits that the current
-    /// lock names stay reachable in the capsule as `refs/amx/workspace/<branch>`. A process that is killed meanwhile leaves a note, by
-    /// which the next command goes on. With `create` the branch is made where the workspace is, and nothing else changes.
+    /// The caller holds the lock. Refused before anything has changed: with `.conflict` where something would be lost (uncommitted
+    /// changes of a file or capsule, or commits of a capsule's branch that nothing else names), with `.notFound` where a capsule
+    /// that is here lacks the lock's commit, with `.verification` where that commit is not what the lock says, and with the error
+    /// of every door for content that none lets in. A capsule that is not here at all stays away.
+    ///
+    /// Commits that the current lock names stay reachable in the capsule as `refs/amx/workspace/<branch>`. A process that is killed
+    /// meanwhile leaves a note, by which the next command goes on. With `create` the branch is made where the workspace is, and
+    /// nothing else changes.
     package func switchFiles(to name: String, create: Bool) throws(AmxError) -> WorkspaceSwitchResult {
         let files = try files()
         if create {
@@ -40,6 +44,7 @@ extension Workspace {
         let position = try files.position(in: repository)
         let ref = try WorkspaceFiles.branchRef(name)
         let (target, advances) = try files.switchTarget(name, in: position)
+        try files.checkContent(of: target, in: repository)
         try files.checkNothingIsLost(changingTo: target, in: repository, base: position.base)
         let lock = try files.lock(at: target, in: repository)
         var current: WorkspaceLock?
@@ -48,12 +53,16 @@ extension Workspace {
         var steps: [CapsuleStep] = []
         var absent: [CapsuleID] = []
         for entry in lock?.capsules ?? [] where entry.lane == nil {
-            switch try capsule(entry.id).way(to: entry, from: current?[entry.id], leaving: position.branchName) {
-            case .none: break
-            case .absent: absent.append(entry.id)
-            case .step(let step): steps.append(step)
+            let capsule = capsule(entry.id)
+            if !Directory.exists(capsule.repositoryPath), try capsule.form() == nil {
+                absent.append(entry.id)
+            } else if let step = try capsule.step(
+                to: entry, from: current?[entry.id], leaving: position.branchName)
+            {
+                steps.append(step)
             }
         }
+        if advances != nil { try files.followRemote(name, in: position.snapshot) }
         let own = Transition(from: position.base, to: target, branch: ref, advances: advances)
         try perform(steps, then: own, of: files, in: repository)
         try layOutFolders()
@@ -112,28 +121,24 @@ struct CapsuleStep {
 }
 
 extension WorkspaceCapsule {
-    /// How a capsule gets to where a lock says.
-    enum Way {
-        /// It is there.
-        case none
-        /// The commit is not here.
-        case absent
-        case step(CapsuleStep)
-    }
-
-    /// Finds the way; `.conflict` where something would be lost on it.
+    /// The step that brings a capsule that is here to where a lock says; nil when it is there.
     ///
-    /// `current` is what the workspace's lock says now, `workspaceBranch` the branch that it stands on.
-    func way(
+    /// `.conflict` where something would be lost on the way, `.notFound` when the commit is not here, and the error of every door for
+    /// content that may not come in or is not what the lock says. `current` is what the workspace's lock says now,
+    /// `workspaceBranch` the branch that it stands on.
+    func step(
         to entry: LockedCapsule, from current: LockedCapsule?, leaving workspaceBranch: String
-    ) throws(AmxError) -> Way {
+    ) throws(AmxError) -> CapsuleStep? {
         try finishPending()
-        guard let repository = try repository(), repository.contains(entry.commit) else {
-            if try form() != nil, !Directory.exists(repositoryPath) {
-                throw AmxError(
-                    .conflict, "\(id) is here and has never been committed", hint: "commit it, or move it elsewhere")
-            }
-            return .absent
+        guard let repository = try repository() else {
+            throw AmxError(
+                .conflict, "\(id) is here and has never been committed", hint: "commit it, or move it elsewhere")
+        }
+        guard repository.contains(entry.commit) else {
+            throw AmxError(
+                .notFound,
+                "\(WorkspaceLock.fileName) names commit \(entry.commit.abbreviated) of \(id), which is not here",
+                hint: "`amx fetch \(id)` brings it, if it was pushed")
         }
         let position = try position(in: repository)
         try checkNoMerge("switch", in: position)
@@ -144,7 +149,9 @@ extension WorkspaceCapsule {
         }
         let hasForm = try form() != nil
         let head = position.snapshot[branch]?.id
-        if hasForm, position.branch == branch, head == entry.commit, position.base == entry.commit { return .none }
+        if hasForm, position.branch == branch, head == entry.commit, position.base == entry.commit { return nil }
+        try checkContent(of: entry.commit, in: repository)
+        try entry.checkContent(in: repository)
         try checkNothingIsLost(changingTo: entry.commit, in: repository, base: position.base)
         var kept: Transition.SavedRef?
         if let head, head != entry.commit, try !CommitWalk(repository).isAncestor(head, of: entry.commit) {
@@ -153,7 +160,7 @@ extension WorkspaceCapsule {
         let transition = Transition(
             from: hasForm ? position.base : nil, to: entry.commit, branch: branch,
             advances: head == entry.commit ? nil : head.map { .id($0) } ?? .missing, saves: kept)
-        return .step(CapsuleStep(capsule: self, repository: repository, transition: transition))
+        return CapsuleStep(capsule: self, repository: repository, transition: transition)
     }
 
     /// Makes sure that a branch's commit stays reachable when the branch goes elsewhere.

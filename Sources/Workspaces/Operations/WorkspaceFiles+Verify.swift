@@ -41,13 +41,11 @@ extension WorkspaceFiles {
             // What is not here, or never was brought here, says nothing.
             guard let repository = try workspace.capsule(entry.id).repository(), repository.contains(entry.commit)
             else { continue }
-            let tree = try repository.commit(entry.commit).tree
-            guard tree == entry.tree, try repository.digest(ofTree: tree) == entry.digest else {
-                return AmxError(
-                    .verification,
-                    "\(WorkspaceLock.fileName) says that \(entry.id) at \(entry.commit.abbreviated) is \(entry.digest.text): "
-                        + "it is \(try repository.digest(ofTree: tree).text)",
-                    hint: "find out who wrote \(WorkspaceLock.fileName), or the capsule, before you trust either")
+            do throws(AmxError) {
+                try entry.checkContent(in: repository)
+            } catch {
+                guard error.code == .verification else { throw error }
+                return error
             }
         }
         return nil

@@ -105,7 +105,7 @@ import Testing
         let digest = try #require(lock.firstMatch(of: /sha256:[0-9a-f]{64}/)).output
         try forge(
             other, ["amx.lock": lock.replacing(digest, with: "sha256:\(String(repeating: "0", count: 64))") + "\n"])
-        try other.fails(5, "workspace", "verify", saying: "amx.lock says that refunds at ")
+        try other.fails(5, "workspace", "verify", saying: "is not what amx.lock says")
         // A damaged object.
         let third = try self.user()
         let pack = try #require(

@@ -9,8 +9,8 @@ struct WorkspaceSwitch: AmxCommand {
         commandName: "switch", abstract: "Go to another branch of the workspace, with all its capsules.",
         discussion: """
             The workspace's files become the branch's, and each capsule goes to the branch and commit that the branch's amx.lock \
-            names. Refused, with exit status 6 and before anything has changed, while uncommitted changes would be lost, or \
-            commits of a capsule that nothing else names. With --create, the branch is made where the workspace is, and \
+            names. Refused, before anything has changed, while uncommitted changes would be lost, or commits of a capsule that \
+            nothing else names (exit status 6), and while a commit that amx.lock names is not here (3). With --create, the branch is made where the workspace is, and \
             nothing else changes.
 
             Example:
@@ -28,7 +28,7 @@ struct WorkspaceSwitch: AmxCommand {
         }
         let id = try workspace.files().id
         for absent in result.absent {
-            try output.warn("\(absent) is not here at the commit of \(WorkspaceLock.fileName): `amx pull` brings it")
+            try output.warn("\(absent) of \(WorkspaceLock.fileName) is not here: `amx pull` brings it")
         }
         try output.confirm(
             json: [
