@@ -201,6 +201,19 @@ import Testing
         _ = try git("update-ref", "refs/heads/\(name)", commit)
     }
 
+    @Test func aRemotesNewNameHoldsForTheWorkspaceToo() throws {
+        let team = try Team()
+        let workspace = team.fixture.workspace
+        try workspace.addRemote(Remote(name: "origin", url: "../x"))
+        try Tool.git(["update-ref", "refs/remotes/origin/try", "HEAD"], in: workspace.filesRepositoryPath)
+        #expect(try workspace.files().status().upstream == "origin/try")
+        try workspace.write { () throws(AmxError) in try workspace.renameRemote("origin", to: "old") }
+        let refs = try Tool.git(
+            ["for-each-ref", "--format=%(refname)", "refs/remotes/"], in: workspace.filesRepositoryPath)
+        #expect(refs == "refs/remotes/old/try")
+        #expect(try workspace.files().status().upstream == "old/try")
+    }
+
     @Test func leavesTheUsersOwnGitAlone() throws {
         let team = try Team()
         try Tool.git(["init", "-q"], in: team.fixture.workspace.root)

@@ -74,8 +74,10 @@ extension Workspace {
         guard try !remotes().contains(where: { $0.name == new }) else {
             throw AmxError(.conflict, "cannot rename the remote \(old): there is a remote \(new)")
         }
-        for id in try inventory().ids {
-            guard let repository = try capsule(id).repository() else { continue }
+        var copies: [any WorkingCopy] = [try files()]
+        for id in try inventory().ids { copies.append(capsule(id)) }
+        for copy in copies {
+            guard let repository = try copy.repository() else { continue }
             let prefix = "refs/remotes/\(old)/"
             var updates: [RefUpdate] = []
             for ref in try repository.refs.snapshot().refs(withPrefix: prefix) {
