@@ -108,7 +108,7 @@ package struct HistoryFsck {
         case .capsule:
             return name.tag?.utf8.first == UInt8(ascii: "v")
                 || ["refs/amx/meta", "refs/amx/reviews"].contains(name.string)
-        case .workspace: return name.suffix(after: "refs/amx/events/") != nil
+        case .workspace: return ReplicaID(chain: name) != nil
         }
     }
 
