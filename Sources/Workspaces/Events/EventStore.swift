@@ -164,7 +164,7 @@ package final class EventStore {
         } else {
             chain = try self.chain()
         }
-        return try chain?.state(stream.capsule).entries[stream.organization] ?? none
+        return try chain?.state(stream.capsule)[stream.organization] ?? none
     }
 
     /// The members of a line that tell its stream, as they stand in it.

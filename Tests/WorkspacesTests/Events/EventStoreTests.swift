@@ -224,4 +224,22 @@ import Testing
         try fixture.workspace.configuration().set("user.organization", "Acme Inc.")
         #expect(try fixture.workspace.organization() == "Acme Inc.")
     }
+
+    /// Names that look alike and are other bytes are two organisations, before and after a fold.
+    @Test func organisationsAreToldApartByTheirBytes() throws {
+        let fixture = try EventFixture()
+        let streams = try ["caf\u{E9}", "cafe\u{301}"].map { try fixture.stream(of: $0) }
+        for (number, stream) in streams.enumerated() {
+            try fixture.store().append([fixture.draft(number, in: stream, expecting: .exactly(0))])
+        }
+        for _ in 0..<2 {
+            for (number, stream) in streams.enumerated() {
+                let (state, version) = try fixture.store().state(of: stream)
+                #expect(version == Int64(number) + 1)
+                #expect(state["configuration"] == ["n": .integer(Int64(number))])
+            }
+            try fixture.store().fold()
+        }
+        #expect(try fixture.audit().findings == [])
+    }
 }

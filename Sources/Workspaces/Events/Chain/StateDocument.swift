@@ -11,24 +11,30 @@ struct StateDocument: Sendable, Hashable {
         var state: JSONObject
     }
 
-    /// The streams by organisation.
-    private(set) var entries: [String: Entry] = [:]
+    /// The streams by the bytes of their organisation: names that only look alike are two.
+    private var entries: [[UInt8]: Entry] = [:]
 
     /// A capsule without events.
     init() {}
 
+    /// Where an organisation's stream is; nil before its first event.
+    subscript(organization: String) -> Entry? { entries[Array(organization.utf8)] }
+
     /// Takes in the next event of this capsule.
     mutating func apply(_ event: Event) {
-        var entry = entries[event.stream.organization] ?? Entry(sequence: 0, state: JSONObject())
+        var entry = self[event.stream.organization] ?? Entry(sequence: 0, state: JSONObject())
         entry.sequence = event.sequence
         Projection.full.apply(event, to: &entry.state)
-        entries[event.stream.organization] = entry
+        entries[Array(event.stream.organization.utf8)] = entry
     }
 
     /// Canonical JSON and a line break: equal states are equal bytes.
     var encoded: [UInt8] {
         let members = entries.map { organization, entry -> (String, JSONValue) in
-            (organization, ["sequence": .integer(entry.sequence), "state": .object(entry.state)])
+            (
+                String(decoding: organization, as: UTF8.self),
+                ["sequence": .integer(entry.sequence), "state": .object(entry.state)]
+            )
         }
         return JSONWriter.bytes(.object(JSONObject(members)), .canonical) + [0x0A]
     }
@@ -40,7 +46,7 @@ struct StateDocument: Sendable, Hashable {
             guard let sequence = member.value["sequence"]?.integer, let state = member.value["state"]?.object else {
                 throw Self.damaged(name)
             }
-            entries[member.key] = Entry(sequence: sequence, state: state)
+            entries[Array(member.key.utf8)] = Entry(sequence: sequence, state: state)
         }
     }
 
