@@ -14,6 +14,8 @@ struct RowSearch {
     /// Pairs in ascending order on both sides.
     private var frame: [(old: Int, new: Int)] = []
 
+    /// What comparing one pair takes beside its rows: two numbers of the table, however short the rows are.
+    private static let pairBytes = 16
     /// How many bytes of rows may still be compared for nearness: gaps that would need more are filled in order.
     private var nearnessBytes = 1 << 26
 
@@ -145,10 +147,11 @@ struct RowSearch {
 
     /// Whether each of some rows may be compared with each of others, which is then paid for.
     private mutating func affords(_ oldRows: [Int], _ newRows: [Int]) -> Bool {
-        // Rows are at most a million and bytes at most a file's, so neither product comes near 64 bits.
+        // Rows are at most a million and bytes at most a file's, so no product comes near 64 bits.
         let bytes =
             oldRows.reduce(0) { $0 + old.range(ofRow: $1).count } * newRows.count
             + newRows.reduce(0) { $0 + new.range(ofRow: $1).count } * oldRows.count
+            + oldRows.count * newRows.count * Self.pairBytes
         guard bytes <= nearnessBytes else { return false }
         nearnessBytes -= bytes
         return true
