@@ -9,6 +9,21 @@ package enum AtomicFile {
         try write(to: path, mode: mode) { file throws(AmxError) in try file.write(bytes) }
     }
 
+    /// Replaces a file that can be derived again, in a folder that is made when it is missing. Nothing waits for the disk: after a crash
+    /// the content may be anything, so its reader must notice. A failure leaves the old file, and is nobody's concern.
+    package static func writeDerived(_ bytes: [UInt8], to path: String) {
+        let folder = Directory.parent(of: path)
+        let temporary = "\(folder)/\(Directory.temporaryName(".tmp"))"
+        do throws(AmxError) {
+            try Directory.create(folder)
+            let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+            try file.write(bytes)
+            if rename(temporary, path) != 0 { unlink(temporary) }
+        } catch {
+            unlink(temporary)
+        }
+    }
+
     /// Lets `body` write the content, then makes it durable and visible as above.
     package static func write(
         to path: String, mode: UInt32 = 0o644, _ body: (borrowing OpenFile) throws(AmxError) -> Void

@@ -109,16 +109,6 @@ package struct SettledCapsules: Sendable {
             bytes.append(0x0A)
         }
         bytes += SHA256Hasher.hash(of: bytes).bytes
-        let folder = Directory.parent(of: path)
-        let temporary = "\(folder)/\(Directory.temporaryName(".tmp"))"
-        do throws(AmxError) {
-            try Directory.create(folder)
-            // Not fsynced: losing it loses nothing.
-            let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
-            try file.write(bytes)
-            rename(temporary, path)
-        } catch {
-            unlink(temporary)
-        }
+        AtomicFile.writeDerived(bytes, to: path)
     }
 }

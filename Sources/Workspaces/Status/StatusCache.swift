@@ -74,16 +74,7 @@ struct StatusCache: Sendable {
                 status, digest: print.digest.bytes[...], repositoryPaths: print.repositoryPaths[...],
                 formPaths: print.formPaths[...])
         }
-        let temporary = "\(workspace.cacheDirectory)/\(Directory.temporaryName(".tmp"))"
-        do throws(AmxError) {
-            try Directory.create(workspace.cacheDirectory)
-            // Not fsynced: losing it loses nothing.
-            let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
-            try file.write(writer.finish())
-            rename(temporary, path)
-        } catch {
-            unlink(temporary)
-        }
+        AtomicFile.writeDerived(writer.finish(), to: path)
     }
 
     /// What the file begins with: the format, and the metadata of the configuration, on which every status depends.
