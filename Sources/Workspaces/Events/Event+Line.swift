@@ -53,8 +53,8 @@ extension Event {
         for key in object.keys where !(names + personal).contains(where: { $0.utf8.elementsEqual(key.utf8) }) {
             throw EventDefect("it has the member \(key), which events don't have")
         }
-        guard let sequence = object["sequence"]?.integer, sequence > 0 else {
-            throw EventDefect("sequence is not a number from 1")
+        guard let sequence = object["sequence"]?.integer, (1...Self.lastSequence).contains(sequence) else {
+            throw EventDefect("sequence is not a number from 1 to \(Self.lastSequence)")
         }
         guard try text("id").utf8.elementsEqual("\(replica.string)-\(sequence)".utf8) else {
             throw EventDefect("its id is not \(replica.string)-\(sequence)")

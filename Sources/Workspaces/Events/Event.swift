@@ -5,9 +5,12 @@ package struct Event: Sendable, Hashable {
     /// The longest line, in bytes, without its line break.
     package static let lineLimit = 256 << 10
 
+    /// The greatest sequence: what JSON readers of every kind take as it is, and far from where arithmetic ends.
+    package static let lastSequence: Int64 = 1 << 53
+
     /// The copy of the workspace in which it happened.
     package let replica: ReplicaID
-    /// The place in that replica's chain, from 1, without gaps.
+    /// The place in that replica's chain, from 1 to ``lastSequence``, without gaps.
     package let sequence: Int64
     /// Whose event it is.
     package let stream: EventStream

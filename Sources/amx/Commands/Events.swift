@@ -127,7 +127,10 @@ struct Events: AmxCommand {
             text.utf8.dropLast().allSatisfy({ (0x30...0x39).contains($0) }),
             let count = Int64(text.dropLast()), count < 1_000_000_000
         else { return nil }
-        return EventTime(microseconds: now.microseconds - count * unit * 1_000_000)
+        let (age, isTooLong) = count.multipliedReportingOverflow(by: unit * 1_000_000)
+        let (moment, isTooEarly) = now.microseconds.subtractingReportingOverflow(age)
+        // Longer ago than any event can be.
+        return EventTime(microseconds: isTooLong || isTooEarly ? .min : moment)
     }
 
     /// An event, for people: its id shortened, when, what, to which capsule, by whom, and what else it says.

@@ -41,6 +41,11 @@ import Testing
         Forgery("another replica's event", [.event, .state, .digest, .replaced, .journal], at: "event 6") {
             try $0.edit("events.ndjson") { $0.replacing(/[0-9a-f]{32}-6/, with: "0123456789abcdef0123456789abcdef-6") }
         },
+        Forgery("the last of all numbers", [.event, .state, .digest, .replaced, .journal], at: "event 6") {
+            try $0.edit("events.ndjson") {
+                $0.replacing(/("sequence":)6(,"id":"[0-9a-f]{32}-)6/) { "\($0.1)\(Int64.max)\($0.2)\(Int64.max)" }
+            }
+        },
         Forgery("a missing event", [.gap, .state, .digest, .replaced, .journal], at: "event 5") {
             try $0.edit("events.ndjson") { $0.split(separator: "\n").dropFirst().joined(separator: "\n") + "\n" }
         },

@@ -10,6 +10,8 @@ struct ChainAudit {
     private(set) var commits: [ObjectID: Int64] = [:]
     /// The last event.
     private(set) var last: Int64 = 0
+    /// How many events there are.
+    private(set) var events = 0
     /// The digest of the last batch.
     private(set) var digest: SHA256Digest?
     /// The SHA-256 of the line of each event of the last batches, which a journal may have as well.
@@ -130,6 +132,7 @@ struct ChainAudit {
         digests = digests.filter { $0.key > last - Int64(EventStore.foldLimits.events) }
         var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true { lines.removeLast() }
+        events += lines.count
         for line in lines {
             let event: Event
             do throws(EventDefect) {

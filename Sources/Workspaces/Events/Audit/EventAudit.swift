@@ -38,7 +38,7 @@ package struct EventAudit {
                 audit.run(memory.sightings[replica])
                 report.chains += 1
                 report.commits += audit.commits.count
-                report.events += Int(audit.last)
+                report.events += audit.events
                 report.findings += audit.findings
                 chains[replica] = audit
                 if audit.findings.isEmpty, let digest = audit.digest {

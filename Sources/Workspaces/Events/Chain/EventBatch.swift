@@ -56,6 +56,7 @@ struct EventBatch: Sendable, Hashable {
         guard let replica = value("Events-Replica").flatMap({ ReplicaID($0) }),
             let first = value("Events-First").flatMap({ Int64($0) }),
             let last = value("Events-Last").flatMap({ Int64($0) }), first > 0, first <= last,
+            last <= Event.lastSequence,
             let text = value("Events-Digest"), text.hasPrefix("sha256:"),
             let digest = SHA256Digest(hex: text.dropFirst(7))
         else { return nil }

@@ -46,7 +46,7 @@ struct JournalHeader: Sendable, Hashable {
         base = Int64(bitPattern: bytes.littleEndian(UInt64.self, at: 32))
         generation = bytes.littleEndian(UInt64.self, at: 40)
         self.commit = commit.isZero ? nil : commit
-        guard base >= 0 else { return nil }
+        guard (0...Event.lastSequence).contains(base) else { return nil }
     }
 }
 
