@@ -8,6 +8,8 @@ package struct ReplicaID: Sendable, Hashable {
     package static let digits = 32
     /// What the names of all event chains start with.
     package static let chainPrefix = "refs/amx/events/"
+    /// What the names of all event chains start with that were put aside: the replica's id and the chain's last commit follow.
+    package static let formerPrefix = "refs/amx/former-events/"
 
     /// The reference of its event chain.
     package let chain: RefName
@@ -18,6 +20,15 @@ package struct ReplicaID: Sendable, Hashable {
     package init?(_ text: String) {
         guard let chain = RefName(Self.chainPrefix + text) else { return nil }
         self.init(chain: chain)
+    }
+
+    /// Where its event chain is kept when it is put aside at a commit; a chain that goes on from there is another one.
+    package func former(at commit: ObjectID) -> RefName? { RefName("\(Self.formerPrefix)\(string)/\(commit.hex)") }
+
+    /// The id in the name of an event chain that was put aside; nil for any other reference.
+    package init?(former: RefName) {
+        guard let id = former.suffix(after: Self.formerPrefix)?.split(separator: "/").first else { return nil }
+        self.init(String(id))
     }
 
     /// The id in the name of an event chain; nil for any other reference.

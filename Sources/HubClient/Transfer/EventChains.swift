@@ -18,7 +18,8 @@ struct EventChains {
             guard let old, old != chain.id else { return RefOutcome(chain.name, old: old, new: chain.id) }
             if try isKnown(chain.id, in: old) { return RefOutcome(chain.name, old: old, new: old) }
             let outcome = RefOutcome(chain.name, old: old, new: chain.id)
-            return chain.name == own?.chain ? outcome.rejected(foreign(location)) : outcome
+            guard let own, chain.name == own.chain else { return outcome }
+            return outcome.rejected(Self.foreign(own, location))
         }
     }
 
@@ -27,7 +28,7 @@ struct EventChains {
         guard let own, let chain = here[own.chain] else { return nil }
         let outcome = RefOutcome(chain.name, old: there[chain.name], new: chain.id)
         guard let old = outcome.old, try !isKnown(old, in: chain.id) else { return outcome }
-        return outcome.rejected(foreign(location))
+        return outcome.rejected(Self.foreign(own, location))
     }
 
     private func isKnown(_ id: ObjectID, in chain: ObjectID) throws(AmxError) -> Bool {
@@ -35,11 +36,16 @@ struct EventChains {
         return try CommitWalk(repository).isAncestor(id, of: chain)
     }
 
-    private func foreign(_ location: String) -> RefOutcome.Rejection {
+    /// How a chain comes in place of one that is here and is another.
+    static func way(out replica: ReplicaID) -> String {
+        "`amx events --set-aside \(replica.string)` keeps the events that are here and makes room for the others"
+    }
+
+    private static func foreign(_ own: ReplicaID, _ location: String) -> RefOutcome.Rejection {
         .init(
             .conflict, "\(location) has events under this workspace's replica id that are not of this copy",
             hint:
-                "two copies of a directory share the id, or an old one was put back: remove .aimatrix/replica, so that this "
-                + "one starts a chain of its own")
+                "two copies of a directory share the id, or an old one was put back: \(way(out: own)); this copy then goes on "
+                + "under an id of its own")
     }
 }

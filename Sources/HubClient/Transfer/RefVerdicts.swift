@@ -38,8 +38,8 @@ struct RefVerdicts {
         do throws(AmxError) {
             if let release = outcome.ref.tag {
                 try policy.checkRelease(release, new)
-            } else if ReplicaID(chain: outcome.ref) != nil {
-                try policy.checkEvents(new, as: outcome.ref, from: outcome.old)
+            } else if let replica = ReplicaID(chain: outcome.ref) {
+                try check(new, as: replica, from: outcome.old)
                 if tracking != nil { try policy.checkSignatures(of: new, as: outcome.ref, beyond: known) }
             } else {
                 try policy.checkBranch(new)
@@ -50,6 +50,19 @@ struct RefVerdicts {
             return outcome
         } catch {
             return outcome.rejected(RefOutcome.Rejection(error))
+        }
+    }
+
+    /// What every door asks of an event chain; of one that is fetched in place of another, also what can be done.
+    private func check(_ new: ObjectID, as replica: ReplicaID, from old: ObjectID?) throws(AmxError) {
+        do throws(AmxError) {
+            try policy.checkEvents(new, as: replica.chain, from: old)
+        } catch {
+            guard tracking != nil, error.code == .conflict else { throw error }
+            throw AmxError(
+                error.code, error.message,
+                hint: "somebody has replaced the chain, or two copies share the id: if that is explained, "
+                    + EventChains.way(out: replica), cause: error.cause)
         }
     }
 }

@@ -4,8 +4,8 @@ package import Objects
 /// Reads the events of all copies of a workspace that are here, in their order: by sequence, then by replica.
 package struct EventReader {
     private let workspace: Workspace
-    /// How far each replica has been read.
-    private var seen: [ReplicaID: Int64] = [:]
+    /// How far each chain has been read, with the journal that goes on after it.
+    private var seen: [RefName: Int64] = [:]
 
     /// Starts before the first event.
     package init(_ workspace: Workspace) { self.workspace = workspace }
@@ -28,7 +28,7 @@ package struct EventReader {
     /// Passes over all that there is now.
     package mutating func skip() throws(AmxError) {
         for source in try sources() {
-            seen[source.replica] = max(try source.last(), seen[source.replica] ?? 0)
+            seen[source.name] = max(try source.last(), seen[source.name] ?? 0)
         }
     }
 
@@ -45,7 +45,7 @@ package struct EventReader {
             }
             guard let best, let event = heads[best] else { return }
             if query.matches(event) { try body(event) }
-            seen[event.replica] = event.sequence
+            seen[sources[best].name] = event.sequence
             heads[best] = try sources[best].next()
         }
     }
@@ -59,25 +59,41 @@ package struct EventReader {
     private func sources() throws(AmxError) -> [Source] {
         // The journal before the chains: what is folded in between is found in both, and not in neither.
         let journal = try workspace.readJournal()
-        var sources: [ReplicaID: Source] = [:]
+        var sources: [Source] = []
         if let repository = try workspace.filesRepository() {
-            for ref in try repository.refs.snapshot().refs(withPrefix: ReplicaID.chainPrefix) {
+            let snapshot = try repository.refs.snapshot()
+            var chains: [EventChain] = []
+            for ref in snapshot.refs(withPrefix: ReplicaID.chainPrefix) {
                 guard let replica = ReplicaID(chain: ref.name) else { continue }
-                let chain = EventChain(repository: repository, replica: replica, head: ref.id)
-                sources[replica] = try Source(chain, after: seen[replica] ?? 0)
+                chains.append(EventChain(repository: repository, replica: replica, head: ref.id))
+                sources.append(try Source(chains[chains.count - 1], named: ref.name, after: seen[ref.name] ?? 0))
+            }
+            for ref in snapshot.refs(withPrefix: ReplicaID.formerPrefix) {
+                guard let replica = ReplicaID(former: ref.name) else { continue }
+                let former = EventChain(repository: repository, replica: replica, head: ref.id)
+                var after = seen[ref.name] ?? seen[replica.chain] ?? 0
+                for other in chains where other.replica == replica {
+                    after = max(after, try former.last(sharedWith: other))
+                }
+                chains.append(former)
+                sources.append(try Source(former, named: ref.name, after: after))
             }
         }
         if let journal {
-            let replica = journal.header.replica
-            sources[replica, default: Source(replica, after: seen[replica] ?? 0)].add(journal.records)
+            let name = journal.header.replica.chain
+            if !sources.contains(where: { $0.name == name }) {
+                sources.append(Source(journal.header.replica, after: seen[name] ?? 0))
+            }
+            for index in sources.indices where sources[index].name == name { sources[index].add(journal.records) }
         }
-        return sources.sorted { $0.key.string < $1.key.string }.map(\.value)
+        return sources
     }
 }
 
 extension EventReader {
-    /// The events of one replica, batch by batch.
+    /// The events of one chain and of the journal that goes on after it, batch by batch.
     private struct Source {
+        let name: RefName
         let replica: ReplicaID
         private var after: Int64
         private var chain: EventChain?
@@ -85,12 +101,14 @@ extension EventReader {
         private var events: ArraySlice<Event> = []
         private var records: ArraySlice<JournalRecord> = []
 
-        init(_ chain: EventChain, after sequence: Int64) throws(AmxError) {
-            (replica, self.chain, after) = (chain.replica, chain, sequence)
+        init(_ chain: EventChain, named name: RefName, after sequence: Int64) throws(AmxError) {
+            (self.name, replica, self.chain, after) = (name, chain.replica, chain, sequence)
             trees = try chain.trees(after: sequence)[...]
         }
 
-        init(_ replica: ReplicaID, after sequence: Int64) { (self.replica, after) = (replica, sequence) }
+        init(_ replica: ReplicaID, after sequence: Int64) {
+            (name, self.replica, after) = (replica.chain, replica, sequence)
+        }
 
         mutating func add(_ records: [JournalRecord]) { self.records = records[...] }
 

@@ -27,8 +27,8 @@ extension EventStore {
         _ = try? SpinningLock(workspace.journalFoldPath).holdIfFree { () throws(AmxError) in try foldLocked() }
     }
 
-    private func foldLocked() throws(AmxError) -> ObjectID? {
-        let durable = try journal.durable { record throws(AmxError) in try chain()?.contains(record) ?? false }
+    func foldLocked() throws(AmxError) -> ObjectID? {
+        let durable = try journal.durable { record, replica throws(AmxError) in try isFolded(record, of: replica) }
         guard let file = durable else { return nil }
         let replica = file.header.replica
         let repository = try workspace.filesRepositoryOrNew()

@@ -89,7 +89,7 @@ package final class EventStore {
             }
             return lines
         }
-        try journal.wait(for: ticket) { record throws(AmxError) in try chain()?.contains(record) ?? false }
+        try journal.wait(for: ticket) { record, replica throws(AmxError) in try isFolded(record, of: replica) }
         foldIfDue(ticket.file)
         return events
     }
@@ -192,6 +192,18 @@ package final class EventStore {
             let head = try repository.refs.snapshot()[replica.chain]
         else { return nil }
         return EventChain(repository: repository, replica: replica, head: head.id)
+    }
+
+    /// Whether a record of a replica's journal is in its chain, which may have been put aside since.
+    func isFolded(_ record: JournalRecord, of replica: ReplicaID) throws(AmxError) -> Bool {
+        guard let repository = try workspace.filesRepository() else { return false }
+        let snapshot = try repository.refs.snapshot()
+        let former = snapshot.refs(withPrefix: "\(ReplicaID.formerPrefix)\(replica.string)/")
+        for ref in [snapshot[replica.chain]].compactMap({ $0 }) + former {
+            let chain = EventChain(repository: repository, replica: replica, head: ref.id)
+            if try chain.contains(record) { return true }
+        }
+        return false
     }
 
     private func chainEnd(of replica: ReplicaID) throws(AmxError) -> (sequence: Int64, commit: ObjectID?) {

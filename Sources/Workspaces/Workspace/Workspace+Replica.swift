@@ -28,6 +28,11 @@ extension Workspace {
     /// The id of this copy, which is made when there is none; the caller holds the journal's lock.
     func ownReplica() throws(AmxError) -> ReplicaID {
         if let replica = try replica() { return replica }
+        return try chooseReplica()
+    }
+
+    /// Gives this copy a new id; the caller holds the journal's lock.
+    func chooseReplica() throws(AmxError) -> ReplicaID {
         guard let replica = ReplicaID.random() else {
             throw AmxError(.failure, "cannot choose an id for this copy of the workspace")
         }

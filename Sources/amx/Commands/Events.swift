@@ -14,6 +14,10 @@ struct Events: AmxCommand {
             those of this copy are shown by name. --follow shows what happens from now on, or since --since, until it is \
             interrupted.
 
+            Two copies of a workspace may come to share an id, when a directory was copied or an old one was put back: then push or pull \
+            refuses the chain of events that is not what it knows. --set-aside keeps the chain that is here under another name, where its \
+            events still are shown, and lets the other one come. A copy whose own chain that was goes on under a new id.
+
             Example:
               amx events customer-service --since 2026-11-01
               amx events --type installed --type removed --json
@@ -35,12 +39,16 @@ struct Events: AmxCommand {
         help: ArgumentHelp(
             "Forget who stands behind the pseudonyms of this user, address, program or session.", valueName: "value"))
     var forget: String?
+    @Option(
+        help: ArgumentHelp(
+            "Put the chain of this replica aside, which is not the one that others have of it.", valueName: "replica"))
+    var setAside: String?
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
         let asksForEvents = id != nil || !types.isEmpty || since != nil || organization != nil || follow
-        guard [asksForEvents, fold, forget != nil].count(where: { $0 }) <= 1 else {
-            throw ValidationError("--fold and --forget stand alone")
+        guard [asksForEvents, fold, forget != nil, setAside != nil].count(where: { $0 }) <= 1 else {
+            throw ValidationError("--fold, --forget and --set-aside stand alone")
         }
     }
 
@@ -48,6 +56,7 @@ struct Events: AmxCommand {
         let workspace = try Place(settling: false).workspace
         if fold { return try foldNow(workspace, output) }
         if let forget { return try self.forget(forget, workspace, output) }
+        if let setAside { return try putAside(setAside, workspace, output) }
         let query = try query()
         var reader = EventReader(workspace)
         guard follow else {
@@ -91,6 +100,28 @@ struct Events: AmxCommand {
         }
     }
 
+    private func putAside(_ name: String, _ workspace: Workspace, _ output: Output) throws {
+        guard let replica = ReplicaID(name) else {
+            throw AmxError(
+                .usage, "'\(name)' is not a replica's id",
+                hint:
+                    "it has \(ReplicaID.digits) hexadecimal digits in lower case, as `amx push` and `amx pull` show it")
+        }
+        let wasOwn = try workspace.replica() == replica
+        let commit = try EventStore(workspace).setAside(replica)
+        let own = try workspace.replica()
+        try output.confirm(
+            json: [
+                "setAside": .string(replica.string), "commit": .optional(commit?.hex),
+                "replica": .optional(own?.string),
+            ]
+        ) { _ in
+            let done = commit.map { "Put the chain \(replica.string) aside, at \($0.abbreviated)" }
+            let next = wasOwn ? own.map { "This copy goes on as \($0.string)" } : nil
+            return [done, next].compactMap { $0 }.joined(separator: "\n")
+        }
+    }
+
     private func query() throws(AmxError) -> EventQuery {
         var query = EventQuery()
         if let id { query.capsule = try CapsuleID(id) }
@@ -125,7 +156,7 @@ struct Events: AmxCommand {
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86400]
         guard let unit = text.last.flatMap({ units[$0] }),
             text.utf8.dropLast().allSatisfy({ (0x30...0x39).contains($0) }),
-            let count = Int64(text.dropLast()), count < 1_000_000_000
+            let count = Int64(text.dropLast())
         else { return nil }
         let (age, isTooLong) = count.multipliedReportingOverflow(by: unit * 1_000_000)
         let (moment, isTooEarly) = now.microseconds.subtractingReportingOverflow(age)

@@ -132,12 +132,27 @@ import Testing
         let twins = try EventChain("a", of: twin)
         let before = try twins.tip
         // Behind what is there: not this copy's to take.
-        try twin.fails(6, "pull", saying: "remove .aimatrix/replica")
+        try twin.fails(6, "pull", saying: "amx events --set-aside \(twins.replica)")
         #expect(try twins.tip == before)
         let apart = try twins.append("disabled")
         try twin.fails(6, "push", saying: "events under this workspace's replica id that are not of this copy")
-        try twin.fails(6, "pull", saying: "remove .aimatrix/replica")
+        try twin.fails(6, "pull", saying: "amx events --set-aside \(twins.replica)")
         #expect(try twins.tip == apart && hub.refs("team")[chain.ref] == there)
+
+        // The way out: what the twin has stays, the other's comes, and the twin goes on under an id of its own.
+        let done = try twin.json("events", "--set-aside", twins.replica)
+        #expect(done["commit"].string == apart && done["setAside"].string == twins.replica)
+        let own = try #require(done["replica"].string)
+        #expect(own != twins.replica)
+        try twin.json("pull")
+        #expect(try twins.tip == there)
+        try twin.json("push")
+        let kept = "refs/amx/former-events/\(twins.replica)/\(apart)"
+        #expect(try refs("\(twin.directory)/.aimatrix/workspace.git").contains("\(kept) \(apart)"))
+        #expect(try hub.refs("team").keys.sorted() == [chain.ref, "refs/heads/main"])
+        try twin.fails(3, "events", "--set-aside", own.replacing("0", with: "1"), saying: "there is no event chain")
+        try twin.fails(2, "events", "--set-aside", "x", saying: "is not a replica's id")
+        try check(twin)
 
         // A server that puts a chain back, or another in its place, is not followed.
         let grace = try clone(hub, "Grace")
@@ -148,9 +163,10 @@ import Testing
         try grace.json("pull")
         #expect(try seen.tip == there)
         try Tool.git(
-            ["fetch", "--quiet", "\(twin.directory)/.aimatrix/workspace.git", "+\(chain.ref):\(chain.ref)"],
+            ["fetch", "--quiet", "\(twin.directory)/.aimatrix/workspace.git", "+\(kept):\(chain.ref)"],
             in: hubRepository)
         try grace.fails(6, "pull", saying: "its events would be lost")
+        try grace.fails(6, "pull", saying: "`amx events --set-aside \(chain.replica)` keeps the events that are here")
         #expect(try seen.tip == there)
         try Tool.git(["update-ref", "-d", chain.ref], in: hubRepository)
         try grace.json("pull")

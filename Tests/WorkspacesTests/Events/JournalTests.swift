@@ -169,10 +169,10 @@ import Testing
             try EventStore(workspace, journal: failing).append([fixture.draft(2, in: stream)])
         }
         let written = try #require(ticket)
-        #expect(throws: AmxError.self) { try second.wait(for: written) { _ throws(AmxError) in false } }
+        #expect(throws: AmxError.self) { try second.wait(for: written) { _, _ throws(AmxError) in false } }
         // The same once the next writer has put a new journal in place.
         try fixture.append(1)
-        #expect(throws: AmxError.self) { try second.wait(for: written) { _ throws(AmxError) in false } }
+        #expect(throws: AmxError.self) { try second.wait(for: written) { _, _ throws(AmxError) in false } }
         #expect(try fixture.events().map(\.sequence) == [1, 2])
     }
 

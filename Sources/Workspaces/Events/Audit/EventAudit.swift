@@ -32,14 +32,23 @@ package struct EventAudit {
         var sound: [ReplicaID: ChainMemory.Sighting] = [:]
         var chains: [ReplicaID: ChainAudit] = [:]
         if let repository = try workspace.filesRepository() {
-            for ref in try repository.refs.snapshot().refs(withPrefix: ReplicaID.chainPrefix) {
-                guard let replica = ReplicaID(chain: ref.name) else { continue }
+            let snapshot = try repository.refs.snapshot()
+            func check(_ ref: Ref, of replica: ReplicaID, _ sighting: ChainMemory.Sighting?) -> ChainAudit {
                 var audit = ChainAudit(EventChain(repository: repository, replica: replica, head: ref.id))
-                audit.run(memory.sightings[replica])
+                audit.run(sighting)
                 report.chains += 1
                 report.commits += audit.commits.count
                 report.events += audit.events
                 report.findings += audit.findings
+                return audit
+            }
+            for ref in snapshot.refs(withPrefix: ReplicaID.formerPrefix) {
+                guard let replica = ReplicaID(former: ref.name) else { continue }
+                _ = check(ref, of: replica, nil)
+            }
+            for ref in snapshot.refs(withPrefix: ReplicaID.chainPrefix) {
+                guard let replica = ReplicaID(chain: ref.name) else { continue }
+                let audit = check(ref, of: replica, memory.sightings[replica])
                 chains[replica] = audit
                 if audit.findings.isEmpty, let digest = audit.digest {
                     sound[replica] = .init(commit: ref.id, digest: digest, sequence: audit.last)

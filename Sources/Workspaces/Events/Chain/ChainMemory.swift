@@ -39,7 +39,15 @@ struct ChainMemory: Sendable, Hashable {
     mutating func note(_ seen: [ReplicaID: Sighting]) throws(AmxError) {
         let old = sightings
         sightings.merge(seen) { $1 }
-        guard sightings != old else { return }
+        if sightings != old { try write() }
+    }
+
+    /// Forgets a chain, durably.
+    mutating func forget(_ replica: ReplicaID) throws(AmxError) {
+        if sightings.removeValue(forKey: replica) != nil { try write() }
+    }
+
+    private func write() throws(AmxError) {
         let members = sightings.map { replica, sighting -> (String, JSONValue) in
             (
                 replica.string,

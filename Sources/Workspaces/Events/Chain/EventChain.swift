@@ -61,6 +61,20 @@ struct EventChain {
         return try repository.read(blob.id, as: .blob).split(separator: 0x0A)
     }
 
+    /// The last sequence up to which this chain has the same events as another one; 0 when they have none in common.
+    func last(sharedWith other: EventChain) throws(AmxError) -> Int64 {
+        var last: Int64 = 0
+        if let base = try CommitWalk(repository).mergeBases(head, other.head).first {
+            last = try batch(base).batch.last
+        }
+        // Where the two go apart, the same events may stand in batches of their own.
+        let rest = try [self, other].map { chain throws(AmxError) in
+            try chain.trees(after: last).map { tree throws(AmxError) in try chain.lines(ofTree: tree) }.joined()
+        }
+        for (mine, others) in zip(rest[0], rest[1]) where mine == others { last += 1 }
+        return last
+    }
+
     /// Whether the chain has exactly this line as an event.
     func contains(_ record: JournalRecord) throws(AmxError) -> Bool {
         guard let tree = try trees(after: record.sequence - 1).first else { return false }

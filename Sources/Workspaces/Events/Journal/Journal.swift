@@ -50,8 +50,10 @@ final class Journal {
 
     /// Waits until records are on the disk, syncing for everybody who has written before if nobody else does.
     ///
-    /// `isInChain` says whether the chain has exactly this record: for a journal that was replaced in between.
-    func wait(for ticket: JournalTicket, isInChain: (JournalRecord) throws(AmxError) -> Bool) throws(AmxError) {
+    /// `isInChain` says whether the chain of a replica has exactly this record: for a journal that was replaced in between.
+    func wait(
+        for ticket: JournalTicket, isInChain: (JournalRecord, ReplicaID) throws(AmxError) -> Bool
+    ) throws(AmxError) {
         var waited = 0.0
         while true {
             if try isDurable(ticket) { return }
@@ -82,11 +84,13 @@ final class Journal {
 
     /// With the sync's lock: makes the records durable, or finds out what became of them.
     private func settle(
-        _ ticket: JournalTicket, _ isInChain: (JournalRecord) throws(AmxError) -> Bool
+        _ ticket: JournalTicket, _ isInChain: (JournalRecord, ReplicaID) throws(AmxError) -> Bool
     ) throws(AmxError) {
         if try isDurable(ticket) { return }
         guard ticket.file.isCurrent else {
-            for record in ticket.records where try !isKept(record, isInChain) { throw notDurable() }
+            for record in ticket.records where try !isKept(record, of: ticket.file.header.replica, isInChain) {
+                throw notDurable()
+            }
             return
         }
         try ticket.file.readOn()
@@ -105,11 +109,12 @@ final class Journal {
 
     /// Whether a record that was written to a journal that is no more stands in what came after it.
     private func isKept(
-        _ record: JournalRecord, _ isInChain: (JournalRecord) throws(AmxError) -> Bool
+        _ record: JournalRecord, of replica: ReplicaID,
+        _ isInChain: (JournalRecord, ReplicaID) throws(AmxError) -> Bool
     ) throws(AmxError) -> Bool {
         guard let now = try JournalFile.open(workspace.journalPath) else { return false }
         try now.readOn()
-        if record.sequence <= now.header.base { return try isInChain(record) }
+        if now.header.replica != replica || record.sequence <= now.header.base { return try isInChain(record, replica) }
         return now.records.contains { $0.sequence == record.sequence && $0.line == record.line }
     }
 
@@ -122,7 +127,9 @@ final class Journal {
     // MARK: Folding
 
     /// The journal with all of its records durable; nil when there is none.
-    func durable(isInChain: (JournalRecord) throws(AmxError) -> Bool) throws(AmxError) -> JournalFile? {
+    func durable(
+        isInChain: (JournalRecord, ReplicaID) throws(AmxError) -> Bool
+    ) throws(AmxError) -> JournalFile? {
         let file = try writing.hold("cannot read the journal") { () throws(AmxError) in try current() }
         guard let file else { return nil }
         let ticket = JournalTicket(file: file, records: file.records, end: file.end.offset)
@@ -136,6 +143,15 @@ final class Journal {
             guard let file = try current() else { return }
             let lines = file.records.filter { $0.sequence > base }.map(\.line)
             try replace(by: JournalHeader(replica: file.header.replica, base: base, commit: commit), lines: lines)
+        }
+    }
+
+    /// Gives this copy of the workspace another id, with a journal of its own; false, and nothing done, while the journal has records.
+    func leaveReplica() throws(AmxError) -> Bool {
+        try writing.hold("cannot end the journal") { () throws(AmxError) in
+            guard try current()?.records.isEmpty ?? true else { return false }
+            try replace(by: JournalHeader(replica: workspace.chooseReplica(), base: 0, commit: nil), lines: [])
+            return true
         }
     }
 
