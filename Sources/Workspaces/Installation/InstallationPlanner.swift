@@ -9,7 +9,7 @@ package struct InstallationPlanner {
     /// How often a solve is done again because a capsule turned out to be required from one more place.
     private static let rounds = 64
 
-    private let workspace: Workspace
+    let workspace: Workspace
     private let candidates: WorkspaceCandidates
     private let places: any ReleasePlaces
     private let requirements: [Requirement]

@@ -35,9 +35,12 @@ struct Install: AmxCommand {
         let wanted = try requirements.map { (text) throws(AmxError) in try WantedCapsule(text) }
         var run = InstallationRun(workspace: place.workspace, options: options, output: output)
         run.isFrozen = frozen
-        let outcome = try run.run(.install, requirements) { manifest, places in
-            for item in wanted { try item.add(.required, remote: nil, to: &manifest, of: place.workspace, places) }
-        }
+        let outcome =
+            wanted.isEmpty
+            ? try run.run(.install, [])
+            : try run.run(.install, requirements) { manifest, places in
+                for item in wanted { try item.add(.required, remote: nil, to: &manifest, of: place.workspace, places) }
+            }
         let report = InstallationReport(outcome: outcome, isDryRun: options.isDryRun)
         try output.confirm(json: report.json) { report.text($0, upToDate: "Everything that is required is here") }
     }

@@ -36,8 +36,10 @@ struct InstallationRun {
     /// Plans and carries out a command; `edit` changes `amx.json` first.
     func run(
         _ command: Operation.Command, _ arguments: [String],
-        editing edit: (inout WorkspaceManifest, any ReleasePlaces) throws -> Void = { _, _ in }
+        editing edit: ((inout WorkspaceManifest, any ReleasePlaces) throws -> Void)? = nil
     ) throws -> Outcome {
+        let isPlain = edit == nil && update == .nothing && wanted.isEmpty && removal == nil
+        if isPlain, SettledInstallation(workspace).holds() { return Outcome(plan: nil, result: nil) }
         Interruption.catchSignals()
         var operation = try WorkspaceOperation(command, arguments, in: workspace)
         operation.isRollback = isRollback
@@ -53,7 +55,7 @@ struct InstallationRun {
                 hint: "`amx init` makes one")
         }
         let before = manifest
-        try edit(&manifest, places)
+        try edit?(&manifest, places)
         if manifest != before { operation.manifest = manifest }
         let lock = operation.lock
         if update == .nothing, wanted.isEmpty, removal == nil, let known = try stored(manifest, lock, places),
@@ -149,11 +151,14 @@ struct InstallationRun {
     private func stored(
         _ manifest: WorkspaceManifest, _ lock: WorkspaceLock, _ places: any ReleasePlaces
     ) throws -> InstallationPlan? {
+        let moment = SettledMoment()
         let stored = StoredReleasePlaces(workspace, lock: lock, places)
         let planner = try InstallationPlanner(
             workspace, requirements: manifest.requirements, lock: lock, places: stored)
         do {
-            return try planner.plan(.frozen)
+            let plan = try planner.plan(.frozen)
+            if plan.isEmpty, plan.lock == lock { planner.rememberSettled(plan, since: moment) }
+            return plan
         } catch is InstallationConflict {
             return nil
         }
