@@ -112,6 +112,21 @@ package struct InstallationReview: Sendable {
         risk = RiskAssessment(of: subjects)
     }
 
+    /// The events of what somebody has approved, to be recorded with the operation.
+    package func approvalEvents() throws(AmxError) -> [EventDraft] {
+        guard !demands.isEmpty else { return [] }
+        let organization = try workspace.organization()
+        return demands.map { demand in
+            EventDraft(
+                .approved, in: EventStream(demand.capsule, of: organization),
+                payload: [
+                    "version": .string(demand.version.text), "digest": .string(demand.digest.text),
+                    "reason": .string(demand.reason.rawValue),
+                    "granted": .strings(demand.changes.map { "\($0.kind.rawValue) \($0.subject)" }),
+                ])
+        }
+    }
+
     /// Records that all of it has been approved, and which hooks wait; after the plan has been carried out.
     package func record() throws(AmxError) {
         guard !approvals.isEmpty || !gone.isEmpty else { return }

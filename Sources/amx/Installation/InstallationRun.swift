@@ -88,14 +88,41 @@ struct InstallationRun {
         if options.isDryRun, let review = try InstallationReview(preview: plan, in: workspace, places) {
             return Outcome(plan: plan, result: nil, review: review)
         }
-        for step in plan.steps { try places.bring(step.id, step.release, from: step.address) }
+        for step in plan.steps {
+            try recording("fetch", [step]) { try places.bring(step.id, step.release, from: step.address) }
+        }
         display.finish()
-        let review = try InstallationReview(plan, in: workspace)
+        let review = try recording("verify", plan.steps) { try InstallationReview(plan, in: workspace) }
         guard !options.isDryRun else { return Outcome(plan: plan, result: nil, review: review) }
         try approve(review)
-        let result = try perform(operation)
+        operation.events += try review.approvalEvents()
+        let result = try recording("install", plan.steps) { try perform(operation) }
         try workspace.write { () throws(AmxError) in try review.record() }
         return Outcome(plan: plan, result: result, review: review)
+    }
+
+    /// Does a part of the work; that it failed is recorded as an event of the capsules concerned (row A-074).
+    private func recording<Result>(
+        _ phase: String, _ steps: [InstallationPlan.Step], _ body: () throws -> Result
+    ) throws -> Result {
+        do {
+            return try body()
+        } catch let error as AmxError {
+            guard !options.isDryRun, error.code != .interrupted, let organization = try? workspace.organization() else {
+                throw error
+            }
+            let drafts = steps.map { step in
+                EventDraft(
+                    .error, in: EventStream(step.id, of: organization),
+                    payload: [
+                        "error": .string(error.message), "phase": .string(phase),
+                        "version": .string(step.release.version.text),
+                    ])
+            }
+            // The failure itself is what has to be told.
+            _ = try? EventStore(workspace).append(drafts, by: .current(workspace))
+            throw error
+        }
     }
 
     /// Shows what somebody has to approve, and asks for it.
