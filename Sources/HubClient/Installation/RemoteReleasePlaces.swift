@@ -1,6 +1,6 @@
 package import Capsules
 package import Objects
-import Versions
+import Synchronization
 package import Workspaces
 
 /// The places that a workspace's requirements can name, and what brings releases from there.
@@ -9,19 +9,22 @@ package import Workspaces
 package final class RemoteReleasePlaces: ReleasePlaces {
     let workspace: Workspace
     let isOffline: Bool
+    private let makeConnector: @Sendable () -> RemoteConnector
     private let connector: RemoteConnector
-    private let progress: (CapsuleID, TransferProgress) -> Void
+    private let progress: @Sendable (CapsuleID, TransferProgress) -> Void
     private let remotes: [Remote]
     private var places: [String: any ReleasePlace] = [:]
 
-    /// Prepares; with `isOffline`, the network is not used, and what was fetched before answers.
+    /// Prepares; each thread makes a connector of its own. With `isOffline`, the network is not used, and what was fetched before answers.
     package init(
-        _ workspace: Workspace, _ connector: RemoteConnector, isOffline: Bool = false,
-        progress: @escaping (CapsuleID, TransferProgress) -> Void = { _, _ in }
+        _ workspace: Workspace, isOffline: Bool = false,
+        progress: @escaping @Sendable (CapsuleID, TransferProgress) -> Void = { _, _ in },
+        connector makeConnector: @escaping @Sendable () -> RemoteConnector
     ) throws(AmxError) {
         self.workspace = workspace
         self.isOffline = isOffline
-        self.connector = connector
+        self.makeConnector = makeConnector
+        connector = makeConnector()
         self.progress = progress
         remotes = try workspace.remotes()
     }
@@ -59,70 +62,50 @@ package final class RemoteReleasePlaces: ReleasePlaces {
 
     // MARK: Fetching
 
-    /// Brings a release's objects to where an operation finds them; nothing when they are there.
+    /// Brings releases to where an operation finds them, several at a time; what is there already costs nothing.
     ///
     /// They have passed the checks of a push when this returns, and are durable. A capsule that is not in the workspace yet waits in
-    /// `HeldRepository.incoming`.
-    package func bring(_ id: CapsuleID, _ release: Release, from address: String) throws {
-        try bring(id, release.version.text, release.commit, from: address)
+    /// `HeldRepository.incoming`. Throws the first failure with the index of its release; what came stays where it is.
+    package func bring(_ wanted: [WantedRelease]) throws(WantedRelease.Failure) {
+        let missing = wanted.enumerated().filter { !isHere($0.element) }
+        guard !missing.isEmpty else { return }
+        let (fetch, makeConnector) = (releaseFetch, makeConnector)
+        let group = missing.count < SyncGroup.leastItems ? nil : SyncGroup(on: workspace.syncedFolders)
+        let next = Atomic(0)
+        let failure = Mutex<WantedRelease.Failure?>(nil)
+        WorkerThreads.run(min(group == nil ? 4 : 32, missing.count)) {
+            let connector = makeConnector()
+            while failure.withLock({ $0 == nil }) {
+                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard index < missing.count else { return }
+                let (place, item) = missing[index]
+                let work = {
+                    do {
+                        try fetch.bring(item, connector)
+                    } catch {
+                        failure.withLock { $0 = $0 ?? WantedRelease.Failure(index: place, error: error) }
+                    }
+                }
+                if let group { group.perform(running: 4, work) } else { work() }
+            }
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
-    /// Brings what a lock names; the same as for a release.
-    package func bring(_ entry: LockedCapsule, from address: String) throws {
-        try bring(entry.id, entry.version.text, entry.commit, from: address)
+    private func isHere(_ item: WantedRelease) -> Bool {
+        guard let repository = try? workspace.anyRepository(item.id) else { return false }
+        return repository.contains(item.commit)
     }
 
-    private func bring(_ id: CapsuleID, _ version: String, _ commit: ObjectID, from address: String) throws {
-        if let repository = try workspace.anyRepository(id), repository.contains(commit) { return }
-        guard !isOffline || !address.contains("://") else {
-            throw AmxError(
-                .network, "cannot get \(id) \(version) from \(address) while offline",
-                hint: "run the command without --offline")
-        }
-        _ = try fetch(id, from: RemoteURL(parsing: address, relativeTo: workspace.root))
-        guard let repository = try workspace.anyRepository(id), repository.contains(commit) else {
-            throw AmxError(
-                .notFound, "\(address) does not have the release \(version) of \(id) any more",
-                hint: "run the command again")
-        }
+    private var releaseFetch: ReleaseFetch {
+        ReleaseFetch(workspace: workspace, remotes: remotes, isOffline: isOffline, progress: progress)
     }
 
     /// Fetches a capsule's branches and releases, and returns the path of its repository and the references there.
     ///
     /// `.notFound` when the place has no such capsule.
     func fetch(_ id: CapsuleID, from place: RemoteURL) throws -> (path: String, there: RemoteRefs) {
-        let remote = try connector.repository(id, at: place)
-        let there = try remote.refs()
-        if let repository = try workspace.anyRepository(id) {
-            try fetch(id, from: remote, at: place, into: repository)
-            return (repository.path, there)
-        }
-        let path = workspace.temporaryRepositoryPath()
-        let repository = try Repository.create(at: path, isTemporary: true)
-        let final = workspace.repositoryPath(id, .incoming)
-        do {
-            try fetch(id, from: remote, at: place, into: repository)
-            try Directory.syncDeferred(path)
-            try Directory.createDurably(workspace.directory(of: .incoming))
-            try Directory.renameWithoutReplacing(path, to: final)
-            try Directory.sync(workspace.directory(of: .incoming))
-        } catch {
-            try? Directory.remove(path)
-            // Another process may have been faster.
-            guard Directory.exists(final) else { throw error }
-        }
-        return (final, there)
-    }
-
-    private func fetch(
-        _ id: CapsuleID, from remote: any RemoteRepository, at place: RemoteURL, into repository: Repository
-    ) throws {
-        let name = remotes.first { $0.url == place.text }?.name ?? "releases"
-        let result = try Fetch(
-            id, from: remote, named: name, into: repository,
-            sightings: ReleaseSightings(workspace, id, from: remote.location)
-        ).run { progress(id, $0) }
-        if let failure = result.failure("install") { throw failure }
+        try releaseFetch.fetch(id, from: place, connector)
     }
 }
 

@@ -25,8 +25,10 @@ struct Outdated: AmxCommand {
         let workspace = try Place().workspace
         let lock = try workspace.lock() ?? WorkspaceLock()
         let display = output.progress()
-        let places = try RemoteReleasePlaces(workspace, TransferLeg.connector(), isOffline: isOffline) {
+        let places = try RemoteReleasePlaces(workspace, isOffline: isOffline) {
             display.update(TransferLine.text($0, $1))
+        } connector: {
+            TransferLeg.connector()
         }
         let planner = try InstallationPlanner(
             workspace, requirements: workspace.manifest()?.requirements ?? [], lock: lock, places: places)

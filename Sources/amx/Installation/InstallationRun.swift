@@ -46,9 +46,7 @@ struct InstallationRun {
         operation.isRestoration = isRestoration
         let display = output.progress()
         defer { display.finish() }
-        let places = try RemoteReleasePlaces(workspace, TransferLeg.connector(), isOffline: options.isOffline) {
-            display.update(TransferLine.text($0, $1))
-        }
+        let places = try self.places(display)
         guard var manifest = try workspace.manifest() else {
             throw AmxError(
                 .notFound, "there is no \(WorkspaceManifest.fileName) in \(workspace.root)",
@@ -88,8 +86,11 @@ struct InstallationRun {
         if options.isDryRun, let review = try InstallationReview(preview: plan, in: workspace, places) {
             return Outcome(plan: plan, result: nil, review: review)
         }
-        for step in plan.steps {
-            try recording("fetch", [step]) { try places.bring(step.id, step.release, from: step.address) }
+        do throws(WantedRelease.Failure) {
+            try places.bring(plan.steps.map(WantedRelease.init))
+        } catch {
+            let failure = error.error
+            try recording("fetch", [plan.steps[error.index]]) { throw failure }
         }
         display.finish()
         let review = try recording("verify", plan.steps) { try InstallationReview(plan, in: workspace) }
@@ -138,16 +139,24 @@ struct InstallationRun {
             nothingDone: "Nothing was installed")
     }
 
+    private func places(_ display: ProgressDisplay) throws -> RemoteReleasePlaces {
+        let credentials = try CredentialSource { Environment[$0] }
+        return try RemoteReleasePlaces(workspace, isOffline: options.isOffline) {
+            display.update(TransferLine.text($0, $1))
+        } connector: {
+            TransferLeg.connector(credentials)
+        }
+    }
+
     /// Takes an operation back.
     func undo(_ entry: OperationLog.Entry) throws -> OperationResult? {
         Interruption.catchSignals()
         let operation = try WorkspaceOperation(undoing: entry, in: workspace)
         let display = output.progress()
         defer { display.finish() }
-        let places = try RemoteReleasePlaces(workspace, TransferLeg.connector(), isOffline: options.isOffline) {
-            display.update(TransferLine.text($0, $1))
-        }
+        let places = try self.places(display)
         guard !options.isDryRun else { return nil }
+        var wanted: [WantedRelease] = []
         for entry in operation.lock.capsules where entry.lane == nil {
             guard case .tag = entry.line else { continue }
             let address: String
@@ -155,8 +164,9 @@ struct InstallationRun {
             case .workspace: address = try places.place(ofRemote: nil).address
             case .address(let text): address = text
             }
-            try places.bring(entry, from: address)
+            wanted.append(WantedRelease(entry, at: address))
         }
+        do throws(WantedRelease.Failure) { try places.bring(wanted) } catch { throw error.error }
         display.finish()
         return try perform(operation)
     }

@@ -1,0 +1,66 @@
+import Capsules
+import Objects
+import Workspaces
+
+/// Brings the objects of releases into a workspace, without making anything visible. A value; calls block.
+struct ReleaseFetch: Sendable {
+    let workspace: Workspace
+    let remotes: [Remote]
+    let isOffline: Bool
+    let progress: @Sendable (CapsuleID, TransferProgress) -> Void
+
+    /// Brings a release that is not here.
+    func bring(_ item: WantedRelease, _ connector: RemoteConnector) throws {
+        let place = try RemoteURL(parsing: item.address, relativeTo: workspace.root)
+        guard !isOffline || place.origin == nil else {
+            throw AmxError(
+                .network, "cannot get \(item.id) \(item.version) from \(item.address) while offline",
+                hint: "run the command without --offline")
+        }
+        _ = try fetch(item.id, from: place, connector)
+        guard let repository = try workspace.anyRepository(item.id), repository.contains(item.commit) else {
+            throw AmxError(
+                .notFound, "\(item.address) does not have the release \(item.version) of \(item.id) any more",
+                hint: "run the command again")
+        }
+    }
+
+    /// Fetches a capsule's branches and releases into the repository that is here, or a new one beside the store; returns its path and
+    /// the references there. `.notFound` when the place has no such capsule.
+    func fetch(
+        _ id: CapsuleID, from place: RemoteURL, _ connector: RemoteConnector
+    ) throws -> (path: String, there: RemoteRefs) {
+        let remote = try connector.repository(id, at: place)
+        let there = try remote.refs()
+        if let repository = try workspace.anyRepository(id) {
+            try fetch(id, from: remote, at: place, into: repository)
+            return (repository.path, there)
+        }
+        let path = workspace.temporaryRepositoryPath()
+        let repository = try Repository.create(at: path, isTemporary: true)
+        let final = workspace.repositoryPath(id, .incoming)
+        do {
+            try fetch(id, from: remote, at: place, into: repository)
+            try Directory.syncDeferred(path)
+            try Directory.createDurably(workspace.directory(of: .incoming))
+            try Directory.renameWithoutReplacing(path, to: final)
+            try Directory.syncDeferred(workspace.directory(of: .incoming))
+        } catch {
+            try? Directory.remove(path)
+            // Another process may have been faster.
+            guard Directory.exists(final) else { throw error }
+        }
+        return (final, there)
+    }
+
+    private func fetch(
+        _ id: CapsuleID, from remote: any RemoteRepository, at place: RemoteURL, into repository: Repository
+    ) throws {
+        let name = remotes.first { $0.url == place.text }?.name ?? "releases"
+        let result = try Fetch(
+            id, from: remote, named: name, into: repository,
+            sightings: ReleaseSightings(workspace, id, from: remote.location)
+        ).run { progress(id, $0) }
+        if let failure = result.failure("install") { throw failure }
+    }
+}
