@@ -86,7 +86,7 @@ struct DiffSummary {
         case (nil, let new): return "  \(style.green("+ \(name) \(values.cut(new ?? ""))"))\(list)"
         case (let old, nil): return "  \(style.red("- \(name) \(values.cut(old ?? ""))"))\(list)"
         case (.some(let old), .some(let new)):
-            return "  \(style.yellow("~ \(name) \(values.cut(old))) -> \(values.cut(new)))"))\(list)"
+            return "  \(style.yellow("~ \(name) \(values.cut(old)) -> \(values.cut(new))"))\(list)"
         }
     }
 

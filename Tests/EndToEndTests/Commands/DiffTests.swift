@@ -63,6 +63,21 @@ import Testing
         return user
     }
 
+    @Test func aConstraintThatChangesIsShownWithBothTexts() throws {
+        let user = try AmxTool().workspace()
+        try user.json("new", "shop")
+        for (version, isLast) in [("^1.3.0", false), ("^2.0.0", true)] {
+            let manifest = try user.run("cat", "shop", "manifest.json").text
+            let line = try #require(manifest.split(separator: "\n").first { $0.contains("\"dependencies\"") })
+            try user.write(
+                "shop", "manifest.json",
+                manifest.replacingOccurrences(of: line, with: "  \"dependencies\": { \"orders\": \"\(version)\" },"))
+            if !isLast { try user.json("commit", "shop", "-m", "Start") }
+        }
+        let text = try user.run("diff", "shop").text
+        #expect(text.contains("\nDependencies\n  ~ orders ^1.3.0 -> ^2.0.0\n"), "\(text)")
+    }
+
     @Test func tellsWhatWidensTrustFirst() throws {
         let user = try shop()
         let text = try user.run("diff", "shop").text
