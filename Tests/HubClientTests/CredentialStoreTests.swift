@@ -30,7 +30,7 @@ import Testing
         #expect(try store.find(hub)?.token == "three")
         #expect(try store.find(other) == Credential(user: "me", token: "two"))
         #expect(try store.find(WebAddress(parsing: "http://hub.example").origin) == nil)
-        #expect(try store.origins() == ["https://hub.example", "https://hub.example:8443"])
+        #expect(try store.addresses() == ["https://hub.example", "https://hub.example:8443"])
         #expect(try store.erase(hub))
         #expect(try store.find(hub) == nil)
         #expect(try store.find(other) != nil)
@@ -78,7 +78,7 @@ import Testing
 
     @Test(arguments: [
         "https://hub.example secret-token", "https://hub.example  secret-token x",
-        "https://hub.example/acme a secret-token",
+        "https://hub.example/a/../b a secret-token",
         "nonsense", "https://hub.example u:v secret-token", "https://hub.example u secret-token extra",
     ])
     func aBrokenLineIsNamedButNotShown(line: String) throws {
@@ -117,6 +117,30 @@ import Testing
                 == Credential(user: "me", token: "stored"))
     }
 
+    @Test func aFoldersTokenComesBeforeTheOriginsAndGoesNowhereElse() throws {
+        try store.store(Credential(token: "whole"), for: hub)
+        try store.store(Credential(token: "beta"), for: hub, path: "/beta")
+        try store.store(Credential(token: "deep"), for: hub, path: "/beta/deep")
+        let cases = [
+            ("", "whole"), ("/acme", "whole"), ("/acme/demo.git", "whole"), ("/betamax/demo.git", "whole"),
+            ("/beta", "beta"), ("/beta/demo.git", "beta"), ("/Beta/demo.git", "whole"), ("/beta/deep/x.git", "deep"),
+        ]
+        for (path, token) in cases { #expect(try store.find(hub, path: path)?.token == token, "\(path)") }
+        let source = CredentialSource(store: store)
+        let address = try WebAddress(parsing: "https://hub.example/beta/demo.git")
+        #expect(try source.credential(for: hub, of: address)?.token == "beta")
+        // Where a redirect leads, the address that was given says nothing.
+        let elsewhere = try WebAddress(parsing: "https://elsewhere.example/beta/demo.git")
+        #expect(try source.credential(for: hub, of: elsewhere)?.token == "whole")
+        #expect(try store.erase(hub))
+        #expect(try !store.erase(hub))
+        #expect(try store.find(hub, path: "/acme") == nil)
+        #expect(try source.credential(for: hub, of: elsewhere) == nil)
+        #expect(try store.find(hub, path: "/beta")?.token == "beta")
+        #expect(try store.erase(hub, path: "/beta/deep"))
+        #expect(try store.find(hub, path: "/beta/deep/x.git")?.token == "beta")
+    }
+
     @Test func tokensDoNotShow() throws {
         let credential = try Credential(token: "secret")
         var dumped = ""
@@ -148,7 +172,7 @@ import Testing
             }
             try await group.waitForAll()
         }
-        #expect(try store.origins().count == 8)
+        #expect(try store.addresses().count == 8)
     }
 
     @Test func theFilesPlaceFollowsXDG() throws {

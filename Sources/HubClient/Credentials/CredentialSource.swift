@@ -3,7 +3,8 @@ import Synchronization
 
 /// Decides which credential, if any, a request carries.
 ///
-/// In this order: `AMX_TOKEN`, the stored token of the origin (`amx login`), `.netrc`, git's credential helpers. The first that
+/// In this order: `AMX_TOKEN`, the stored token (`amx login`) of the address's nearest folder or of its origin, `.netrc`, git's
+/// credential helpers. The first that
 /// has one counts; one that is refused is not replaced by the next. `AMX_TOKEN`, `.netrc` and the helpers stand in for the
 /// origin that a command addresses, and for no other: a redirect never gets them. The helpers are asked once, and only after
 /// the server has asked. For use from several threads.
@@ -40,12 +41,18 @@ package final class CredentialSource: Sendable {
         let isAddressed = origin == address.origin
         let user = isAddressed ? address.user : nil
         if let token, isAddressed { return try Credential(user: user ?? Credential.defaultUser, token: token) }
-        if let stored = try store.find(origin) {
+        if let stored = try store.find(origin, path: isAddressed ? address.path : "") {
             return try user.map { name throws(AmxError) in try Credential(user: name, token: stored.token) } ?? stored
         }
         guard isAddressed else { return nil }
         if let found = try netrc?.find(host: origin.host, user: user) { return found }
         return helped.withLock { $0[origin]??.credential }
+    }
+
+    /// The address to log in to when the credential for `address` was refused: that of the stored one, which comes first.
+    func loginAddress(for origin: Origin, of address: WebAddress) -> String {
+        guard token == nil, origin == address.origin else { return origin.description }
+        return (try? store.address(origin, path: address.path)) ?? origin.description
     }
 
     /// A credential of git's helpers for an origin that has refused an anonymous request; nil when they have none.

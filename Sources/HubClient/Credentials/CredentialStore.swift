@@ -1,10 +1,10 @@
 import Glibc
 package import Objects
 
-/// The file of tokens, one for each origin: `$XDG_CONFIG_HOME/amx/credentials` or `~/.config/amx/credentials`.
+/// The file of tokens, one for each origin or folder of it: `$XDG_CONFIG_HOME/amx/credentials` or `~/.config/amx/credentials`.
 ///
-/// Plain text: empty lines and lines that start with `#` mean nothing, any other line is an origin, a user's name and a
-/// token, separated by one blank. The file must be the user's own and closed to everyone else (mode 0600), or it is not
+/// Plain text: empty lines and lines that start with `#` mean nothing, any other line is an address without a user, a user's
+/// name and a token, separated by one blank. An address with a path, such as a hub's owner, is for what lies there and below. The file must be the user's own and closed to everyone else (mode 0600), or it is not
 /// read. A change replaces it whole, durably, under a lock, so that two `amx login` at once both hold.
 package struct CredentialStore: Sendable {
     /// The path of the file, which need not exist.
@@ -30,25 +30,30 @@ package struct CredentialStore: Sendable {
         }
     }
 
-    /// The credential of an origin, nil when there is none.
-    package func find(_ origin: Origin) throws(AmxError) -> Credential? {
-        try entries().first { $0.origin == origin.description }?.credential
+    /// The credential for a path of an origin: that of the nearest folder that has one, nil when none has.
+    package func find(_ origin: Origin, path: String = "") throws(AmxError) -> Credential? {
+        try nearest(origin, path: path)?.credential
     }
 
-    /// The origins that have a credential, in the file's order.
-    package func origins() throws(AmxError) -> [String] {
-        try entries().map(\.origin)
+    /// The address that the credential for a path of an origin was stored for; nil when there is none.
+    package func address(_ origin: Origin, path: String) throws(AmxError) -> String? {
+        try nearest(origin, path: path)?.address
     }
 
-    /// Stores a credential, replacing the origin's earlier one; refuses an origin that it could never be sent to.
-    package func store(_ credential: Credential, for origin: Origin) throws(AmxError) {
+    /// The addresses that have a credential, in the file's order.
+    package func addresses() throws(AmxError) -> [String] {
+        try entries().map(\.address)
+    }
+
+    /// Stores a credential, replacing the address's earlier one; refuses an origin that it could never be sent to.
+    package func store(_ credential: Credential, for origin: Origin, path: String = "") throws(AmxError) {
         guard origin.maySendSecrets else {
             throw AmxError(
                 .denied, "cannot store a token for \(origin): it would travel unencrypted", hint: "use https")
         }
         try change { entries in
-            let entry = Entry(origin: origin.description, credential: credential)
-            if let index = entries.firstIndex(where: { $0.origin == entry.origin }) {
+            let entry = Entry(address: "\(origin)\(path)", credential: credential)
+            if let index = entries.firstIndex(where: { $0.address == entry.address }) {
                 entries[index] = entry
             } else {
                 entries.append(entry)
@@ -56,19 +61,26 @@ package struct CredentialStore: Sendable {
         }
     }
 
-    /// Removes an origin's credential; returns whether there was one.
+    /// Removes the credential of exactly this address; returns whether there was one.
     @discardableResult
-    package func erase(_ origin: Origin) throws(AmxError) -> Bool {
-        guard try find(origin) != nil else { return false }
-        try change { $0.removeAll { $0.origin == origin.description } }
+    package func erase(_ origin: Origin, path: String = "") throws(AmxError) -> Bool {
+        let address = "\(origin)\(path)"
+        guard try addresses().contains(address) else { return false }
+        try change { $0.removeAll { $0.address == address } }
         return true
     }
 
     // MARK: The file
 
     private struct Entry {
-        let origin: String
+        let address: String
         let credential: Credential
+    }
+
+    private func nearest(_ origin: Origin, path: String) throws(AmxError) -> Entry? {
+        let wanted = "\(origin)\(path)/".utf8
+        return try entries().filter { wanted.starts(with: "\($0.address)/".utf8) }
+            .max { $0.address.utf8.count < $1.address.utf8.count }
     }
 
     private func change(_ body: (inout [Entry]) -> Void) throws(AmxError) {
@@ -82,8 +94,8 @@ package struct CredentialStore: Sendable {
         let lock = try FileLock("\(file).lock", busy: "cannot change the credentials")
         var entries = try entries()
         body(&entries)
-        var text = "# Tokens of amx, kept by `amx login` and `amx logout`: origin, user, token.\n"
-        for entry in entries { text += "\(entry.origin) \(entry.credential.user) \(entry.credential.token)\n" }
+        var text = "# Tokens of amx, kept by `amx login` and `amx logout`: address, user, token.\n"
+        for entry in entries { text += "\(entry.address) \(entry.credential.user) \(entry.credential.token)\n" }
         try AtomicFile.write(Array(text.utf8), to: file, mode: 0o600)
         _ = consume lock
     }
@@ -97,14 +109,14 @@ package struct CredentialStore: Sendable {
                 .map { String(decoding: $0, as: UTF8.self) }
             // What is wrong is not shown: it may be a token.
             let broken = AmxError(
-                .failure, "cannot read \(path): line \(index + 1) is not `origin user token`",
+                .failure, "cannot read \(path): line \(index + 1) is not `address user token`",
                 hint: "correct the line, or remove it and run `amx login URL`")
             guard fields.count == 3 else { throw broken }
             do throws(AmxError) {
-                let origin = try WebAddress(parsing: fields[0])
-                guard origin.path.isEmpty, origin.user == nil else { throw broken }
+                let address = try WebAddress(parsing: fields[0])
+                guard address.user == nil else { throw broken }
                 let credential = try Credential(user: fields[1], token: fields[2])
-                entries.append(Entry(origin: origin.origin.description, credential: credential))
+                entries.append(Entry(address: address.text, credential: credential))
             } catch {
                 throw broken
             }

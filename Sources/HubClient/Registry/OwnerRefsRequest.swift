@@ -23,21 +23,26 @@ package struct OwnerRefsRequest {
 
     /// Asks; nil when the server has no such answer, so that each repository has to be asked.
     ///
-    /// Throws only what would fail for every repository there as well.
-    package func run() throws -> OwnerRefs? {
+    /// Throws only what would fail for every repository there as well; where no repository will be asked (`isOnlySource`), whatever
+    /// went wrong, and a hub's refusal.
+    package func run(isOnlySource: Bool = false) throws -> OwnerRefs? {
         let kept = cache?.read()
         var request = HTTPRequest(.get, address, headers: [("Accept", Self.mediaType)])
         request.expectsPace = true
         if let kept { request.headers.append(("If-None-Match", kept.tag)) }
         var body: [UInt8] = []
         var isTooLarge = false
-        let response: HTTPResponse
+        let (response, credential): (HTTPResponse, Credential?)
         do {
-            response = try connection.get(request) { bytes in
+            (response, credential) = try connection.get(request) { bytes in
                 if body.count + bytes.count > Self.limit { isTooLarge = true } else { body += bytes }
             }
-        } catch let error as AmxError where error.code != .interrupted && !error.concernsPlace {
+        } catch let error as AmxError where error.code != .interrupted && !error.concernsPlace && !isOnlySource {
             return nil
+        }
+        // Of a refusal that no hub has signed, only that of a credential says something: other servers have no such question.
+        if isOnlySource, [401, 403].contains(response.status) || (!response.isSuccess && HubError(response) != nil) {
+            throw connection.refusal(of: response, to: request, with: credential)
         }
         if response.status == 304, let kept { return OwnerRefs(known: kept.body, digest: kept.digest) }
         guard response.status == 200, response.mediaType == Self.mediaType, !isTooLarge,

@@ -61,12 +61,13 @@ package final class RemoteConnector {
 
     /// The references of everything in a place, in one request; nil where that cannot be asked.
     ///
-    /// Throws only what would fail for every repository there as well. `cacheFolder` is a workspace's.
-    package func ownerRefs(at place: RemoteURL, cacheFolder: String?) throws -> OwnerRefs? {
+    /// Throws only what would fail for every repository there as well, or with `isOnlySource`, where none will be asked, whatever
+    /// went wrong. `cacheFolder` is a workspace's.
+    package func ownerRefs(at place: RemoteURL, cacheFolder: String?, isOnlySource: Bool = false) throws -> OwnerRefs? {
         guard case .web(let address) = place else { return nil }
         return try OwnerRefsRequest(
             session: networkSession(), credentials: sharedCredentials(), place: address, cacheFolder: cacheFolder)?
-            .run()
+            .run(isOnlySource: isOnlySource)
     }
 
     /// Where packs that break off are kept: below the user's folder of caches, where there is one.

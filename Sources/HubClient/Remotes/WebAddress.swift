@@ -73,6 +73,12 @@ package struct WebAddress: Hashable, Sendable {
     /// The text without the user's name, as requests and messages carry it.
     package var text: String { "\(origin)\(path)" }
 
+    /// The address of what a repository's address lies in, such as a hub's owner; nil for one that lies at the root.
+    package var ownerText: String? {
+        let components = path.split(separator: "/").dropLast()
+        return components.isEmpty ? nil : "\(origin)/\(components.joined(separator: "/"))"
+    }
+
     /// The text with whatever stands before an `@` in the authority hidden, for addresses that may not even parse.
     package static func masked(_ text: String) -> String {
         let visible = String(String.UnicodeScalarView(text.unicodeScalars.map { isPrintable($0) ? $0 : "\u{FFFD}" }))

@@ -6,6 +6,7 @@ extension SmartHTTPConnection {
     /// Says what an answer other than a success means to a user.
     func refusal(of response: HTTPResponse, to request: HTTPRequest, with credential: Credential?) -> AmxError {
         let origin = request.address.origin
+        let login = credentials.loginAddress(for: origin, of: named)
         let hub = HubError(response)
         let words = hub?.message ?? Self.words(of: response)
         let said = words.isEmpty ? "" : ": \(words)"
@@ -27,17 +28,17 @@ extension SmartHTTPConnection {
         case 401:
             return AmxError(
                 .authentication, "cannot use \(named): \(origin) refused the token\(said)",
-                hint: "run `amx login \(origin)` with a valid token", cause: PlaceFailure())
+                hint: "run `amx login \(login)` with a valid token", cause: PlaceFailure())
         case 403:
             return AmxError(
                 .authentication, "cannot use \(named): \(origin) does not allow it\(said)",
                 hint: (hub?.hint.map { "\($0); then " } ?? "")
-                    + "run `amx login \(origin)` with a token that has the right")
+                    + "run `amx login \(login)` with a token that has the right")
         case 404:
             // A hub says the whole of it.
             return missing(
                 hub == nil ? ": there is no such repository, or none that you may see\(said)" : said, in: request,
-                isAnonymous: credential == nil && origin.maySendSecrets)
+                credential)
         case 300..<400:
             return AmxError(
                 .network, "cannot use \(named): \(origin) answers with a redirect (\(response.status))",
@@ -60,9 +61,15 @@ extension SmartHTTPConnection {
     }
 
     /// No such repository: what can be done depends on what was wanted of it.
-    private func missing(_ said: String, in request: HTTPRequest, isAnonymous: Bool) -> AmxError {
+    private func missing(_ said: String, in request: HTTPRequest, _ credential: Credential?) -> AmxError {
         let what = "cannot find \(named)\(said)"
-        let login = isAnonymous ? "; if it is private, run `amx login \(request.address.origin)`" : ""
+        let origin = request.address.origin
+        var login = ""
+        if credential == nil, origin.maySendSecrets {
+            login = "; if it is private, run `amx login \(origin)`"
+        } else if credential != nil, let owner = named.ownerText {
+            login = "; if your token is for another owner, run `amx login \(owner)` with one for this"
+        }
         guard request.query?.hasSuffix(GitService.receivePack.rawValue) == true else {
             return AmxError(
                 .notFound, what,

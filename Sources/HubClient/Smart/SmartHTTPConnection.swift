@@ -13,7 +13,7 @@ final class SmartHTTPConnection {
     /// The repository's address after redirects of the discovery.
     private(set) var address: WebAddress
     private let session: HTTPSession
-    private let credentials: CredentialSource
+    let credentials: CredentialSource
 
     init(session: HTTPSession, credentials: CredentialSource, address: WebAddress) {
         self.session = session
@@ -105,9 +105,11 @@ final class SmartHTTPConnection {
         guard response.isSuccess else { throw refusal(of: response, to: request, with: credential) }
     }
 
-    /// Asks another question of the same server, with the credential of the repository's place.
-    func get(_ request: HTTPRequest, sink: (UnsafeRawBufferPointer) throws -> Void) throws -> HTTPResponse {
-        try send(request, version: .v0, sink: sink, head: { _ in }).0
+    /// Asks another question of the same server, with the credential of the repository's place, which is returned too.
+    func get(
+        _ request: HTTPRequest, sink: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> (HTTPResponse, Credential?) {
+        try send(request, version: .v0, sink: sink, head: { _ in })
     }
 
     /// Bounds how long the server may say nothing in the next answer.

@@ -16,10 +16,13 @@ struct Logout: AmxCommand {
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
-        let origin = try WebAddress(parsing: url).origin
-        let removed = try CredentialStore { Environment[$0] }.erase(origin)
-        try output.confirm(json: ["origin": .string(origin.description), "removed": .bool(removed)]) { _ in
-            removed ? "Removed the token of \(origin)" : "There was no token of \(origin)"
-        }
+        let address = try WebAddress(parsing: url)
+        let removed = try CredentialStore { Environment[$0] }.erase(address.origin, path: address.path)
+        try output.confirm(
+            json: [
+                "origin": .string(address.origin.description), "address": .string(address.text),
+                "removed": .bool(removed),
+            ]
+        ) { _ in removed ? "Removed the token of \(address)" : "There was no token of \(address)" }
     }
 }

@@ -51,6 +51,9 @@ struct LsRemote: AmxCommand {
                 }
             }.joined(separator: "\n")
         }
+        if capsules.isEmpty, names.isEmpty, !listing.isComplete {
+            try output.warn("\(leg.place) does not tell what it has: name its capsules")
+        }
         try listing.batch.finish(output)
     }
 

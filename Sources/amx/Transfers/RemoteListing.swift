@@ -30,7 +30,9 @@ struct RemoteListing {
         if !names.isEmpty {
             asked.ids = names
             isComplete = false
-        } else if let all = try leg.connector().ownerRefs(at: leg.place, cacheFolder: cacheFolder) {
+        } else if let all = try leg.connector().ownerRefs(
+            at: leg.place, cacheFolder: cacheFolder, isOnlySource: leg.ids.isEmpty)
+        {
             let unreadable = all.ids.filter { all[$0] == nil }
             asked.ids = unreadable
             let found = all.ids.compactMap { id in all[id].map { Entry(id: id, refs: $0) } }

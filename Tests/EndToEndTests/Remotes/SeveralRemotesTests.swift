@@ -63,6 +63,56 @@ import Testing
         #expect(try second.json("status")["capsules"][0]["upstream"].string == "upstream/main")
     }
 
+    @Test func twoOwnersOfAHubHaveATokenEach() throws {
+        let (hub, ada, grace) = try forks()
+        let reader = try AmxTool("Linus").workspace(remote: hub.remote)
+        try reader.json("remote", "add", "upstream", "\(hub.url)/fork", "--no-releases")
+        try reader.json("login", hub.url, input: "\(hub.token)\n")
+        try reader.json("pull", "origin", "demo")
+        let unseen = try reader.fails(3, "fetch", "upstream", "demo")
+        #expect(
+            unseen.errors.contains(
+                "if your token is for another owner, run `amx login \(hub.url)/fork` with one for this"),
+            "\(unseen.errors)")
+        let token = try hub.makeToken("read", owner: "fork")
+        try reader.json("login", "\(hub.url)/fork", input: "\(token.text)\n")
+        try reader.json("fetch", "upstream", "demo")
+        #expect(try reader.show("demo@origin/main").commit == ada.show("demo").commit)
+        #expect(try reader.show("demo@upstream/main").commit == grace.show("demo").commit)
+        #expect(try reader.json("ls-remote", "\(hub.url)/fork")["capsules"].array.count == 1)
+        // The refused one is named, and only it is replaced.
+        try hub.admin("token", "revoke", token.id)
+        try reader.fails(4, "fetch", "upstream", "demo", saying: "run `amx login \(hub.url)/fork` with a valid token")
+        try reader.json("fetch", "origin")
+        #expect(try reader.json("logout", "\(hub.url)/fork")["removed"].bool == true)
+        try reader.fails(3, "fetch", "upstream", "demo")
+        try reader.json("fetch", "origin")
+    }
+
+    @Test func aPlaceThatMayNotBeListedIsNotEmpty() throws {
+        let (hub, _, _) = try forks()
+        let reader = try AmxTool("Linus").workspace(remote: hub.remote)
+        for words in [["ls-remote", hub.remote], ["remote", "show"]] {
+            let anonymous = try reader.run(words)
+            #expect(anonymous.status == 4 && anonymous.text.isEmpty, "\(anonymous.text)")
+            #expect(anonymous.errors.contains("\(hub.url) asks for a token"), "\(anonymous.errors)")
+            #expect(try reader.with(token: "amx_wrong").run(words).status == 4)
+        }
+        let known = reader.with(token: hub.token)
+        for owner in ["fork", "nobody"] {
+            try known.fails(3, "ls-remote", "\(hub.url)/\(owner)", saying: "no owner \(owner) on this hub")
+        }
+        #expect(try known.json("ls-remote", hub.remote)["capsules"].array.count == 1)
+        // A server that has no such question says nothing, and that is told.
+        let server = try GitBackendProcess()
+        let listed = try known.run("ls-remote", server.url)
+        #expect(listed.status == 0 && listed.text.isEmpty)
+        #expect(listed.errors == "warning: \(server.url) does not tell what it has: name its capsules\n")
+        let path = try reader.home.write(".netrc", text: "machine 127.0.0.1 login x password \(hub.token)\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        try reader.fails(1, "ls-remote", hub.remote, saying: "chmod 600")
+    }
+
     @Test func capsulesGoWhereTheirUpstreamsAre() throws {
         let ada = try AmxTool().workspace("ada", remote: "../first")
         for name in ["first", "second"] { try ada.at(ada.home.path).json("init", ada.home.appending(name)) }
