@@ -21,6 +21,13 @@ struct RefusalReasonTests {
         #expect(RefusalReason.rejection(reason).code == code)
     }
 
+    @Test func whatMustBeSignedSaysHow() {
+        let reason = "release v1.0.0 is not signed, and refs/tags/v1.0.0 must be signed by a trusted key"
+        let rejection = RefusalReason.rejection(reason)
+        #expect(rejection.code == .denied && rejection.hint?.contains("`amx release --sign`") == true)
+        #expect(RefusalReason.rejection("denied").hint == nil)
+    }
+
     @Test(arguments: [
         ("index-pack abnormal exit", AmxError.Code.failure, true),
         ("cannot write pack: No space left on device", .failure, true),

@@ -73,7 +73,8 @@ package struct SignatureVerdict: Hashable, Sendable {
         switch state {
         case .none:
             return AmxError(
-                code, "\(subject) is not signed", hint: "sign it: `amx release --sign`, `amx commit --sign`")
+                code, "\(subject) is not signed",
+                hint: "`amx commit --sign`, `amx release --sign`; what is there never changes: sign the next one")
         case .good:
             return AmxError(
                 code, "\(subject) is signed by a key that is only known from its first use: \(key?.fingerprint ?? "")",

@@ -53,6 +53,10 @@ enum RefusalReason {
         case .conflict: return .init(code, reason, hint: "run `amx pull --merge`, then push again")
         case .failure where isTrouble, .network:
             return .init(code, reason, hint: "the other side failed: push again later, or tell whoever keeps it")
+        case .denied where text.contains("is not signed"):
+            return .init(
+                code, reason,
+                hint: "`amx commit --sign`, `amx release --sign`; what is there never changes: sign the next one")
         default: return .init(code, reason)
         }
     }

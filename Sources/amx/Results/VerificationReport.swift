@@ -15,7 +15,7 @@ struct VerificationReport {
             for result in results {
                 table.add(
                     isAccepted(result) ? style.green("ok") : style.red("FAILED"),
-                    WorkingDirectory.shown(result.subject), result.details, result.signature?.line ?? "")
+                    WorkingDirectory.shown(result.subject), result.details, signature(result))
             }
             return table.text()
         }
@@ -32,6 +32,12 @@ struct VerificationReport {
             codes.first { $0 == .verification } ?? codes.first ?? .verification,
             "\(first.subject) is not what it should be: \(first.details)\(others)",
             hint: first.failure?.hint ?? "do not use it; fetch it again from where it came, or ask who published it")
+    }
+
+    /// What the signature is worth; that there is none only where there has to be one.
+    private func signature(_ result: Verification) -> String {
+        guard let signature = result.signature else { return "" }
+        return signature.state == .none && result.isIntact && !isAccepted(result) ? "not signed" : signature.line
     }
 
     private func isAccepted(_ result: Verification) -> Bool {

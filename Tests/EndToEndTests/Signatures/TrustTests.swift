@@ -153,6 +153,23 @@ import Testing
         try grace.fails(1, "fetch", saying: "fits no reference")
     }
 
+    @Test func verifyingSaysOfEachWhatIsMissing() throws {
+        let user = try AmxTool().workspace()
+        try user.newCapsule("refunds")
+        try user.json("release", "refunds")
+        try user.json("config", "policy.requireSigned", "refs/tags/v*")
+        let outcome = try user.fails(5, "verify", "refunds", saying: "refs/tags/v0.1.0 must be signed by a trusted key")
+        let lines = outcome.text.split(separator: "\n")
+        #expect(lines.count == 2 && !lines[0].contains("not signed"), "\(outcome.text)")
+        #expect(
+            lines.last?.hasPrefix("FAILED") == true, "\(outcome.text)")
+        #expect(lines.last?.hasSuffix("  not signed") == true, "\(outcome.text)")
+        // What is released cannot be signed any more.
+        #expect(outcome.errors.contains("what is there never changes: sign the next one"), "\(outcome.errors)")
+        try user.json("key", "new", "--no-passphrase")
+        try user.fails(6, "release", "refunds", "--sign")
+    }
+
     @Test func aPolicyHoldsForWhatIsPushedHere() throws {
         let (ada, grace) = try pair()
         try grace.json("config", "policy.requireSigned", "refs/*")
