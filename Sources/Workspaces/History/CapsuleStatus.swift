@@ -25,6 +25,8 @@ package struct CapsuleStatus: Sendable {
     package let branch: String
     /// The branch's commit.
     package let head: ObjectID?
+    /// The commit that the working form was made from; another than the head when a program such as git has moved the branch.
+    package let base: ObjectID?
     /// The state.
     package let state: State
     /// What is not committed.
@@ -39,6 +41,9 @@ package struct CapsuleStatus: Sendable {
     package let problem: AmxError?
     /// The merge that has not ended; nil when there is none.
     package var merge: MergeProgress?
+
+    /// Whether the branch stands elsewhere than where the working form was made from.
+    package var hasMovedBranch: Bool { form != nil && head != nil && base != nil && head != base }
 }
 
 extension WorkingCopy {
@@ -53,8 +58,8 @@ extension WorkingCopy {
             let branch = snapshot?.head.branch
             return CapsuleStatus(
                 id: id, form: (try? form()) ?? nil, branch: branch?.branch ?? Self.defaultBranch,
-                head: branch.flatMap { snapshot?[$0]?.id }, state: .conflict, changes: [], upstream: nil, ahead: 0,
-                behind: 0, problem: error)
+                head: branch.flatMap { snapshot?[$0]?.id }, base: snapshot?[.base]?.id, state: .conflict, changes: [],
+                upstream: nil, ahead: 0, behind: 0, problem: error)
         }
     }
 
@@ -111,7 +116,8 @@ extension WorkingCopy {
             }
         }
         return CapsuleStatus(
-            id: id, form: form, branch: position?.branchName ?? Self.defaultBranch, head: position?.head, state: state,
-            changes: changes, upstream: counts.upstream, ahead: counts.ahead, behind: counts.behind, problem: nil)
+            id: id, form: form, branch: position?.branchName ?? Self.defaultBranch, head: position?.head,
+            base: position?.base, state: state, changes: changes, upstream: counts.upstream, ahead: counts.ahead,
+            behind: counts.behind, problem: nil)
     }
 }

@@ -208,11 +208,11 @@ extension WorkingCopy {
 
     /// The error when the branch isn't where the working form was made from.
     func moved(_ position: Position) -> AmxError {
-        AmxError(
-            .conflict,
-            "\(id): branch \(position.branchName) has moved since the working form was made from it",
-            hint:
-                "keep your change on a new branch: `\(command("switch", "NAME", "--create"))`, then commit")
+        let name = position.branchName
+        let command = kind == .workspace ? command("switch", name) : command("switch", name, "--keep")
+        return AmxError(
+            .conflict, "\(id): branch \(name) has moved since the working form was made from it",
+            hint: "`\(command)` goes there\(kind == .workspace ? "" : ", with what you have changed")")
     }
 
     private func write(_ state: MergeState) throws(AmxError) {

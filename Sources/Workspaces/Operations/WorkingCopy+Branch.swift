@@ -56,11 +56,7 @@ extension WorkingCopy {
         let ref = try Self.branchRef(name)
         if create {
             guard let head = position.head else { throw unborn(position) }
-            guard position.head == position.base else {
-                throw AmxError(
-                    .conflict, "\(id): branch \(position.branchName) has moved since the working form was made",
-                    hint: "run `amx status`, and `amx switch \(id) \(position.branchName)` to catch up")
-            }
+            guard position.head == position.base else { throw moved(position) }
             try checkNew(ref, in: position)
             // Base and target are the same, so the form is left as it is.
             try perform(Transition(from: head, to: head, branch: ref, advances: .missing), in: repository)

@@ -43,9 +43,9 @@ struct StatusRecord: Sendable {
     /// The status that the record tells of.
     func status(of id: CapsuleID, in bytes: [UInt8]) -> CapsuleStatus {
         let upstream = String(decoding: bytes[upstream], as: UTF8.self)
+        let head = ObjectID(bytes: bytes[head])
         return CapsuleStatus(
-            id: id, form: form, branch: String(decoding: bytes[branch], as: UTF8.self),
-            head: ObjectID(bytes: bytes[head]),
+            id: id, form: form, branch: String(decoding: bytes[branch], as: UTF8.self), head: head, base: head,
             state: .clean, changes: [], upstream: upstream.isEmpty ? nil : upstream, ahead: ahead, behind: behind,
             problem: nil)
     }

@@ -68,5 +68,7 @@ extension Workspace {
 
 extension CapsuleStatus {
     /// Whether metadata is enough to see that nothing has changed.
-    fileprivate var isCacheable: Bool { state == .clean && problem == nil && head != nil && form != nil }
+    fileprivate var isCacheable: Bool {
+        state == .clean && problem == nil && head != nil && head == base && form != nil
+    }
 }

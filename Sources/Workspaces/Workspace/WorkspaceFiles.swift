@@ -74,6 +74,11 @@ extension WorkspaceFiles: WorkingCopy {
         try workspace.layOutFolders()
     }
 
+    /// Whether the workspace was ever committed.
+    package var hasCommit: Bool {
+        get throws(AmxError) { try repository()?.refs.snapshot().branches.isEmpty == false }
+    }
+
     /// The lock of a commit; nil when it has none.
     package func lock(at commit: ObjectID, in repository: Repository) throws(AmxError) -> WorkspaceLock? {
         let tree = try repository.commit(commit).tree

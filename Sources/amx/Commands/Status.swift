@@ -9,7 +9,8 @@ struct Status: AmxCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show every capsule: form, branch and what is not committed.",
         discussion: """
-            Ahead and behind count commits against the remote branch as it was last fetched.
+            Without ids also the workspace itself, where it has been committed and has something to tell. Ahead and behind count \
+            commits against the remote branch as it was last fetched.
 
             Example:
               amx status
@@ -22,15 +23,17 @@ struct Status: AmxCommand {
         let place = try Place()
         var failures: [AmxError] = []
         let capsules: [CapsuleStatus]
+        var own: CapsuleStatus?
         if ids.isEmpty {
             let inventory = try place.workspace.inventory()
             capsules = place.workspace.statuses(of: inventory.ids)
             failures = inventory.strangers
+            own = Self.ownStatus(of: place.workspace)
         } else {
             capsules = try place.ids(ids).map { id throws(AmxError) in try Self.status(of: id, in: place.workspace) }
         }
-        failures += capsules.compactMap(\.problem)
-        try show(capsules, installed: Self.installed(in: place.workspace), output)
+        failures += (capsules + [own].compactMap(\.self)).compactMap(\.problem)
+        try show(capsules, installed: Self.installed(in: place.workspace), own, output)
         // The others have been shown; all of the failures but one are told beside them, and damage decides the exit status.
         guard let told = failures.firstIndex(where: { $0.code == .verification }) ?? failures.indices.last else {
             return
@@ -56,11 +59,30 @@ struct Status: AmxCommand {
         return (try? workspace.installedCapsules(lock)) ?? [:]
     }
 
+    /// Looks at the workspace's own files; nil while they have never been committed.
+    private static func ownStatus(of workspace: Workspace) -> CapsuleStatus? {
+        // What is wrong with amx.json is told by `amx workspace status`.
+        guard let files = try? workspace.files(), (try? files.hasCommit) == true else { return nil }
+        return files.statusOrProblem()
+    }
+
     private func show(
-        _ capsules: [CapsuleStatus], installed: [CapsuleID: InstalledCapsule], _ output: Output
+        _ capsules: [CapsuleStatus], installed: [CapsuleID: InstalledCapsule], _ own: CapsuleStatus?, _ output: Output
     ) throws {
-        try output.show(json: ["capsules": .array(capsules.map { Self.json($0, installed[$0.id]) })]) { style in
-            guard !capsules.isEmpty else { return "No capsules here yet. Make one with `amx new ID`." }
+        let json: JSONValue = [
+            "capsules": .array(capsules.map { Self.json($0, installed[$0.id]) }),
+            "workspace": own.map { status in
+                guard case .object(var object) = Self.json(status, nil) else { return .null }
+                (object["form"], object["installed"]) = (nil, nil)
+                return .object(object)
+            } ?? .null,
+        ]
+        try output.show(json: json) { style in
+            let last = own.flatMap { Self.text(of: $0, style) }
+            guard !capsules.isEmpty else {
+                return ["No capsules here yet. Make one with `amx new ID`.", last].compactMap(\.self)
+                    .joined(separator: "\n")
+            }
             var table = Table()
             for capsule in capsules {
                 table.add(
@@ -69,17 +91,27 @@ struct Status: AmxCommand {
                     Self.summary(of: capsule, installed[capsule.id], style))
             }
             let lines = table.text().split(separator: "\n")
-            return zip(lines, capsules).map { line, capsule in
+            let texts = zip(lines, capsules).map { line, capsule in
                 ([String(line)] + Self.changes(of: capsule, style)).joined(separator: "\n")
-            }.joined(separator: "\n")
+            }
+            return (texts + [last].compactMap(\.self)).joined(separator: "\n")
         }
+    }
+
+    /// The workspace itself; nil when there is nothing to tell of it.
+    private static func text(of own: CapsuleStatus, _ style: Style) -> String? {
+        let isQuiet = own.state == .clean && own.problem == nil && own.ahead == 0 && own.behind == 0
+        guard !isQuiet || own.hasMovedBranch else { return nil }
+        let line = "workspace \(style.bold(own.id.string))  \(WorkspaceStatus.line(own, style))"
+        return ([line] + own.changes.map { "  \($0.line(style))" }).joined(separator: "\n")
     }
 
     private static func json(_ capsule: CapsuleStatus, _ installed: InstalledCapsule?) -> JSONValue {
         [
             "id": .string(capsule.id.string), "form": .optional(capsule.form?.rawValue),
             "branch": .string(capsule.branch), "head": .optional(capsule.head?.hex),
-            "state": .string(capsule.state.rawValue), "changes": .array(capsule.changes.map(\.summary)),
+            "base": .optional(capsule.base?.hex), "state": .string(capsule.state.rawValue),
+            "changes": .array(capsule.changes.map(\.summary)),
             "upstream": .optional(capsule.upstream), "ahead": .count(capsule.ahead), "behind": .count(capsule.behind),
             "installed": .optional(installed?.locked.version.text),
             "problem": .optional(capsule.problem?.message), "merge": capsule.merge.map(\.json) ?? .null,
@@ -111,6 +143,12 @@ struct Status: AmxCommand {
         case .conflict: parts.append(style.red("in both forms: move one of them elsewhere"))
         case .missing where capsule.head == nil: parts.append(style.red("missing: pull it again"))
         case .missing: parts.append(style.red("missing: `amx switch \(capsule.id) \(capsule.branch)` brings it back"))
+        }
+        if installed == nil, capsule.hasMovedBranch, capsule.merge == nil, let head = capsule.head {
+            parts.append(
+                style.yellow(
+                    "\(capsule.branch) has moved to \(head.abbreviated): "
+                        + "`amx switch \(capsule.id) \(capsule.branch) --keep` goes there"))
         }
         var distance: [String] = []
         if capsule.ahead > 0 { distance.append("\(capsule.ahead) ahead") }

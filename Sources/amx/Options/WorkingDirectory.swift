@@ -5,7 +5,12 @@ import Objects
 enum WorkingDirectory {
     /// Its absolute path, without symbolic links.
     static func path() throws(AmxError) -> String {
-        guard let buffer = getcwd(nil, 0) else { throw AmxError.system("cannot tell the current directory") }
+        guard let buffer = getcwd(nil, 0) else {
+            guard errno == ENOENT else { throw AmxError.system("cannot tell the current directory") }
+            throw AmxError(
+                .notFound, "cannot tell the current directory: it has been removed",
+                hint: "go to one that is there; `amx pack` and `amx edit` replace a capsule's directory")
+        }
         defer { free(buffer) }
         return String(cString: buffer)
     }

@@ -159,6 +159,60 @@ import Testing
         #expect(try user.run("cat", "refunds", "README.md").text == "changed again\n")
     }
 
+    /// What git pushes into the store moves a branch under the working form.
+    @Test func aBranchThatGitHasMovedIsShownAndCaughtUpWith() throws {
+        let user = try AmxTool().workspace()
+        try user.newCapsule("refunds")
+        try user.newCapsule("other")
+        let first = try user.show("refunds").commit
+        let clone = user.home.appending("clone")
+        try Tool.git(["clone", "-q", user.repository("refunds"), clone], in: "/")
+        try Data("# By git\n".utf8).write(to: URL(fileURLWithPath: "\(clone)/CHANGELOG.md"))
+        try Tool.git(["commit", "-qam", "By git"], in: clone)
+        try Tool.git(["push", "-q", "origin", "main"], in: clone)
+        let second = try user.show("refunds").commit
+        // Twice: what is remembered of clean capsules must not hide it.
+        for _ in 0..<2 {
+            let text = try user.run("status").text
+            #expect(
+                text.contains(
+                    "clean, main has moved to \(second.prefix(10)): `amx switch refunds main --keep` goes there\n"),
+                "\(text)")
+            let status = try user.json("status")["capsules"]
+            #expect(status[0]["base"] == status[0]["head"] && status[1]["id"].string == "refunds")
+            #expect(status[1]["base"].string == first && status[1]["head"].string == second)
+        }
+        try user.write("refunds", "README.md", "mine\n")
+        for words in [["commit", "-m", "Mine"], ["switch", "refunds", "topic", "--create"]] {
+            let outcome = try user.run(words)
+            #expect(outcome.status == 6, "\(outcome.errors)")
+            #expect(
+                outcome.errors.hasSuffix(
+                    "hint: `amx switch refunds main --keep` goes there, with what you have changed\n"),
+                "\(outcome.errors)")
+        }
+        try user.json("switch", "refunds", "main", "--keep")
+        let status = try user.json("status", "refunds")["capsules"][0]
+        #expect(status["base"].string == second && status["changes"].array.map { $0["path"].string } == ["README.md"])
+        #expect(try user.run("status").text.contains("moved") == false)
+        try user.json("commit", "-m", "Mine")
+    }
+
+    @Test func theDirectoryBelowAUserMayGo() throws {
+        let user = try AmxTool().workspace()
+        try user.newCapsule("refunds")
+        let outcome = try Tool.run(
+            "sh", ["-c", "\"$0\" pack -q && \"$0\" status", Executables.amx], in: user.capsule("refunds"),
+            environment: user.environment)
+        #expect(outcome.status == 3)
+        #expect(
+            outcome.errors == """
+                error: cannot tell the current directory: it has been removed
+                hint: go to one that is there; `amx pack` and `amx edit` replace a capsule's directory
+
+                """)
+    }
+
     @Test func releasesAreWrittenOnce() throws {
         let user = try AmxTool().workspace()
         try user.newCapsule("refunds")

@@ -47,6 +47,36 @@ import Testing
         #expect(try user.at(user.capsule("refunds")).json("diff")["id"].string == "refunds")
     }
 
+    @Test func aStatusOfEverything() throws {
+        let folder = try TemporaryDirectory()
+        let user = try AmxTool().workspace(remote: folder.path)
+        try user.newCapsule("refunds")
+        // Capsules may be all that somebody wants of a workspace.
+        let alone = try user.run("status").text
+        #expect(alone == "refunds  directory  main  clean\n")
+        try user.json("commit", "-m", "Start")
+        try user.json("push")
+        #expect(try user.run("status").text == alone)
+        #expect(try user.json("status")["workspace"]["state"].string == "clean")
+        try user.home.write("work/agents/tone.md", text: "Answer soon.\n")
+        #expect(try user.run("status").text == "\(alone)workspace work  main modified\n  A agents/tone.md\n")
+        #expect(try user.run("status", "refunds").text == alone)
+        #expect(try user.json("status", "refunds")["workspace"] == .null)
+        let own = try user.json("status")["workspace"]
+        let full = try user.json("workspace", "status")
+        for key in ["branch", "head", "base", "state", "changes", "upstream", "ahead", "behind", "problem", "merge"] {
+            #expect(own[key] == full[key], "\(key)")
+        }
+        #expect(own["id"] == full["workspace"] && own["changes"].array.count == 1)
+        try user.json("workspace", "commit", "-m", "Tone")
+        #expect(try user.run("status").text == "\(alone)workspace work  main clean, 1 ahead of origin/main\n")
+        // What keeps the workspace from being committed is no capsule's fault, and is told with them.
+        try user.home.write("work/agents/a:b", text: "x")
+        let broken = try user.run("status")
+        #expect(broken.status == 1 && broken.text.hasPrefix("\(alone)workspace work  main cannot be read"))
+        #expect(broken.errors.contains("agents/a:b"), "\(broken.errors)")
+    }
+
     @Test func aHistoryWithoutACapsule() throws {
         let user = try AmxTool().workspace()
         try user.newCapsule("refunds")

@@ -26,26 +26,38 @@ struct WorkspaceStatus: AmxCommand {
 
     private static func text(_ report: WorkspaceReport, _ style: Style) -> String {
         let status = report.files
-        var line = "\(style.bold(status.id.string)) \(status.branch) "
-        switch status.state {
-        case .clean: line += style.green("clean")
-        case .new: line += style.yellow("never committed")
-        case _ where status.merge != nil: line += Self.text(status.merge, style)
-        default: line += status.problem == nil ? style.yellow("modified") : style.red("cannot be read")
-        }
-        var distance: [String] = []
-        if status.ahead > 0 { distance.append("\(status.ahead) ahead") }
-        if status.behind > 0 { distance.append("\(status.behind) behind") }
-        if let upstream = status.upstream, !distance.isEmpty {
-            line += ", \(distance.joined(separator: " and ")) of \(upstream)"
-        }
-        var lines = [line] + status.changes.map { "  \($0.line(style))" }
+        var lines =
+            ["\(style.bold(status.id.string)) \(Self.line(status, style))"]
+            + status.changes.map { "  \($0.line(style))" }
         if !report.moved.isEmpty, status.merge == nil {
             let names = report.moved.map(\.string).joined(separator: ", ")
             lines.append("\(WorkspaceLock.fileName) is behind: `amx commit` records \(names)")
         }
         lines += report.warnings.map { "\($0)" }
         return lines.joined(separator: "\n")
+    }
+
+    /// The branch, the state, and how far it is from the remote branch.
+    static func line(_ status: CapsuleStatus, _ style: Style) -> String {
+        var line = "\(status.branch) "
+        switch status.state {
+        case .clean: line += style.green("clean")
+        case .new: line += style.yellow("never committed")
+        case _ where status.merge != nil: line += Self.text(status.merge, style)
+        default: line += status.problem == nil ? style.yellow("modified") : style.red("cannot be read")
+        }
+        if status.hasMovedBranch, status.merge == nil, let head = status.head {
+            line += style.yellow(
+                ", \(status.branch) has moved to \(head.abbreviated): `amx workspace switch \(status.branch)` goes there"
+            )
+        }
+        var distance: [String] = []
+        if status.ahead > 0 { distance.append("\(status.ahead) ahead") }
+        if status.behind > 0 { distance.append("\(status.behind) behind") }
+        if let upstream = status.upstream, !distance.isEmpty {
+            line += ", \(distance.joined(separator: " and ")) \(status.behind > 0 ? "" : "of ")\(upstream)"
+        }
+        return line
     }
 
     private static func text(_ merge: MergeProgress?, _ style: Style) -> String {
@@ -61,7 +73,8 @@ struct WorkspaceStatus: AmxCommand {
         let status = report.files
         return [
             "workspace": .string(status.id.string), "branch": .string(status.branch),
-            "head": .optional(status.head?.hex), "state": .string(status.state.rawValue),
+            "head": .optional(status.head?.hex), "base": .optional(status.base?.hex),
+            "state": .string(status.state.rawValue),
             "changes": .array(status.changes.map(\.summary)), "upstream": .optional(status.upstream),
             "ahead": .count(status.ahead), "behind": .count(status.behind),
             "moved": .strings(report.moved.map(\.string)), "problem": .optional(report.problem?.message),
