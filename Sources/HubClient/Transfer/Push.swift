@@ -34,10 +34,15 @@ package struct Push {
     }
 
     /// Pushes. Rejections stand in the result; what concerns the whole push is thrown.
-    package func run(progress: (TransferProgress) -> Void = { _ in }) throws -> TransferResult {
+    ///
+    /// `check` sees what is there before anything is sent, and may throw.
+    package func run(
+        progress: (TransferProgress) -> Void = { _ in }, check: (RemoteRefs) throws -> Void = { _ in }
+    ) throws -> TransferResult {
         let here = try repository.refs.snapshot()
         let branches = options.deletions.isEmpty ? try selected(here) : []
         let there = try remote.refsForPush()
+        try check(there)
         let verdicts = RefVerdicts(try IncomingObjects(repository: repository), of: id, kind: kind)
         var outcomes = try branches.map { branch throws(AmxError) in verdicts.judge(try plan(branch, there, here)) }
         let heads = outcomes.filter { $0.status != .rejected }.compactMap(\.new)
@@ -104,7 +109,16 @@ package struct Push {
             return outcome.rejected(broken)
         }
         guard outcome.old == nil else { return outcome }
-        return outcome.rejected(.init(.notFound, "\(remoteName) has no such branch"))
+        if let release = RefName(tag: name), there[release] != nil {
+            return outcome.rejected(
+                .init(
+                    .notFound, "\(remoteName) has no such branch: it is a release, and a release is never deleted",
+                    hint: "release the next version in its place"))
+        }
+        return outcome.rejected(
+            .init(
+                .notFound, "\(remoteName) has no such branch",
+                hint: "`amx ls-remote \(remoteName)\(named)` shows those that it has"))
     }
 
     /// Why a lease does not hold; nil when it does.

@@ -11,7 +11,7 @@ struct Fetch: AmxCommand {
         usage: "amx fetch [<remote>] [<id> ...] [--prune]",
         discussion: """
             The remote's branches become REMOTE/BRANCH here, for `amx diff` and `amx status` to compare with. Without ids: every \
-            capsule that is here, or in a capsule's directory that one.
+            capsule that is here and the workspace itself, or in a capsule's directory that one.
 
             Example:
               amx fetch origin customer-service
@@ -35,25 +35,34 @@ struct Fetch: AmxCommand {
         let display = output.progress()
         var reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)] = []
         var whole = TransferBatch<TransferResult>()
-        for leg in plan.legs {
+        let surveys = try plan.legs.map { try RemoteSurvey($0, in: place.workspace) }
+        let own = try plan.workspaceLeg(.fetch, in: place).map { leg in
+            let index = plan.legs.firstIndex { $0.remote.name == leg.remote.name }
+            return try WorkspacePullTransfer(
+                leg, place.workspace, index.map { surveys[$0] }, merger: nil, prunes: prune, display
+            ).fetched
+        }
+        for (leg, survey) in zip(plan.legs, surveys) {
             let batch = try fetch(
-                leg, place.workspace, skipsMissing: !plan.isNamed, tellsAll: output.asJSON || plan.isNamed, display)
+                leg, survey, place.workspace, skipsMissing: !plan.isNamed, tellsAll: output.asJSON || plan.isNamed,
+                display)
             reports.append((leg, batch))
             whole.add(batch)
         }
         display.finish()
-        try whole.check(output)
-        try output.confirm(json: Self.json(reports, whole)) { style in
-            reports.map { Self.text($0.leg, $0.batch, isNamed: plan.isNamed, style) }.joined(separator: "\n")
+        if own?.item == nil { try whole.check(output) }
+        try output.confirm(json: Self.json(reports, whole, own)) { style in
+            Self.text(reports, own, isNamed: plan.isNamed, style)
         }
         try whole.finish(output)
+        try own?.finish(output)
     }
 
     private func fetch(
-        _ leg: TransferLeg, _ workspace: Workspace, skipsMissing: Bool, tellsAll: Bool, _ display: ProgressDisplay
+        _ leg: TransferLeg, _ survey: RemoteSurvey, _ workspace: Workspace, skipsMissing: Bool, tellsAll: Bool,
+        _ display: ProgressDisplay
     ) throws -> TransferBatch<TransferResult> {
         let options = leg.options(prunes: prune)
-        let survey = try RemoteSurvey(leg, in: workspace)
         // What a fetch removes depends on the command, too.
         let known = tellsAll || prune ? nil : survey.settled(leg, for: "fetch", in: workspace)
         let sorted = survey.sort(leg.ids, known: known, needsForm: false) { id, there in
@@ -82,7 +91,8 @@ struct Fetch: AmxCommand {
     }
 
     private static func json(
-        _ reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)], _ whole: TransferBatch<TransferResult>
+        _ reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)], _ whole: TransferBatch<TransferResult>,
+        _ own: WorkspaceTransfer<TransferResult>?
     ) -> JSONValue {
         [
             "remote": .optional(reports.first?.leg.remote.name),
@@ -96,17 +106,33 @@ struct Fetch: AmxCommand {
                         ]
                     }
                 }), "absent": .strings(whole.absent.map(\.string)), "failed": whole.failed,
+            "workspace": own?.item.map { item in
+                [
+                    "id": .string(item.id.string), "remote": .optional(own?.leg.remote.name),
+                    "refs": TransferReport(item, .fetch).json, "resumedBytes": .count(item.resumedBytes),
+                ]
+            } ?? .null,
         ]
     }
 
     private static func text(
-        _ leg: TransferLeg, _ batch: TransferBatch<TransferResult>, isNamed: Bool, _ style: Style
+        _ reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)],
+        _ own: WorkspaceTransfer<TransferResult>?, isNamed: Bool, _ style: Style
     ) -> String {
-        let shown = batch.items.filter { isNamed || !TransferReport($0, .fetch).isUpToDate }
-        var lines = shown.flatMap { [style.bold($0.id.string)] + TransferReport($0, .fetch).lines(style) }
-        if let rest = TransferReport.summary(ofUpToDate: batch.settled + batch.items.count - shown.count) {
-            lines.append(rest)
+        var texts = reports.map { leg, batch in
+            let shown = batch.items.filter { isNamed || !TransferReport($0, .fetch).isUpToDate }
+            var lines = shown.flatMap { [style.bold($0.id.string)] + TransferReport($0, .fetch).lines(style) }
+            if let rest = TransferReport.summary(ofUpToDate: batch.settled + batch.items.count - shown.count) {
+                lines.append(rest)
+            }
+            return (["From \(leg.place)"] + lines).joined(separator: "\n")
         }
-        return (["From \(leg.place)"] + lines).joined(separator: "\n")
+        if let own, let item = own.item, !TransferReport(item, .fetch).isUpToDate {
+            let lines = [style.bold("workspace \(item.id)")] + TransferReport(item, .fetch).changes(style)
+            // It goes below what came from the same place last.
+            let isSame = reports.last?.leg.place == own.leg.place
+            texts.append((isSame ? lines : ["From \(own.leg.place)"] + lines).joined(separator: "\n"))
+        }
+        return texts.joined(separator: "\n")
     }
 }

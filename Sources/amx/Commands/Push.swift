@@ -78,14 +78,19 @@ struct Push: AmxCommand {
         for report in reports { whole.add(report.batch) }
         // Its lock names commits of the capsules: they come first.
         var own: WorkspaceTransfer<TransferResult>?
-        if whole.isClean, deletions.isEmpty, let leg = try plan.workspaceLeg(.push, in: place) {
-            own = try .push(leg, options, place.workspace, display)
+        let ownLeg = deletions.isEmpty ? try plan.workspaceLeg(.push, in: place) : nil
+        if whole.isClean, let leg = ownLeg {
+            let pushed = Self.commits(of: reports, at: leg.remote.name)
+            own = try .push(leg, options, place.workspace, pushed: pushed, display)
         }
         display.finish()
         if upstream, !isDryRun { try follow(reports, in: place.workspace) }
         if own?.item == nil { try whole.check(output) }
         try output.confirm(json: json(reports, whole, own)) { style in
             text(reports, own, isNamed: plan.isNamed, style)
+        }
+        if !whole.isClean, ownLeg != nil, try place.workspace.files().hasCommit {
+            try output.warn("the workspace itself was not pushed, because not all of its capsules were")
         }
         try whole.finish(output)
         try own?.finish(output)
@@ -113,6 +118,20 @@ struct Push: AmxCommand {
                 options: options
             ).run(progress: progress)
         }
+    }
+
+    /// The commits that capsules' branches have at a remote by now, or would have after a dry run.
+    private static func commits(
+        of reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)], at remote: String
+    ) -> [CapsuleID: [ObjectID]] {
+        var commits: [CapsuleID: [ObjectID]] = [:]
+        for (leg, batch) in reports where leg.remote.name == remote {
+            for item in batch.items {
+                let there = item.refs.filter { $0.ref.branch != nil && $0.status != .rejected }
+                commits[item.id] = there.compactMap(\.new)
+            }
+        }
+        return commits
     }
 
     /// Notes the upstreams of what was pushed.
@@ -187,13 +206,18 @@ extension Push {
             let shown = batch.items.filter { isNamed || !TransferReport($0, .push).isUpToDate }
             var lines = shown.flatMap { [style.bold($0.id.string)] + TransferReport($0, .push).lines(style) }
             if let rest = TransferReport.summary(ofUpToDate: batch.items.count - shown.count) { lines.append(rest) }
-            return (["To \(leg.place)\(isDryRun ? " (dry run: nothing was sent)" : "")"] + lines).joined(
-                separator: "\n")
+            return ([heading(leg)] + lines).joined(separator: "\n")
         }
         if let own, let item = own.item {
             let lines = [style.bold("workspace \(item.id)")] + TransferReport(item, .push).lines(style)
-            texts.append((texts.isEmpty ? ["To \(own.leg.place)"] + lines : lines).joined(separator: "\n"))
+            // It goes below what went to the same place last.
+            let isSame = reports.last { !$0.batch.items.isEmpty }?.leg.place == own.leg.place
+            texts.append((isSame ? lines : [heading(own.leg)] + lines).joined(separator: "\n"))
         }
         return texts.joined(separator: "\n")
+    }
+
+    private func heading(_ leg: TransferLeg) -> String {
+        "To \(leg.place)\(isDryRun ? " (dry run: nothing was sent)" : "")"
     }
 }

@@ -48,13 +48,14 @@ struct WorkspaceTransfer<Item> {
 
 extension WorkspaceTransfer<TransferResult> {
     /// Pushes the workspace; nil when it has no commit.
+    ///
+    /// Refused with `.conflict` when its lock names commits that are not there; `pushed` are those that this command has brought.
     static func push(
-        _ leg: TransferLeg, _ options: PushOptions, _ workspace: Workspace, _ display: ProgressDisplay
+        _ leg: TransferLeg, _ options: PushOptions, _ workspace: Workspace, pushed: [CapsuleID: [ObjectID]],
+        _ display: ProgressDisplay
     ) throws -> WorkspaceTransfer? {
         let files = try workspace.files()
-        guard try files.repository()?.refs.snapshot().branches.isEmpty == false else {
-            return nil
-        }
+        guard let here = try files.repository()?.refs.snapshot(), !here.branches.isEmpty else { return nil }
         return WorkspaceTransfer(leg, rejection: { $0.failure("push") }) {
             // What has happened up to now goes with it.
             try workspace.foldEvents()
@@ -62,7 +63,14 @@ extension WorkspaceTransfer<TransferResult> {
                 files.id, from: files.existingRepository(),
                 to: leg.connector().repository(files.id, at: leg.place, kind: .workspace),
                 named: leg.remote.name, kind: .workspace, replica: workspace.replica(), options: options
-            ).run { display.update(TransferLine.text(files.id, $0)) }
+            ).run(progress: { display.update(TransferLine.text(files.id, $0)) }) { there in
+                guard let branch = here.head.branch, let head = here[branch]?.id, there[branch] != head else { return }
+                if let lacking = try UnpublishedCapsule.first(
+                    of: head, files, remote: leg.remote.name, pushed: pushed)
+                {
+                    throw lacking.error(files.id)
+                }
+            }
         }
     }
 }
@@ -72,21 +80,22 @@ struct WorkspacePullTransfer {
     private let leg: TransferLeg
     private let pull: WorkspacePull
     private let files: WorkspaceFiles
-    private let fetched: WorkspaceTransfer<TransferResult>
+    /// What came of the fetch.
+    let fetched: WorkspaceTransfer<TransferResult>
 
     /// Fetches; `survey` spares the question where it has the answer.
     init(
-        _ leg: TransferLeg, _ workspace: Workspace, _ survey: RemoteSurvey?, merger: Identity?,
+        _ leg: TransferLeg, _ workspace: Workspace, _ survey: RemoteSurvey?, merger: Identity?, prunes: Bool = false,
         _ display: ProgressDisplay
     ) throws {
         let files = try workspace.files()
         let pull = try WorkspacePull(
             files, from: leg.connector().repository(files.id, at: leg.place, kind: .workspace),
-            named: leg.remote.name, options: leg.options(), merger: merger)
+            named: leg.remote.name, options: leg.options(prunes: prunes), merger: merger)
         let known = survey?.refs?.only(files.id)
         let isAbsent = known == nil && survey?.refs?.contains(files.id) == false
         (self.leg, self.files, self.pull) = (leg, files, pull)
-        fetched = WorkspaceTransfer(leg, rejection: { _ in nil }) {
+        fetched = WorkspaceTransfer(leg, rejection: { $0.failure("fetch") }) {
             if isAbsent { return nil }
             return try pull.fetch(known: known) { display.update(TransferLine.text(files.id, $0)) }
         }

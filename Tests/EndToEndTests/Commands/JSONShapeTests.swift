@@ -19,10 +19,12 @@ import Testing
         let new = try work.json("new", "refunds")
         #expect(new == .object(["id": .string("refunds"), "path": .string(work.capsule("refunds"))]))
 
+        #expect(try work.json("status")["workspace"] == .null)
         let fresh = try work.json("status")["capsules"][0]
         #expect(
             keys(fresh) == [
-                "id", "form", "branch", "head", "state", "changes", "upstream", "ahead", "behind", "installed", "problem",
+                "id", "form", "branch", "head", "base", "state", "changes", "upstream", "ahead", "behind", "installed",
+                "problem",
                 "merge",
             ])
         #expect(fresh["state"].string == "new" && fresh["head"] == .null && fresh["form"].string == "directory")
@@ -125,7 +127,7 @@ import Testing
         #expect(keys(pushed) == ["remote", "url", "dryRun", "pushed", "failed", "workspace"])
         #expect(keys(pushed["pushed"][0]) == ["id", "remote", "refs", "resumedBytes"])
         #expect(keys(pushed["pushed"][0]["refs"][0]) == ["ref", "old", "new", "status", "reason", "forced"])
-        #expect(keys(try ada.json("fetch")) == ["remote", "url", "fetched", "absent", "failed"])
+        #expect(keys(try ada.json("fetch")) == ["remote", "url", "fetched", "absent", "failed", "workspace"])
         let pulled = try ada.json("pull")
         #expect(keys(pulled) == ["remote", "url", "pulled", "absent", "failed", "workspace"])
         #expect(

@@ -61,6 +61,7 @@ import Testing
                 To GRACE
                 refunds
                  ! [rejected] main -> main (it is the current branch there)
+                warning: the workspace itself was not pushed, because not all of its capsules were
                 error: cannot push refs/heads/main of refunds: it is the current branch there
                 hint: push another branch, or pull where that branch is worked on
                 [exit 6]

@@ -126,6 +126,20 @@ import Testing
         if place == .hub { try ada.fails(7, "push", "origin", "demo", "--delete", "main", saying: "default branch") }
     }
 
+    @Test func aReleaseIsNeverDeleted() throws {
+        let store = try Store(.hub)
+        let ada = try AmxTool("Ada", token: store.token).workspace(remote: store.url)
+        try ada.newCapsule("demo")
+        try ada.json("release", "demo")
+        try ada.json("push")
+        for option in [["--dry-run"], []] {
+            let outcome = try ada.run(["push", "origin", "demo", "--delete", "v0.1.0"] + option)
+            #expect(outcome.status == 3 && outcome.errors.contains("a release is never deleted"), "\(outcome.errors)")
+        }
+        let none = try ada.fails(3, "push", "origin", "demo", "--delete", "nothing", saying: "no such branch")
+        #expect(none.errors.hasSuffix("hint: `amx ls-remote origin demo` shows those that it has\n"), "\(none.errors)")
+    }
+
     @Test func aLeaseIsWrittenBehindAnEqualsSign() throws {
         let ada = try AmxTool("Ada").workspace()
         try ada.newCapsule("demo")
