@@ -140,7 +140,9 @@ struct InstallationRun {
     }
 
     private func places(_ display: ProgressDisplay) throws -> RemoteReleasePlaces {
-        let credentials = try CredentialSource { Environment[$0] }
+        // One source for all threads, so that nobody is asked twice; where there is no network to use, none is needed.
+        let usesNetwork = try workspace.remotes().contains { $0.url.contains("://") }
+        let credentials = usesNetwork ? try CredentialSource { Environment[$0] } : nil
         return try RemoteReleasePlaces(workspace, isOffline: options.isOffline) {
             display.update(TransferLine.text($0, $1))
         } connector: {
