@@ -148,7 +148,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "HubClientTests",
-            dependencies: ["HubClient", "Workspaces", "Wire", "Capsules", "Objects", "CCurl", "TestSupport"],
+            dependencies: ["HubClient", "Workspaces", "Wire", "Capsules", "Objects", "Versions", "CCurl", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "HubServerTests",

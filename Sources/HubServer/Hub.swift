@@ -35,7 +35,9 @@ package final class Hub: Sendable {
         let store = RepositoryStore(directory)
         try store.removeIncoming()
         Self.raiseDescriptorLimit()
-        let backend = GitBackend(store, configuration)
+        let claims = ClaimRegister(store, accounts, logger: logger)
+        try claims.settle()
+        let backend = GitBackend(store, claims, configuration)
         backend.keptPushes.sweep()
         let uses = TokenUseLog(accounts: accounts, logger: logger)
         var services = ServiceGroupConfiguration(
@@ -100,6 +102,12 @@ package final class Hub: Sendable {
                     accounts: accounts, refs: OwnerRefs(backend.store), workers: backend.quick, gate: gate
                 ).routes()
             )
+            .addRoutes(
+                IndexRoutes(
+                    indexes: CapsuleIndexes(backend.store), claims: backend.claims, workers: backend.quick, gate: gate
+                ).routes()
+            )
+            .addRoutes(YankRoutes(backend: backend, gate: gate).routes())
             .addRoutes(GitRoutes(backend: backend, gate: gate).routes())
         return router
     }

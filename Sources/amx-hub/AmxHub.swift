@@ -22,8 +22,9 @@ struct AmxHub: AsyncParsableCommand {
             """,
         version: "amx-hub \(version)",
         subcommands: [
-            Init.self, OwnerCommand.self, TokenCommand.self, PolicyCommand.self, Serve.self, Fsck.self, Man.self,
-            Completions.self,
+            Init.self, OwnerCommand.self, TokenCommand.self, ClaimCommand.self, PolicyCommand.self, Serve.self,
+            Fsck.self,
+            Man.self, Completions.self,
         ])
 
     /// Parses, runs, and turns whatever was thrown into `error:` and `hint:` lines and the exit status of `docs/cli.md`.

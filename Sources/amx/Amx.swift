@@ -52,6 +52,7 @@ struct Amx: ParsableCommand {
                 name: "Share",
                 subcommands: [
                     RemoteCommand.self, Login.self, Logout.self, Push.self, Fetch.self, Pull.self, LsRemote.self,
+                    Yank.self,
                 ]),
             CommandGroup(name: "Trust", subcommands: [KeyCommand.self, TrustCommand.self, Sign.self]),
             CommandGroup(name: "Try", subcommands: [Demo.self]),

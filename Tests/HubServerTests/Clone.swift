@@ -46,7 +46,11 @@ final class Clone: Sendable {
 
     /// Runs git and expects success.
     @discardableResult
-    func git(_ arguments: String...) async throws -> String {
+    func git(_ arguments: String...) async throws -> String { try await git(arguments) }
+
+    /// Runs git and expects success.
+    @discardableResult
+    func git(_ arguments: [String]) async throws -> String {
         try await Offload.succeed(arguments, in: path)
     }
 

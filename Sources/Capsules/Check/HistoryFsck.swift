@@ -90,6 +90,9 @@ package struct HistoryFsck {
                     hint: "remove it with `git update-ref -d` in the repository, or give what it names a branch")
             }
         }
+        for ref in refs where ref.name == .meta {
+            check(ref) { () throws(AmxError) in _ = try CapsuleMeta(of: repository, at: ref.id) }
+        }
         do throws(AmxError) {
             let policy = IncomingPolicy(try IncomingObjects(repository: repository), of: capsule, kind: kind)
             for branch in branches {

@@ -16,4 +16,11 @@ package struct Dependency: Hashable, Sendable {
     package let id: CapsuleID
     /// The versions that will do.
     package let constraint: VersionConstraint
+
+    package init(kind: Kind, owner: OwnerName?, id: CapsuleID, constraint: VersionConstraint) {
+        self.kind = kind
+        self.owner = owner
+        self.id = id
+        self.constraint = constraint
+    }
 }

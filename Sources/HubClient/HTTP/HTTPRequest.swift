@@ -4,6 +4,8 @@ package struct HTTPRequest: Sendable {
     package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
+        case put = "PUT"
+        case delete = "DELETE"
     }
 
     /// The method.
@@ -14,7 +16,7 @@ package struct HTTPRequest: Sendable {
     package var query: String?
     /// Names and values beside the ones that HTTP itself needs; neither may hold a line break.
     package var headers: [(name: String, value: String)]
-    /// The body of a `POST` that is not streamed.
+    /// The body of a `POST` that is not streamed, or of a `PUT`.
     package var body: [UInt8]
 
     /// Whether the answer is ready at once, so that a trickle of bytes is a failure.

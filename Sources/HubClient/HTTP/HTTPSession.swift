@@ -300,7 +300,10 @@ package final class HTTPSession {
         set(amx_curl_set_data_callback(easy, CURLOPT_WRITEFUNCTION, HTTPExchange.writeCallback))
         set(amx_curl_set_pointer(easy, CURLOPT_HEADERDATA, context))
         set(amx_curl_set_data_callback(easy, CURLOPT_HEADERFUNCTION, HTTPExchange.headerCallback))
-        if request.method == .post {
+        if request.method == .put || request.method == .delete {
+            set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+        }
+        if request.method == .post || request.method == .put {
             set(CURLOPT_POST, 1)
             if let body {
                 set(amx_curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))

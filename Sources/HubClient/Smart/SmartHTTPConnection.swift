@@ -112,6 +112,17 @@ final class SmartHTTPConnection {
         try send(request, version: .v0, sink: sink, head: { _ in })
     }
 
+    /// Asks another question, and throws what an answer means that is neither a success nor one of those `expected`.
+    func ask(
+        _ request: HTTPRequest, expecting expected: Set<Int> = [], sink: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> HTTPResponse {
+        let (response, credential) = try send(request, version: .v0, sink: sink, head: { _ in })
+        guard response.isSuccess || expected.contains(response.status) else {
+            throw refusal(of: response, to: request, with: credential)
+        }
+        return response
+    }
+
     /// Bounds how long the server may say nothing in the next answer.
     func newsGuard() -> NewsGuard { NewsGuard(seconds: session.settings.answerTimeout, host: address.origin.host) }
 

@@ -26,6 +26,18 @@ extension AccountDatabase {
                     CREATE INDEX token_lookup ON token(lookup);
                     """)
         }
+        migrator.registerMigration("claims") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE claim (
+                        id TEXT NOT NULL PRIMARY KEY,
+                        owner TEXT NOT NULL REFERENCES owner(name),
+                        claimed INTEGER NOT NULL,
+                        -- Whether the release that the claim was made for has been seen.
+                        confirmed INTEGER NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 }

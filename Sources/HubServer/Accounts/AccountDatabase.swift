@@ -7,9 +7,9 @@ package import Objects
 ///
 /// The command line and the serving process may use the same file at once.
 package final class AccountDatabase: AccountStore {
-    private let pool: DatabasePool
+    let pool: DatabasePool
     private let seal: AccountsSeal
-    private let path: String
+    let path: String
 
     /// Opens the database of a data directory, making or migrating its tables.
     ///
@@ -148,7 +148,7 @@ package final class AccountDatabase: AccountStore {
         }
     }
 
-    private static func hasOwner(_ name: OwnerName, _ database: Database) throws -> Bool {
+    static func hasOwner(_ name: OwnerName, _ database: Database) throws -> Bool {
         try Row.fetchOne(database, sql: "SELECT 1 FROM owner WHERE name = ?", arguments: [name.string]) != nil
     }
 
@@ -164,7 +164,7 @@ package final class AccountDatabase: AccountStore {
 
     private static func lookup(_ digest: SHA256Digest) -> Data { Data(digest.bytes.prefix(8)) }
 
-    private static func seconds(_ date: Date) -> Int64 { Int64(date.timeIntervalSince1970.rounded(.down)) }
+    static func seconds(_ date: Date) -> Int64 { Int64(date.timeIntervalSince1970.rounded(.down)) }
 
-    private static func date(_ seconds: Int64) -> Date { Date(timeIntervalSince1970: TimeInterval(seconds)) }
+    static func date(_ seconds: Int64) -> Date { Date(timeIntervalSince1970: TimeInterval(seconds)) }
 }

@@ -13,6 +13,8 @@ struct AccountsFsck {
         var notes: [String] = []
         /// The owners; nil when the accounts cannot be read.
         var owners: Set<String>?
+        /// The claims; nil when the accounts cannot be read, or are of a hub that had none yet.
+        var claims: [Claim]?
     }
 
     private static let place = "hub.sqlite"
@@ -102,6 +104,7 @@ struct AccountsFsck {
             }
             report.owners = try readOwners(connection, &report.findings)
             try checkTokens(connection, &report.findings)
+            if try connection.tableExists("claim") { report.claims = try readClaims(connection, &report.findings) }
         }
     }
 
@@ -115,6 +118,25 @@ struct AccountsFsck {
                     .accounts, "owner", "\(TreeRules.printable(name.utf8)) is no name of an owner", hint: Self.restore))
         }
         return owners
+    }
+
+    private func readClaims(_ connection: Database, _ findings: inout [FsckFinding]) throws -> [Claim] {
+        var claims: [Claim] = []
+        let rows = try Row.fetchAll(
+            connection, sql: "SELECT *, owner IN (SELECT name FROM owner) AS owned FROM claim ORDER BY id")
+        for row in rows {
+            if let claim = AccountDatabase.claim(row), row["owned"] == true {
+                claims.append(claim)
+                continue
+            }
+            let id: String = row["id"]
+            findings.append(
+                FsckFinding(
+                    .accounts, "claim \(TreeRules.printable(id.utf8))",
+                    row["owned"] == true ? "it is of no capsule's id" : "it belongs to no owner",
+                    hint: "restore hub.sqlite from a backup, or give the id to an owner with `amx-hub claim move`"))
+        }
+        return claims
     }
 
     private func checkTokens(_ connection: Database, _ findings: inout [FsckFinding]) throws {

@@ -43,6 +43,11 @@ package struct HubFsck: Sendable {
             let layout = LayoutFsck(directory, owners: accounts.owners, minimumAge: minimumAge).run()
             report.findings += layout.findings.map { ("data", $0) }
             addresses = layout.addresses
+            if let claims = accounts.claims {
+                let found = ClaimsFsck(directory).run(claims, addresses)
+                report.notes += found.notes
+                report.findings += found.findings.map { ("accounts", $0) }
+            }
         } else {
             addresses = try self.addresses(chosen)
         }

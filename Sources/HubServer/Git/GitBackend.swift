@@ -12,13 +12,16 @@ struct GitBackend: Sendable {
     let locks = RepositoryLocks()
     /// What has come of pushes that broke off.
     let keptPushes: KeptPushes
+    /// Whose an id by itself is.
+    let claims: ClaimRegister
     let failure: HubFailure
     private let hooks: PolicyScript
     let upload: UploadPackFeatures
     let receive: ReceivePackFeatures
 
-    init(_ store: RepositoryStore, _ configuration: HubConfiguration) {
+    init(_ store: RepositoryStore, _ claims: ClaimRegister, _ configuration: HubConfiguration) {
         self.store = store
+        self.claims = claims
         limits = configuration.limits
         failure = HubFailure(store.directory)
         keptPushes = KeptPushes(store.directory)

@@ -183,8 +183,19 @@ final class ReceivePack {
         if snapshot.branches.isEmpty, let branch = Self.defaultBranch(outcomes.standing) {
             try target.repository.refs.setHead(branch)
         }
-        commit(&outcomes, to: target.repository.refs)
-        if outcomes.standing.contains(where: { !$0.isDeletion }) { try target.publish() }
+        func move() throws {
+            commit(&outcomes, to: target.repository.refs)
+            if outcomes.standing.contains(where: { !$0.isDeletion }) { try target.publish() }
+        }
+        guard outcomes.standing.contains(where: Self.isRelease) else { return try move() }
+        let (_, isFork) = try hub.claims.releasing(address, move)
+        guard isFork, outcomes.standing.contains(where: Self.isRelease) else { return }
+        outcomes.messages +=
+            "note: the id \(address.name) is another owner's on this hub: depend on this capsule as \(address)\n"
+    }
+
+    private static func isRelease(_ command: PushCommand) -> Bool {
+        command.change?.new != nil && RefName(command.name)?.tag != nil
     }
 
     /// Moves all refs at once; where one of a push that is not atomic can't move, the others still do.

@@ -40,7 +40,7 @@ struct GitRoutes: Sendable {
                     return backend.receive.advertisement(RefAdvertisement(), version: version, kept: kept)
                 }
                 let refs = try backend.store.open(address).refs.snapshot()
-                return backend.receive.advertisement(refs.advertisement, version: version, kept: kept)
+                return backend.receive.advertisement(refs.pushAdvertisement, version: version, kept: kept)
             }
         }
         return Response(

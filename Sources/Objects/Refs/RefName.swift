@@ -58,6 +58,9 @@ package struct RefName: Hashable, Comparable, Sendable {
     /// The log of what has been done in a workspace, which stays there.
     package static let operations = known("refs/amx/operations")
 
+    /// What a hub says of a capsule: which releases were yanked.
+    package static let meta = known("refs/amx/meta")
+
     private init(unchecked bytes: [UInt8]) { self.bytes = bytes }
 
     /// A name written in this source, known to be legal.

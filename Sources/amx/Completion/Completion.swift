@@ -92,7 +92,7 @@ struct Completion {
     ) -> [Candidate] {
         switch placeholder {
         case "id": return names.ids()
-        case "id[@rev]", "id@rev": return names.ids() + names.revisionsOfIDs()
+        case "id[@rev]", "id@rev", "id@version": return names.ids() + names.revisionsOfIDs()
         case "id[@rev]|file", "id[@rev]|path":
             paths = .files
             return names.ids() + names.revisionsOfIDs()

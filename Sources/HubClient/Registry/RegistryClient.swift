@@ -1,0 +1,172 @@
+import Capsules
+import Glibc
+package import Objects
+import Synchronization
+import Wire
+
+/// Asks hubs for the indexes of capsules: many at once, over connections that stay open, and only for what has changed.
+///
+/// Every answer but a failure is asked for once in the life of a client, so that one resolution sees one moment. Answers are kept
+/// with their tags in a workspace's cache, from where alone an offline client answers. Calls block; for several threads.
+///
+/// Source: `docs/protocol.md`, section 11.
+package final class RegistryClient: Sendable {
+    /// How many connections are used at once.
+    package static let connections = 16
+
+    private let sessions: SessionPool
+    private let credentials: CredentialSource
+    private let cache: IndexCache?
+    private let isOffline: Bool
+    private let threads: Int
+    private let memory = Mutex(Memory())
+
+    private struct Memory {
+        var answers: [IndexQuery: IndexAnswer] = [:]
+        /// Hubs that are none.
+        var unsupported: Set<WebAddress> = []
+        /// What would fail for every other index of the same origin, too.
+        var failures: [Origin: AmxError] = [:]
+    }
+
+    /// Prepares; nothing is sent, and libcurl not loaded, before the first question.
+    ///
+    /// `cacheFolder` is a workspace's; without it nothing is kept, and an offline client knows nothing.
+    package init(
+        settings: HTTPSession.Settings = HTTPSession.Settings(), credentials: CredentialSource, cacheFolder: String?,
+        isOffline: Bool = false, connections: Int = RegistryClient.connections
+    ) {
+        sessions = SessionPool(settings: settings)
+        self.credentials = credentials
+        cache = cacheFolder.map(IndexCache.init)
+        self.isOffline = isOffline
+        threads = max(1, connections)
+    }
+
+    /// Prepares with the settings and credentials of an environment.
+    package convenience init(
+        environment: (String) -> String?, cacheFolder: String?, isOffline: Bool = false
+    ) throws(AmxError) {
+        self.init(
+            settings: try HTTPSession.Settings(environment: environment),
+            credentials: try CredentialSource(environment: environment), cacheFolder: cacheFolder,
+            isOffline: isOffline)
+    }
+
+    /// Asks for indexes; the answers are in the order of the questions.
+    ///
+    /// When a hub cannot be reached, or refuses the token, those of its indexes that are still to be asked for fail at once.
+    package func indexes(_ queries: [IndexQuery]) -> [IndexAnswer] {
+        let known = memory.withLock { $0.answers }
+        var seen: Set<IndexQuery> = []
+        let open = queries.filter { known[$0] == nil && seen.insert($0).inserted }
+        memory.withLock { $0.failures = [:] }
+        let found = WorkerThreads.map(open, threads: isOffline ? 4 : threads, share: 1) { [self] in answer($0) }
+        var answers = known
+        for (query, answer) in zip(open, found) { answers[query] = answer }
+        memory.withLock { memory in
+            for (query, answer) in zip(open, found) {
+                if case .failed = answer { continue }
+                memory.answers[query] = answer
+            }
+        }
+        return queries.map { answers[$0] ?? .missing }
+    }
+
+    /// Asks for one index.
+    package func index(_ query: IndexQuery) -> IndexAnswer { indexes([query]).first ?? .missing }
+
+    private func answer(_ query: IndexQuery) -> IndexAnswer {
+        if isOffline { return kept(query) }
+        let (isUnsupported, failure) = memory.withLock {
+            ($0.unsupported.contains(query.hub), $0.failures[query.hub.origin])
+        }
+        if isUnsupported { return .unsupported }
+        if let failure { return .failed(failure) }
+        do {
+            let answer = try sessions.withSession { try ask(query, $0) }
+            if case .unsupported = answer { memory.withLock { _ = $0.unsupported.insert(query.hub) } }
+            return answer
+        } catch let error as AmxError {
+            if error.concernsPlace || error.code == .interrupted {
+                memory.withLock { $0.failures[query.hub.origin] = error }
+            }
+            return .failed(error)
+        } catch {
+            return .failed(AmxError(.failure, "cannot read the releases of \(query.subject)", cause: error))
+        }
+    }
+
+    // MARK: Asking
+
+    private func ask(_ query: IndexQuery, _ session: HTTPSession) throws -> IndexAnswer {
+        let address = query.address
+        let kept = cache?.read(address.text)
+        var request = HTTPRequest(.get, address, headers: [("Accept", "application/json")])
+        request.expectsPace = true
+        if let kept { request.headers.append(("If-None-Match", kept.tag)) }
+        let connection = SmartHTTPConnection(session: session, credentials: credentials, address: address)
+        var body: [UInt8] = []
+        let redirects: Set<Int> = [301, 302, 303, 307, 308]
+        let response = try connection.ask(request, expecting: redirects.union([304, 404, 405, 410, 501])) { bytes in
+            guard body.count + bytes.count <= ReleaseIndex.byteLimit else {
+                throw Self.offence(.tooLarge, query, "it has more than \(ReleaseIndex.byteLimit) bytes")
+            }
+            body += bytes
+        }
+        switch response.status {
+        case 304:
+            guard let kept else {
+                throw Self.offence(.unasked, query, "it is said to be as before, and nothing was kept")
+            }
+            cache?.confirm(address.text)
+            return .found(try Self.index(kept.body, query), age: 0)
+        case _ where redirects.contains(response.status):
+            let target = RemoteText.oneLine(WebAddress.masked(response.header("location") ?? "nowhere"))
+            throw Self.offence(.redirect, query, "the answer is a redirect to \(target.prefix(200))")
+        case 200 where response.mediaType == "application/json":
+            let index = try Self.index(body, query)
+            if let tag = response.header("etag") { cache?.write(body, tag: tag, of: address.text) }
+            return .found(index, age: 0)
+        case 404 where HubError(response)?.code == .notFound:
+            cache?.remove(address.text)
+            return .missing
+        default:
+            return .unsupported
+        }
+    }
+
+    private func kept(_ query: IndexQuery) -> IndexAnswer {
+        guard let kept = cache?.read(query.address.text), let index = try? Self.index(kept.body, query) else {
+            return .failed(
+                AmxError(
+                    .network, "cannot read the releases of \(query.subject): nothing of \(query.hub) is kept here",
+                    hint: "run the command once without --offline"))
+        }
+        return .found(index, age: max(0, Int64(time(nil)) - kept.time))
+    }
+
+    private static func index(_ body: [UInt8], _ query: IndexQuery) throws(AmxError) -> ReleaseIndex {
+        do {
+            return try ReleaseIndex.parse(body, of: query.id, owner: query.owner)
+        } catch {
+            let kind: RegistryOffence =
+                switch error.code {
+                case .tooLarge: .tooLarge
+                case .malformed: .malformed
+                case .schema: .schema
+                case .otherCapsule: .otherCapsule
+                }
+            throw offence(kind, query, error.reason)
+        }
+    }
+
+    private static func offence(_ kind: RegistryOffence, _ query: IndexQuery, _ why: String) -> AmxError {
+        AmxError(
+            kind == .redirect ? .network : .verification,
+            "cannot use the index of \(query.subject) at \(query.hub): \(why)",
+            hint: kind == .schema
+                ? "a newer hub wrote it: update amx"
+                : "whoever runs the server has to put that right; nothing was changed here", cause: kind)
+    }
+}
