@@ -65,7 +65,10 @@ import Testing
         let connections = Set(requests.map { $0.split(separator: " ")[0] })
         #expect(connections.count <= RegistryClient.connections && connections.count > 1)
         let basic = Data("amx:secret".utf8).base64EncodedString()
-        #expect(requests.allSatisfy { $0.contains(" GET /api/v1/owners/acme/capsules/id-") && $0.contains("Basic \(basic)") })
+        #expect(
+            requests.allSatisfy {
+                $0.contains(" GET /api/v1/owners/acme/capsules/id-") && $0.contains("Basic \(basic)")
+            })
         let busy = try String(contentsOfFile: peer.log + ".busy", encoding: .utf8).split(separator: "\n")
             .compactMap { Int($0) }
         #expect((busy.max() ?? 0) > 4)
@@ -107,7 +110,8 @@ import Testing
         let file = try #require(
             FileManager.default.contentsOfDirectory(atPath: folder.appending("cache/index")).first)
         try FileManager.default.setAttributes(
-            [.modificationDate: Date(timeIntervalSinceNow: -7_200)], ofItemAtPath: folder.appending("cache/index/\(file)"))
+            [.modificationDate: Date(timeIntervalSinceNow: -7_200)],
+            ofItemAtPath: folder.appending("cache/index/\(file)"))
         let offline = client(isOffline: true)
         let kept = try #require(found(offline.index(queries[0])))
         #expect(kept.index.releases.count == 1 && (7_199...7_300).contains(kept.age))
@@ -131,18 +135,21 @@ import Testing
         #expect(cache.read(query.address.text) == nil)
     }
 
-    @Test(arguments: [
-        ("other-id", AmxError.Code.verification, RegistryOffence.otherCapsule, "acme/evil"),
-        ("other-owner", .verification, .otherCapsule, "evil/other-owner"), ("torn", .verification, .malformed, "ends"),
-        ("newer", .verification, .schema, "its schema is 2"), ("unasked", .verification, .unasked, "as before"),
-        ("away", .network, .redirect, "http://127.0.0.1:1/api/v1/x"),
-        ("endless", .verification, .tooLarge, "more than 33554432 bytes"),
-        ("private", .authentication, nil, "asks for a token"), ("forbidden", .authentication, nil, "not yours"),
-        ("broken", .failure, nil, "it is too large"), ("busy", .network, nil, "busy"),
-        ("slow", .network, nil, "for 1 seconds"),
-    ] as [(String, AmxError.Code, RegistryOffence?, String)]) func badAnswersAreErrors(
-        id: String, code: AmxError.Code, offence: RegistryOffence?, words: String
-    ) throws {
+    @Test(
+        arguments: [
+            ("other-id", AmxError.Code.verification, RegistryOffence.otherCapsule, "acme/evil"),
+            ("other-owner", .verification, .otherCapsule, "evil/other-owner"),
+            ("torn", .verification, .malformed, "ends"),
+            ("newer", .verification, .schema, "its schema is 2"), ("unasked", .verification, .unasked, "as before"),
+            ("away", .network, .redirect, "http://127.0.0.1:1/api/v1/x"),
+            ("endless", .verification, .tooLarge, "more than 33554432 bytes"),
+            ("private", .authentication, nil, "asks for a token"), ("forbidden", .authentication, nil, "not yours"),
+            ("broken", .failure, nil, "it is too large"), ("busy", .network, nil, "busy"),
+            ("slow", .network, nil, "for 1 seconds"),
+        ] as [(String, AmxError.Code, RegistryOffence?, String)]) func badAnswersAreErrors(
+            id: String, code: AmxError.Code, offence: RegistryOffence?, words: String
+        ) throws
+    {
         var settings = HTTPSession.Settings()
         settings.stallTimeout = 1
         let client = client(settings: settings)
@@ -192,11 +199,13 @@ import Testing
         #expect(failure(client.index(queries[0]))?.concernsPlace == true)
     }
 
-    @Test(arguments: [
-        ("https://hub.example/acme", "https://hub.example/api/v1/owners/acme/capsules/x.y/index.json"),
-        ("https://hub.example/under/acme", "https://hub.example/under/api/v1/owners/acme/capsules/x.y/index.json"),
-        ("https://hub.example", nil), ("https://hub.example/Acme", nil), ("/srv/acme", nil),
-    ] as [(String, String?)]) func addresses(place: String, expected: String?) throws {
+    @Test(
+        arguments: [
+            ("https://hub.example/acme", "https://hub.example/api/v1/owners/acme/capsules/x.y/index.json"),
+            ("https://hub.example/under/acme", "https://hub.example/under/api/v1/owners/acme/capsules/x.y/index.json"),
+            ("https://hub.example", nil), ("https://hub.example/Acme", nil), ("/srv/acme", nil),
+        ] as [(String, String?)]) func addresses(place: String, expected: String?) throws
+    {
         let place = try RemoteURL(parsing: place, relativeTo: "/")
         #expect(IndexQuery(try CapsuleID("x.y"), at: place)?.address.text == expected)
     }
