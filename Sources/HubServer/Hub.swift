@@ -104,7 +104,8 @@ package final class Hub: Sendable {
             )
             .addRoutes(
                 IndexRoutes(
-                    indexes: CapsuleIndexes(backend.store), claims: backend.claims, workers: backend.quick, gate: gate
+                    indexes: CapsuleIndexes(backend.store, limits: backend.limits), claims: backend.claims,
+                    workers: backend.quick, gate: gate
                 ).routes()
             )
             .addRoutes(YankRoutes(backend: backend, gate: gate).routes())

@@ -37,6 +37,7 @@ extension PeerServer {
                 if parts[1:3] != ["api", "v1"]: return self.answer(404, b"<html>", "text/html")
                 if self.command in ("PUT", "DELETE"): return self.yank(parts[6], body)
                 owner, id = (parts[4], parts[6]) if parts[3] == "owners" else ("acme", parts[4])
+                if owner == "none": return self.error(404, "not_found", "there is none")
                 kinds = {
                     "missing": lambda: self.error(404, "not_found", "there is none"),
                     "html": lambda: self.answer(200, b"<html>", "text/html"),

@@ -233,10 +233,11 @@ import Testing
                 try Tool.git(["tag", "-a", "-m", "x", "v4.0.0", commit], in: path)
             }
             let document = try JSONDecoder().decode(Document.self, from: Data(try await get(hub).body))
-            #expect(document.releases.map(\.version) == ["3.0.0", "4.0.0"])
-            #expect(document.releases[0].problem?.contains("1.0.0") == true)
-            #expect(document.releases[1].problem?.contains("manifest.json") == true)
-            #expect(try ReleaseIndex.parse(try await get(hub).body, of: CapsuleID("refunds")).releases.count == 2)
+            #expect(document.releases.map(\.version) == ["1.0.0", "3.0.0", "4.0.0"])
+            #expect(document.releases[0].problem?.contains("annotated") == true)
+            #expect(document.releases[1].problem?.contains("1.0.0") == true)
+            #expect(document.releases[2].problem?.contains("manifest.json") == true)
+            #expect(try ReleaseIndex.parse(try await get(hub).body, of: CapsuleID("refunds")).releases.count == 3)
         }
     }
 }

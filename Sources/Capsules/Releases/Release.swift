@@ -45,6 +45,13 @@ package struct Release: Sendable, Hashable {
         self.problem = problem
     }
 
+    /// The same with what its files have together.
+    package func counted(_ size: UInt64?) -> Release {
+        Release(
+            version: version, tag: tag, commit: commit, tree: tree, manifest: manifest, digest: digest,
+            dependencies: dependencies, size: size, isYanked: isYanked, problem: problem)
+    }
+
     /// The tag's short name, such as `v1.2.0`.
     package var name: String { "v\(version.text)" }
 }

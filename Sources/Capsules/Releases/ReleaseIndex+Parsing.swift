@@ -56,8 +56,6 @@ extension ReleaseIndex {
         let problem = try fields.optional("problem", as: "a text") { text in
             text.isEmpty ? nil : TreeRules.printable(text.utf8)
         }
-        let manifest = try fields.objectID("manifest")
-        if manifest.isZero, problem == nil { throw fields.wrong("manifest", "an object's id", manifest.hex) }
         var size: UInt64?
         if fields.has("size") {
             size = UInt64(exactly: try fields.integer("size"))
@@ -72,19 +70,21 @@ extension ReleaseIndex {
         }
         let release = Release(
             version: try fields.read("version", as: "a version") { SemanticVersion($0) },
-            tag: try object("tag", fields), commit: try object("commit", fields), tree: try object("tree", fields),
-            manifest: manifest,
+            tag: try object("tag", fields), commit: try object("commit", fields, mayMiss: problem != nil),
+            tree: try object("tree", fields, mayMiss: problem != nil),
+            manifest: try object("manifest", fields, mayMiss: problem != nil),
             digest: try fields.optional("digest", as: "a content digest") { ContentDigest($0) },
             dependencies: try dependencies(fields.fields("dependencies")), size: size, isYanked: yank != nil,
             problem: problem)
         return (release, yank)
     }
 
+    /// An object's id; of a release that cannot be used, zeroes where nothing is there.
     private static func object(
-        _ key: String, _ fields: DocumentFields
+        _ key: String, _ fields: DocumentFields, mayMiss: Bool = false
     ) throws(DocumentFields.Defect) -> ObjectID {
         let id = try fields.objectID(key)
-        guard !id.isZero else { throw fields.wrong(key, "an object's id", id.hex) }
+        guard !id.isZero || mayMiss else { throw fields.wrong(key, "an object's id", id.hex) }
         return id
     }
 

@@ -23,17 +23,23 @@ final class CapsuleIndexes: Sendable {
     }
 
     private struct Known: Sendable {
-        let stamp: RefFilesStamp?
+        var stamp: RefFilesStamp?
         /// The releases and `refs/amx/meta`: all that the document depends on.
         let refs: [Ref]
         let answer: Answer
+        /// What the releases' files have together, by tree.
+        let sizes: [ObjectID: UInt64]
         var lastUse: UInt64
     }
 
     private let store: RepositoryStore
+    private let limits: Limits
     private let memory = Mutex<(known: [CapsuleAddress: Known], bytes: Int, uses: UInt64)>(([:], 0, 0))
 
-    init(_ store: RepositoryStore) { self.store = store }
+    init(_ store: RepositoryStore, limits: Limits) {
+        self.store = store
+        self.limits = limits
+    }
 
     /// Whether there is a repository.
     func contains(_ address: CapsuleAddress) -> Bool { store.contains(address) }
@@ -51,25 +57,24 @@ final class CapsuleIndexes: Sendable {
         let repository = try store.open(address)
         let snapshot = try repository.refs.snapshot()
         let refs = snapshot.refs.filter { $0.name.tag != nil || $0.name == .meta }
-        if let known, known.refs == refs {
-            remember(Known(stamp: stamp, refs: refs, answer: known.answer, lastUse: known.lastUse), of: address)
+        if var known, known.refs == refs {
+            known.stamp = stamp
+            remember(known, of: address)
             return (known.answer, false)
         }
-        let index = try Self.index(of: address, repository, snapshot)
+        var releases = try ReleaseReader(address.name, limits: limits).releases(in: path)
+        var sizes = TreeSizes(repository, known: known?.sizes ?? [:])
+        releases = releases.map { $0.counted(sizes.size(ofTree: $0.tree)) }
+        let index = ReleaseIndex(
+            id: address.name, owner: address.owner, releases: releases,
+            yanks: try CapsuleMeta(of: repository, snapshot).yanks)
         let bytes = try index.encoded()
         let answer = Answer(
             document: ByteBuffer(bytes: bytes), tag: EntityTag(of: bytes), hasReleases: !index.releases.isEmpty)
-        remember(Known(stamp: stamp, refs: refs, answer: answer, lastUse: known?.lastUse ?? 0), of: address)
+        let trees = Set(releases.map(\.tree))
+        let kept = sizes.sizes.filter { trees.contains($0.key) }
+        remember(Known(stamp: stamp, refs: refs, answer: answer, sizes: kept, lastUse: 0), of: address)
         return (answer, true)
-    }
-
-    private static func index(
-        of address: CapsuleAddress, _ repository: Repository, _ snapshot: RefSnapshot
-    ) throws(AmxError) -> ReleaseIndex {
-        ReleaseIndex(
-            id: address.name, owner: address.owner,
-            releases: try StoredReleases(repository, of: address.name).all(snapshot),
-            yanks: try CapsuleMeta(of: repository, snapshot).yanks)
     }
 
     /// Keeps a document; where all together pass the bound, those that were not asked for the longest go first.
