@@ -9,16 +9,12 @@ package struct ReleaseReader: Sendable {
     private let id: CapsuleID
     private let limits: Limits
     private let memory: ManifestMemory
-    private let sharesObjects: Bool
 
-    /// Reads releases of a capsule. `sharesObjects` is for repositories of a server that shares objects among forks.
-    package init(
-        _ id: CapsuleID, limits: Limits = .standard, memory: ManifestMemory = .shared, sharesObjects: Bool = false
-    ) {
+    /// Reads releases of a capsule.
+    package init(_ id: CapsuleID, limits: Limits = .standard, memory: ManifestMemory = .shared) {
         self.id = id
         self.limits = limits
         self.memory = memory
-        self.sharesObjects = sharesObjects
     }
 
     /// A reference `refs/tags/v<version>`.
@@ -81,7 +77,7 @@ package struct ReleaseReader: Sendable {
             )
         }
         let reader = TagReader(
-            repository: try Repository(opening: path, sharesObjects: sharesObjects), id: id, limits: limits,
+            repository: try Repository(opening: path), id: id, limits: limits,
             memory: memory, known: Dictionary(facts, uniquingKeysWith: { first, _ in first }))
         return tags.map { reader.read($0.version, tag: $0.id) }
     }

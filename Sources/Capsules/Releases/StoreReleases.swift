@@ -1,58 +1,50 @@
 package import Objects
 import Synchronization
 
-/// The releases of capsules in folders of bare repositories: this workspace's store, another's, a hub's owner on this machine.
+/// The releases of the capsules of one store: this workspace's, another's, a folder of bare repositories.
 ///
 /// Each repository is looked at once, when it is first needed, so all answers belong to that moment: make a new one for each
-/// command. Calls block and use all processors for many capsules at once; safe for use by several threads.
-package final class StoreReleases: ReleaseSource {
-    private typealias Answer = Result<[OfferedReleases], AmxError>
+/// command. Calls block; safe for use by several threads.
+package final class StoreReleases: Sendable {
+    /// Where a capsule's repository lies, whether or not it is there, and the file that remembers its releases.
+    package typealias Place = (repository: String, table: String?)
 
-    private let folders: [ReleaseFolder]
+    private typealias Answer = Result<[Release]?, AmxError>
+
+    private let place: @Sendable (CapsuleID) -> Place
     private let limits: Limits
     private let memory: ManifestMemory
     private let known = Mutex<[CapsuleID: Answer]>([:])
 
-    /// Looks into folders; the offers of a capsule have their order.
-    package init(_ folders: [ReleaseFolder], limits: Limits = .standard, memory: ManifestMemory = .shared) {
-        self.folders = folders
+    /// Prepares; nothing is looked at yet.
+    package init(
+        limits: Limits = .standard, memory: ManifestMemory = .shared, place: @escaping @Sendable (CapsuleID) -> Place
+    ) {
+        self.place = place
         self.limits = limits
         self.memory = memory
     }
 
-    package func releases(of id: CapsuleID) throws(AmxError) -> [OfferedReleases] {
-        try answer(of: id).get()
-    }
-
-    /// The same for many capsules; those that no folder has are left out. Throws the error of the first, by id, that has one.
-    package func releases(of ids: some Sequence<CapsuleID>) throws(AmxError) -> [CapsuleID: [OfferedReleases]] {
-        let ids = Set(ids).sorted()
-        prefetch(ids)
-        var found: [CapsuleID: [OfferedReleases]] = [:]
-        for id in ids {
-            let offers = try releases(of: id)
-            if !offers.isEmpty { found[id] = offers }
-        }
-        return found
-    }
+    /// A capsule's releases, ascending; nil where the store has no repository of it. Throws as ``ReleaseReader/releases(in:table:)`` does.
+    package func releases(of id: CapsuleID) throws(AmxError) -> [Release]? { try answer(of: id).get() }
 
     /// Reads these capsules and all that their releases need, on all processors: threads that start once cost less than a solver's many
-    /// small questions.
+    /// small questions. What cannot be read says so when it is asked for.
     package func prefetch(_ ids: [CapsuleID]) {
         let unknown = known.withLock { known in ids.filter { known[$0] == nil } }
         guard !unknown.isEmpty else { return }
         WorkerThreads.visit(unknown, threads: WorkerThreads.processors) { id in
-            guard case .success(let offers) = self.answer(of: id) else { return [] }
-            return Self.needs(of: offers)
+            guard case .success(let releases) = self.answer(of: id) else { return [] }
+            return Self.needs(of: releases ?? [])
         }
     }
 
     /// The capsules that releases need; some more than once.
-    private static func needs(of offers: [OfferedReleases]) -> [CapsuleID] {
+    private static func needs(of releases: [Release]) -> [CapsuleID] {
         var needs: [CapsuleID] = []
         var previous: [Dependency] = []
         // Most releases need what the one before them does.
-        for release in offers.flatMap(\.releases) where release.dependencies != previous {
+        for release in releases where release.dependencies != previous {
             previous = release.dependencies
             for dependency in previous where dependency.kind != .development { needs.append(dependency.id) }
         }
@@ -71,18 +63,14 @@ package final class StoreReleases: ReleaseSource {
     }
 
     private func look(for id: CapsuleID) -> Answer {
-        var offers: [OfferedReleases] = []
-        for folder in folders {
-            let path = folder.repository(of: id)
-            guard Directory.isDirectory(path) else { continue }
-            do throws(AmxError) {
-                let reader = ReleaseReader(id, limits: limits, memory: memory, sharesObjects: folder.sharesObjects)
-                let releases = try reader.releases(in: path, table: folder.table(of: id))
-                if !releases.isEmpty { offers.append(OfferedReleases(source: folder.source, releases: releases)) }
-            } catch {
-                return .failure(error)
-            }
+        let place = place(id)
+        guard Directory.isDirectory(place.repository) else { return .success(nil) }
+        do throws(AmxError) {
+            return .success(
+                try ReleaseReader(id, limits: limits, memory: memory).releases(in: place.repository, table: place.table)
+            )
+        } catch {
+            return .failure(error)
         }
-        return .success(offers)
     }
 }
