@@ -1,4 +1,3 @@
-import Glibc
 package import Objects
 
 /// The releases of one repository as they were read last, in a file that spares opening the repository.
@@ -36,17 +35,6 @@ package struct ReleaseTable: Sendable, Hashable {
 
     /// Replaces the file at a path; a failure is nobody's concern, and a table that could not be read again is not written.
     package func write(to path: String) {
-        guard let bytes = encoded else { return }
-        let folder = Directory.parent(of: path)
-        let temporary = "\(folder)/\(Directory.temporaryName(".tmp"))"
-        do throws(AmxError) {
-            try Directory.create(folder)
-            // Not fsynced: losing it loses nothing.
-            let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
-            try file.write(bytes)
-            guard rename(temporary, path) == 0 else { throw AmxError.system("cannot write \(path)") }
-        } catch {
-            unlink(temporary)
-        }
+        if let bytes = encoded { AtomicFile.writeDerived(bytes, to: path) }
     }
 }
