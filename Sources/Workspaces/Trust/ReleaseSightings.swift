@@ -20,8 +20,9 @@ package struct ReleaseSightings: Sendable {
 
     /// Takes in all verdicts of one fetch, before anything of it is published.
     ///
-    /// When another key stands in a known one's place, that key is noted as refused and `.verification` tells the story. When no
-    /// key of the capsule is known, those of this fetch become so, unless an allowed signer has signed one of its releases.
+    /// When another key stands in a known one's place, that key is noted as refused and `.verification` tells the story; so it is when
+    /// an allowed signer's releases come for the first time together with those of a key that nobody has allowed. When no key of the
+    /// capsule is known or allowed, those of this fetch become known.
     package func take(_ releases: [IncomingPolicy.ReleaseSignature]) throws(AmxError) {
         let known = workspace.knownSigners
         if let change = releases.first(where: { $0.verdict.hasChangedKey }) {
@@ -32,7 +33,15 @@ package struct ReleaseSightings: Sendable {
         }
         let sound = releases.filter { [.good, .untrusted].contains($0.verdict.state) }
         let allowed = sound.filter { $0.verdict.trust == .allowed }
-        if !allowed.isEmpty { return try known.add(allowed.compactMap { signer($0, .allowed) }) }
+        if let first = allowed.first {
+            if let stranger = sound.first(where: { $0.verdict.state == .untrusted }), let key = stranger.verdict.key {
+                throw AmxError(
+                    .verification,
+                    "cannot fetch \(id): release \(stranger.release) is signed with \(key.fingerprint), which nobody has allowed, and release \(first.release) by \(first.verdict.signer ?? "an allowed signer")",
+                    hint: "find out whose it is, then run `amx trust add NAME '\(key.line)' --user`")
+            }
+            return try known.add(allowed.compactMap { signer($0, .allowed) })
+        }
         if sound.isEmpty { return }
         guard try known.all(of: id).allSatisfy({ $0.standing == .refused }) else { return }
         try known.add(sound.compactMap { signer($0, .firstUse) })

@@ -84,6 +84,21 @@ import Testing
         try grace.check("refunds")
     }
 
+    @Test func anUnknownKeyBesideAnAllowedOneIsRefusedFromTheStart() throws {
+        let (ada, grace) = try pair()
+        let allowed = ada.home.appending(".config/amx/keys/signing.pub")
+        try grace.json("trust", "add", "ada@example.com", allowed, "--user")
+        let other = try #require(try ada.json("key", "new", "other")["path"].string)
+        try ada.json("config", "user.signingKey", other)
+        try publish(ada, "0.1.0", "0.2.0", "--sign")
+        try grace.fails(5, "pull", "refunds", saying: "which nobody has allowed, and release v0.1.0 by ada@example.com")
+        #expect(!FileManager.default.fileExists(atPath: grace.repository("refunds")))
+        try grace.fails(5, "clone", "\(ada.directory)", grace.home.appending("copy"), saying: "which nobody has allowed")
+        try grace.json("trust", "add", "ada@example.com", "\(other).pub", "--user")
+        try grace.json("pull", "refunds")
+        #expect(try grace.json("verify", "refunds@v0.2.0")["results"][0]["signature"]["trust"].string == "allowed")
+    }
+
     @Test func aRefusedKeyChangesNothing() throws {
         let (ada, grace) = try pair()
         try grace.json("pull", "refunds")
