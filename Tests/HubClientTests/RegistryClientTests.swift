@@ -187,34 +187,6 @@ import Testing
         }
     }
 
-    /// What the solver is offered: the owner's own releases, else those of whoever has claimed the id.
-    @Test func offersReleases() throws {
-        try serve("a", Self.one)
-        let client = client()
-        let own = HubReleases(client, at: try place, source: "origin")
-        own.prefetch([try CapsuleID("a"), try CapsuleID("missing")])
-        #expect(try peer.requests().count == 2)
-        let offers = try own.releases(of: CapsuleID("a"))
-        #expect(offers.map(\.source) == ["origin"] && offers[0].releases.map(\.isYanked) == [true])
-        #expect(try own.releases(of: CapsuleID("missing")).isEmpty)
-        #expect(try own.releases(of: CapsuleID("empty")).isEmpty)
-        #expect(throws: AmxError.self) { try own.releases(of: CapsuleID("torn")) }
-        #expect(try peer.requests().count == 4)
-        // Of another owner on the same hub.
-        try serve("gone", Self.one)
-        let elsewhere = HubReleases(
-            client, at: try RemoteURL(parsing: "http://127.0.0.1:\(peer.port)/none", relativeTo: "/"), source: "origin"
-        ) { "\($0)@hub" }
-        elsewhere.prefetch([try CapsuleID("a"), try CapsuleID("gone")])
-        let claimed = try elsewhere.releases(of: CapsuleID("gone"))
-        #expect(claimed.map(\.source) == ["acme@hub"])
-        let plain = try RemoteURL(parsing: "http://127.0.0.1:\(peer.port)/git/acme", relativeTo: "/")
-        let error = try #require(throws: AmxError.self) {
-            try HubReleases(client, at: plain, source: "x").releases(of: CapsuleID("a"))
-        }
-        #expect(error.cause is NoRegistry)
-    }
-
     /// A host that is down is not asked for each of a thousand capsules.
     @Test func aPlaceThatFailsIsGivenUp() throws {
         let dead = try RemoteURL(parsing: "http://127.0.0.1:1/acme", relativeTo: "/")

@@ -13,17 +13,21 @@ package final class RemoteReleasePlaces: ReleasePlaces {
     private let connector: RemoteConnector
     private let progress: @Sendable (CapsuleID, TransferProgress) -> Void
     private let remotes: [Remote]
+    private let makeRegistry: () throws -> RegistryClient
+    private var knownRegistry: RegistryClient?
     private var places: [String: any ReleasePlace] = [:]
 
     /// Prepares; each thread makes a connector of its own. With `isOffline`, the network is not used, and what was fetched before answers.
     package init(
         _ workspace: Workspace, isOffline: Bool = false,
         progress: @escaping @Sendable (CapsuleID, TransferProgress) -> Void = { _, _ in },
+        registry makeRegistry: @escaping () throws -> RegistryClient,
         connector makeConnector: @escaping @Sendable () -> RemoteConnector
     ) throws(AmxError) {
         self.workspace = workspace
         self.isOffline = isOffline
         self.makeConnector = makeConnector
+        self.makeRegistry = makeRegistry
         connector = makeConnector()
         self.progress = progress
         remotes = try workspace.remotes()
@@ -58,6 +62,14 @@ package final class RemoteReleasePlaces: ReleasePlaces {
             }
         places[url.text] = place
         return place
+    }
+
+    /// What asks hubs for indexes; made when it is first needed.
+    func registry() throws -> RegistryClient {
+        if let knownRegistry { return knownRegistry }
+        let new = try makeRegistry()
+        knownRegistry = new
+        return new
     }
 
     // MARK: Fetching

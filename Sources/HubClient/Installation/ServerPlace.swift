@@ -16,7 +16,11 @@ final class ServerPlace: ReleasePlace {
         self.places = places
     }
 
-    func prefetch(_ ids: [CapsuleID]) {}
+    func prefetch(_ ids: [CapsuleID]) {
+        guard let registry = try? places.registry() else { return }
+        let queries = ids.filter { known[$0] == nil }.compactMap { IndexQuery($0, at: url) }
+        if !queries.isEmpty { _ = registry.indexes(queries) }
+    }
 
     func releases(of id: CapsuleID) throws -> FoundReleases? {
         if let answer = known[id] { return answer }
@@ -25,12 +29,35 @@ final class ServerPlace: ReleasePlace {
         return answer
     }
 
+    /// Asks the hub's index, that of whoever has claimed the id when this owner does not have it, or, of a server that is no hub, the
+    /// repository itself.
     private func look(_ id: CapsuleID) throws -> FoundReleases? {
-        let workspace = places.workspace
-        guard !places.isOffline else {
-            guard let path = try workspace.anyRepository(id)?.path else { return nil }
-            return FoundReleases(at: address, try read(id, path))
+        guard let query = IndexQuery(id, at: url) else { return try fetched(id) }
+        let registry = try places.registry()
+        switch registry.index(query) {
+        case .found(let index, _): return FoundReleases(at: address, index.releases)
+        case .unsupported: return try fetched(id)
+        case .failed(let error): return try offline(id) ?? { throw error }()
+        case .missing: break
         }
+        guard let query = IndexQuery(claimed: id, at: url) else { return nil }
+        switch registry.index(query) {
+        case .found(let index, _):
+            guard let owned = url.owned(by: index.owner) else { return nil }
+            return FoundReleases(at: owned.text, index.releases)
+        case .missing, .unsupported: return nil
+        case .failed(let error): throw error
+        }
+    }
+
+    /// What was fetched before, where only that may be used; nil elsewhere, and where there is nothing.
+    private func offline(_ id: CapsuleID) throws -> FoundReleases? {
+        guard places.isOffline, let path = try places.workspace.anyRepository(id)?.path else { return nil }
+        return FoundReleases(at: address, try read(id, path))
+    }
+
+    private func fetched(_ id: CapsuleID) throws -> FoundReleases? {
+        guard !places.isOffline else { return try offline(id) }
         do {
             let (path, there) = try places.fetch(id, from: url)
             // What other places have is none of this one's.

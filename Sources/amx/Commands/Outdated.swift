@@ -25,11 +25,7 @@ struct Outdated: AmxCommand {
         let workspace = try Place().workspace
         let lock = try workspace.lock() ?? WorkspaceLock()
         let display = output.progress()
-        let places = try RemoteReleasePlaces(workspace, isOffline: isOffline) {
-            display.update(TransferLine.text($0, $1))
-        } connector: {
-            TransferLeg.connector()
-        }
+        let places = try InstallationRun.places(workspace, isOffline: isOffline, display)
         let planner = try InstallationPlanner(
             workspace, requirements: workspace.manifest()?.requirements ?? [], lock: lock, places: places)
         let outdated = try planner.outdated()

@@ -46,7 +46,7 @@ struct InstallationRun {
         operation.isRestoration = isRestoration
         let display = output.progress()
         defer { display.finish() }
-        let places = try self.places(display)
+        let places = try Self.places(workspace, isOffline: options.isOffline, display)
         guard var manifest = try workspace.manifest() else {
             throw AmxError(
                 .notFound, "there is no \(WorkspaceManifest.fileName) in \(workspace.root)",
@@ -139,15 +139,21 @@ struct InstallationRun {
             nothingDone: "Nothing was installed")
     }
 
-    private func places(_ display: ProgressDisplay) throws -> RemoteReleasePlaces {
+    /// The places that requirements can name, as this user reaches them.
+    static func places(
+        _ workspace: Workspace, isOffline: Bool, _ display: ProgressDisplay
+    ) throws -> RemoteReleasePlaces {
         // One source for all threads, so that nobody is asked twice; where there is no network to use, none is needed.
         let usesNetwork = try workspace.remotes().contains { $0.url.contains("://") }
         let credentials = usesNetwork ? try CredentialSource { Environment[$0] } : nil
-        return try RemoteReleasePlaces(workspace, isOffline: options.isOffline) {
-            display.update(TransferLine.text($0, $1))
-        } connector: {
-            TransferLeg.connector(credentials)
-        }
+        return try RemoteReleasePlaces(
+            workspace, isOffline: isOffline,
+            progress: { id, progress in display.update(TransferLine.text(id, progress)) },
+            registry: {
+                try RegistryClient(
+                    environment: { Environment[$0] }, cacheFolder: workspace.cacheDirectory, isOffline: isOffline)
+            },
+            connector: { TransferLeg.connector(credentials) })
     }
 
     /// Takes an operation back.
@@ -156,7 +162,7 @@ struct InstallationRun {
         let operation = try WorkspaceOperation(undoing: entry, in: workspace)
         let display = output.progress()
         defer { display.finish() }
-        let places = try self.places(display)
+        let places = try Self.places(workspace, isOffline: options.isOffline, display)
         guard !options.isDryRun else { return nil }
         var wanted: [WantedRelease] = []
         for entry in operation.lock.capsules where entry.lane == nil {
