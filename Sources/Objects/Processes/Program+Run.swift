@@ -17,9 +17,26 @@ extension Program {
     ///
     /// What it has started and left running is not waited for, also where that holds its output open. `check` is called twice a
     /// second and when a signal interrupts; when it throws, the program is killed. Keys that interrupt are only the program's where it
-    /// shares them. `.failure` when it cannot be run.
+    /// shares them; where it does not, a signal that ends this process ends the program first. `.failure` when it cannot be run.
     package func run(
-        within time: Duration? = nil, check: () throws(AmxError) -> Void = { () throws(AmxError) in }
+        within time: Duration? = nil,
+        check: () throws(AmxError) -> Void = { () throws(AmxError) in try Interruption.check() }
+    ) throws(AmxError) -> Outcome {
+        guard company != .caller else { return try runToEnd(within: time, check: check) }
+        let signals = EndingSignals()
+        let outcome = Result { () throws(AmxError) in
+            try runToEnd(within: time) { () throws(AmxError) in
+                try EndingSignals.check()
+                try check()
+            }
+        }
+        // The program has gone: now this process may.
+        _ = consume signals
+        return try outcome.get()
+    }
+
+    private func runToEnd(
+        within time: Duration?, check: () throws(AmxError) -> Void
     ) throws(AmxError) -> Outcome {
         var captures: [Capture] = []
         let kept = try Capture(output, of: path, &captures)

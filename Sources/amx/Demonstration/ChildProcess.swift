@@ -1,5 +1,4 @@
 import Glibc
-import HubClient
 import Objects
 
 /// A program that runs beside this one, with its output in files.

@@ -1,5 +1,4 @@
 import Glibc
-import HubClient
 import Objects
 
 /// The hub's program, which stands beside this one.

@@ -1,6 +1,5 @@
 import Capsules
 import Glibc
-import HubClient
 import Objects
 
 /// Where the demonstration plays: a temporary folder, the programs that run there, and what is told of them.

@@ -85,15 +85,35 @@ import Testing
         }
         try checkUnchanged(user, before)
         if script.contains("child") {
-            let child = String(decoding: try user.home.read("child"), as: UTF8.self).trimmingCharacters(in: .newlines)
-            var isRunning = true
-            for _ in 0..<200 where isRunning {
-                let text = (try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)) ?? ") Z"
-                isRunning = !text.contains(") Z")
-                if isRunning { usleep(10_000) }
-            }
-            #expect(!isRunning)
+            #expect(try ends(user.home.read("child")))
         }
+    }
+
+    /// Whether a process ends within moments.
+    private func ends(_ id: [UInt8]) -> Bool {
+        let id = String(decoding: id, as: UTF8.self).trimmingCharacters(in: .newlines)
+        for _ in 0..<200 {
+            let text = (try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)) ?? ") Z"
+            if text.contains(") Z") { return true }
+            usleep(10_000)
+        }
+        return false
+    }
+
+    /// A signal that ends the command ends the signer that nobody could ask, with what it has started.
+    @Test(arguments: [SIGHUP, SIGINT, SIGTERM]) func aSignerDoesNotOutliveItsCommand(signal: Int32) throws {
+        let user = try user(signer: "sleep 300 & echo $! > ~/child; echo $$ > ~/signer-id; wait")
+        let before = try state(user)
+        for name in ["child", "signer-id"] { try user.home.write(name, text: "") }
+        let command = try user.start("release", "refunds", "--sign")
+        for _ in 0..<1_000 where try user.home.read("signer-id").isEmpty { usleep(10_000) }
+        command.send(signal)
+        #expect(command.waitUntilExit() == 128 + signal)
+        for name in ["child", "signer-id"] { #expect(try ends(user.home.read(name)), "\(name)") }
+        #expect(try state(user) == before)
+        // What it has left behind is in nobody's way.
+        let again = try user.run("commit", "refunds", "-m", "Two", "--no-sign")
+        #expect(again.status == 0, "\(again.errors)")
     }
 
     /// An agent that takes the question and never answers.

@@ -1,5 +1,4 @@
 import Glibc
-package import Objects
 import Synchronization
 
 /// Turns SIGINT and SIGTERM into an error at the next safe moment, so that what must be cleaned up is.
