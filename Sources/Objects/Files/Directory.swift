@@ -90,6 +90,39 @@ package enum Directory {
         _ = try group.wait(for: OpenFile(path, O_RDONLY | O_NONBLOCK).descriptor, path)
     }
 
+    /// Waits until a folder with all that is in it is on the disk: one wait for many files.
+    package static func syncTree(_ path: String) throws(AmxError) {
+        try syncTogether(path) { () throws(AmxError) in try paths(below: path) + [path] }
+    }
+
+    /// Waits until all that was written to the file system of a folder is on the disk: one wait for many files.
+    ///
+    /// `paths` are the files and folders that were written. Where the wait would not tell that one of them could not be (see
+    /// `amx_syncfs_tells_errors`), each of them is synced by itself as well, which is quick then.
+    package static func syncTogether(_ folder: String, _ paths: () throws(AmxError) -> [String]) throws(AmxError) {
+        guard try !OpenFile(folder, O_RDONLY | O_DIRECTORY).syncFileSystem() else { return }
+        for path in try paths() {
+            let file = try OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+            guard fsync(file.descriptor) == 0 else { throw AmxError.system("cannot write \(path) to the disk") }
+        }
+    }
+
+    /// The regular files and the folders below a folder, what a folder holds before the folder.
+    private static func paths(below folder: String) throws(AmxError) -> [String] {
+        var found: [String] = []
+        for name in try names(in: folder) {
+            let path = "\(folder)/\(String(decoding: name, as: UTF8.self))"
+            var status = stat()
+            guard lstat(path, &status) == 0 else { throw AmxError.system("cannot write \(path) to the disk") }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: found += try paths(below: path) + [path]
+            case S_IFREG: found.append(path)
+            default: break
+            }
+        }
+        return found
+    }
+
     /// Removes a file or a whole folder without following symbolic links; what is not there is fine.
     package static func remove(_ path: String) throws(AmxError) {
         try remove(Array(path.utf8), in: AT_FDCWD, path: path)

@@ -136,9 +136,11 @@ package struct OpenFile: ~Copyable {
         try sync()
     }
 
-    /// Waits until everything written to the file system that holds this file is on the disk: one wait for many files.
-    package func syncFileSystem() throws(AmxError) {
-        if let group = SyncGroup.current, try group.wait(for: descriptor, path) { return }
+    /// Waits until everything written to the file system that holds this file is on the disk; false where what could not be
+    /// written would not show by it: ``Directory/syncTogether(_:_:)``.
+    func syncFileSystem() throws(AmxError) -> Bool {
+        if let group = SyncGroup.current, try group.wait(for: descriptor, path) { return true }
         guard amx_syncfs(descriptor) == 0 else { throw AmxError.system("cannot write \(path) to the disk") }
+        return amx_syncfs_tells_errors(descriptor) == 1
     }
 }

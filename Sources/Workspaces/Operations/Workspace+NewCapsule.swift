@@ -104,7 +104,7 @@ extension Workspace {
         try Directory.create(temporary)
         do throws(AmxError) {
             try body(temporary)
-            try OpenFile(temporary, O_RDONLY | O_DIRECTORY).syncFileSystem()
+            try Directory.syncTree(temporary)
             try Directory.renameWithoutReplacing(temporary, to: directoryPath(id))
         } catch {
             do throws(AmxError) { try Directory.remove(temporary) } catch {}

@@ -57,7 +57,7 @@ final class DirectoryChange {
             steps.append(Step(path: change.path, isRemoved: false))
         }
         // One wait for all files: a name must never become durable before the content that it stands for.
-        try OpenFile(aside, O_RDONLY | O_DIRECTORY).syncFileSystem()
+        try Directory.syncTree(aside)
     }
 
     deinit { try? Directory.remove(aside) }
@@ -89,7 +89,7 @@ final class DirectoryChange {
             }
             steps[index].isDone = true
         }
-        try OpenFile(root, O_RDONLY | O_DIRECTORY).syncFileSystem()
+        try syncNames()
     }
 
     /// Takes back what `apply` has done.
@@ -108,7 +108,19 @@ final class DirectoryChange {
             steps[index].isDone = false
             steps[index].isMoved = false
         }
-        try OpenFile(root, O_RDONLY | O_DIRECTORY).syncFileSystem()
+        try syncNames()
+    }
+
+    /// Waits until the names that were given and taken are on the disk.
+    private func syncNames() throws(AmxError) {
+        try Directory.syncTogether(root) {
+            var folders: Set<TreePath> = []
+            for step in steps {
+                var folder = step.path.parent
+                while let current = folder, folders.insert(current).inserted { folder = current.parent }
+            }
+            return folders.map { "\(root)/\($0.string)" }.filter { Directory.isFolder($0) } + [root]
+        }
     }
 
     private func newPath(_ index: Int) -> String { "\(aside)/\(index).new" }

@@ -33,10 +33,15 @@ enum FailPoints {
         return outcome.status == 128 + SIGKILL
     }
 
-    /// The calls of some names that a command and its threads make, one a line; it must succeed.
-    static func calls(_ names: String, of arguments: [String], by tool: AmxTool) throws -> [String] {
+    /// The calls of some names that a command and its threads make, one a line, while those of another fail; it must succeed.
+    static func calls(
+        _ names: String, of arguments: [String], by tool: AmxTool, failing failed: String? = nil
+    ) throws -> [String] {
         let log = try TemporaryDirectory("amx-e2e-calls")
-        let outcome = try strace(["-o", log.appending("calls"), "-e", "trace=\(names)"], arguments, by: tool)
+        let others = failed.map { ",\($0)" } ?? ""
+        let inject = failed.map { ["-e", "inject=\($0):error=ENOSYS"] } ?? []
+        let outcome = try strace(
+            ["-o", log.appending("calls"), "-e", "trace=\(names)\(others)"] + inject, arguments, by: tool)
         guard outcome.status == 0 else {
             throw TestFailure("amx \(arguments.joined(separator: " ")): \(outcome.status): \(outcome.errors)")
         }
@@ -44,12 +49,16 @@ enum FailPoints {
             .filter { !$0.contains("resumed>") }.map(String.init)
     }
 
-    /// Runs a command while calls of one name fail, by default as of a broken disk; `when` as strace takes it, for each thread.
+    /// Runs a command while calls of one name fail, by default as of a broken disk, and the system lacks another; `when` as strace
+    /// takes it, for each thread.
     static func fail(
-        _ name: String, when: String, as error: String = "EIO", of arguments: [String], by tool: AmxTool
+        _ name: String, when: String, as error: String = "EIO", of arguments: [String], by tool: AmxTool,
+        also missing: String? = nil
     ) throws -> Tool.Outcome {
         let inject = "inject=\(name):error=\(error):when=\(when)"
-        return try strace(["-o", "/dev/null", "-e", "trace=\(name)", "-e", inject], arguments, by: tool)
+        let others = missing.map { ["-e", "inject=\($0):error=ENOSYS"] } ?? []
+        let names = missing.map { "\(name),\($0)" } ?? name
+        return try strace(["-o", "/dev/null", "-e", "trace=\(names)", "-e", inject] + others, arguments, by: tool)
     }
 
     /// One call of the kernel that takes room on the disk, by its name and number in a run.

@@ -31,10 +31,10 @@ struct GroupTests {
         return (log.count { $0.contains("fsync(") }, log.count { $0.contains("syncfs(") })
     }
 
-    private func sound(_ tool: AmxTool) throws {
-        for id in Self.ids { try tool.check(id) }
+    private func sound(_ tool: AmxTool, _ ids: [String] = Self.ids) throws {
+        for id in ids { try tool.check(id) }
         let states = try tool.json("status")["capsules"].array.map { $0["state"].string }
-        #expect(states.count >= Self.ids.count && states.allSatisfy { $0 == "clean" }, "\(states)")
+        #expect(states.count >= ids.count && states.allSatisfy { $0 == "clean" }, "\(states)")
     }
 
     @Test func manyAreSyncedTogetherAndOneAlone() throws {
@@ -57,6 +57,37 @@ struct GroupTests {
         #expect(one.together == 0 && (1...8).contains(one.alone), "\(one)")
         for tool in [ada, grace] { try sound(tool) }
         #expect(try heads(grace, "refs/remotes/origin/main") == heads(grace))
+    }
+
+    /// Where the kernel would not tell by one wait that a file could not be written, each is asked for.
+    @Test func eachFileIsSyncedWhereOneWaitWouldNotTell() throws {
+        let ada = try AmxTool().workspace()
+        try ada.newCapsule("demo")
+        for number in 0..<20 { try ada.write("demo", "knowledge/\(number)/a.md", "\(number)\n") }
+        try ada.json("commit", "demo", "-m", "Start")
+        try ada.json("pack", "demo@main", "-o", "../demo.kc")
+        let commands = [
+            ["unpack", "../demo.kc", "../there"], ["discard", "demo", "--yes"],
+        ]
+        for (number, command) in commands.enumerated() {
+            for number in 0..<20 { try ada.write("demo", "knowledge/\(number)/a.md", "changed\n") }
+            func count(_ path: String, failing failed: String?) throws -> Int {
+                let words = number == 0 ? Array(command.dropLast()) + [path] : command
+                return try FailPoints.calls("fsync", of: words, by: ada, failing: failed)
+                    .count { $0.contains(" fsync(") && $0.hasSuffix("= 0") }
+            }
+            let each = try count("../each", failing: "fstatfs")
+            #expect(each >= 40, "\(command): \(each)")
+            guard try Self.hasSyncfs(ada) else { continue }
+            for number in 0..<20 { try ada.write("demo", "knowledge/\(number)/a.md", "changed\n") }
+            let together = try count("../together", failing: nil)
+            #expect(together < 20, "\(command): \(together)")
+        }
+        let broken = try FailPoints.fail(
+            "fsync", when: "3", of: ["unpack", "../demo.kc", "../broken"], by: ada, also: "fstatfs")
+        #expect(broken.status == 1 && broken.errors.contains("to the disk: Input/output error"), "\(broken.errors)")
+        #expect(!FileManager.default.fileExists(atPath: "\(ada.directory)/../broken"))
+        try sound(ada, ["demo"])
     }
 
     /// Whether the file system of a workspace is one whose syncfs tells of failures.
