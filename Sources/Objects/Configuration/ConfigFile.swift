@@ -109,6 +109,32 @@ package final class ConfigFile {
         try LibGit2.check(change { git_config_set_string($0, key, value) }, "cannot write \(key) to \(path)")
     }
 
+    /// Some keys that stand together.
+    package struct Section {
+        /// What the keys begin with, such as `remote.origin`.
+        package let name: String
+        /// The rest of each key, and its value.
+        package let values: [(name: String, value: String)]
+
+        /// Describes a section.
+        package init(_ name: String, _ values: [(name: String, value: String)]) {
+            self.name = name
+            self.values = values
+        }
+    }
+
+    /// Writes sections at the end, all of them in one change of the file.
+    ///
+    /// What stands before stays: of several values of a key, the last one counts.
+    package func append(_ sections: [Section]) throws(AmxError) {
+        guard !sections.isEmpty else { return }
+        let text = Array(sections.map(ConfigSections.text).joined().utf8)
+        let exists = try replace { old in
+            old + (old.isEmpty || old.last == UInt8(ascii: "\n") ? [] : [UInt8(ascii: "\n")]) + text
+        }
+        if !exists { try AtomicFile.write(text, to: path) }
+    }
+
     /// Adds a value to a key that may have several.
     package func add(_ key: String, _ value: String) throws(AmxError) {
         // Unlike git_config_set_string, this function writes the value as it is.

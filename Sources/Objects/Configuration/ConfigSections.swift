@@ -13,6 +13,30 @@ enum ConfigSections {
         return "[\(name) \"\(quoted)\"]"
     }
 
+    /// A section's text: the header of its keys and a line for each of them.
+    static func text(of section: ConfigFile.Section) -> String {
+        let lines = section.values.map { "\t\($0.name) = \(quoted($0.value))\n" }
+        return "\(header(ofKey: "\(section.name).x"))\n\(lines.joined())"
+    }
+
+    /// A value as git reads it back.
+    private static func quoted(_ value: String) -> String {
+        var text = ""
+        var isPlain = !value.hasPrefix(" ") && !value.hasSuffix(" ")
+        for character in value.unicodeScalars {
+            switch character {
+            case "\\": text += "\\\\"
+            case "\"": text += "\\\""
+            case "\n": text += "\\n"
+            case "\t": text += "\\t"
+            default:
+                if character == "#" || character == ";" { isPlain = false }
+                text.unicodeScalars.append(character)
+            }
+        }
+        return isPlain ? text : "\"\(text)\""
+    }
+
     /// A file without the sections of a header that hold nothing; nil when there are none.
     ///
     /// A header that is written in another way than git and libgit2 do stays.

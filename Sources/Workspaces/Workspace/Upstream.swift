@@ -67,16 +67,40 @@ extension Workspace {
         return tracking
     }
 
+    /// Makes branches follow a remote's of the same name, however many in one change of the configuration. The caller holds the lock.
+    package func setUpstreams(
+        _ branches: [(copy: any WorkingCopy, branch: String)], remote: String
+    ) throws(AmxError) {
+        let known = try tracking()
+        var sections: [ConfigFile.Section] = []
+        for (copy, branch) in branches {
+            let upstream = Upstream(remote: remote, branch: branch)
+            switch known[copy, branch] {
+            case upstream: continue
+            case nil: sections.append(ConfigFile.Section(Self.section(branch, of: copy), Self.values(upstream)))
+            default: try setUpstream(upstream, of: branch, in: copy)
+            }
+        }
+        try configuration().append(sections)
+    }
+
+    private static func section(_ branch: String, of copy: some WorkingCopy) -> String {
+        "branch.\(copy.noteName):\(branch)"
+    }
+
+    private static func values(_ upstream: Upstream) -> [(name: String, value: String)] {
+        [("remote", upstream.remote), ("merge", "refs/heads/\(upstream.branch)")]
+    }
+
     /// Makes a branch follow a remote's, or with nil none in particular. The caller holds the lock.
     package func setUpstream(_ upstream: Upstream?, of branch: String, in copy: some WorkingCopy) throws(AmxError) {
-        let section = "branch.\(copy.noteName):\(branch)"
+        let section = Self.section(branch, of: copy)
         let configuration = try configuration()
         guard let upstream else {
             try configuration.remove("\(section).remote")
             return try configuration.remove("\(section).merge")
         }
-        try configuration.set("\(section).remote", upstream.remote)
-        try configuration.set("\(section).merge", "refs/heads/\(upstream.branch)")
+        for (name, value) in Self.values(upstream) { try configuration.set("\(section).\(name)", value) }
     }
 }
 

@@ -84,7 +84,7 @@ struct Push: AmxCommand {
             own = try .push(leg, options, place.workspace, pushed: pushed, display)
         }
         display.finish()
-        if upstream, !isDryRun { try follow(reports, in: place.workspace) }
+        let followed = Result { if upstream, !isDryRun { try follow(reports, in: place.workspace) } }
         if own?.item == nil { try whole.check(output) }
         try output.confirm(json: json(reports, whole, own)) { style in
             text(reports, own, isNamed: plan.isNamed, style)
@@ -94,6 +94,8 @@ struct Push: AmxCommand {
         }
         try whole.finish(output)
         try own?.finish(output)
+        // What went through has been told.
+        try followed.get()
     }
 
     private func options() throws(AmxError) -> PushOptions {
@@ -138,16 +140,16 @@ struct Push: AmxCommand {
     private func follow(
         _ reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)], in workspace: Workspace
     ) throws(AmxError) {
-        try workspace.write { () throws(AmxError) in
-            for (leg, batch) in reports {
-                for result in batch.items {
-                    for outcome in result.refs where outcome.status != .rejected && outcome.new != nil {
-                        guard let branch = outcome.ref.branch else { continue }
-                        try workspace.setUpstream(
-                            Upstream(remote: leg.remote.name, branch: branch), of: branch,
-                            in: workspace.capsule(result.id))
-                    }
+        for (leg, batch) in reports {
+            var branches: [(copy: any WorkingCopy, branch: String)] = []
+            for result in batch.items {
+                for outcome in result.refs where outcome.status != .rejected && outcome.new != nil {
+                    guard let branch = outcome.ref.branch else { continue }
+                    branches.append((workspace.capsule(result.id), branch))
                 }
+            }
+            try workspace.write { () throws(AmxError) in
+                try workspace.setUpstreams(branches, remote: leg.remote.name)
             }
         }
     }

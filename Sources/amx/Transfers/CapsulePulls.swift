@@ -58,12 +58,11 @@ struct CapsulePulls: Sendable {
     /// Lets new branches follow the remote, as `git clone` does, where by default they would follow another one.
     private func follow(_ pulled: [CapsulePull.Pulled]) throws(AmxError) {
         guard !pulled.isEmpty else { return }
+        let branches = pulled.compactMap { item -> (copy: any WorkingCopy, branch: String)? in
+            item.branch.map { (workspace.capsule(item.transfer.id), $0) }
+        }
         try workspace.write { () throws(AmxError) in
-            for item in pulled {
-                guard let name = item.branch else { continue }
-                let upstream = Upstream(remote: leg.remote.name, branch: name)
-                try workspace.setUpstream(upstream, of: name, in: workspace.capsule(item.transfer.id))
-            }
+            try workspace.setUpstreams(branches, remote: leg.remote.name)
         }
     }
 }

@@ -141,6 +141,32 @@ import Testing
         try ada.fails(3, "branch", "two", "none", "--upstream", "second/main")
     }
 
+    @Test(.enabled(if: FailPoints.obstacle == nil, "\(FailPoints.obstacle ?? "")"))
+    func manyUpstreamsAreOneChangeOfTheConfiguration() throws {
+        let ada = try AmxTool().workspace("ada", remote: "../first")
+        for name in ["first", "second"] { try ada.at(ada.home.path).json("init", ada.home.appending(name)) }
+        let ids = ["a", "b", "c", "d"]
+        for id in ids { try ada.newCapsule(id) }
+        try ada.json("remote", "add", "second", "../second")
+        func changes(_ words: String...) throws -> Int {
+            try FailPoints.calls("rename", of: words, by: ada).count { $0.contains("/.aimatrix/config\"") }
+        }
+        func upstreams() throws -> [String?] {
+            try ada.json("status")["capsules"].array.map { $0["upstream"].string }
+        }
+        #expect(try changes("push", "second", "-u") == 1)
+        #expect(try upstreams() == ids.map { _ in "second/main" })
+        // What follows already is left alone, and what follows another is changed.
+        #expect(try changes("push", "second", "-u") == 0)
+        try ada.json("push", "origin", "b", "-u")
+        #expect(try upstreams() == ["second/main", "origin/main", "second/main", "second/main"])
+        try ada.json("branch", "c", "--no-upstream")
+        try ada.json("push", "second", "-u")
+        #expect(try upstreams() == ids.map { _ in "second/main" })
+        let git = try Tool.run("git", ["config", "--file", "\(ada.directory)/.aimatrix/config", "--list"])
+        #expect(git.status == 0 && git.text.contains("branch.a:main.merge=refs/heads/main"), "\(git.errors)")
+    }
+
     @Test func namesAndAddressesChange() throws {
         let ada = try AmxTool().workspace("ada", remote: "../first")
         for name in ["first", "second"] { try ada.at(ada.home.path).json("init", ada.home.appending(name)) }

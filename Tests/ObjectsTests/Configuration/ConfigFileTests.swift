@@ -35,6 +35,32 @@ import Testing
         #expect(left.status == 0, "\(left.errors)")
     }
 
+    /// Values and names that git reads back as they were, whatever stood before.
+    @Test(arguments: [nil, "", "[user]\n\tname = x\n", "[user]\n\tname = x"])
+    func sectionsAreAppended(before: String?) throws {
+        let folder = try TemporaryDirectory("amx-config")
+        if let before { try folder.write("config", text: before) }
+        let path = folder.appending("config")
+        let values = ["plain", " a b ", "a#b", "a;b", "q\"q", "b\\b", "t\tt", "n\nn", "ü"]
+        let sections = values.enumerated().map { index, value in
+            ConfigFile.Section("branch.c\(index):s\"\(index).x", [("remote", value), ("merge", "refs/heads/\(index)")])
+        }
+        try ConfigFile(path).append(sections)
+        try ConfigFile(path).append([])
+        for (index, value) in values.enumerated() {
+            let key = "branch.c\(index):s\"\(index).x"
+            #expect(try ConfigFile(path).string("\(key).remote") == value)
+            let git = try Tool.run("git", ["config", "--file", path, "-z", "\(key).remote"], in: folder.path)
+            #expect(git.output == Array(value.utf8) + [0], "\(git.errors)")
+            #expect(try ConfigFile(path).string("\(key).merge") == "refs/heads/\(index)")
+        }
+        #expect(try ConfigFile(path).string("user.name") == (before?.isEmpty == false ? "x" : nil))
+        // The last value of a key counts.
+        try ConfigFile(path).append([ConfigFile.Section("user", [("name", "y")])])
+        #expect(try ConfigFile(path).string("user.name") == "y")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["config"])
+    }
+
     @Test func theFileStaysBehindItsLink() throws {
         let folder = try TemporaryDirectory("amx-config")
         try folder.write("real", text: "[user]\n\tname = x\n[core]\n\ty = 1\n")
