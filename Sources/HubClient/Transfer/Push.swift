@@ -35,35 +35,58 @@ package struct Push {
 
     /// Pushes. Rejections stand in the result; what concerns the whole push is thrown.
     ///
-    /// `check` sees what is there before anything is sent, and may throw.
+    /// `check` sees what is there before anything is sent, and may throw. Where the remote's references are `known` and leave
+    /// nothing to push, nothing is asked of it.
     package func run(
-        progress: (TransferProgress) -> Void = { _ in }, check: (RemoteRefs) throws -> Void = { _ in }
+        known: RemoteRefs? = nil, progress: (TransferProgress) -> Void = { _ in },
+        check: (RemoteRefs) throws -> Void = { _ in }
     ) throws -> TransferResult {
         let here = try repository.refs.snapshot()
         let branches = options.deletions.isEmpty ? try selected(here) : []
+        let verdicts = RefVerdicts(try IncomingObjects(repository: repository), of: id, kind: kind)
+        if let known {
+            let outcomes = try plan(branches, known, here, verdicts)
+            if outcomes.allSatisfy({ $0.status == .upToDate }) {
+                try check(known)
+                return try finish(outcomes, known, here)
+            }
+        }
         let there = try remote.refsForPush()
         try check(there)
-        let verdicts = RefVerdicts(try IncomingObjects(repository: repository), of: id, kind: kind)
-        var outcomes = try branches.map { branch throws(AmxError) in verdicts.judge(try plan(branch, there, here)) }
-        let heads = outcomes.filter { $0.status != .rejected }.compactMap(\.new)
-        outcomes += try releases(here, reachedFrom: heads).map { verdicts.judge(plan(release: $0, there)) }
-        if options.deletions.isEmpty, let events = try events(there, here) { outcomes.append(verdicts.judge(events)) }
-        for name in options.deletions { outcomes.append(try planDeletion(of: name, there, here)) }
+        var outcomes = try plan(branches, there, here, verdicts)
         let changes = outcomes.filter { $0.status == .ok }
         guard !options.isDryRun else { return TransferResult(id: id, refs: outcomes, head: there.head) }
         if !changes.isEmpty {
             let refused = try send(changes, there, progress: progress)
             outcomes = outcomes.map { outcome in refused[outcome.ref].map { outcome.rejected($0) } ?? outcome }
         }
-        try note(outcomes, there, here)
-        return TransferResult(
-            id: id, refs: outcomes, head: there.head, resumedBytes: changes.isEmpty ? 0 : remote.resumedBytes)
+        return try finish(outcomes, there, here, resumedBytes: changes.isEmpty ? 0 : remote.resumedBytes)
+    }
+
+    /// Notes what became of the references, and returns it.
+    private func finish(
+        _ outcomes: [RefOutcome], _ there: RemoteRefs, _ here: RefSnapshot, resumedBytes: Int = 0
+    ) throws -> TransferResult {
+        if !options.isDryRun { try note(outcomes, there, here) }
+        return TransferResult(id: id, refs: outcomes, head: there.head, resumedBytes: resumedBytes)
     }
 
     /// What names the capsule in a command line, after a blank; a workspace is meant when nothing is named.
     private var named: String { kind == .workspace ? "" : " \(id)" }
 
     // MARK: What is pushed
+
+    /// What pushing branches, or the deletions, comes to by the other side's references.
+    private func plan(
+        _ branches: [Ref], _ there: RemoteRefs, _ here: RefSnapshot, _ verdicts: RefVerdicts
+    ) throws -> [RefOutcome] {
+        var outcomes = try branches.map { branch throws(AmxError) in verdicts.judge(try plan(branch, there, here)) }
+        let heads = outcomes.filter { $0.status != .rejected }.compactMap(\.new)
+        outcomes += try releases(here, reachedFrom: heads).map { verdicts.judge(plan(release: $0, there)) }
+        if options.deletions.isEmpty, let events = try events(there, here) { outcomes.append(verdicts.judge(events)) }
+        for name in options.deletions { outcomes.append(try planDeletion(of: name, there, here)) }
+        return outcomes
+    }
 
     private func selected(_ here: RefSnapshot) throws(AmxError) -> [Ref] {
         let selected: [Ref]

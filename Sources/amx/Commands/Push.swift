@@ -73,7 +73,7 @@ struct Push: AmxCommand {
         let options = try options()
         let display = output.progress()
         var reports: [(leg: TransferLeg, batch: TransferBatch<TransferResult>)] = []
-        for leg in plan.legs { reports.append((leg, push(leg, options, place.workspace, display))) }
+        for leg in plan.legs { reports.append((leg, try push(leg, options, place.workspace, display))) }
         var whole = TransferBatch<TransferResult>()
         for report in reports { whole.add(report.batch) }
         // Its lock names commits of the capsules: they come first.
@@ -109,8 +109,14 @@ struct Push: AmxCommand {
 
     private func push(
         _ leg: TransferLeg, _ options: PushOptions, _ workspace: Workspace, _ display: ProgressDisplay
-    ) -> TransferBatch<TransferResult> {
-        TransferBatch(
+    ) throws -> TransferBatch<TransferResult> {
+        let survey: RemoteSurvey
+        do {
+            survey = try RemoteSurvey(leg, in: workspace)
+        } catch let error as AmxError {
+            return TransferBatch(leg, endedBy: error)
+        }
+        return TransferBatch(
             leg, verb: "push", in: workspace, skipsMissing: false, display: display,
             rejection: { $0.failure("push") }
         ) { connector, id, progress in
@@ -118,7 +124,7 @@ struct Push: AmxCommand {
             return try HubClient.Push(
                 id, from: repository, to: connector.repository(id, at: leg.place), named: leg.remote.name,
                 options: options
-            ).run(progress: progress)
+            ).run(known: survey.refs?[id], progress: progress)
         }
     }
 

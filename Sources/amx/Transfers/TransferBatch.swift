@@ -38,6 +38,9 @@ struct TransferBatch<Item: Sendable>: Sendable {
     /// A batch of nothing, to which others are added.
     init() {}
 
+    /// A batch that a failure of the whole place ended before it began.
+    init(_ leg: TransferLeg, endedBy failure: AmxError) { failures = leg.ids.prefix(1).map { ($0, failure) } }
+
     /// Runs through the capsules, on several threads.
     ///
     /// A failure of the whole place (a broken network, a refused token) ends it: the next capsule would fare no better. Any

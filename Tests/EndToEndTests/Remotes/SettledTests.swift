@@ -52,6 +52,44 @@ import Testing
         _ = hub
     }
 
+    /// The addresses that a hub was asked for meanwhile, without its own.
+    private func requests(_ hub: HubProcess, _ body: () throws -> Void) throws -> [String] {
+        let before = try hub.log().split(separator: "\n").count
+        try body()
+        return try hub.log().split(separator: "\n").dropFirst(before).compactMap { line in
+            try JSONNode(Array(line.utf8))["path"].string
+        }
+    }
+
+    @Test func aPushOfManyWithNothingNewAsksOnce() throws {
+        let (hub, ada, _) = try settled()
+        let list = "/api/v1/owners/acme/refs"
+        let nothing = try requests(hub) {
+            let outcome = try ada.run("push")
+            #expect(outcome.status == 0 && outcome.text.contains("3 capsules are up to date"), "\(outcome.text)")
+        }
+        #expect(nothing == [list], "\(nothing)")
+        // With a release, and told of each.
+        try ada.json("release", "c1")
+        let release = try requests(hub) { try ada.json("push") }
+        #expect(release.filter { $0.contains("c1.git") }.count == 2 && !release.contains { $0.contains("c0.git") })
+        let told = try requests(hub) {
+            let pushed = try ada.json("push", "origin", "c0", "c1")["pushed"].array
+            #expect(
+                pushed.map { $0["refs"].array.map { $0["status"].string } } == [
+                    ["up-to-date"], ["up-to-date", "up-to-date"],
+                ])
+        }
+        #expect(told == [list], "\(told)")
+        // One that has gone there is pushed as ever.
+        try FileManager.default.removeItem(atPath: hub.repository("c2"))
+        try ada.json("push")
+        #expect(try Tool.git(["rev-parse", "main"], in: hub.repository("c2")) == ada.show("c2").commit)
+        hub.kill()
+        let unreachable = try ada.run("push")
+        #expect(unreachable.status == 8 && unreachable.errors.contains("cannot reach 127.0.0.1"))
+    }
+
     @Test func aDamagedRecordOnlyCostsTime() throws {
         let (hub, _, grace) = try settled()
         let folder = "\(grace.directory)/.aimatrix/cache/settled"
