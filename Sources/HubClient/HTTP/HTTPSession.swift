@@ -240,6 +240,8 @@ package final class HTTPSession {
         exchange = HTTPExchange()
         outcome = nil
         answeredEarly = false
+        // What an earlier transfer waited is none of this one's.
+        pace = nil
         expectsPace = request.expectsPace
         errorText[0] = 0
         amx_curl_easy_reset(easy)
