@@ -31,11 +31,14 @@ package struct OwnerRefsRequest {
         request.expectsPace = true
         if let kept { request.headers.append(("If-None-Match", kept.tag)) }
         var body: [UInt8] = []
-        var isTooLarge = false
         let (response, credential): (HTTPResponse, Credential?)
         do {
             (response, credential) = try connection.get(request) { bytes in
-                if body.count + bytes.count > Self.limit { isTooLarge = true } else { body += bytes }
+                // An answer without an end is not read for ever.
+                guard body.count + bytes.count <= Self.limit else {
+                    throw AmxError(.network, "the answer has more than \(Self.limit) bytes")
+                }
+                body += bytes
             }
         } catch let error as AmxError where error.code != .interrupted && !error.concernsPlace && !isOnlySource {
             return nil
@@ -45,7 +48,7 @@ package struct OwnerRefsRequest {
             throw connection.refusal(of: response, to: request, with: credential)
         }
         if response.status == 304, let kept { return OwnerRefs(known: kept.body, digest: kept.digest) }
-        guard response.status == 200, response.mediaType == Self.mediaType, !isTooLarge,
+        guard response.status == 200, response.mediaType == Self.mediaType,
             let refs = OwnerRefs(parsing: body)
         else { return nil }
         if let tag = response.header("etag") { cache?.write(tag: tag, body) }
