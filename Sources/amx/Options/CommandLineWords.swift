@@ -24,7 +24,7 @@ struct CommandLineWords {
                 break
             } else if let child = command.descendant([word]) {
                 command = child
-                rest.removeAll { $0 == word }
+                rest.removeLast()
             } else {
                 // With a default command, the word may be that one's argument.
                 let other = command.defaultChild.flatMap { command.descendant([$0]) }

@@ -68,6 +68,10 @@ import Testing
         #expect(try complete(inside, ["cat", "READ"]).words == ["README.md"])
         let outside = user.at("/")
         #expect(try complete(outside, ["-C", user.directory, "log", "re"]).words == ["refunds"])
+        // A value that is also the command's name is not taken for it.
+        try FileManager.default.createSymbolicLink(
+            atPath: user.home.appending("log"), withDestinationPath: user.directory)
+        #expect(try complete(user.at(user.home.path), ["-C", "log", "log", "re"]).words == ["refunds"])
         #expect(try complete(outside, ["log", ""]).words == [])
         #expect(try outside.run("complete").status == 0)
     }
