@@ -5,8 +5,12 @@ struct Core {
     private(set) var givens: [Given]
     /// Whether none can be left out; false when the bound on work was reached first.
     private(set) var isMinimal = false
+    /// Whether a part was left in because nobody found out in time whether the others have a solution.
+    private var isDoubtful = false
     /// What is left of the bound on work, in facts looked at: about 50 ms.
     private var budget = 300_000
+    /// The number of conflicts after which one of the solves gives up.
+    private let conflicts: Int
 
     /// One edge of the report: what one package, or the workspace, asks of another.
     struct Edge: Hashable {
@@ -16,7 +20,8 @@ struct Core {
         let kind: PackageRequirement.Kind?
     }
 
-    init(_ catalogue: Catalogue, facts: [Fact.ID], givens: [Given]) {
+    init(_ catalogue: Catalogue, facts: [Fact.ID], givens: [Given], conflicts: Int = 2_000) {
+        self.conflicts = conflicts
         self.catalogue = catalogue
         // By what they say: a fact's number depends on the order of reading.
         self.facts = facts.map { catalogue.facts[$0] }.sorted {
@@ -38,7 +43,7 @@ struct Core {
         try leaveOutEdges()
         try leaveOutGivens()
         try leaveOutFacts()
-        isMinimal = budget > 0
+        isMinimal = budget > 0 && !isDoubtful
     }
 
     private mutating func leaveOutEdges() throws {
@@ -73,10 +78,16 @@ struct Core {
     /// Takes over what contradicts itself among some facts and givens; false when they have a solution.
     private mutating func reduce(to facts: [Fact], _ givens: [Given]) throws -> Bool {
         budget -= facts.count + givens.count + 20
-        guard let found = try check(facts, givens) else { return false }
-        self.facts = found.facts
-        self.givens = found.givens
-        return true
+        switch try solve(facts, givens) {
+        case .solution: return false
+        case .gaveUp:
+            isDoubtful = true
+            return false
+        case .contradiction(let usedFacts, let usedGivens):
+            self.facts = usedFacts.map { facts[$0] }
+            self.givens = usedGivens.map { givens[$0] }
+            return true
+        }
     }
 
     private static func without<Element>(_ place: Int, _ elements: [Element]) -> [Element] {
@@ -99,8 +110,17 @@ struct Core {
         return found
     }
 
-    /// The parts of some facts and givens that contradict each other; nil when they have a solution.
-    func check(_ facts: [Fact], _ givens: [Given]) throws -> (facts: [Fact], givens: [Given])? {
+    /// Whether some facts and givens have a solution; nil when that was not found out within the bound on work.
+    func hasSolution(_ facts: [Fact], _ givens: [Given]) throws -> Bool? {
+        switch try solve(facts, givens) {
+        case .solution: true
+        case .contradiction: false
+        case .gaveUp: nil
+        }
+    }
+
+    /// The solution of some facts and givens, or what contradicts itself among them, numbered by their places.
+    private func solve(_ facts: [Fact], _ givens: [Given]) throws -> SolverOutcome {
         let small = Catalogue(facts, of: catalogue, and: givens.map(\.package))
         let mapped = givens.map {
             Given(
@@ -108,9 +128,8 @@ struct Core {
                 mayBeAbsent: $0.mayBeAbsent, cause: $0.cause)
         }
         var solver = Solver(
-            small, mapped, preferences: withdrawn(givens, in: small), limits: SolverLimits(conflicts: 2_000))
-        guard case .contradiction(let usedFacts, let usedGivens) = try solver.run() else { return nil }
-        return (usedFacts.map { facts[$0] }, usedGivens.map { givens[$0] })
+            small, mapped, preferences: withdrawn(givens, in: small), limits: SolverLimits(conflicts: conflicts))
+        return try solver.run()
     }
 
     /// Keeps locked versions that were withdrawn among the candidates, as the solve did.

@@ -87,7 +87,7 @@ extension Resolver {
             var givens = core.givens
             givens[index] = Given(
                 package: given.package, accepted: denial.accepted, mayBeAbsent: given.mayBeAbsent, cause: given.cause)
-            if try core.check(core.facts, givens) == nil { found.append(denial.denial) }
+            if try core.hasSolution(core.facts, givens) == true { found.append(denial.denial) }
         }
         for (index, fact) in core.facts.enumerated() {
             guard let requirement = fact.requirement,
@@ -95,7 +95,7 @@ extension Resolver {
             else { continue }
             var facts = core.facts
             facts[index].accepted = denial.accepted
-            if try core.check(facts, core.givens) == nil { found.append(denial.denial) }
+            if try core.hasSolution(facts, core.givens) == true { found.append(denial.denial) }
         }
         return found
     }

@@ -29,6 +29,36 @@ import Testing
         #expect(conflict.steps.count == 6)
     }
 
+    /// Three that want one of two places each: whatever is left out, the solver has to try before it knows.
+    @Test(arguments: [(2_000, true), (1, false)]) func whatWasNotFoundOutIsNotCalledMinimal(
+        conflicts: Int, isMinimal: Bool
+    ) throws {
+        var graph = PackageGraph()
+        for guest in 1...3 {
+            for place in 1...2 {
+                graph.add(
+                    PackageName("guest\(guest)"), Candidate(SemanticVersion(UInt64(place), 0, 0)),
+                    [try Registry.requirement("place\(place) =\(guest).0.0")])
+            }
+        }
+        for place in 1...2 {
+            for guest in 1...3 {
+                graph.add(PackageName("place\(place)"), Candidate(SemanticVersion(UInt64(guest), 0, 0)))
+            }
+        }
+        let resolver = Resolver(Catalogue(graph))
+        let request = try Registry.request(["guest1 *", "guest2 *", "guest3 *"])
+        guard case .conflict(let contradiction) = try resolver.resolve(request) else {
+            Issue.record("it has a solution")
+            return
+        }
+        var core = Core(
+            resolver.catalogue, facts: contradiction.facts, givens: contradiction.givens, conflicts: conflicts)
+        try core.minimize()
+        #expect(core.isMinimal == isMinimal)
+        #expect(try core.hasSolution(core.facts, core.givens) == (isMinimal ? false : nil))
+    }
+
     @Test(arguments: [
         (["a ^2.0.0"], "the workspace requires a ^2.0.0, but the highest version of a is 1.2.0"),
         (["nothing *"], "the workspace requires any version of nothing, but nothing is not known"),

@@ -50,20 +50,20 @@ import Testing
         var core = Core(resolver.catalogue, facts: contradiction.facts, givens: contradiction.givens)
         try core.minimize()
         #expect(core.isMinimal, "\(what)")
-        #expect(try core.check(core.facts, core.givens) != nil, "\(what)")
+        #expect(try core.hasSolution(core.facts, core.givens) == false, "\(what)")
         for place in core.facts.indices {
             var others = core.facts
             others.remove(at: place)
-            #expect(try core.check(others, core.givens) == nil, "\(what)")
+            #expect(try core.hasSolution(others, core.givens) == true, "\(what)")
         }
         let whole = try core.wholeEdges()
         for edge in Set(core.facts.map(Core.edge)) {
-            #expect(try core.check(whole.filter { Core.edge(of: $0) != edge }, core.givens) == nil, "\(what)")
+            #expect(try core.hasSolution(whole.filter { Core.edge(of: $0) != edge }, core.givens) == true, "\(what)")
         }
         for place in core.givens.indices {
             var others = core.givens
             others.remove(at: place)
-            #expect(try core.check(core.facts, others) == nil, "\(what)")
+            #expect(try core.hasSolution(core.facts, others) == true, "\(what)")
         }
         let conflict = try contradiction.explain()
         #expect(conflict.facts == core.conflictFacts(), "\(what)")
