@@ -93,4 +93,19 @@ import Testing
         let other = AmxError(.failure, "cannot take the pack: it is damaged")
         #expect(failure.told(other, logger, for: .push).message == other.message)
     }
+
+    /// A capsule's own paths may end, or go on, as the data directory's does.
+    @Test func knowsItsDataFromACapsulesPath() async throws {
+        let folder = try TemporaryDirectory("amx-hub")
+        let data = folder.appending("data")
+        try await DataDirectory.create(at: data) { try AccountDatabase($0).close() }
+        let failure = HubFailure(try DataDirectory(existing: data))
+        for (text, isOwn) in [
+            (data, true), ("\(data)/store/a", true), ("cannot open \(data): no", true), ("in '\(data)'", true),
+            ("(\(data)/hub.sqlite)", true), ("knowledge\(data)/con.md", false), (".\(data)", false),
+            ("\(data)set/con.md", false), ("\(data).md", false), ("\(data)-2", false), ("/\(data)", false),
+        ] {
+            #expect(failure.isOwn(AmxError(.failure, text)) == isOwn, "\(text)")
+        }
+    }
 }

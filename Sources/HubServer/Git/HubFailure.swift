@@ -51,6 +51,28 @@ struct HubFailure: Sendable {
     /// Whether an error is the hub's own: it names a path of the data.
     func isOwn(_ error: AmxError) -> Bool {
         let text = error.description
-        return paths.contains { text.contains($0) }
+        return paths.contains { Self.names($0, text) }
+    }
+
+    /// Whether a text has a path, or one below it. As the end or the middle of another path, such as one of a capsule's, it
+    /// is that one's.
+    private static func names(_ path: String, _ text: String) -> Bool {
+        let (path, bytes) = (Array(path.utf8), Array(text.utf8))
+        guard bytes.count >= path.count else { return false }
+        return (0...bytes.count - path.count).contains { start in
+            let end = start + path.count
+            return bytes[start..<end].elementsEqual(path) && (start == 0 || !isPartOfName(bytes[start - 1]))
+                && (end == bytes.count || !isPartOfName(bytes[end]) || bytes[end] == UInt8(ascii: "/"))
+        }
+    }
+
+    private static func isPartOfName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"),
+            UInt8(ascii: "/"), 0x80...:
+            true
+        default: false
+        }
     }
 }
