@@ -90,6 +90,7 @@ package struct InstallationReview: Sendable {
             {
                 old = try workspace.capsule(look.step.id).manifest(ofTree: before.tree, in: repository)
             }
+            if let old { try Self.checkUpdate(from: old, look, in: workspace) }
             subjects.append(
                 RiskSubject(
                     old: old, oldDigest: look.step.old?.digest, new: look.manifest, digest: look.digest,
@@ -110,6 +111,28 @@ package struct InstallationReview: Sendable {
         approvals = looks.map { Approval(of: $0.manifest, digest: $0.digest) }
         gone = plan.departures.map(\.id)
         risk = RiskAssessment(of: subjects)
+    }
+
+    /// Refuses, with `.conflict`, an update that the new version says it cannot be reached by; where there is a way through versions
+    /// between, the error names it.
+    private static func checkUpdate(from old: Manifest, _ look: Look, in workspace: Workspace) throws(AmxError) {
+        let new = look.manifest
+        guard let wanted = new.updatesFrom, old.version != new.version, !wanted.accepts(old.version) else { return }
+        let capsule = workspace.capsule(look.step.id)
+        var stations = [UpdatePath.Station(new.version, updatesFrom: wanted)]
+        if let repository = try workspace.anyRepository(look.step.id) {
+            for tag in try repository.refs.snapshot().tags {
+                let tree = try repository.commit(tag.commit).tree
+                guard let manifest = try? capsule.manifest(ofTree: tree, in: repository) else { continue }
+                stations.append(UpdatePath.Station(manifest.version, updatesFrom: manifest.updatesFrom))
+            }
+        }
+        let path = try UpdatePath(from: old.version, to: new.version, through: stations)
+        guard path.versions.count > 1, let first = path.versions.first else { return }
+        throw AmxError(
+            .conflict,
+            "\(look.step.id) cannot go from \(old.version.text) straight to \(new.version.text): it has to go through \(path.versions.dropLast().map(\.text).joined(separator: ", "))",
+            hint: "go there first: `amx add \(look.step.id)@=\(first.text)`")
     }
 
     /// The events of what somebody has approved, to be recorded with the operation.

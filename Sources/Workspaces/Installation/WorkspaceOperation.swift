@@ -42,17 +42,33 @@ package struct WorkspaceOperation: Sendable {
     /// Plans to take an operation back, which was the last.
     package init(undoing entry: OperationLog.Entry, in workspace: Workspace) throws(AmxError) {
         try self.init(.undo, [], in: workspace)
-        undoes = entry.commit
-        let before = entry.operation.before
-        manifest = try before.manifest.map { (bytes) throws(AmxError) in try WorkspaceManifest.parse(bytes) }
-        lock = try before.lock.map { (bytes) throws(AmxError) in try WorkspaceLock.parse(bytes) } ?? WorkspaceLock()
-        isRollback = true
-        isRestoration = true
-        let organization = try workspace.organization()
-        for change in entry.operation.changes {
+        try restore(entry.operation.before, taking: [entry], in: workspace)
+    }
+
+    /// Plans to go back to what an operation has left; `later` are those after it, the newest first.
+    package init(
+        restoring entry: OperationLog.Entry, after later: [OperationLog.Entry],
+        in workspace: Workspace
+    ) throws(AmxError) {
+        try self.init(.undo, ["--to", entry.commit.abbreviated], in: workspace)
+        try restore(entry.operation.after, taking: later, in: workspace)
+    }
+
+    private mutating func restore(
+        _ documents: Operation.Documents, taking entries: [OperationLog.Entry], in workspace: Workspace
+    ) throws(AmxError) {
+        undoes = entries.first?.commit
+        manifest = try documents.manifest.map { (bytes) throws(AmxError) in try WorkspaceManifest.parse(bytes) }
+        lock =
+            try documents.lock.map { (bytes) throws(AmxError) in try WorkspaceLock.parse(bytes) } ?? WorkspaceLock()
+        (isRollback, isRestoration) = (true, true)
+        for change in entries.flatMap(\.operation.changes) {
             guard let now = change.configurationAfter, let then = change.configurationBefore else { continue }
-            configurations[change.capsule] = (now, then)
-            events.append(Self.configured(change.capsule, from: now, to: then, organization))
+            configurations[change.capsule] = (configurations[change.capsule]?.before ?? now, then)
+        }
+        let organization = try workspace.organization()
+        for (id, (now, then)) in configurations.sorted(by: { $0.key < $1.key }) where now != then {
+            events.append(Self.configured(id, from: now, to: then, organization))
         }
     }
 

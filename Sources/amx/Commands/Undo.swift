@@ -16,9 +16,12 @@ struct Undo: AmxCommand {
             Example:
               amx undo
               amx undo --list
+              amx undo --to 66119c01c1
             """)
 
     @Flag(help: "List what was done, the newest first.") var list = false
+    @Option(help: ArgumentHelp("Go back to what an operation of the list has left.", valueName: "commit"))
+    var to: String?
     @OptionGroup var options: InstallationOptions
     @OptionGroup var global: GlobalOptions
 
@@ -26,6 +29,7 @@ struct Undo: AmxCommand {
         let place = try Place()
         let log = OperationLog(place.workspace)
         if list { return try show(log, output) }
+        if let to { return try goBack(to: to, log, in: place.workspace, output) }
         let entry = try log.undoable()
         let run = InstallationRun(workspace: place.workspace, options: options, output: output)
         let result = try run.undo(entry)
@@ -37,6 +41,32 @@ struct Undo: AmxCommand {
             ]
         ) { _ in
             options.isDryRun ? "Would take back `\(entry.operation.line)`" : "Took back `\(entry.operation.line)`"
+        }
+    }
+
+    private func goBack(
+        to prefix: String, _ log: OperationLog, in workspace: Workspace, _ output: Output
+    ) throws {
+        let last = try log.undoable()
+        let entries = try log.list()
+        let found = entries.filter { prefix.count >= 7 && $0.commit.hex.hasPrefix(prefix.lowercased()) }
+        guard let target = found.first, found.count == 1 else {
+            throw AmxError(
+                .notFound, "no operation of this workspace is \(prefix)",
+                hint: "`amx undo --list` shows them; give at least seven digits")
+        }
+        let later = Array(entries.prefix { $0.commit != target.commit })
+        let operation = try WorkspaceOperation(restoring: target, after: later, in: workspace)
+        let run = InstallationRun(workspace: workspace, options: options, output: output)
+        let result = try run.carry(operation)
+        try output.confirm(
+            json: [
+                "undone": .string(last.commit.hex), "command": .string(target.operation.line),
+                "operation": .optional(result?.operation?.hex),
+                "capsules": .array((result?.changes ?? []).map(Self.json)), "dryRun": .bool(options.isDryRun),
+            ]
+        ) { _ in
+            "\(options.isDryRun ? "Would go" : "Went") back to what `\(target.operation.line)` has left"
         }
     }
 

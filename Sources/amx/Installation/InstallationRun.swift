@@ -158,8 +158,12 @@ struct InstallationRun {
 
     /// Takes an operation back.
     func undo(_ entry: OperationLog.Entry) throws -> OperationResult? {
+        try carry(WorkspaceOperation(undoing: entry, in: workspace))
+    }
+
+    /// Carries out an operation whose lock names all that it needs.
+    func carry(_ operation: WorkspaceOperation) throws -> OperationResult? {
         Interruption.catchSignals()
-        let operation = try WorkspaceOperation(undoing: entry, in: workspace)
         let display = output.progress()
         defer { display.finish() }
         let places = try Self.places(workspace, isOffline: options.isOffline, display)
