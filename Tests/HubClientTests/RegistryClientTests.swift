@@ -3,6 +3,7 @@ import Foundation
 import Objects
 import TestSupport
 import Testing
+import Workspaces
 
 @testable import HubClient
 
@@ -185,6 +186,45 @@ import Testing
             Issue.record("taken for a hub")
             return
         }
+    }
+
+    /// What versions are chosen from: the owner's own releases, else those of whoever has claimed the id.
+    @Test func offersReleases() throws {
+        try serve("a", Self.one)
+        try serve("gone", Self.one)
+        let workspace = try Workspace.create(at: folder.appending("work")).workspace
+        let settings = (store: folder.appending("credentials"), config: folder.appending("config"))
+        func places(isOffline: Bool = false) throws -> RemoteReleasePlaces {
+            try RemoteReleasePlaces(workspace, isOffline: isOffline) {
+                RegistryClient(
+                    credentials: CredentialSource(store: CredentialStore(path: settings.store)),
+                    cacheFolder: workspace.cacheDirectory, isOffline: isOffline)
+            } connector: {
+                RemoteConnector(
+                    environment: { $0 == "XDG_CONFIG_HOME" ? settings.config : nil }, agent: "amx/test",
+                    credentials: CredentialSource(store: CredentialStore(path: settings.store)))
+            }
+        }
+        let all = try places()
+        let own = try all.place(at: place.text)
+        own.prefetch([try CapsuleID("a"), try CapsuleID("missing")])
+        #expect(try peer.requests().count == 3)
+        let found = try #require(try own.releases(of: CapsuleID("a")))
+        #expect(found.address == (try place.text) && found.releases.map(\.isYanked) == [true])
+        #expect(try own.releases(of: CapsuleID("missing")) == nil)
+        #expect(throws: AmxError.self) { try own.releases(of: CapsuleID("torn")) }
+        // Of another owner on the same hub.
+        let other = try all.place(at: "http://127.0.0.1:\(peer.port)/none")
+        #expect(try other.releases(of: CapsuleID("gone"))?.address == place.text)
+        #expect(try peer.requests().count == 6)
+        // The same without the network.
+        let offline = try places(isOffline: true)
+        #expect(try offline.place(at: place.text).releases(of: CapsuleID("a"))?.releases.count == 1)
+        #expect(
+            try offline.place(at: "http://127.0.0.1:\(peer.port)/none").releases(of: CapsuleID("gone"))?.address
+                == place.text)
+        #expect(try offline.place(at: place.text).releases(of: CapsuleID("b")) == nil)
+        #expect(try peer.requests().count == 6)
     }
 
     /// A host that is down is not asked for each of a thousand capsules.

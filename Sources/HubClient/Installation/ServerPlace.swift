@@ -2,7 +2,7 @@ import Capsules
 import Objects
 import Workspaces
 
-/// A place behind a network: a hub's owner, or any git server's prefix.
+/// A place behind a network: a hub's owner, whose indexes tell what there is, or any git server's prefix, whose repositories are fetched.
 final class ServerPlace: ReleasePlace {
     let address: String
     private let url: RemoteURL
@@ -16,10 +16,14 @@ final class ServerPlace: ReleasePlace {
         self.places = places
     }
 
+    /// Asks a hub for all of these at once; what cannot be answered is told when it is asked for.
     func prefetch(_ ids: [CapsuleID]) {
-        guard let registry = try? places.registry() else { return }
+        guard !places.isOffline, let registry = try? places.registry() else { return }
         let queries = ids.filter { known[$0] == nil }.compactMap { IndexQuery($0, at: url) }
-        if !queries.isEmpty { _ = registry.indexes(queries) }
+        let missing = zip(queries, registry.indexes(queries)).compactMap { query, answer in
+            if case .missing = answer { IndexQuery(claimed: query.id, at: url) } else { nil }
+        }
+        if !missing.isEmpty { _ = registry.indexes(missing) }
     }
 
     func releases(of id: CapsuleID) throws -> FoundReleases? {
@@ -29,35 +33,25 @@ final class ServerPlace: ReleasePlace {
         return answer
     }
 
-    /// Asks the hub's index, that of whoever has claimed the id when this owner does not have it, or, of a server that is no hub, the
-    /// repository itself.
+    /// Fetches a release that states no digest, so that it can be counted; of others, the index has said enough.
+    func content(of id: CapsuleID, _ release: Release) throws -> ReleaseContent? {
+        guard release.digest == nil, !places.isOffline else { return nil }
+        let place = if let found = known[id] ?? nil { try owned(found) } else { url }
+        let (path, _) = try places.fetch(id, from: place)
+        return try ReleaseContent(
+            release, of: places.workspace.capsule(id), in: try Repository(opening: path))
+    }
+
     private func look(_ id: CapsuleID) throws -> FoundReleases? {
-        guard let query = IndexQuery(id, at: url) else { return try fetched(id) }
-        let registry = try places.registry()
-        switch registry.index(query) {
-        case .found(let index, _): return FoundReleases(at: address, index.releases)
-        case .unsupported: return try fetched(id)
-        case .failed(let error): return try offline(id) ?? { throw error }()
-        case .missing: break
+        guard !places.isOffline else { return try kept(id) }
+        if let query = IndexQuery(id, at: url) {
+            switch try places.registry().index(query) {
+            case .found(let index, _): return FoundReleases(at: address, index.releases)
+            case .missing: return try claimed(id)
+            case .failed(let error): throw error
+            case .unsupported: break
+            }
         }
-        guard let query = IndexQuery(claimed: id, at: url) else { return nil }
-        switch registry.index(query) {
-        case .found(let index, _):
-            guard let owned = url.owned(by: index.owner) else { return nil }
-            return FoundReleases(at: owned.text, index.releases)
-        case .missing, .unsupported: return nil
-        case .failed(let error): throw error
-        }
-    }
-
-    /// What was fetched before, where only that may be used; nil elsewhere, and where there is nothing.
-    private func offline(_ id: CapsuleID) throws -> FoundReleases? {
-        guard places.isOffline, let path = try places.workspace.anyRepository(id)?.path else { return nil }
-        return FoundReleases(at: address, try read(id, path))
-    }
-
-    private func fetched(_ id: CapsuleID) throws -> FoundReleases? {
-        guard !places.isOffline else { return try offline(id) }
         do {
             let (path, there) = try places.fetch(id, from: url)
             // What other places have is none of this one's.
@@ -66,6 +60,43 @@ final class ServerPlace: ReleasePlace {
         } catch let error as AmxError where error.code == .notFound {
             return nil
         }
+    }
+
+    /// What the hub has of an id that this owner does not have: the capsule of whoever has claimed it.
+    private func claimed(_ id: CapsuleID) throws -> FoundReleases? {
+        guard let query = IndexQuery(claimed: id, at: url) else { return nil }
+        switch try places.registry().index(query) {
+        case .found(let index, _):
+            guard let owned = url.owned(by: index.owner) else { return nil }
+            return FoundReleases(at: owned.text, index.releases)
+        case .failed(let error): throw error
+        case .missing, .unsupported: return nil
+        }
+    }
+
+    /// What is known without the network: the releases that were fetched, and what the hub said the last time.
+    private func kept(_ id: CapsuleID) throws -> FoundReleases? {
+        var said: FoundReleases?
+        for query in [IndexQuery(id, at: url), IndexQuery(claimed: id, at: url)] where said == nil {
+            guard let query, case .found(let index, _) = try places.registry().index(query),
+                let owned = url.owned(by: index.owner)
+            else { continue }
+            said = FoundReleases(at: owned.text, index.releases)
+        }
+        guard let path = try places.workspace.anyRepository(id)?.path else { return said }
+        let yanked = Set((said?.releases ?? []).filter(\.isYanked).map(\.tag))
+        let releases = try read(id, path).map { release in
+            var release = release
+            release.isYanked = yanked.contains(release.tag)
+            return release
+        }
+        return FoundReleases(at: said?.address ?? address, releases)
+    }
+
+    /// Where what was found lies: here, or at another owner of the same hub.
+    private func owned(_ found: FoundReleases) throws(AmxError) -> RemoteURL {
+        found.address == address
+            ? url : try RemoteURL(parsing: found.address, relativeTo: places.workspace.root)
     }
 
     private func read(_ id: CapsuleID, _ path: String) throws(AmxError) -> [Release] {

@@ -43,17 +43,7 @@ struct IndexCache: Sendable {
             body.count <= Self.limit
         else { return remove(address) }
         let head = "\(Self.version) \(SHA256Hasher.hash(of: body).hex) \(address) \(tag)\n"
-        try? Directory.create(folder)
-        let temporary = "\(folder)/\(Directory.temporaryName(".tmp"))"
-        do throws(AmxError) {
-            let file = try OpenFile(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o644)
-            try file.write(Array(head.utf8))
-            try file.write(body)
-        } catch {
-            unlink(temporary)
-            return
-        }
-        if rename(temporary, path(of: address)) != 0 { unlink(temporary) }
+        AtomicFile.writeDerived(Array(head.utf8) + body, to: path(of: address))
     }
 
     /// Notes that the hub has said again what is kept.

@@ -105,7 +105,7 @@ package final class RegistryClient: Sendable {
         var request = HTTPRequest(.get, address, headers: [("Accept", "application/json")])
         request.expectsPace = true
         if let kept { request.headers.append(("If-None-Match", kept.tag)) }
-        let connection = SmartHTTPConnection(session: session, credentials: credentials, address: address)
+        let connection = SmartHTTPConnection(session: session, credentials: credentials, address: query.place)
         var body: [UInt8] = []
         let redirects: Set<Int> = [301, 302, 303, 307, 308]
         let response = try connection.ask(request, expecting: redirects.union([304, 404, 405, 410, 501])) { bytes in

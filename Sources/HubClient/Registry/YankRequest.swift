@@ -51,7 +51,7 @@ package struct YankRequest {
     private func send(
         _ request: HTTPRequest, _ session: HTTPSession, _ credentials: CredentialSource
     ) throws -> Outcome {
-        let connection = SmartHTTPConnection(session: session, credentials: credentials, address: address)
+        let connection = SmartHTTPConnection(session: session, credentials: credentials, address: query.place)
         var body: [UInt8] = []
         let response = try connection.ask(request, expecting: [301, 302, 303, 307, 308, 404, 405, 410, 501]) { bytes in
             guard body.count + bytes.count <= 1 << 16 else {

@@ -54,6 +54,13 @@ package struct InstallationReview: Sendable {
             }
             let verification = try capsule.verify(release: step.release.name, as: entry, in: repository)
             let manifest = try capsule.manifest(ofTree: step.release.tree, in: repository)
+            // Versions were chosen by what the place had said, which for a hub is its index.
+            guard manifest.dependencies == step.release.dependencies else {
+                throw AmxError(
+                    .verification,
+                    "cannot install \(step.id) \(step.release.version): \(step.address) says that it requires something else than its manifest does",
+                    hint: "whoever runs the server has to put its index right")
+            }
             let bytes: UInt64
             if let size = step.release.size {
                 bytes = size

@@ -1,0 +1,90 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Capsules that come from a hub by its indexes: nothing is fetched but what is chosen.
+@Suite(.onTestThreads) struct RegistryInstallTests {
+    /// Releases a capsule of an owner, and pushes it.
+    private func release(
+        _ user: AmxTool, _ id: String, _ version: String, requires dependencies: [String: String] = [:]
+    ) throws {
+        if !FileManager.default.fileExists(atPath: user.capsule(id)) { try user.json("new", id) }
+        let path = "\(user.capsule(id))/manifest.json"
+        let text = try Data(contentsOf: URL(fileURLWithPath: path))
+        var manifest = try #require(try JSONSerialization.jsonObject(with: text) as? [String: Any])
+        manifest["version"] = version
+        manifest["dependencies"] = dependencies
+        try JSONSerialization.data(withJSONObject: manifest, options: [.prettyPrinted, .sortedKeys])
+            .write(to: URL(fileURLWithPath: path))
+        try user.json("commit", id, "-m", version)
+        try user.json("release", id)
+        try user.json("push", "origin", id)
+    }
+
+    /// A hub that everybody may read, with acme's menu, which requires globex's icons, and a fork of icons by initech.
+    private func withHub(_ body: (HubProcess, _ acme: AmxTool, _ globex: AmxTool) throws -> Void) throws {
+        let hub = try HubProcess(arguments: ["--public-read"])
+        var users: [String: AmxTool] = ["acme": try AmxTool(token: hub.token).workspace(remote: hub.remote)]
+        for owner in ["globex", "initech"] {
+            try hub.admin("owner", "add", owner)
+            users[owner] = try AmxTool(token: try hub.makeToken("write", owner: owner).text)
+                .workspace(remote: "\(hub.url)/\(owner)")
+        }
+        let (acme, globex, initech) = (try #require(users["acme"]), try #require(users["globex"]), try #require(users["initech"]))
+        for version in ["1.0.0", "1.1.0"] { try release(globex, "icons", version) }
+        try release(initech, "icons", "9.0.0")
+        try release(acme, "menu", "1.0.0", requires: ["icons": ">=1.0.0"])
+        for number in 0..<3 { try release(acme, "other-\(number)", "1.0.0") }
+        try body(hub, acme, globex)
+    }
+
+    private func locked(_ user: AmxTool) throws -> [String] {
+        let lock = try JSONNode([UInt8](Data(contentsOf: URL(fileURLWithPath: "\(user.directory)/amx.lock"))))
+        return lock["capsules"].array.map {
+            let source = ($0["source"].string ?? "").split(separator: "/").last ?? ""
+            return "\(source)/\($0["id"].string ?? "") \($0["version"].string ?? "")"
+        }
+    }
+
+    @Test func comesFromWhoeverHasClaimedTheID() throws {
+        try withHub { hub, acme, globex in
+            let grace = try AmxTool("Grace").workspace(remote: hub.remote)
+            try grace.json("add", "menu")
+            #expect(try locked(grace).sorted() == ["globex/icons 1.1.0", "workspace/menu 1.0.0"])
+            // What is kept answers where there is no network, and knows what is not here.
+            let log = try hub.log()
+            #expect(log.contains("/api/v1/owners/acme/capsules/menu/index.json"))
+            #expect(log.contains("/api/v1/capsules/icons/index.json"))
+            #expect(!log.contains("/initech/icons.git/git-upload-pack"))
+            // A yanked release stays where it is locked, and is not chosen anew.
+            try globex.json("yank", "icons@1.1.0", "--reason", "wrong")
+            try grace.json("install")
+            #expect(try locked(grace).contains("globex/icons 1.1.0"))
+            let linus = try AmxTool("Linus").workspace(remote: hub.remote)
+            try linus.json("add", "menu")
+            #expect(try locked(linus).sorted() == ["globex/icons 1.0.0", "workspace/menu 1.0.0"])
+            try globex.json("yank", "icons@1.1.0", "--undo")
+            try linus.json("update")
+            #expect(try locked(linus).contains("globex/icons 1.1.0"))
+            // The id is given to another owner: what is locked stays.
+            try hub.admin("claim", "move", "icons", "initech")
+            try linus.json("install")
+            #expect(try locked(linus).contains("globex/icons 1.1.0"))
+            _ = acme
+        }
+    }
+
+    /// A release that git has made states no digest: it is fetched to be counted.
+    @Test func takesReleasesOfPlainGit() throws {
+        let hub = try HubProcess()
+        let folder = try TemporaryDirectory("amx-e2e-git")
+        try folder.write("manifest.json", text: "{\"id\": \"plain\", \"name\": \"Plain\", \"version\": \"1.0.0\"}")
+        for words in [
+            ["init", "-q", "--initial-branch=main"], ["add", "."], ["commit", "-q", "-m", "One"],
+            ["tag", "-a", "-m", "One", "v1.0.0"], ["push", "-q", hub.address("plain"), "main", "v1.0.0"],
+        ] { try Tool.git(words, in: folder.path) }
+        let ada = try AmxTool(token: hub.token).workspace(remote: hub.remote)
+        try ada.json("add", "plain")
+        #expect(try locked(ada) == ["workspace/plain 1.0.0"])
+    }
+}
