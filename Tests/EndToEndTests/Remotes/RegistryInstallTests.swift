@@ -30,7 +30,9 @@ import Testing
             users[owner] = try AmxTool(token: try hub.makeToken("write", owner: owner).text)
                 .workspace(remote: "\(hub.url)/\(owner)")
         }
-        let (acme, globex, initech) = (try #require(users["acme"]), try #require(users["globex"]), try #require(users["initech"]))
+        let (acme, globex, initech) = (
+            try #require(users["acme"]), try #require(users["globex"]), try #require(users["initech"])
+        )
         for version in ["1.0.0", "1.1.0"] { try release(globex, "icons", version) }
         try release(initech, "icons", "9.0.0")
         try release(acme, "menu", "1.0.0", requires: ["icons": ">=1.0.0"])
