@@ -129,12 +129,20 @@ extension Workspace {
                     .notFound, "the release \(entry.version) of \(entry.id) is not here",
                     hint: "run `amx install` while its source can be reached")
             }
-            if let transition = try capsule.transition(to: entry, in: repository) {
+            let transition = try capsule.transition(to: entry, in: repository)
+            if let transition {
                 try entry.check(in: repository, from: entry.source.text)
                 note.steps.append(.init(id: entry.id, transition: transition))
             }
             if old?.commit != entry.commit || old?.line != entry.line {
                 changes.append(OperationResult.Change(id: entry.id, old: old, new: entry))
+            } else if let transition {
+                // The lock has come from elsewhere: what is here is something else, or nothing.
+                let here = try transition.from.map { (commit) throws(AmxError) in
+                    try capsule.lockEntry(
+                        at: commit, line: entry.line, source: entry.source, known: nil, in: repository)
+                }
+                changes.append(OperationResult.Change(id: entry.id, old: here, new: entry))
             }
         }
         for entry in before.capsules where entry.lane == nil && after[entry.id] == nil {

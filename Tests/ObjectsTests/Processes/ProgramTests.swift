@@ -72,7 +72,7 @@ struct ProgramTests {
         let folder = try TemporaryDirectory()
         let secret = open(folder.appending("secret"), O_RDWR | O_CREAT, 0o600)
         defer { close(secret) }
-        let outcome = try shell("ls /proc/$$/fd; pwd; env; grep -E 'Sig(Blk|Ign)' /proc/$$/status") {
+        let outcome = try shell("ls /proc/$$/fd; pwd; env; exec grep -E 'Sig(Blk|Ign)' /proc/self/status") {
             $0.directory = folder.path
             $0.environment = .empty.with(["PATH": "/usr/bin:/bin", "A": "1", "B": nil])
         }.run()
