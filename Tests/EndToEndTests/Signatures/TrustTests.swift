@@ -93,8 +93,8 @@ import Testing
         try publish(ada, "0.1.0", "0.2.0", "--sign")
         try grace.fails(5, "pull", "refunds", saying: "which nobody has allowed, and release v0.1.0 by ada@example.com")
         #expect(!FileManager.default.fileExists(atPath: grace.repository("refunds")))
-        try grace.fails(
-            5, "clone", "\(ada.directory)", grace.home.appending("copy"), saying: "which nobody has allowed")
+        try ada.json("commit", "-m", "All")
+        try grace.fails(5, "clone", ada.directory, "\(grace.directory)-copy", saying: "which nobody has allowed")
         try grace.json("trust", "add", "ada@example.com", "\(other).pub", "--user")
         try grace.json("pull", "refunds")
         #expect(try grace.json("verify", "refunds@v0.2.0")["results"][0]["signature"]["trust"].string == "allowed")
