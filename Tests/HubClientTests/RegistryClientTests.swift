@@ -116,6 +116,7 @@ import Workspaces
         let offline = client(isOffline: true)
         let kept = try #require(found(offline.index(queries[0])))
         #expect(kept.index.releases.count == 1 && (7_199...7_300).contains(kept.age))
+        #expect(offline.oldestAnswer == kept.age && client().oldestAnswer == nil)
         #expect(failure(offline.index(queries[1]))?.message.contains("acme/b") == true)
         #expect(try peer.requests().count == 1)
         // The hub says that it still holds: it is of now.

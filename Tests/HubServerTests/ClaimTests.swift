@@ -255,6 +255,69 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.text)\(outcome.errors)")
     }
 
+    /// A hub that is killed while two owners push: whose push was acknowledged without a note has the id, and each id has one owner.
+    @Test func aKillLosesNoClaim() async throws {
+        let folder = try TemporaryDirectory("amx-hub")
+        var works: [String: Clone] = [:]
+        for id in (0..<4).map({ "refunds-\($0)" }) {
+            let work = try await Clone(capsule: id)
+            try await work.git("tag", "-a", "-m", "x", "v1.0.0")
+            works[id] = work
+        }
+        var random = SeededGenerator(seed: 0xC1A1)
+        var winners: [String: String] = [:]
+        var tokens: [String: String] = [:]
+        for round in 0..<4 {
+            let process = try HubProcess(folder)
+            let hub = try await process.served()
+            if round == 0 {
+                try await hub.accounts.addOwner(OwnerName("globex"))
+                tokens = ["acme": hub.admin, "globex": try await hub.token("globex", "write").text]
+            }
+            let delay = round == 3 ? 0 : Int.random(in: 20...250, using: &random)
+            let said = try await withThrowingTaskGroup(of: (String, String)?.self) { group in
+                for (id, work) in works {
+                    for (owner, token) in tokens {
+                        group.addTask {
+                            let outcome = try await work.attempt(
+                                "push", "--porcelain", hub.remote("\(owner)/\(id).git", token: token), "main", "v1.0.0")
+                            #expect(outcome.status == 0 || round < 3, "\(outcome.errors)")
+                            let isWinner =
+                                outcome.status == 0 && outcome.text.contains("[new tag]")
+                                && !outcome.errors.contains("note: the id")
+                            return isWinner ? (id, owner) : nil
+                        }
+                    }
+                }
+                if delay > 0 {
+                    try await Task.sleep(for: .milliseconds(delay))
+                    process.kill()
+                }
+                var winners: [(String, String)] = []
+                for try await winner in group { if let winner { winners.append(winner) } }
+                return winners
+            }
+            for (id, owner) in said {
+                #expect(winners[id] == nil || winners[id] == owner, "\(id)")
+                winners[id] = owner
+            }
+            if delay == 0 { process.terminate() }
+            _ = try await process.end()
+            try hub.accounts.close()
+        }
+        let directory = try DataDirectory(existing: folder.appending("data"))
+        let accounts = try AccountDatabase(directory)
+        let claims = try accounts.claims()
+        #expect(claims.map(\.id.string) == works.keys.sorted())
+        #expect(claims.allSatisfy { $0.isConfirmed })
+        for claim in claims {
+            #expect(winners[claim.id.string].map { $0 == claim.owner.string } ?? true, "\(claim.id)")
+        }
+        try accounts.close()
+        let report = try HubFsck(directory).run { _, _ in }
+        #expect(report.findings.map { "\($0.subject) \($0.finding)" } == [])
+    }
+
     @Test func commandsListAndMove() async throws {
         let data = try await Data()
         for address in ["acme/refunds", "globex/refunds", "acme/open", "globex/open"] { try data.make(address) }

@@ -72,6 +72,9 @@ package final class RemoteReleasePlaces: ReleasePlaces {
         return new
     }
 
+    /// How many seconds old the oldest of what was answered without the network is; nil when hubs were asked, or nothing is from them.
+    package var oldestAnswer: Int64? { knownRegistry?.oldestAnswer }
+
     // MARK: Fetching
 
     /// Brings releases to where an operation finds them, several at a time; what is there already costs nothing.

@@ -27,7 +27,11 @@ package final class RegistryClient: Sendable {
         var unsupported: Set<WebAddress> = []
         /// What would fail for every other index of the same origin, too.
         var failures: [Origin: AmxError] = [:]
+        var oldest: Int64?
     }
+
+    /// How many seconds ago a hub has said the oldest of what was answered from the cache alone; nil when nothing was.
+    package var oldestAnswer: Int64? { memory.withLock { $0.oldest } }
 
     /// Prepares; nothing is sent, and libcurl not loaded, before the first question.
     ///
@@ -143,7 +147,9 @@ package final class RegistryClient: Sendable {
                     .network, "cannot read the releases of \(query.subject): nothing of \(query.hub) is kept here",
                     hint: "run the command once without --offline"))
         }
-        return .found(index, age: max(0, Int64(time(nil)) - kept.time))
+        let age = max(0, Int64(time(nil)) - kept.time)
+        memory.withLock { $0.oldest = max($0.oldest ?? 0, age) }
+        return .found(index, age: age)
     }
 
     private static func index(_ body: [UInt8], _ query: IndexQuery) throws(AmxError) -> ReleaseIndex {

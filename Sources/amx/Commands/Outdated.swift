@@ -30,6 +30,7 @@ struct Outdated: AmxCommand {
             workspace, requirements: workspace.manifest()?.requirements ?? [], lock: lock, places: places)
         let outdated = try planner.outdated()
         display.finish()
+        if let warning = OfflineAge.warning(places) { try output.warn(warning) }
         try output.show(
             json: [
                 "outdated": .array(

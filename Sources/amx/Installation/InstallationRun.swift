@@ -71,6 +71,7 @@ struct InstallationRun {
         } catch let conflict as InstallationConflict {
             throw isFrozen ? drift(conflict.error.message) : conflict.error
         }
+        if let warning = OfflineAge.warning(places) { try output.warn(warning) }
         if isFrozen, plan.lock != lock { throw drift(differences(lock, plan.lock)) }
         try checkWanted(plan)
         if let removal {

@@ -68,6 +68,14 @@ import Testing
             try globex.json("yank", "icons@1.1.0", "--undo")
             try linus.json("update")
             #expect(try locked(linus).contains("globex/icons 1.1.0"))
+            // Without the network, what was said before counts, and its age is told.
+            let cache = "\(grace.directory)/.aimatrix/cache/index"
+            for file in try FileManager.default.contentsOfDirectory(atPath: cache) {
+                try FileManager.default.setAttributes(
+                    [.modificationDate: Date(timeIntervalSinceNow: -10_900)], ofItemAtPath: "\(cache)/\(file)")
+            }
+            let offline = try grace.run("outdated", "--offline")
+            #expect(offline.status == 0 && offline.errors.contains("known as of 3 hours ago"), "\(offline.errors)")
             // The id is given to another owner: what is locked stays.
             try hub.admin("claim", "move", "icons", "initech")
             try linus.json("install")
