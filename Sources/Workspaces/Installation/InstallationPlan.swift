@@ -8,7 +8,7 @@ package struct InstallationPlan: Sendable {
     package struct Step: Sendable, Hashable {
         /// The capsule.
         package let id: CapsuleID
-        /// What the lock says now; nil for one that comes.
+        /// What is here, as the lock says, or would say; nil for one that comes.
         package let old: LockedCapsule?
         /// The release.
         package let release: Release

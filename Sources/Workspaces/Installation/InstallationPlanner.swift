@@ -138,8 +138,8 @@ package struct InstallationPlanner {
                 entries.append(try entry(id, release, source, asked, from: address))
             }
             steps[id] = InstallationPlan.Step(
-                id: id, old: old?.commit == release.commit ? nil : old, release: release, address: address,
-                requestedBy: asked)
+                id: id, old: old?.commit == release.commit ? try workspace.capsule(id).installedRelease() : old,
+                release: release, address: address, requestedBy: asked)
         }
         let departures = lock.capsules.filter {
             $0.lane == nil && !isBranch($0) && !kept.contains($0.id) && !developed.contains($0.id)

@@ -30,6 +30,23 @@ extension Workspace {
 }
 
 extension WorkspaceCapsule {
+    /// The release that the working form was made from, as a lock would name it; nil where there is none, or it is no release.
+    func installedRelease() throws(AmxError) -> LockedCapsule? {
+        guard let base = try installedBase(), let repository = try repository() else { return nil }
+        let releases = try ReleaseReader(id).releases(
+            in: repository.path, table: workspace.releaseTablePath(id, at: repository.path))
+        guard let release = releases.first(where: { $0.commit == base }) else { return nil }
+        let digest: ContentDigest
+        if let stated = release.digest {
+            digest = stated
+        } else {
+            digest = try repository.digest(ofTree: release.tree)
+        }
+        return LockedCapsule(
+            id: id, version: release.version, line: .tag(release.name), commit: base, tree: release.tree,
+            digest: digest, source: .workspace, requestedBy: [])
+    }
+
     /// The commit that the working form was made from, when that is one of the capsule's releases; nil for a capsule without a form.
     func installedBase() throws(AmxError) -> ObjectID? {
         guard Directory.exists(repositoryPath), try form() != nil else { return nil }

@@ -15,7 +15,7 @@ extension Workspace {
         var note = OperationNote(operation: .zero)
         note.lock = operation.lock.encoded == operation.lockBefore ? nil : operation.lock.encoded
         if let manifest = operation.manifest?.encoded, manifest != operation.manifestBefore { note.manifest = manifest }
-        let changes = try plan(from: before ?? WorkspaceLock(), to: operation.lock, into: &note)
+        let changes = try plan(operation, from: before ?? WorkspaceLock(), into: &note)
         guard !changes.isEmpty || note.lock != nil || note.manifest != nil || !operation.events.isEmpty else {
             return OperationResult(changes: [], operation: nil)
         }
@@ -23,7 +23,8 @@ extension Workspace {
         try removeExpired(by: actor)
         let store = try EventStore(self)
         let log = OperationLog(self)
-        let record = try log.prepare(described(operation, changes, note))
+        let described = try described(operation, changes, note)
+        let record = try log.prepare(described)
         note.operation = record.commit
         note.events = try notedEvents(
             operation, changes, returned: Set(note.arrivals.filter { $0.from == .removed }.map(\.id)), record.commit,
@@ -34,7 +35,8 @@ extension Workspace {
         // From here on it has happened: what fails is done by the next command.
         try filesRepositoryOrNew().refs.commit([record.update])
         try removeOperationNote()
-        return OperationResult(changes: changes, operation: record.commit)
+        return OperationResult(
+            changes: changes, operation: record.commit, changesAnything: described.changesAnything)
     }
 
     /// Brings an operation that was cut off to its end; the caller holds the lock.
@@ -116,32 +118,28 @@ extension Workspace {
 
     /// What comes, moves and goes; refuses with `.conflict` where something would be lost.
     private func plan(
-        from before: WorkspaceLock, to after: WorkspaceLock, into note: inout OperationNote
+        _ operation: WorkspaceOperation, from before: WorkspaceLock, into note: inout OperationNote
     ) throws(AmxError) -> [OperationResult.Change] {
+        let after = operation.lock
         var changes: [OperationResult.Change] = []
         for entry in after.capsules where entry.lane == nil {
             guard case .tag = entry.line else { continue }
             let old = before[entry.id]
+            let isLocked = old?.commit == entry.commit && old?.line == entry.line
+            guard !isLocked || operation.brings.contains(entry.id) else { continue }
             let capsule = capsule(entry.id)
+            let here = isLocked ? try capsule.installedRelease() : old
             if let place = heldPlace(entry.id) { note.arrivals.append(.init(id: entry.id, from: place)) }
             guard let repository = try anyRepository(entry.id), repository.contains(entry.commit) else {
                 throw AmxError(
                     .notFound, "the release \(entry.version) of \(entry.id) is not here",
                     hint: "run `amx install` while its source can be reached")
             }
-            let transition = try capsule.transition(to: entry, in: repository)
-            if let transition {
+            if let transition = try capsule.transition(to: entry, in: repository) {
                 try entry.check(in: repository, from: entry.source.text)
                 note.steps.append(.init(id: entry.id, transition: transition))
             }
-            if old?.commit != entry.commit || old?.line != entry.line {
-                changes.append(OperationResult.Change(id: entry.id, old: old, new: entry))
-            } else if let transition {
-                // The lock has come from elsewhere: what is here is something else, or nothing.
-                let here = try transition.from.map { (commit) throws(AmxError) in
-                    try capsule.lockEntry(
-                        at: commit, line: entry.line, source: entry.source, known: nil, in: repository)
-                }
+            if !isLocked || here?.commit != entry.commit {
                 changes.append(OperationResult.Change(id: entry.id, old: here, new: entry))
             }
         }

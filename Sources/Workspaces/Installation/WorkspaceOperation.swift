@@ -3,8 +3,8 @@ package import Objects
 
 /// What one operation makes of a workspace: its requirements, its lock, and what is recorded of it.
 ///
-/// The lock says which capsules come, move and go: those whose entries name a release and differ. Entries that name a branch are left
-/// alone, whatever they say. A value; `Workspace.perform(_:by:)` carries it out.
+/// The lock says which capsules come, move and go: those whose entries name a release and differ; and those of ``brings``, which are
+/// not here as it says already. Entries that name a branch are left alone, whatever they say. A value; `Workspace.perform(_:by:)` carries it out.
 package struct WorkspaceOperation: Sendable {
     /// The bytes of `amx.json` that it was planned from; nil for none.
     package let manifestBefore: [UInt8]?
@@ -14,6 +14,8 @@ package struct WorkspaceOperation: Sendable {
     package var manifest: WorkspaceManifest?
     /// What `amx.lock` becomes.
     package var lock: WorkspaceLock
+    /// Capsules that come out as the lock says though its entry stays: somebody else has written it.
+    package var brings: Set<CapsuleID> = []
     /// What is recorded, in this order; `installed`, `updated` and `removed` of what comes, moves and goes are not among them.
     package var events: [EventDraft] = []
     /// The command.
@@ -89,7 +91,7 @@ package struct OperationResult: Sendable {
     package struct Change: Sendable, Hashable {
         /// The capsule.
         package let id: CapsuleID
-        /// What the lock said; nil for one that has come.
+        /// What was here; nil for one that has come.
         package let old: LockedCapsule?
         /// What it says now; nil for one that has gone.
         package let new: LockedCapsule?
@@ -99,4 +101,6 @@ package struct OperationResult: Sendable {
     package let changes: [Change]
     /// The operation's commit in the log; nil when nothing was to be done.
     package let operation: ObjectID?
+    /// Whether there is something that an undo would take back.
+    package var changesAnything = false
 }

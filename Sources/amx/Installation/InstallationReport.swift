@@ -79,16 +79,19 @@ struct InstallationReport {
             let names = hooks.map { "\($0.phase.rawValue) of \($0.capsule)" }
             lines.append("Hooks wait and were not run: \(names.joined(separator: ", "))")
         }
-        lines.append(isDryRun ? "Nothing was changed (--dry-run)" : Self.summary(plan))
+        lines.append(
+            isDryRun
+                ? "Nothing was changed (--dry-run)"
+                : Self.summary(plan, canBeUndone: outcome.result?.changesAnything == true))
         return lines.joined(separator: "\n")
     }
 
-    private static func summary(_ plan: InstallationPlan) -> String {
+    private static func summary(_ plan: InstallationPlan, canBeUndone: Bool) -> String {
         var parts: [String] = []
         if !plan.installs.isEmpty { parts.append("installed \(plan.installs.count)") }
         if !plan.updates.isEmpty { parts.append("updated \(plan.updates.count)") }
         if !plan.departures.isEmpty { parts.append("removed \(plan.departures.count)") }
         let text = parts.joined(separator: ", ")
-        return text.prefix(1).uppercased() + text.dropFirst() + "; `amx undo` takes it back"
+        return text.prefix(1).uppercased() + text.dropFirst() + (canBeUndone ? "; `amx undo` takes it back" : "")
     }
 }

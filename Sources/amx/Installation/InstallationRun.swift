@@ -83,6 +83,7 @@ struct InstallationRun {
             }
         }
         operation.lock = plan.lock
+        operation.brings = Set(plan.steps.map(\.id))
         guard !plan.isEmpty else { return Outcome(plan: plan, result: try perform(operation)) }
         if options.isDryRun, let review = try InstallationReview(preview: plan, in: workspace, places) {
             return Outcome(plan: plan, result: nil, review: review)

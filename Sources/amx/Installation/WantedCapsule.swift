@@ -63,7 +63,8 @@ struct WantedCapsule {
                 id, owner: owner ?? old?.owner, try VersionConstraint(parsing: written), kind, remote: remote)
         } catch {
             throw AmxError(
-                .usage, "'\(written)' is not a version constraint: \(error)", hint: "such as ^1.0.0, or >=1.2.0 <2.0.0")
+                .usage, "'\(error.text)' is not a version constraint: \(error.reason)",
+                hint: "such as ^1.0.0, or >=1.2.0 <2.0.0")
         }
     }
 }

@@ -95,6 +95,11 @@ package struct Operation: Sendable, Hashable {
         (self.before, self.after, self.undoes) = (before, after, undoes)
     }
 
+    /// Whether there is something to take back: what only brought out what the lock said already has left it as it was.
+    package var changesAnything: Bool {
+        before != after || changes.contains { $0.configurationBefore != $0.configurationAfter }
+    }
+
     /// The operation that takes this one back, given its commit; that of an undo is the redo.
     package func reversed(_ commit: ObjectID, at time: EventTime = .now()) -> Operation {
         Operation(

@@ -86,13 +86,16 @@ package struct OperationLog: Sendable {
     package func last() throws(AmxError) -> Entry? { try list(limit: 1).first }
 
     /// The last operations, the newest first.
-    package func list(limit: Int = .max) throws(AmxError) -> [Entry] {
+    package func list(
+        limit: Int = .max, where isWanted: (Operation) -> Bool = { _ in true }
+    ) throws(AmxError) -> [Entry] {
         guard let repository = try workspace.filesRepository() else { return [] }
         var entries: [Entry] = []
         var next = try repository.refs.snapshot()[.operations]?.id
         while let id = next, entries.count < limit {
             let commit = try repository.commit(id)
-            entries.append(Entry(commit: id, operation: try operation(id, ofTree: commit.tree, in: repository)))
+            let entry = Entry(commit: id, operation: try operation(id, ofTree: commit.tree, in: repository))
+            if isWanted(entry.operation) { entries.append(entry) }
             next = commit.parents.first
         }
         return entries
@@ -117,12 +120,12 @@ package struct OperationLog: Sendable {
         }
     }
 
-    /// The operation that undoing takes back: the last one, whatever it was, so that undoing an undo is a redo.
+    /// The operation that undoing takes back: the last one that changed anything, whatever it was, so that undoing an undo is a redo.
     ///
     /// `.notFound` when nothing has been done. `.conflict` when `amx.json` or `amx.lock` is no longer as the operation has left it, and
     /// something else would be lost; nothing is read of the capsules.
     package func undoable() throws(AmxError) -> Entry {
-        guard let last = try last() else {
+        guard let last = try list(limit: 1, where: { $0.changesAnything }).first else {
             throw AmxError(
                 .notFound, "cannot undo: nothing has been done in this workspace yet",
                 hint: "`amx install`, `amx add`, `amx update`, `amx remove` and the like can be undone")
