@@ -67,7 +67,7 @@ extension CommandDescription {
             case "<":
                 let name = rest.dropFirst().prefix { $0 != ">" }
                 rest = rest.dropFirst(name.count + 2)
-                if !belongsToOption { items.append(.placeholder(String(name))) }
+                if !belongsToOption, name != "options" { items.append(.placeholder(String(name))) }
                 belongsToOption = false
             case ".":
                 repeats = true

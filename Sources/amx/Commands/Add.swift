@@ -7,7 +7,7 @@ import Workspaces
 struct Add: AmxCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Require capsules in amx.json, and install them.",
-        usage: "amx add <id>[@<constraint>] ... [--dev | --peer | --optional] [--remote <name>]",
+        usage: "amx add <id>[@<constraint>] ... [--dev | --peer | --optional] [--remote <remote>]",
         discussion: """
             Without a constraint, the highest release and what is compatible with it. The requirement names the remote that it was found \
             at, if there are several: no other place will ever answer it.
@@ -22,7 +22,7 @@ struct Add: AmxCommand {
     @Flag(name: .customLong("dev"), help: "Only for working on this workspace.") var isDevelopment = false
     @Flag(name: .customLong("peer"), help: "As what is shared with others that require the same.") var isPeer = false
     @Flag(name: .customLong("optional"), help: "Only if everything else allows it.") var isOptional = false
-    @Option(help: ArgumentHelp("The remote that alone may answer.", valueName: "name")) var remote: String?
+    @Option(help: ArgumentHelp("The remote that alone may answer.", valueName: "remote")) var remote: String?
     @OptionGroup var options: InstallationOptions
     @OptionGroup var global: GlobalOptions
 

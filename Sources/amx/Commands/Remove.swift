@@ -16,7 +16,7 @@ struct Remove: AmxCommand {
               amx remove product-catalog
             """)
 
-    @Argument(help: "The capsules.") var ids: [String]
+    @Argument(help: ArgumentHelp("The capsules.", valueName: "id")) var ids: [String]
     @Flag(help: "Also if others need it.") var force = false
     @OptionGroup var options: InstallationOptions
     @OptionGroup var global: GlobalOptions

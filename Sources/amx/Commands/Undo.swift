@@ -88,7 +88,9 @@ struct Undo: AmxCommand {
             guard !entries.isEmpty else { return "Nothing has been done yet" }
             var table = Table()
             for entry in entries {
-                table.add(style.yellow(entry.commit.abbreviated), entry.operation.time.text, entry.operation.line)
+                table.add(
+                    style.yellow(entry.commit.abbreviated), "\(entry.operation.time.text.prefix(19))Z",
+                    entry.operation.line)
             }
             return table.text()
         }

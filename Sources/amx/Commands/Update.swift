@@ -17,7 +17,7 @@ struct Update: AmxCommand {
               amx update product-catalog --dry-run
             """)
 
-    @Argument(help: "Capsules that may move; all without any.") var ids: [String] = []
+    @Argument(help: ArgumentHelp("Capsules that may move; all without any.", valueName: "id")) var ids: [String] = []
     @OptionGroup var options: InstallationOptions
     @OptionGroup var global: GlobalOptions
 

@@ -22,6 +22,7 @@ struct Completion {
     /// Whether names of files are offered as well.
     private(set) var paths = Paths.none
     private var isAboutRemotes = false
+    private var isAboutSettings = false
 
     /// Completes the words after the program's name; the last one is the word that is being typed.
     init(_ words: [String]) {
@@ -29,6 +30,7 @@ struct Completion {
         let command = line.command
         let word = words.last ?? ""
         isAboutRemotes = command.path.contains("remote") && command.name != "add"
+        isAboutSettings = command.path.contains("config")
         // What stands before on the line says what may come: `-C DIR` also where names are looked for.
         var places: [String] = []
         var rest = line.rest[...]
@@ -91,7 +93,7 @@ struct Completion {
         of placeholder: String, names: CompletionNames, after places: [String]
     ) -> [Candidate] {
         switch placeholder {
-        case "id": return names.ids()
+        case "id", "id[@constraint]": return names.ids()
         case "id[@rev]", "id@rev", "id@version": return names.ids() + names.revisionsOfIDs()
         case "id[@rev]|file", "id[@rev]|path":
             paths = .files
@@ -102,9 +104,10 @@ struct Completion {
             paths = .files
             return names.revisions(of: places)
         case "remote": return names.remotes()
+        case "version": return names.versions(of: places)
         case "number": return names.stashes(of: places)
         case "path": return names.paths(of: places)
-        case "key": return names.settings()
+        case "key" where isAboutSettings: return names.settings()
         case "command": return names.commands(below: places)
         case "shell": return ["bash", "zsh", "fish"].map { Candidate(text: $0) }
         case "when": return ColorChoice.allCases.map { Candidate(text: $0.rawValue) }

@@ -2,6 +2,7 @@ import Capsules
 import Glibc
 import Manuals
 import Objects
+import Versions
 import Workspaces
 
 /// The names that a workspace has, for completion: whatever cannot be read is left out, and nothing is changed.
@@ -55,6 +56,13 @@ struct CompletionNames {
     }
 
     func revisions(of places: [String]) -> [Completion.Candidate] { revisions(of: id(of: places)) }
+
+    func versions(of places: [String]) -> [Completion.Candidate] {
+        let versions = snapshot(of: id(of: places))?.tags.compactMap { ref in
+            ref.name.tag.flatMap { SemanticVersion(String($0.dropFirst())) }
+        }
+        return (versions ?? []).sorted().map { Completion.Candidate(text: $0.text) }
+    }
 
     func branches(of places: [String]) -> [Completion.Candidate] {
         guard let snapshot = snapshot(of: id(of: places)) else { return [] }

@@ -52,6 +52,10 @@ import Testing
             (["log", "--color=n"], ["--color=never"]), (["man", "remote", "ad"], ["add"]),
             (["completions", ""], ["bash", "zsh", "fish"]), (["frobnicate", ""], []),
             (["log", "--", "re"], ["refunds"]),
+            (["update", "re"], ["refunds"]), (["remove", "refunds", ""], ["catalog", "refunds"]),
+            (["tree", "c"], ["catalog"]), (["why", "c"], ["catalog"]), (["add", "re"], ["refunds"]),
+            (["install", "re"], ["refunds"]), (["add", "x", "--remote", ""], ["origin"]),
+            (["rollback", "refunds", ""], ["0.1.0"]), (["configure", "refunds", "--unset", ""], []),
             (["log", "--", "--j"], []), (["commit", "-m", ""], []), (["commit", "-m", "x", "cat"], ["catalog"]),
         ]
         for (words, wanted) in table { #expect(try complete(user, words).words == wanted, "\(words)") }
