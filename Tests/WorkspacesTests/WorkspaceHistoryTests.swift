@@ -61,6 +61,24 @@ import Testing
         }
     }
 
+    @Test func leavesAloneWhatBothBranchesLockAlike() throws {
+        let team = try Team()
+        let workspace = team.fixture.workspace
+        _ = try workspace.write { () throws(AmxError) in try workspace.switchFiles(to: "twin", create: true) }
+        // Ahead of what both lock, and something not committed.
+        try team.fixture.write(team.two, "knowledge/y.md", "y\n")
+        try team.fixture.commit(team.two)
+        let head = try team.two.status().head
+        try team.fixture.write(team.two, "knowledge/z.md", "z\n")
+        // All three lock this capsule alike, and the other one is elsewhere on main.
+        for name in ["try", "twin", "main"] {
+            try team.switch(to: name)
+            #expect(try team.two.status().head == head && workspace.report().files.branch == name)
+            #expect(Directory.exists("\(team.two.directoryPath)/knowledge/z.md"))
+            #expect(Directory.exists("\(team.one.directoryPath)/knowledge/x.md") == (name != "main"))
+        }
+    }
+
     @Test func goesToABranchWithItsCapsules() throws {
         let team = try Team()
         for name in ["main", "try", "main"] {

@@ -54,7 +54,10 @@ extension Workspace {
         var absent: [CapsuleID] = []
         for entry in lock?.capsules ?? [] where entry.lane == nil {
             let capsule = capsule(entry.id)
-            if !Directory.exists(capsule.repositoryPath), try capsule.form() == nil {
+            let hasForm = try capsule.form() != nil
+            // As with a file that both branches have alike: it stays as it is, wherever it has gone since.
+            if hasForm, current?[entry.id] == entry { continue }
+            if !Directory.exists(capsule.repositoryPath), !hasForm {
                 absent.append(entry.id)
             } else if let step = try capsule.step(
                 to: entry, from: current?[entry.id], leaving: position.branchName)
