@@ -6,7 +6,7 @@ package import Objects
 ///
 /// ```
 /// <data>/                         mode 0700, owned by the user that runs the hub
-///   hub.sqlite                    accounts and tokens
+///   hub.sqlite                    accounts, tokens, and claims of ids
 ///   hub.sqlite.sha256             its checksum, while nobody has it open (AccountsSeal)
 ///   hub.sqlite.users               flock: shared by those that have it open
 ///   lock                          flock: one serving process at a time
