@@ -17,12 +17,11 @@ struct CarriedMove {
         (from, to) = (workspace.repositoryPath(id), workspace.repositoryPath(id, place))
     }
 
-    /// Moves it, durably.
+    /// Moves it; durable after ``sync(_:)``.
     mutating func apply() throws(AmxError) {
         try Directory.createDurably(Directory.parent(of: to))
         try Directory.renameWithoutReplacing(from, to: to)
         isDone = true
-        try sync()
     }
 
     /// Moves it if it is still where it was: after a process that was killed.
@@ -30,19 +29,19 @@ struct CarriedMove {
         guard Directory.exists(from), !Directory.exists(to) else { return }
         try Directory.createDurably(Directory.parent(of: to))
         try Directory.renameWithoutReplacing(from, to: to)
-        try sync()
+        try Self.sync([self])
     }
 
-    /// Moves it back, if `apply` has moved it.
+    /// Moves it back, if `apply` has moved it; durable after ``sync(_:)``.
     mutating func undo() throws(AmxError) {
         guard isDone else { return }
         try Directory.renameWithoutReplacing(to, to: from)
         isDone = false
-        try sync()
     }
 
-    private func sync() throws(AmxError) {
-        try Directory.sync(Directory.parent(of: from))
-        try Directory.sync(Directory.parent(of: to))
+    /// Makes moves durable that were made, each folder once.
+    static func sync(_ moves: [CarriedMove]) throws(AmxError) {
+        let folders = Set(moves.flatMap { [Directory.parent(of: $0.from), Directory.parent(of: $0.to)] })
+        for folder in folders.sorted() where Directory.exists(folder) { try Directory.sync(folder) }
     }
 }

@@ -199,15 +199,12 @@ extension Workspace {
     private func carry(_ note: OperationNote, _ store: EventStore, _ actor: EventActor) throws(AmxError) {
         var moves = note.arrivals.map { CarriedMove($0.id, of: self, from: $0.from) }
         var leaving = note.departures.map { CarriedMove($0.id, of: self, to: .removed) }
-        var carried: [CarriedTransition] = []
+        let carried = note.steps.map { CarriedStep($0, in: self) }
         var changes: [any FormChange] = []
         do throws(AmxError) {
             for index in moves.indices { try moves[index].apply() }
-            for step in note.steps {
-                let capsule = capsule(step.id)
-                carried.append(
-                    try CarriedTransition(step.transition, of: capsule, in: capsule.existingRepository()))
-            }
+            try CarriedMove.sync(moves)
+            try together(carried) { (step) throws(AmxError) in try step.prepare() }
             for departure in note.departures { changes.append(try FormRemoval(capsule(departure.id))) }
             changes.append(
                 try FileReplacement(
@@ -216,22 +213,32 @@ extension Workspace {
                 try FileReplacement(
                     WorkspaceManifest.fileName, by: note.manifest, in: self,
                     limit: Limits.standard.manifestBytes + 1))
-            for item in carried { try item.apply() }
+            try together(carried) { (step) throws(AmxError) in try step.apply() }
             for change in changes { try change.apply() }
             for index in leaving.indices { try leaving[index].apply() }
+            try CarriedMove.sync(leaving)
             try store.append(
                 note.events.map { EventDraft($0.type, in: $0.stream, payload: $0.payload) }, by: actor)
         } catch {
             // If that fails too, the note lets the next command bring the operation to its end.
             do throws(AmxError) {
                 for index in leaving.indices { try leaving[index].undo() }
+                try CarriedMove.sync(leaving)
                 for change in changes.reversed() { try change.undo() }
                 for item in carried.reversed() { try item.undo() }
                 for index in moves.indices { try moves[index].undo() }
+                try CarriedMove.sync(moves)
                 try removeOperationNote()
             } catch {}
             throw error
         }
+    }
+
+    /// Does the same with all steps, several at a time with common waits for the disk; throws the first failure.
+    private func together(
+        _ steps: [CarriedStep], _ body: @escaping @Sendable (CarriedStep) throws(AmxError) -> Void
+    ) throws(AmxError) {
+        for case .failure(let error)? in outcomes(inGroup: steps, body) { throw error }
     }
 
     private func finish(_ departure: OperationNote.Departure) throws(AmxError) {
