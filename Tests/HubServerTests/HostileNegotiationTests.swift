@@ -35,7 +35,7 @@ import Testing
         return Array((body + "0000").utf8)
     }
 
-    @Test(.timeLimit(.minutes(1))) func alternatingHavesCostNoMoreThanTheirNumber() async throws {
+    @Test(.timeLimit(.minutes(3))) func alternatingHavesCostNoMoreThanTheirNumber() async throws {
         try await ServedHub.run { hub in
             let work = try await Clone(capsule: "demo")
             let body = try await request(commits: 6_000, of: work)
@@ -47,8 +47,8 @@ import Testing
                 headers: ["Authorization: Bearer \(hub.admin)", Self.type], body: body)
             #expect(answer.text.hasSuffix("0008NAK\n"))
             #expect(answer.text.components(separatedBy: " common\n").count == 6_001)
-            // Looking at everything again for each have took over a minute; once takes about a second.
-            #expect(start.duration(to: clock.now) < .seconds(15))
+            // Looking at everything again for each have took over a minute; once takes about a second, of an idle machine.
+            #expect(start.duration(to: clock.now) < .seconds(40))
         }
     }
 
@@ -64,7 +64,8 @@ import Testing
                 headers: ["Authorization: Bearer \(hub.admin)", Self.type], body: body)
             #expect(answer.status == 200)
             #expect(answer.text.contains("ERR reading the request"))
-            #expect(start.duration(to: .now) < .seconds(15))
+            // A client that waits for ever would never come here; a busy machine is slow.
+            #expect(start.duration(to: .now) < .seconds(60))
         }
     }
 

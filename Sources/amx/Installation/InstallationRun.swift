@@ -152,8 +152,10 @@ struct InstallationRun {
             workspace, isOffline: isOffline,
             progress: { id, progress in display.update(TransferLine.text(id, progress)) },
             registry: {
-                try RegistryClient(
-                    environment: { Environment[$0] }, cacheFolder: workspace.cacheDirectory, isOffline: isOffline)
+                RegistryClient(
+                    settings: try HTTPSession.Settings { Environment[$0] },
+                    credentials: try credentials ?? CredentialSource { Environment[$0] },
+                    cacheFolder: workspace.cacheDirectory, isOffline: isOffline)
             },
             connector: { TransferLeg.connector(credentials) })
     }
