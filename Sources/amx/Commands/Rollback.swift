@@ -27,6 +27,7 @@ struct Rollback: AmxCommand {
         let workspace = place.workspace
         let id = try CapsuleID(id)
         guard let entry = try workspace.lock()?[id], case .tag = entry.line else {
+            try workspace.checkTransition(.rollBack, of: id)
             throw AmxError(
                 .notFound, "\(id) is not installed here",
                 hint: NearNames.hint(for: id.string, among: try workspace.lock()?.capsules.map(\.id.string) ?? [])

@@ -26,6 +26,8 @@ struct Unremove: AmxCommand {
         guard try workspace.lock()?[id] == nil else {
             throw AmxError(.conflict, "\(id) is here", hint: "`amx why \(id)` says who asks for it")
         }
+        // One whose grace period has passed is gone for good.
+        if workspace.heldPlace(id) != .removed { try workspace.checkTransition(.restore, of: id) }
         let (requirement, version) = try removed(id, in: workspace)
         var run = InstallationRun(workspace: workspace, options: options, output: output)
         run.wanted = [id: version.version]

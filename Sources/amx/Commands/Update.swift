@@ -27,6 +27,7 @@ struct Update: AmxCommand {
         let names = try ids.map { (text) throws(AmxError) in
             let id = try CapsuleID(text)
             guard lock[id] != nil else {
+                try place.workspace.checkTransition(.update, of: id)
                 throw AmxError(
                     .notFound, "\(id) is not installed here",
                     hint: NearNames.hint(for: text, among: lock.capsules.map(\.id.string))
