@@ -133,7 +133,7 @@ import Testing
         truncate(path, off_t(Limits.standard.objectBytes) + 1)
         let error = #expect(throws: AmxError.self) {
             try fixture.workspace.write { () throws(AmxError) in
-                try fixture.workspace.importSkill(from: skill.path, id: nil, author: nil)
+                try fixture.workspace.importFolder(skill.path, id: nil, author: nil)
             }
         }
         #expect(error?.message.contains("data.bin") == true)

@@ -83,7 +83,8 @@ extension Manifest {
     static let verbatimMembers: Set<String> = [
         "$schema", "capabilities", "commands", "components", "contextFiles", "cron", "env", "exports", "imports",
         "interceptors",
-        "keywords", "llmProviders", "mcpServers", "provides", "requires", "runtime", "securityLevel", "skills", "tools",
+        "keywords", "knowledgeUnit", "llmProviders", "mcpServers", "provides", "requires", "runtime", "securityLevel",
+        "skills", "tools",
         "topics",
         "uplinks", "workflows",
     ]

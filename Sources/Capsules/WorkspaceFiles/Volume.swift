@@ -11,64 +11,15 @@ enum Volume {
     static func check(
         _ bytes: [UInt8], named name: String, file: String, against known: KnownVersions
     ) throws(AmxError) -> [ManifestDiagnostic] {
-        let limit = Limits.standard.manifestBytes
-        guard bytes.count <= limit else {
-            throw AmxError(
-                .failure, "\(file) is too large: \(bytes.count) bytes, and the limit 'manifestBytes' is \(limit)")
-        }
-        let (root, lines): (YAMLNode?, [JSONPath: Int])
-        do throws(YAMLError) {
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw YAMLError(reason: "it is not UTF-8", line: 1)
-            }
-            (root, lines) = try YAMLReader.document(text)
-        } catch {
-            throw problems([
-                ManifestDiagnostic(
-                    severity: .error, file: file, path: "$", line: error.line, column: 1, expected: "valid YAML",
-                    found: error.reason, advice: "correct the line")
-            ]).error(in: file)
-        }
-        var reader = ManifestReader()
-        reader.volume(ManifestReader.Node(value: JSONValue(root), path: .root), named: name, against: known)
-        let diagnostics = reader.findings.map { finding in
-            ManifestDiagnostic(
-                severity: finding.severity, file: file, path: finding.path.description,
-                line: line(of: finding.path, in: lines), column: 1, expected: finding.expected, found: finding.found,
-                advice: finding.advice)
-        }
-        guard !reader.hasErrors else { throw problems(diagnostics).error(in: file) }
-        return diagnostics
-    }
-
-    private static func problems(_ diagnostics: [ManifestDiagnostic]) -> ManifestProblems {
-        ManifestProblems(diagnostics: diagnostics)
-    }
-
-    /// The line of a value, or of what should hold it.
-    private static func line(of path: JSONPath, in lines: [JSONPath: Int]) -> Int {
-        var steps = path.steps
-        while true {
-            if let line = lines[JSONPath(steps: steps)] { return line }
-            guard steps.popLast() != nil else { return 1 }
-        }
+        try DocumentReading.readYAML(
+            bytes, file: file, limit: Limits.standard.manifestBytes, named: "manifestBytes"
+        ) { reader, root in
+            reader.volume(root, named: name, against: known)
+            return true
+        }.warnings
     }
 
     fileprivate static func knows(_ key: String) -> Bool { members.contains(key) }
-}
-
-extension JSONValue {
-    /// A YAML document as JSON has it; scalars are texts.
-    fileprivate init(_ node: YAMLNode?) {
-        switch node {
-        case .scalar(let text): self = .string(text)
-        case .sequence(let elements): self = .array(elements.map { JSONValue($0) })
-        case .mapping(let members):
-            self = .object(
-                JSONObject(distinct: members.map { JSONObject.Member(key: $0.key, value: JSONValue($0.value)) }))
-        case nil: self = .null
-        }
-    }
 }
 
 extension ManifestReader {

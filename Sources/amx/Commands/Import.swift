@@ -6,17 +6,19 @@ import Workspaces
 /// `amx import`.
 struct Import: AmxCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Make a capsule from a skill's folder.",
+        commandName: "import", abstract: "Make a capsule from a skill or a knowledge unit.",
         discussion: """
-            A folder with SKILL.md becomes a capsule: its files are copied byte for byte, and a manifest is made from the front \
-            matter. A manifest that is there already is kept. Nothing is committed yet.
+            A folder with SKILL.md, or with content.md and metadata.yaml, becomes a capsule: its files are copied byte for byte, and \
+            a manifest is made from the front matter or the metadata. The content must have the size and the checksum that the \
+            metadata gives. A manifest that is there already is kept. Nothing is committed yet.
 
             Example:
               amx import ~/skills/pdf
+              amx import ~/units/refund-rules --id refund-rules
             """)
 
-    @Argument(help: ArgumentHelp("The skill's folder.", valueName: "dir")) var directory: String
-    @Option(help: "The capsule's id; by default made from the skill's name.") var id: String?
+    @Argument(help: ArgumentHelp("The skill's or unit's folder.", valueName: "dir")) var directory: String
+    @Option(help: "The capsule's id; by default made from its name or title.") var id: String?
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
@@ -25,17 +27,22 @@ struct Import: AmxCommand {
         guard Directory.isDirectory(folder) else {
             let why = Directory.exists(folder) ? "it is not a directory" : "there is no such directory"
             throw AmxError(
-                .notFound, "cannot import \(directory): \(why)", hint: "name a skill's folder, with SKILL.md in it")
+                .notFound, "cannot import \(directory): \(why)",
+                hint: "name a folder with SKILL.md, or with content.md and metadata.yaml, in it")
         }
         let workspace = try Place().workspace
-        // A skill may name its author itself, so an unknown user is no obstacle.
+        // A folder may name its author itself, so an unknown user is no obstacle.
         let identity = try? workspace.identity()
         let author = identity.map { Developer(name: $0.name, email: $0.email) }
-        let (id, path) = try workspace.write { () throws(AmxError) in
-            try workspace.importSkill(from: folder, id: wanted, author: author)
+        let made = try workspace.write { () throws(AmxError) in
+            try workspace.importFolder(folder, id: wanted, author: author)
         }
-        try output.confirm(json: ["id": .string(id.string), "path": .string(path)]) { _ in
-            "Imported \(id) to \(WorkingDirectory.shown(path))"
-        }
+        for warning in made.warnings { try output.warn("\(warning.file):\(warning.line): \(warning.summary)") }
+        try output.confirm(
+            json: [
+                "id": .string(made.id.string), "path": .string(made.path),
+                "warnings": .array(made.warnings.map(\.json)),
+            ]
+        ) { _ in "Imported \(made.id) to \(WorkingDirectory.shown(made.path))" }
     }
 }
