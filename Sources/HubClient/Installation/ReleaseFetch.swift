@@ -53,12 +53,14 @@ struct ReleaseFetch: Sendable {
         return (final, there)
     }
 
+    /// Under which name the branches of an address are noted.
+    func remoteName(of address: String) -> String { remotes.first { $0.url == address }?.name ?? "releases" }
+
     private func fetch(
         _ id: CapsuleID, from remote: any RemoteRepository, at place: RemoteURL, into repository: Repository
     ) throws {
-        let name = remotes.first { $0.url == place.text }?.name ?? "releases"
         let result = try Fetch(
-            id, from: remote, named: name, into: repository,
+            id, from: remote, named: remoteName(of: place.text), into: repository,
             sightings: ReleaseSightings(workspace, id, from: remote.location)
         ).run { progress(id, $0) }
         if let failure = result.failure("install") { throw failure }

@@ -112,6 +112,11 @@ package final class RemoteReleasePlaces: ReleasePlaces {
         return repository.contains(item.commit)
     }
 
+    /// What the branches of an address were when a capsule was fetched from there last.
+    func branches(of repository: Repository, at address: String) throws(AmxError) -> [ObjectID] {
+        TrackingRefs(remote: releaseFetch.remoteName(of: address)).all(in: try repository.refs.snapshot()).map(\.id)
+    }
+
     private var releaseFetch: ReleaseFetch {
         ReleaseFetch(workspace: workspace, remotes: remotes, isOffline: isOffline, progress: progress)
     }

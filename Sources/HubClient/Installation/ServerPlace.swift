@@ -74,7 +74,7 @@ final class ServerPlace: ReleasePlace {
         }
     }
 
-    /// What is known without the network: the releases that were fetched, and what the hub said the last time.
+    /// What is known without the network: the releases that were fetched from there, and what the hub said the last time.
     private func kept(_ id: CapsuleID) throws -> FoundReleases? {
         var said: FoundReleases?
         for query in [IndexQuery(id, at: url), IndexQuery(claimed: id, at: url)] where said == nil {
@@ -83,14 +83,24 @@ final class ServerPlace: ReleasePlace {
             else { continue }
             said = FoundReleases(at: owned.text, index.releases)
         }
-        guard let path = try places.workspace.anyRepository(id)?.path else { return said }
-        let yanked = Set((said?.releases ?? []).filter(\.isYanked).map(\.tag))
-        let releases = try read(id, path).map { release in
-            var release = release
-            release.isYanked = yanked.contains(release.tag)
-            return release
+        guard let repository = try places.workspace.anyRepository(id) else { return said }
+        let told = Dictionary((said?.releases ?? []).map { ($0.tag, $0.isYanked) }, uniquingKeysWith: { $0 || $1 })
+        let address = said?.address ?? address
+        let branches = try places.branches(of: repository, at: address)
+        let walk = CommitWalk(repository)
+        var releases: [Release] = []
+        for var release in try read(id, repository.path) {
+            if let isYanked = told[release.tag] {
+                release.isYanked = isYanked
+            } else {
+                // What other places have is none of this one's.
+                var isOurs = false
+                for branch in branches where !isOurs { isOurs = try walk.isAncestor(release.commit, of: branch) }
+                guard isOurs else { continue }
+            }
+            releases.append(release)
         }
-        return FoundReleases(at: said?.address ?? address, releases)
+        return said == nil && releases.isEmpty ? nil : FoundReleases(at: address, releases)
     }
 
     /// Where what was found lies: here, or at another owner of the same hub.

@@ -5,7 +5,7 @@ import Versions
 /// The order in which capsules are installed: what a capsule requires comes before it (row A-056); of capsules that could both be
 /// next, the one with the lower id.
 struct InstallationOrder {
-    /// What each chosen capsule requires of the others.
+    /// What each chosen capsule requires of the others, by id.
     private var needed: [String: [String]] = [:]
     private var versions: [String: String] = [:]
 
@@ -15,6 +15,7 @@ struct InstallationOrder {
             versions[package.name.id] = package.candidate.version.text
             for dependent in package.dependents { needed[dependent.id, default: []].append(package.name.id) }
         }
+        needed = needed.mapValues { $0.sorted() }
     }
 
     /// Sorts the steps; `.failure` with the concrete cycle, in seed 000's words, where there is none.
@@ -29,7 +30,7 @@ struct InstallationOrder {
             var path: [(id: String, next: Int)] = [(root, 0)]
             state[root] = 1
             while let (id, next) = path.last {
-                let wanted = (needed[id] ?? []).sorted()
+                let wanted = needed[id] ?? []
                 guard next < wanted.count else {
                     state[id] = 2
                     path.removeLast()

@@ -25,20 +25,19 @@ package final class StoredReleasePlaces: ReleasePlaces {
 
     package func place(at address: String) throws -> any ReleasePlace {
         if let place = known[address] { return place }
-        let shared = try? places.place(ofRemote: nil).address
-        let place = Place(address, shared: shared, workspace, lock)
+        let place = Place(address, places, workspace, lock)
         known[address] = place
         return place
     }
 
     private final class Place: ReleasePlace {
         let address: String
-        private let shared: String?
+        private let places: any ReleasePlaces
         private let workspace: Workspace
         private let lock: WorkspaceLock
 
-        init(_ address: String, shared: String?, _ workspace: Workspace, _ lock: WorkspaceLock) {
-            (self.address, self.shared, self.workspace, self.lock) = (address, shared, workspace, lock)
+        init(_ address: String, _ places: any ReleasePlaces, _ workspace: Workspace, _ lock: WorkspaceLock) {
+            (self.address, self.places, self.workspace, self.lock) = (address, places, workspace, lock)
         }
 
         func prefetch(_ ids: [CapsuleID]) {}
@@ -48,12 +47,24 @@ package final class StoredReleasePlaces: ReleasePlaces {
             else { return nil }
             let place: String
             switch entry.source {
-            case .workspace: place = shared ?? address
+            case .workspace: place = (try? places.place(ofRemote: nil).address) ?? address
             case .address(let text): place = text
             }
+            guard mayLeadTo(place) else { return nil }
             let path = workspace.repositoryPath(id)
             let all = try ReleaseReader(id).releases(in: path, table: workspace.releaseTablePath(id, at: path))
             return FoundReleases(at: place, all.filter { $0.commit == entry.commit })
+        }
+
+        /// Whether the releases of this place can be those of another: only the owners of one hub know of each other.
+        ///
+        /// Anybody who commits the workspace can write any place into its lock.
+        private func mayLeadTo(_ place: String) -> Bool {
+            if place == address { return true }
+            guard let owner = place.split(separator: "/").last.flatMap({ try? OwnerName(String($0)) }) else {
+                return false
+            }
+            return (try? places.place(of: owner, beside: address).address) == place
         }
     }
 }

@@ -61,7 +61,7 @@ package final class WorkspaceCandidates: CandidateSource {
         for (address, ids) in wanted.sorted(by: { $0.key < $1.key }) { try places.place(at: address).prefetch(ids) }
         var roots: [RootRequirement] = []
         for (requirement, address) in addresses {
-            let source = try source(of: requirement.id, at: address)
+            let source = try source(of: requirement.id, at: address, alone: requirement.owner != nil)
             if let source { pins[requirement.id] = source }
             roots.append(
                 RootRequirement(
@@ -108,7 +108,8 @@ package final class WorkspaceCandidates: CandidateSource {
         let address = try address(of: dependency, from: source)
         return PackageRequirement(
             PackageName(dependency.id.string), .constraint(dependency.constraint), kind: kind,
-            source: try self.source(of: dependency.id, at: address))
+            source: try self.source(
+                of: dependency.id, at: address, alone: dependency.owner != nil || pins[dependency.id] != nil))
     }
 
     /// Where a dependency is to come from; nil when nothing says.
@@ -123,11 +124,12 @@ package final class WorkspaceCandidates: CandidateSource {
         return try near ?? places.place(ofRemote: nil).address
     }
 
-    /// The source of a capsule's candidates at an address: where the registry there says that it is.
-    private func source(of id: CapsuleID, at address: String?) throws -> String? {
+    /// The source of a capsule's candidates at an address: where the registry there says that it is, unless that address
+    /// `alone` may answer, since somebody has named the owner.
+    private func source(of id: CapsuleID, at address: String?, alone: Bool) throws -> String? {
         guard let address else { return nil }
         if address == Self.workspace { return address }
-        let source = try look(id, at: address)?.address ?? address
+        let source = alone ? address : try look(id, at: address)?.address ?? address
         if sources[id, default: []].insert(source).inserted, given.contains(id) { isComplete = false }
         return source
     }
@@ -152,7 +154,9 @@ package final class WorkspaceCandidates: CandidateSource {
         given.insert(id)
         var all: [Candidate: Release] = [:]
         for source in sources[id] ?? [] {
-            for release in try look(id, at: source)?.releases ?? [] {
+            // What the registry says of another owner is no answer of this one.
+            guard let answer = try look(id, at: source), answer.address == source else { continue }
+            for release in answer.releases {
                 all[Candidate(release.version, source: source, isYanked: release.isYanked)] = release
             }
         }

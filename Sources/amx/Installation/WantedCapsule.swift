@@ -39,7 +39,8 @@ struct WantedCapsule {
         if text == nil {
             var place = try places.place(ofRemote: remote)
             if let owner { place = try places.place(of: owner, beside: place.address) }
-            guard let found = try place.releases(of: id) else {
+            // With an owner, what the registry says of others does not count.
+            guard let found = try place.releases(of: id), owner == nil || found.address == place.address else {
                 throw AmxError(
                     .notFound, "\(place.address) has no capsule \(id)",
                     hint: "check the name, or say where it is with --remote")

@@ -138,6 +138,22 @@ import Versions
         #expect(try fixture.locked(places, .frozen) == ["engine 3.0.0 hub/other < workspace"])
     }
 
+    /// Somebody else has claimed the id of a capsule that its owner has not, or that may not be seen: no answer for who names the owner.
+    @Test func aClaimIsNoAnswerWhereAnOwnerIsNamed() throws {
+        let places = try TablePlaces(
+            ["acme": ["shop 1.0.0": ["secret/engine ^3.0.0"]], "other": ["engine 3.0.0": []]], remotes: remotes)
+        try places.claim("engine", of: "other", at: "secret")
+        var fixture = try PlannerFixture()
+        try fixture.require("secret/engine ^3.0.0")
+        #expect(try fixture.error(places).message.contains("engine"))
+        try fixture.remove("engine")
+        try fixture.require("shop ^1.0.0")
+        #expect(try fixture.error(places).message.contains("engine"))
+        // Nor for those who require what `amx.json` pins.
+        try fixture.require("secret/engine ^3.0.0")
+        #expect(try fixture.error(places).message.contains("engine"))
+    }
+
     @Test func aPlaceThatDoesNotAnswerIsAnErrorAndNoAbsence() throws {
         let places = try TablePlaces(table, remotes: remotes)
         places.stop("acme")

@@ -1,0 +1,90 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Somebody offers a capsule of a name that another place was asked for: it never comes.
+@Suite(.onTestThreads) struct DependencyConfusionTests {
+    /// Releases `secret` at a version, and pushes it.
+    private func release(_ user: AmxTool, _ version: String) throws {
+        try user.json("new", "secret")
+        let path = "\(user.capsule("secret"))/manifest.json"
+        let text = try Data(contentsOf: URL(fileURLWithPath: path))
+        var manifest = try #require(try JSONSerialization.jsonObject(with: text) as? [String: Any])
+        manifest["version"] = version
+        try JSONSerialization.data(withJSONObject: manifest).write(to: URL(fileURLWithPath: path))
+        try user.json("commit", "secret", "-m", version)
+        try user.json("release", "secret")
+        try user.json("push", "origin", "secret")
+    }
+
+    /// A public hub where globex has 1.5.0, and a company's own, where acme has 1.0.0.
+    private func withHubs(_ body: (_ shared: HubProcess, _ company: HubProcess, _ globex: String) throws -> Void) throws
+    {
+        let (shared, company) = (
+            try HubProcess(arguments: ["--public-read"]), try HubProcess(arguments: ["--public-read"])
+        )
+        try shared.admin("owner", "add", "globex")
+        let globex = "\(shared.url)/globex"
+        try release(
+            try AmxTool(token: try shared.makeToken("write", owner: "globex").text).workspace(remote: globex), "1.5.0")
+        try release(try AmxTool(token: company.token).workspace(remote: company.remote), "1.0.0")
+        try body(shared, company, globex)
+    }
+
+    private func locked(_ user: AmxTool) throws -> [String] {
+        let lock = try JSONNode([UInt8](Data(contentsOf: URL(fileURLWithPath: "\(user.directory)/amx.lock"))))
+        return lock["capsules"].array.map { "\($0["version"].string ?? "") \($0["source"].string ?? "")" }
+    }
+
+    /// The id is globex's by itself; acme's, whom the requirement names, it is not.
+    @Test func anOwnerThatIsNamedAnswersAlone() throws {
+        try withHubs { shared, _, globex in
+            let user = try AmxTool("Grace").workspace(remote: shared.remote)
+            for name in ["acme/secret", "acme/secret@^1.0.0"] {
+                let result = try user.run("add", name)
+                #expect([3, 6].contains(result.status) && result.errors.contains("secret"), "\(result.errors)")
+            }
+            try user.json("add", "secret")
+            #expect(try locked(user) == ["1.5.0 \(globex)"])
+        }
+    }
+
+    /// Whoever may commit the workspace can write another hub into its lock; `amx.json` says which one it is to be.
+    @Test func aLockOfAnotherHubDoesNotFit() throws {
+        try withHubs { shared, company, globex in
+            let user = try AmxTool("Grace").workspace(remote: globex)
+            try user.json("add", "secret@^1.0.0")
+            try user.json("remote", "add", "company", company.remote)
+            // The same holds for what was here before `amx.json` said so.
+            try user.json("add", "secret@^1.0.0", "--remote", "company")
+            #expect(try locked(user) == ["1.0.0 \(company.remote)"])
+            try user.json("undo")
+            #expect(try locked(user) == ["1.5.0 workspace"])
+            let path = "\(user.directory)/amx.json"
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            let constraint = "\"secret\": \"^1.0.0\""
+            #expect(text.contains(constraint))
+            try text.replacingOccurrences(
+                of: constraint, with: "\"secret\": {\"version\": \"^1.0.0\", \"remote\": \"company\"}"
+            ).write(toFile: path, atomically: true, encoding: .utf8)
+            #expect(try user.run("install", "--frozen").status == 5)
+        }
+    }
+
+    /// Without the network, what has come from elsewhere under the same id is no answer either.
+    @Test func whatIsHereFromElsewhereIsNoAnswer() throws {
+        try withHubs { shared, company, globex in
+            let user = try AmxTool("Grace").workspace(remote: globex)
+            try user.json("remote", "add", "company", company.remote)
+            try user.json("add", "secret@^1.0.0", "--remote", "origin")
+            try user.json("remove", "secret")
+            #expect(try user.run("add", "secret@^1.0.0", "--remote", "company", "--offline").status == 6)
+            try user.json("add", "secret@^1.0.0", "--remote", "company")
+            #expect(try locked(user) == ["1.0.0 \(company.remote)"])
+            try user.json("remove", "secret")
+            try FileManager.default.removeItem(atPath: "\(user.directory)/.aimatrix/cache")
+            try user.json("add", "secret@^1.0.0", "--remote", "company", "--offline")
+            #expect(try locked(user) == ["1.0.0 \(company.remote)"])
+        }
+    }
+}
