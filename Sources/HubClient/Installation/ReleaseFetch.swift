@@ -33,8 +33,15 @@ struct ReleaseFetch: Sendable {
         let remote = try connector.repository(id, at: place)
         let there = try remote.refs()
         if let repository = try workspace.anyRepository(id) {
-            try fetch(id, from: remote, at: place, into: repository)
-            return (repository.path, there)
+            if try workspace.heldPlace(id) != .incoming || isAllFrom(place, there, repository) {
+                try fetch(id, from: remote, at: place, into: repository)
+                return (repository.path, there)
+            }
+            // What waits, and nobody has taken, is in nobody's way.
+            let aside = workspace.temporaryRepositoryPath()
+            try Directory.renameWithoutReplacing(repository.path, to: aside)
+            try? Directory.remove(aside)
+            try Directory.remove(workspace.releaseTablePath(id, at: repository.path))
         }
         let path = workspace.temporaryRepositoryPath()
         let repository = try Repository.create(at: path, isTemporary: true)
@@ -55,6 +62,16 @@ struct ReleaseFetch: Sendable {
 
     /// Under which name the branches of an address are noted.
     func remoteName(of address: String) -> String { remotes.first { $0.url == address }?.name ?? "releases" }
+
+    /// Whether a repository has only come from a place whose references are these.
+    private func isAllFrom(
+        _ place: RemoteURL, _ there: RemoteRefs, _ repository: Repository
+    ) throws(AmxError) -> Bool {
+        let here = try repository.refs.snapshot()
+        let own = TrackingRefs(remote: remoteName(of: place.text)).all(in: here).count
+        return here.refs(withPrefix: "refs/remotes/").count == own
+            && there.tags.allSatisfy { tag in here[tag.name].map { $0.id == tag.id } ?? true }
+    }
 
     private func fetch(
         _ id: CapsuleID, from remote: any RemoteRepository, at place: RemoteURL, into repository: Repository

@@ -17,9 +17,11 @@ import Testing
         try user.json("push", "origin", "secret")
     }
 
-    /// A public hub where globex has 1.5.0, and a company's own, where acme has 1.0.0.
-    private func withHubs(_ body: (_ shared: HubProcess, _ company: HubProcess, _ globex: String) throws -> Void) throws
-    {
+    /// A public hub where globex has 1.5.0, and a company's own, where acme has 1.0.0, or another version.
+    private func withHubs(
+        company version: String = "1.0.0",
+        _ body: (_ shared: HubProcess, _ company: HubProcess, _ globex: String) throws -> Void
+    ) throws {
         let (shared, company) = (
             try HubProcess(arguments: ["--public-read"]), try HubProcess(arguments: ["--public-read"])
         )
@@ -27,7 +29,7 @@ import Testing
         let globex = "\(shared.url)/globex"
         try release(
             try AmxTool(token: try shared.makeToken("write", owner: "globex").text).workspace(remote: globex), "1.5.0")
-        try release(try AmxTool(token: company.token).workspace(remote: company.remote), "1.0.0")
+        try release(try AmxTool(token: company.token).workspace(remote: company.remote), version)
         try body(shared, company, globex)
     }
 
@@ -85,6 +87,20 @@ import Testing
             try FileManager.default.removeItem(atPath: "\(user.directory)/.aimatrix/cache")
             try user.json("add", "secret@^1.0.0", "--remote", "company", "--offline")
             #expect(try locked(user) == ["1.0.0 \(company.remote)"])
+        }
+    }
+
+    /// What was fetched and then not wanted does not stand in the way of what is.
+    @Test func whatWasOnlyLookedAtIsInNobodysWay() throws {
+        try withHubs(company: "1.5.0") { shared, company, globex in
+            let user = try AmxTool("Grace").workspace(remote: globex)
+            try user.json("remote", "add", "company", company.remote)
+            try user.json("add", "secret@=1.5.0", "--remote", "origin", "--dry-run")
+            #expect(FileManager.default.fileExists(atPath: "\(user.directory)/.aimatrix/incoming/secret.git"))
+            try user.json("add", "secret@=1.5.0", "--remote", "company")
+            #expect(try locked(user) == ["1.5.0 \(company.remote)"])
+            let refs = try Tool.git(["for-each-ref"], in: "\(user.directory)/.aimatrix/store/secret.git")
+            #expect(!refs.contains("refs/remotes/origin/"), "\(refs)")
         }
     }
 }
