@@ -29,4 +29,14 @@ package struct MergeLabels: Sendable, Hashable {
             return line.elementsEqual(start) || line.elementsEqual(end)
         }
     }
+
+    /// Whether a text has a line that begins or ends a conflict of any merge, whatever its sides are called.
+    package static func mayMark(_ text: [UInt8]) -> Bool {
+        text.split(separator: 0x0A).contains { line in
+            ["<<<<<<<", ">>>>>>>"].contains { mark in
+                line.starts(with: mark.utf8)
+                    && line.dropFirst(mark.utf8.count).first.map { $0 == 0x20 || $0 == 0x0D } ?? true
+            }
+        }
+    }
 }

@@ -51,6 +51,13 @@ package struct KnownSetting: Sendable {
             KnownSetting(
                 GracePeriod.key, .number(GracePeriod.range), "days for which what is removed can be had back",
                 standard: "\(GracePeriod.standard.days)"),
+            KnownSetting("merge.tool", .text, "the tool of `amx resolve --tool`", isGits: true),
+            KnownSetting(
+                "mergetool.<name>.cmd", .text, "a merge tool's command, with {base}, {local}, {remote}, {merged}",
+                isGits: true),
+            KnownSetting(
+                "mergetool.<name>.trustExitCode", .flag, "whether its exit status alone counts", standard: "false",
+                isGits: true),
             KnownSetting("color.ui", .choice(["auto", "always", "never"]), "when to use colour", standard: "auto"),
             KnownSetting(
                 "core.pager", .text, "the program that long output is paged with; `cat` for none", standard: "less"),

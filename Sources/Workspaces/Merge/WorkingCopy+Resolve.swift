@@ -28,6 +28,17 @@ extension WorkingCopy {
                 "\(path.string) of \(id) still has the lines `\(state.labels.start)` or `\(state.labels.end)`",
                 hint: "edit it until it is as it should be, or take a side with --ours or --theirs")
         }
+        return try settle(index, after: files, of: state, in: repository)
+    }
+
+    /// Writes the files with which a conflict is settled, but for the one beside it, and gives the merge as it is then.
+    ///
+    /// `before` is what the working form holds now, where that is not what the merge has written.
+    func settle(
+        _ index: Int, before: [FileEntry]? = nil, after: [FileEntry], of state: MergeState, in repository: Repository
+    ) throws(AmxError) -> MergeState {
+        let conflict = state.entries[index].conflict
+        var files = after
         if let beside = conflict.beside, conflict.kind != .folder,
             let known = files.firstIndex(where: { $0.path == beside }),
             try directoryForm.state(of: beside) == files[known]
@@ -35,7 +46,8 @@ extension WorkingCopy {
             files.remove(at: known)
         }
         var next = state
-        (next.from, next.tree) = (state.tree, try staged(files, in: repository))
+        if let before { next.from = try staged(before, in: repository) } else { next.from = state.tree }
+        next.tree = try staged(files, in: repository)
         next.entries[index].isResolved = true
         try apply(next, replacing: state, in: repository)
         return next
