@@ -6,6 +6,9 @@ import Workspaces
 
 /// `amx tree`.
 struct Tree: AmxCommand {
+    /// How many levels are opened at most: each is indented further, and has a place on the stack.
+    private static let levels = 500
+
     static let configuration = CommandConfiguration(
         commandName: "tree", abstract: "Show who requires what, as a tree.",
         discussion: """
@@ -60,6 +63,10 @@ struct Tree: AmxCommand {
     ) {
         guard depth.map({ level < $0 }) ?? true else { return }
         let edges = graph.requirements(of: id)
+        guard level < Self.levels || edges.isEmpty else {
+            lines[lines.count - 1] += style.faint(" (...)")
+            return
+        }
         guard seen.insert(id).inserted || edges.isEmpty else {
             lines[lines.count - 1] += style.faint(" (*)")
             return
