@@ -2,13 +2,14 @@ import Capsules
 import Glibc
 import Objects
 
-/// Replaces a file at the workspace's root, or makes it.
+/// Replaces a file at the workspace's root, makes it, or, by no bytes at all, removes it.
 ///
 /// `init` writes the new bytes aside, durably; `apply` and `undo` only give names.
 final class FileReplacement: FormChange {
     private let path: String
     private let aside: String
     private let isNeeded: Bool
+    private let isRemoval: Bool
     private var isMoved = false
     private var isDone = false
 
@@ -16,7 +17,8 @@ final class FileReplacement: FormChange {
     init(_ name: String, by bytes: [UInt8]?, in workspace: Workspace, limit: Int) throws(AmxError) {
         path = "\(workspace.root)/\(name)"
         aside = "\(workspace.temporaryDirectory)/\(Directory.temporaryName("replace"))"
-        guard let bytes, try FileContent.read(path, limit: limit) != bytes else {
+        isRemoval = bytes?.isEmpty == true
+        guard let bytes, try FileContent.read(path, limit: limit) ?? [] != bytes else {
             isNeeded = false
             return
         }
@@ -30,12 +32,12 @@ final class FileReplacement: FormChange {
     func apply() throws(AmxError) {
         guard isNeeded else { return }
         if Directory.exists(path) {
-            guard link(path, oldPath) == 0 || rename(path, oldPath) == 0 else {
+            guard !isRemoval && link(path, oldPath) == 0 || rename(path, oldPath) == 0 else {
                 throw AmxError.system("cannot replace \(path)")
             }
             isMoved = true
         }
-        guard rename(newPath, path) == 0 else { throw AmxError.system("cannot write \(path)") }
+        guard isRemoval || rename(newPath, path) == 0 else { throw AmxError.system("cannot write \(path)") }
         isDone = true
         try Directory.sync(Directory.parent(of: path))
     }

@@ -49,7 +49,7 @@ struct OperationNote: Sendable, Hashable {
     var departures: [Departure] = []
     /// The new bytes of `amx.json`; nil where it stays.
     var manifest: [UInt8]?
-    /// The new bytes of `amx.lock`; nil where it stays.
+    /// The new bytes of `amx.lock`; nil where it stays, none where it goes.
     var lock: [UInt8]?
     /// What is recorded.
     var events: [NotedEvent] = []

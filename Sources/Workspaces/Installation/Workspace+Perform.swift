@@ -10,10 +10,13 @@ extension Workspace {
     /// the operation was planned from; `.verification` when a release is not what the lock says of it. A process that is killed meanwhile
     /// leaves a note, by which the next command brings it to its end. Source: `docs/lifecycle.md`.
     package func perform(_ operation: WorkspaceOperation, by actor: EventActor) throws(AmxError) -> OperationResult {
+        // One that was cut off and could not be ended says why, and is not forgotten.
+        try finishOperation()
         try checkUnchanged(since: operation)
         let before = try operation.lockBefore.map { (bytes) throws(AmxError) in try WorkspaceLock.parse(bytes) }
         var note = OperationNote(operation: .zero)
-        note.lock = operation.lock.encoded == operation.lockBefore ? nil : operation.lock.encoded
+        let lock = operation.dropsLock ? [] : operation.lock.encoded
+        note.lock = lock == operation.lockBefore ?? [] ? nil : lock
         if let manifest = operation.manifest?.encoded, manifest != operation.manifestBefore { note.manifest = manifest }
         let changes = try plan(operation, from: before ?? WorkspaceLock(), into: &note)
         guard !changes.isEmpty || note.lock != nil || note.manifest != nil || !operation.events.isEmpty else {
@@ -52,8 +55,7 @@ extension Workspace {
             try capsule(step.id).finishPending()
         }
         for departure in note.departures { try finish(departure) }
-        if let lock = note.lock { try replace(WorkspaceLock.fileName, by: lock) }
-        if let manifest = note.manifest { try replace(WorkspaceManifest.fileName, by: manifest) }
+        for file in try documents(of: note) { try file.apply() }
         let store = try EventStore(self)
         var missing: [EventDraft] = []
         for event in note.events where try !store.has(event) {
@@ -95,7 +97,8 @@ extension Workspace {
             operation.command, operation.arguments, changes: Array(described.values),
             before: Operation.Documents(manifest: operation.manifestBefore, lock: operation.lockBefore),
             after: Operation.Documents(
-                manifest: note.manifest ?? operation.manifestBefore, lock: note.lock ?? operation.lockBefore),
+                manifest: note.manifest ?? operation.manifestBefore,
+                lock: note.lock.map { $0.isEmpty ? nil : $0 } ?? operation.lockBefore),
             undoes: operation.undoes)
     }
 
@@ -206,13 +209,7 @@ extension Workspace {
             try CarriedMove.sync(moves)
             try together(carried) { (step) throws(AmxError) in try step.prepare() }
             for departure in note.departures { changes.append(try FormRemoval(capsule(departure.id))) }
-            changes.append(
-                try FileReplacement(
-                    WorkspaceLock.fileName, by: note.lock, in: self, limit: WorkspaceLock.byteLimit))
-            changes.append(
-                try FileReplacement(
-                    WorkspaceManifest.fileName, by: note.manifest, in: self,
-                    limit: Limits.standard.manifestBytes + 1))
+            for file in try documents(of: note) { changes.append(file) }
             try together(carried) { (step) throws(AmxError) in try step.apply() }
             for change in changes { try change.apply() }
             for index in leaving.indices { try leaving[index].apply() }
@@ -239,6 +236,15 @@ extension Workspace {
         _ steps: [CarriedStep], _ body: @escaping @Sendable (CarriedStep) throws(AmxError) -> Void
     ) throws(AmxError) {
         for case .failure(let error)? in outcomes(inGroup: steps, body) { throw error }
+    }
+
+    private func documents(of note: OperationNote) throws(AmxError) -> [FileReplacement] {
+        [
+            try FileReplacement(
+                WorkspaceLock.fileName, by: note.lock, in: self, limit: WorkspaceLock.byteLimit),
+            try FileReplacement(
+                WorkspaceManifest.fileName, by: note.manifest, in: self, limit: Limits.standard.manifestBytes + 1),
+        ]
     }
 
     private func finish(_ departure: OperationNote.Departure) throws(AmxError) {

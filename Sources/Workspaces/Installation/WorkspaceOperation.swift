@@ -26,6 +26,8 @@ package struct WorkspaceOperation: Sendable {
     package var isRollback = false
     /// Whether a capsule that comes was removed before, and is brought back.
     package var isRestoration = false
+    /// Whether there is no `amx.lock` afterwards, as there was none before what is taken back.
+    private(set) var dropsLock = false
     /// Of an undo, the operation that it takes back.
     package private(set) var undoes: ObjectID?
     /// Configurations that change, before and after.
@@ -63,6 +65,7 @@ package struct WorkspaceOperation: Sendable {
         manifest = try documents.manifest.map { (bytes) throws(AmxError) in try WorkspaceManifest.parse(bytes) }
         lock =
             try documents.lock.map { (bytes) throws(AmxError) in try WorkspaceLock.parse(bytes) } ?? WorkspaceLock()
+        dropsLock = documents.lock == nil
         (isRollback, isRestoration) = (true, true)
         for change in entries.flatMap(\.operation.changes) {
             guard let now = change.configurationAfter, let then = change.configurationBefore else { continue }

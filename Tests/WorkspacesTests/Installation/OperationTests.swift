@@ -1,0 +1,159 @@
+import Capsules
+import Foundation
+import Objects
+import TestSupport
+import Testing
+import Versions
+
+@testable import Workspaces
+
+/// Operations are carried out whole, or not at all, and can be taken back.
+@Suite struct OperationTests {
+    private let fixture: OperationFixture
+    private var workspace: Workspace { fixture.workspace }
+
+    init() throws {
+        fixture = try OperationFixture()
+        for id in ["a", "b", "c"] { try fixture.bring(id) }
+    }
+
+    @Test func comesMovesGoesAndIsTakenBack() throws {
+        let result = try fixture.perform(fixture.operation(.add, ["a 1.0.0", "b 1.0.0"], requires: ["a"]))
+        #expect(result.changes.map { "\($0.id) \($0.old?.version.text ?? "-")" } == ["a -", "b -"])
+        #expect(result.changesAnything && result.operation != nil)
+        let first = try fixture.state()
+        try fixture.perform(fixture.operation(.update, ["b 2.0.0", "c 1.0.0"], requires: ["b", "c"]))
+        let second = try fixture.state()
+        let record = try fixture.record()
+        #expect(
+            record == [
+                "installed a 1.0.0", "installed b 1.0.0", "soft_removed a 1.0.0", "updated b 2.0.0",
+                "installed c 1.0.0",
+                "amx update: 3", "amx add: 2",
+            ])
+        try fixture.undo()
+        #expect(try fixture.state() == first)
+        try fixture.undo()
+        #expect(try fixture.state() == second)
+        try fixture.check()
+    }
+
+    @Test func theFirstOperationTakenBackLeavesNoLock() throws {
+        let before = try fixture.state()
+        #expect(before[1] == "none")
+        try fixture.perform(fixture.operation(.add, ["c 1.0.0"], requires: ["c"]))
+        let after = try fixture.state()
+        try fixture.undo()
+        #expect(try fixture.state() == before)
+        // The repository waits, in case it is wanted again.
+        #expect(workspace.heldPlace(try CapsuleID("c")) == .removed)
+        try fixture.undo()
+        #expect(try fixture.state() == after)
+        try fixture.check()
+    }
+
+    @Test func nothingToDoLeavesNoTrace() throws {
+        try fixture.perform(fixture.operation(.add, ["c 1.0.0"], requires: ["c"]))
+        let record = try fixture.record()
+        let result = try fixture.perform(fixture.operation(.install, ["c 1.0.0"], requires: ["c"]))
+        #expect(result.changes == [] && result.operation == nil && !result.changesAnything)
+        #expect(try fixture.record() == record)
+    }
+
+    @Test(arguments: ["amx.json", "amx.lock"])
+    func aDocumentThatChangedMeanwhileIsAConflict(_ file: String) throws {
+        try fixture.perform(fixture.operation(.add, ["b 1.0.0"], requires: ["b"]))
+        let operation = try fixture.operation(.update, ["b 2.0.0"], requires: ["b"])
+        let path = "\(workspace.root)/\(file)"
+        let bytes = try #require(try FileContent.read(path))
+        try AtomicFile.write(bytes + [0x0A], to: path)
+        let before = try fixture.state()
+        let error = #expect(throws: AmxError.self) { try fixture.perform(operation) }
+        #expect(error?.code == .conflict && error?.message == "\(file) was changed meanwhile")
+        #expect(try fixture.state() == before)
+        try fixture.check()
+    }
+
+    @Test func changesThatAreNotCommittedAreKept() throws {
+        try fixture.perform(fixture.operation(.add, ["b 1.0.0", "c 1.0.0"], requires: ["b", "c"]))
+        let id = try CapsuleID("b")
+        _ = try workspace.write { () throws(AmxError) in try workspace.capsule(id).edit() }
+        try fixture.base.folder.write("knowledge/capsules/b/knowledge/version.md", text: "mine\n")
+        let (state, record) = (try fixture.state(), try fixture.record())
+        for releases in [["b 2.0.0", "c 1.0.0"], ["c 1.0.0"]] {
+            let operation = try fixture.operation(.update, releases, requires: ["c"])
+            let error = #expect(throws: AmxError.self) { try fixture.perform(operation) }
+            #expect(error?.code == .conflict && error?.message.contains("b") == true, "\(releases)")
+            #expect(try fixture.state() == state && fixture.record() == record)
+        }
+        // What has nothing to do with it goes on.
+        try fixture.perform(fixture.operation(.remove, ["b 1.0.0"], requires: ["b"]))
+        #expect(workspace.heldPlace(try CapsuleID("c")) == .removed)
+        try fixture.check()
+    }
+
+    @Test func aReleaseThatIsNotHereIsMissing() throws {
+        try fixture.release("c 3.0.0")
+        let state = try fixture.state()
+        let operation = try fixture.operation(.add, ["b 1.0.0", "c 3.0.0"], requires: ["c"])
+        let error = #expect(throws: AmxError.self) { try fixture.perform(operation) }
+        #expect(error?.code == .notFound && error?.message == "the release 3.0.0 of c is not here")
+        #expect(try fixture.state() == state)
+        try fixture.check()
+    }
+
+    /// The lock's digest is what counts, whatever the objects say.
+    @Test func contentThatIsNotWhatTheLockSaysIsRefused() throws {
+        var operation = try fixture.operation(.add, ["c 1.0.0"], requires: ["c"])
+        let entry = try #require(operation.lock.capsules.first)
+        operation.lock = WorkspaceLock([
+            LockedCapsule(
+                id: entry.id, version: entry.version, line: entry.line, commit: entry.commit, tree: entry.tree,
+                digest: LifecycleFixture.digest("other"), source: entry.source, requestedBy: entry.requestedBy)
+        ])
+        let state = try fixture.state()
+        let error = #expect(throws: AmxError.self) { try fixture.perform(operation) }
+        #expect(error?.code == .verification)
+        #expect(try fixture.state() == state)
+        try fixture.check()
+    }
+
+    /// A form that cannot be written: an object of what comes is damaged.
+    @Test func aFailureInTheMiddleTakesEverythingBack() throws {
+        try fixture.perform(fixture.operation(.add, ["a 1.0.0", "b 1.0.0"], requires: ["a", "b"]))
+        let (state, record) = (try fixture.state(), try fixture.record())
+        // Where the old lock is put aside, and where the repository of what goes is put, stands something else.
+        try fixture.base.folder.write(".aimatrix/removed", text: "a file where a folder is needed\n")
+        let operation = try fixture.operation(.update, ["b 2.0.0", "c 1.0.0"], requires: ["b", "c"])
+        #expect(throws: AmxError.self) { try fixture.perform(operation) }
+        try FileManager.default.removeItem(atPath: workspace.directory(of: .removed))
+        #expect(try fixture.state() == state && fixture.record() == record)
+        try fixture.check()
+        // Nothing is in the way of the next try.
+        try fixture.perform(fixture.operation(.update, ["b 2.0.0", "c 1.0.0"], requires: ["b", "c"]))
+        #expect(workspace.heldPlace(try CapsuleID("a")) == .removed)
+        try fixture.check()
+    }
+
+    /// What the lock says already, since somebody else has written it, comes out when it is asked for, and by nothing else.
+    @Test func aLockFromElsewhereIsCarriedOut() throws {
+        try fixture.perform(fixture.operation(.add, ["b 1.0.0"], requires: ["b"]))
+        try AtomicFile.write(try fixture.lock(["b 2.0.0", "c 1.0.0"]).encoded, to: workspace.workspaceLockPath)
+        var other = try WorkspaceOperation(.configure, ["b", "x=1"], in: workspace)
+        let id = try CapsuleID("b")
+        other.configurations[id] = ([:], ["x": 1])
+        other.events = [WorkspaceOperation.configured(id, from: [:], to: ["x": 1], try workspace.organization())]
+        try fixture.perform(other)
+        #expect(try workspace.capsule(id).installedRelease()?.version.text == "1.0.0")
+        var install = try WorkspaceOperation(.install, in: workspace)
+        install.brings = [id, try CapsuleID("c")]
+        let result = try fixture.perform(install)
+        #expect(result.changes.map { "\($0.id) \($0.old?.version.text ?? "-")" } == ["b 1.0.0", "c -"])
+        #expect(!result.changesAnything)
+        #expect(try workspace.capsule(id).installedRelease()?.version.text == "2.0.0")
+        #expect(try fixture.record().suffix(6).prefix(3) == ["configured b ", "updated b 2.0.0", "installed c 1.0.0"])
+        // There is nothing in the documents to take back: what was done before is what undo takes.
+        #expect(try OperationLog(workspace).undoable().operation.command == .configure)
+        try fixture.check()
+    }
+}
