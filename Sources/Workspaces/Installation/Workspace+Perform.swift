@@ -10,6 +10,8 @@ extension Workspace {
     /// the operation was planned from; `.verification` when a release is not what the lock says of it. A process that is killed meanwhile
     /// leaves a note, by which the next command brings it to its end. Source: `docs/lifecycle.md`.
     package func perform(_ operation: WorkspaceOperation, by actor: EventActor) throws(AmxError) -> OperationResult {
+        // What fetches of killed processes have left is nobody's.
+        try removeAbandonedRepositories()
         // One that was cut off and could not be ended says why, and is not forgotten.
         try finishOperation()
         try checkUnchanged(since: operation)

@@ -10,6 +10,11 @@ extension AmxTool {
 
     /// Starts a command and goes on; what it says goes nowhere.
     func start(_ arguments: String..., with variables: [String: String] = [:]) throws -> RunningProgram {
+        try start(arguments, with: variables)
+    }
+
+    /// Starts a command without waiting for it.
+    func start(_ arguments: [String], with variables: [String: String] = [:]) throws -> RunningProgram {
         try RunningProgram(
             Executables.amx, arguments, in: directory, environment: environment.merging(variables) { $1 })
     }

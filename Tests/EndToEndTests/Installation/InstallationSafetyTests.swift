@@ -1,0 +1,144 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What is not approved, not signed, not what it says, or not whole does not come in.
+@Suite(.onTestThreads) struct InstallationSafetyTests {
+    /// A source and a workspace that has it as `origin`.
+    private func pair() throws -> (source: ReleaseSource, shop: AmxTool) {
+        let user = try AmxTool()
+        let source = try ReleaseSource(of: user)
+        return (source, try user.workspace("shop", remote: source.path))
+    }
+
+    /// The documents, the capsules, and the events other than those of failures.
+    private func state(_ shop: AmxTool) throws -> [String] {
+        let folder = "\(shop.directory)/knowledge/capsules"
+        let forms = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        let store = try FileManager.default.contentsOfDirectory(atPath: "\(shop.directory)/.aimatrix/store").sorted()
+        return [shop.text("amx.json") ?? "none", shop.text("amx.lock") ?? "none"] + forms + store
+            + (try shop.eventTypes().filter { !$0.hasPrefix("error ") })
+    }
+
+    @Test func growthNeedsAnApprovalAndWithoutOneNothingComes() throws {
+        let (source, shop) = try pair()
+        try source.release(
+            "desk", "1.0.0", needs: [:], #""permissions": [{"resource": "orders", "actions": ["read"]}]"#)
+        try shop.json("add", "desk")
+        try source.release(
+            "desk", "1.1.0",
+            #""permissions": [{"resource": "orders", "actions": ["read", "delete"]}], "hooks": {"postUpdate": "run.sh"}"#
+        )
+        let before = try state(shop)
+        let refused = try shop.fails(7, "update", saying: "needs an approval")
+        #expect(refused.errors.contains("delete"), "\(refused.errors)")
+        #expect(try state(shop) == before)
+        let preview = try shop.json("update", "--dry-run")
+        #expect(preview["approvals"][0]["capsule"].string == "desk")
+        #expect(preview["approvals"][0]["reason"].string == "growth")
+        #expect(preview["riskAssessment"]["level"].string == "high")
+        #expect(try state(shop) == before)
+        // The hook waits and is not run.
+        let updated = try shop.json("update", "--approve")
+        #expect(updated["pendingHooks"].array.map { $0["phase"].string } == ["postUpdate"])
+        #expect(try shop.installed() == ["desk 1.1.0"])
+        #expect(try shop.eventTypes().contains("approved desk"))
+        let approvals = try JSONNode(
+            Array(Data(contentsOf: URL(fileURLWithPath: "\(shop.directory)/.aimatrix/approvals.json"))))
+        #expect(approvals["pendingHooks"][0]["phase"].string == "postUpdate")
+        #expect(approvals["approvals"].array.map { $0["version"].string } == ["1.0.0", "1.1.0"])
+        // Less than was approved, and what was approved before, need none.
+        try shop.json("rollback", "desk")
+        try shop.json("update")
+        #expect(try shop.installed() == ["desk 1.1.0"])
+    }
+
+    @Test func whatFirstComesAsksForAllThatIsOfMoreThanLowRisk() throws {
+        let (source, shop) = try pair()
+        try source.release("net", "1.0.0", needs: [:], #""resources": {"network": {"outbound": ["*"]}}"#)
+        try source.release("app", "1.0.0", needs: ["net": "^1.0.0"])
+        let before = try state(shop)
+        try shop.fails(7, "add", "app", saying: "net 1.0.0 needs an approval")
+        #expect(try state(shop) == before)
+        try shop.json("add", "app", "--approve")
+        #expect(try shop.installed() == ["app 1.0.0", "net 1.0.0"])
+    }
+
+    @Test func thePolicyWantsSignaturesBeforeAnythingIsVisible() throws {
+        let (source, shop) = try pair()
+        try source.release("app", "1.0.0")
+        try shop.json("config", "policy.requireSigned", "refs/tags/v*")
+        let before = try state(shop)
+        let outcome = try shop.run("add", "app")
+        #expect([5, 7].contains(outcome.status), "\(outcome.errors)")
+        #expect(outcome.errors.contains("sign"), "\(outcome.errors)")
+        #expect(try state(shop) == before)
+        try shop.json("config", "unset", "policy.requireSigned")
+        try shop.json("add", "app")
+    }
+
+    /// Somebody has replaced the release at its place by another one of the same version.
+    @Test func aReplacedReleaseIsRefused() throws {
+        let (source, shop) = try pair()
+        try source.release("app", "1.0.0")
+        try source.release("lib", "1.0.0")
+        try shop.json("add", "app")
+        let git = { (arguments: [String]) in try Tool.git(arguments, in: source.tool.repository("app")) }
+        try source.tool.write("app", "knowledge/notes.md", "other\n")
+        try source.tool.json("commit", "app", "-m", "Other")
+        _ = try git(["tag", "--force", "-a", "v1.0.0", "-m", "Again", "main"])
+        let before = try state(shop)
+        try shop.fails(5, "update", saying: "app")
+        try shop.fails(5, "add", "lib", saying: "a release never changes")
+        #expect(try state(shop) == before)
+    }
+
+    /// The tag states a digest that its content does not have.
+    @Test func aReleaseThatIsNotWhatItStatesIsRefused() throws {
+        let (source, shop) = try pair()
+        try source.release("lib", "1.0.0")
+        try source.release("app", "1.0.0", needs: ["lib": "^1.0.0"])
+        let repository = source.tool.repository("lib")
+        let message = try Tool.git(["for-each-ref", "--format=%(contents)", "refs/tags/v1.0.0"], in: repository)
+        let forged = message.replacing(/sha256:[0-9a-f]{8}/, with: "sha256:00000000")
+        #expect(forged != message)
+        try Tool.git(["tag", "--force", "-a", "v1.0.0", "-m", forged, "main"], in: repository)
+        let before = try state(shop)
+        let outcome = try shop.run("add", "app")
+        #expect(outcome.status == 5, "\(outcome.status) \(outcome.errors)")
+        #expect(try state(shop) == before)
+    }
+
+    /// Ctrl-C while releases are fetched: nothing has come, and the next command goes on.
+    @Test(arguments: [SIGINT, SIGTERM]) func anInterruptedFetchLeavesEverything(_ signal: Int32) throws {
+        let hub = try HubProcess()
+        let user = try AmxTool("Ada", token: hub.token)
+        let source = try ReleaseSource(of: user, remote: hub.remote)
+        var generator = SeededGenerator(seed: 5)
+        try source.release("lib", "0.1.0")
+        try source.tool.write("lib", "knowledge/noise.txt", Data(generator.bytes(300_000)).base64EncodedString())
+        try source.release("lib", "1.0.0")
+        try source.release("app", "1.0.0", needs: ["lib": "^1.0.0"])
+        try source.tool.json("push")
+        let proxy = try ProxyProcess(slowing: hub.url, size: 2_000, pause: 0.05, free: 12_000)
+        let shop = try user.workspace("shop", remote: "http://127.0.0.1:\(proxy.port)/acme")
+        let before = try state(shop)
+        let run = try shop.start("add", "app")
+        let tmp = "\(shop.directory)/.aimatrix"
+        var isUnderWay = false
+        for _ in 0..<600 where !isUnderWay {
+            usleep(20_000)
+            let names = FileManager.default.enumerator(atPath: tmp)?.allObjects.compactMap { $0 as? String } ?? []
+            isUnderWay = names.contains { $0.contains("incoming-") || $0.contains(".part") }
+        }
+        #expect(isUnderWay)
+        run.send(signal)
+        #expect(run.waitUntilExit() == 130)
+        #expect(try state(shop) == before)
+        try shop.json("remote", "set-url", "origin", hub.remote)
+        try shop.json("add", "app")
+        #expect(try shop.installed() == ["app 1.0.0", "lib 1.0.0"])
+        let left = FileManager.default.enumerator(atPath: tmp)?.allObjects.compactMap { $0 as? String } ?? []
+        #expect(left.filter { $0.contains("incoming-") || $0.hasPrefix("incoming/") || $0.hasPrefix("tmp/") } == [])
+    }
+}
