@@ -6,7 +6,7 @@ import Testing
 @Suite(.onTestThreads, .enabled(if: FailPoints.obstacle == nil, "\(FailPoints.obstacle ?? "")"))
 struct OperationFailPointTests {
     private static let cases = [
-        ["install"], ["update"], ["remove", "app"], ["undo"], ["configure", "app", "language=de"], ["rollback", "lib"],
+        ["install"], ["update"], ["remove", "app"], ["undo"], ["configure", "app", "language=de"],
     ]
 
     /// A workspace with something to do for a command, and how to put it back.
@@ -27,7 +27,7 @@ struct OperationFailPointTests {
                 try source.release("lib", "1.1.0", needs: ["leaf": "^1.0.0"])
                 try source.release("leaf", "1.1.0")
             }
-            if ["undo", "rollback"].contains(command) { try shop.json("update") }
+            if command == "undo" { try shop.json("update") }
             // Folded, so that a copy of the folder has them too.
             try shop.json("events", "--fold")
             saved = try TemporaryDirectory("amx-e2e-saved")
