@@ -6,6 +6,8 @@ struct CarriedMove {
     private let from: String
     private let to: String
     private var isDone = false
+    /// Whether it was made once, also if it has been taken back since: then there is something to make durable.
+    private var wasMade = false
 
     /// Describes a move between a place beside the store and the store.
     init(_ id: CapsuleID, of workspace: Workspace, from place: HeldRepository) {
@@ -21,7 +23,7 @@ struct CarriedMove {
     mutating func apply() throws(AmxError) {
         try Directory.createDurably(Directory.parent(of: to))
         try Directory.renameWithoutReplacing(from, to: to)
-        isDone = true
+        (isDone, wasMade) = (true, true)
     }
 
     /// Moves it if it is still where it was: after a process that was killed.
@@ -29,7 +31,9 @@ struct CarriedMove {
         guard Directory.exists(from), !Directory.exists(to) else { return }
         try Directory.createDurably(Directory.parent(of: to))
         try Directory.renameWithoutReplacing(from, to: to)
-        try Self.sync([self])
+        var made = self
+        made.wasMade = true
+        try Self.sync([made])
     }
 
     /// Moves it back, if `apply` has moved it; durable after ``sync(_:)``.
@@ -41,7 +45,8 @@ struct CarriedMove {
 
     /// Makes moves durable that were made, each folder once.
     static func sync(_ moves: [CarriedMove]) throws(AmxError) {
-        let folders = Set(moves.flatMap { [Directory.parent(of: $0.from), Directory.parent(of: $0.to)] })
+        let folders = Set(
+            moves.filter(\.wasMade).flatMap { [Directory.parent(of: $0.from), Directory.parent(of: $0.to)] })
         for folder in folders.sorted() where Directory.exists(folder) { try Directory.sync(folder) }
     }
 }
