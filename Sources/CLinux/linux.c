@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,11 +11,31 @@
 #include <sys/utsname.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 int amx_flock_try(int descriptor, int exclusive) { return flock(descriptor, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB); }
 
 int amx_flock_release(int descriptor) { return flock(descriptor, LOCK_UN); }
+
+unsigned int *amx_word_map(int descriptor, long offset) {
+    char *start = mmap(NULL, offset + sizeof(unsigned int), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    return start == MAP_FAILED ? NULL : (unsigned int *)(start + offset);
+}
+
+void amx_word_unmap(unsigned int *word, long offset) { munmap((char *)word - offset, offset + sizeof(unsigned int)); }
+
+unsigned int amx_word_load(const unsigned int *word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }
+
+void amx_word_change(unsigned int *word, int wake) {
+    __atomic_add_fetch(word, 1, __ATOMIC_SEQ_CST);
+    syscall(SYS_futex, word, FUTEX_WAKE, wake, NULL, NULL, 0);
+}
+
+void amx_word_wait(const unsigned int *word, unsigned int seen, unsigned int microseconds) {
+    struct timespec longest = {microseconds / 1000000, microseconds % 1000000 * 1000L};
+    syscall(SYS_futex, word, FUTEX_WAIT, seen, &longest, NULL, 0);
+}
 
 int amx_rename_exchange(const char *first, const char *second) {
     return renameat2(AT_FDCWD, first, AT_FDCWD, second, RENAME_EXCHANGE);

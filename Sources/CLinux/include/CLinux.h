@@ -7,6 +7,16 @@
 int amx_flock_try(int descriptor, int exclusive);
 /// Lets such a lock go.
 int amx_flock_release(int descriptor);
+/// Maps four bytes of an open file, shared with all processes that do so; NULL where that cannot be.
+unsigned int *amx_word_map(int descriptor, long offset);
+/// Undoes that.
+void amx_word_unmap(unsigned int *word, long offset);
+/// Reads the word.
+unsigned int amx_word_load(const unsigned int *word);
+/// Changes the word and wakes some of those who wait for that, of any process.
+void amx_word_change(unsigned int *word, int wake);
+/// Waits until the word is no longer `seen`, or for some microseconds, or for less.
+void amx_word_wait(const unsigned int *word, unsigned int seen, unsigned int microseconds);
 /// Exchanges two directory entries in one step.
 int amx_rename_exchange(const char *first, const char *second);
 /// Renames without replacing an existing target; errno is EEXIST when there is one.

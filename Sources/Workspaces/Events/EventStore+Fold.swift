@@ -9,7 +9,7 @@ extension EventStore {
     /// while the journal is replaced. `.verification` when the chain is not what the journal goes on after.
     @discardableResult
     package func fold() throws(AmxError) -> ObjectID? {
-        let lock = try SpinningLock(workspace.journalFoldPath)
+        let lock = try BriefLock(workspace.journalFoldPath)
         return try lock.hold("cannot fold the events", timeout: 60) { () throws(AmxError) in try foldLocked() }
     }
 
@@ -24,7 +24,7 @@ extension EventStore {
                 EventTime.now().microseconds - event.time.microseconds >= limits.age
             else { return }
         }
-        _ = try? SpinningLock(workspace.journalFoldPath).holdIfFree { () throws(AmxError) in try foldLocked() }
+        _ = try? BriefLock(workspace.journalFoldPath).holdIfFree { () throws(AmxError) in try foldLocked() }
     }
 
     func foldLocked() throws(AmxError) -> ObjectID? {

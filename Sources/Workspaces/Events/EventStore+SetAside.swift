@@ -9,7 +9,7 @@ extension EventStore {
     /// `.notFound` when there is no such chain. Cut off in between, it is done by doing it again.
     @discardableResult
     package func setAside(_ replica: ReplicaID) throws(AmxError) -> ObjectID? {
-        let lock = try SpinningLock(workspace.journalFoldPath)
+        let lock = try BriefLock(workspace.journalFoldPath)
         return try lock.hold("cannot put the events aside", timeout: 60) { () throws(AmxError) in
             let isOwn = try workspace.replica() == replica
             if isOwn {

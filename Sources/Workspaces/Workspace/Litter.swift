@@ -39,7 +39,7 @@ struct Litter {
         try Quarantine.sweep("\(path)/objects")
         // libgit2's packs that have no name yet; only commits and releases write them, and those hold the lock. So does
         // folding events, under a lock of its own: while that is taken they stay.
-        let folding = path == workspace.filesRepositoryPath ? try SpinningLock(workspace.journalFoldPath) : nil
+        let folding = path == workspace.filesRepositoryPath ? try BriefLock(workspace.journalFoldPath) : nil
         if let folding {
             _ = try folding.holdIfFree { () throws(AmxError) in try removeUnnamedPacks(path) }
         } else {

@@ -67,7 +67,7 @@ package struct EventAudit {
         report.findings += findings
         report.events += count
         if Self.isNew(sound, to: memory) {
-            let lock = try SpinningLock(workspace.journalFoldPath)
+            let lock = try BriefLock(workspace.journalFoldPath)
             try lock.hold("cannot note what was checked", timeout: 60) { () throws(AmxError) in
                 memory = try ChainMemory(workspace)
                 // A fold may have gone on since.

@@ -11,8 +11,8 @@ final class Journal {
     typealias Sync = (Int32) -> Int32
 
     private let workspace: Workspace
-    private let writing: SpinningLock
-    private let syncing: SpinningLock
+    private let writing: BriefLock
+    private let syncing: BriefLock
     private let sync: Sync
     private var file: JournalFile?
 
@@ -20,8 +20,8 @@ final class Journal {
     init(_ workspace: Workspace, sync: @escaping Sync = { fdatasync($0) }) throws(AmxError) {
         self.workspace = workspace
         self.sync = sync
-        writing = try SpinningLock(workspace.journalLockPath)
-        syncing = try SpinningLock(workspace.journalMarkPath)
+        writing = try BriefLock(workspace.journalLockPath)
+        syncing = try BriefLock(workspace.journalMarkPath)
     }
 
     // MARK: Appending
@@ -54,22 +54,22 @@ final class Journal {
     func wait(
         for ticket: JournalTicket, isInChain: (JournalRecord, ReplicaID) throws(AmxError) -> Bool
     ) throws(AmxError) {
-        var waited = 0.0
+        let begin = BriefLock.now()
         while true {
+            let turn = syncing.turn
             if try isDurable(ticket) { return }
             let isSettled = try syncing.holdIfFree { () throws(AmxError) in
                 try settle(ticket, isInChain)
                 return true
             }
             if isSettled == true { return }
-            guard waited < 60 else {
+            guard BriefLock.now() - begin < 60 else {
                 throw AmxError(
                     .conflict,
                     "it is not known whether it is on the disk: another process holds \(workspace.journalMarkPath)",
                     hint: "wait for it to end and look with `amx events`")
             }
-            usleep(50)
-            waited += 0.000_05
+            syncing.sleep(since: turn)
         }
     }
 
