@@ -1,7 +1,10 @@
-import Objects
+import Glibc
+package import Objects
 import Synchronization
+import Versions
 
-/// Remembers what manifests say by the ids of their blobs, so that a process parses equal ones once.
+/// Remembers what manifests say by the ids of their blobs, so that a process parses equal ones once, and for a while what the names of
+/// versions led to (`docs/resolution.md`, "What is kept").
 ///
 /// Safe for use by several threads; two that meet a new blob at the same moment may both parse it.
 package final class ManifestMemory: Sendable {
@@ -17,15 +20,35 @@ package final class ManifestMemory: Sendable {
         let depth: Int
     }
 
+    /// How many whole manifests are remembered, which take more room.
+    private static let wholeCapacity = 1 << 12
+
+    /// A manifest that a name led to, and the tree that it stands in.
+    private struct Named: Sendable {
+        let tree: ObjectID
+        let manifest: Manifest
+    }
+
     private struct State {
         var facts: [Key: Result<ManifestFacts, AmxError>] = [:]
+        var manifests: [Key: Manifest] = [:]
+        var names = RecentLookups<Named>()
         var parsed = 0
     }
 
     private let state = Mutex(State())
+    private let now: @Sendable () -> Int64
 
-    /// Remembers nothing yet.
-    package init() {}
+    /// Remembers nothing yet. The clock is of nanoseconds and only goes forward.
+    package init(
+        now: @escaping @Sendable () -> Int64 = {
+            var time = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &time)
+            return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        }
+    ) {
+        self.now = now
+    }
 
     /// How many manifests were parsed through this memory.
     package var parsed: Int { state.withLock { $0.parsed } }
@@ -50,4 +73,37 @@ package final class ManifestMemory: Sendable {
         }
         return facts
     }
+
+    /// The manifest in a blob; `bytes` is asked for what is not known, and what is no manifest is not remembered.
+    package func manifest(
+        in blob: ObjectID, file: String, limits: Limits = .standard, _ bytes: () throws(AmxError) -> [UInt8]
+    ) throws(AmxError) -> Manifest {
+        let key = Key(blob: blob, depth: limits.jsonDepth)
+        if let known = state.withLock({ $0.manifests[key] }) { return known }
+        let manifest = try Manifest.parse(bytes(), file: file, limits: limits)
+        state.withLock { state in
+            if state.manifests.count >= Self.wholeCapacity { state.manifests = [:] }
+            state.manifests[key] = manifest
+            state.parsed += 1
+        }
+        return manifest
+    }
+
+    /// The manifest of a version as `amx.lock` has it; `look` is asked for what was not looked for in the last five minutes, or led
+    /// to another tree. That there is none is not remembered.
+    package func manifest(
+        of entry: LockedCapsule, _ look: () throws(AmxError) -> Manifest?
+    ) throws(AmxError) -> Manifest? {
+        let name = RecentLookups<Named>.Name(id: entry.id, version: entry.version.text)
+        let now = now()
+        if let known = state.withLock({ $0.names.value(of: name, at: now) }), known.tree == entry.tree {
+            return known.manifest
+        }
+        guard let manifest = try look() else { return nil }
+        state.withLock { $0.names.keep(Named(tree: entry.tree, manifest: manifest), of: name, at: now) }
+        return manifest
+    }
+
+    /// Forgets what the names of a capsule's versions led to: it has come, moved or gone. What blobs say stays, for they never change.
+    package func forget(_ id: CapsuleID) { state.withLock { $0.names.forget(id) } }
 }

@@ -49,9 +49,7 @@ package struct DependencyGraph: Sendable {
         for entry in lock.capsules where entry.lane == nil && nodes[entry.id] == nil {
             guard case .tag = entry.line else { continue }
             nodes[entry.id] = Node(id: entry.id, version: entry.version, isDeveloped: false)
-            guard let repository = try workspace.capsule(entry.id).repository(), repository.contains(entry.commit)
-            else { continue }
-            let manifest = try workspace.capsule(entry.id).manifest(ofTree: entry.tree, in: repository)
+            guard let manifest = try workspace.capsule(entry.id).manifest(of: entry) else { continue }
             add(manifest.dependencies.filter { $0.kind != .development }, of: entry.id)
         }
         self.nodes = nodes

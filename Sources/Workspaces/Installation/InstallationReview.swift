@@ -109,9 +109,7 @@ package struct InstallationReview: Sendable {
             hooks += PendingHook.of(look.manifest, digest: look.digest, on: old == nil ? .installation : .update)
         }
         for entry in plan.departures {
-            guard let repository = try workspace.capsule(entry.id).repository(), repository.contains(entry.commit)
-            else { continue }
-            let manifest = try workspace.capsule(entry.id).manifest(ofTree: entry.tree, in: repository)
+            guard let manifest = try workspace.capsule(entry.id).manifest(of: entry) else { continue }
             hooks += PendingHook.of(manifest, digest: entry.digest, on: .removal)
         }
         (self.demands, self.hooks) = (demands, hooks)

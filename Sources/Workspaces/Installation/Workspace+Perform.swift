@@ -36,6 +36,8 @@ extension Workspace {
             store)
         try Directory.createDurably(pendingDirectory)
         try AtomicFile.write(note.encoded, to: pendingPath(OperationNote.name))
+        // Also where it fails: some of it may have happened.
+        defer { for change in changes { ManifestMemory.shared.forget(change.id) } }
         try carry(note, store, actor)
         // From here on it has happened: what fails is done by the next command.
         try filesRepositoryOrNew().refs.commit([record.update])

@@ -9,9 +9,8 @@ extension Workspace {
         var members = try developedCapsules(lock).map { RemovalGuard.Member($0.manifest) }
         let known = Set(members.map(\.id))
         for entry in lock.capsules where entry.lane == nil && !known.contains(entry.id) {
-            let capsule = capsule(entry.id)
-            guard let repository = try capsule.repository(), repository.contains(entry.commit) else { continue }
-            members.append(RemovalGuard.Member(try capsule.manifest(ofTree: entry.tree, in: repository)))
+            guard let manifest = try capsule(entry.id).manifest(of: entry) else { continue }
+            members.append(RemovalGuard.Member(manifest))
         }
         return RemovalGuard(removing: leaving, from: members).obstacles
     }
