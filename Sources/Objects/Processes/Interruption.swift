@@ -14,9 +14,12 @@ package enum Interruption {
         sigaction(SIGTERM, &action, nil)
     }
 
+    /// Whether one of the signals came.
+    package static var hasHappened: Bool { happened.load(ordering: .relaxed) }
+
     /// `.interrupted` after one of the signals.
     package static func check() throws(AmxError) {
-        guard happened.load(ordering: .relaxed) else { return }
+        guard hasHappened else { return }
         throw AmxError(
             .interrupted, "interrupted", hint: "what was finished before stays; run the command again to go on")
     }

@@ -14,6 +14,9 @@ package struct EventQuery: Sendable, Hashable {
     /// All events.
     package init() {}
 
+    /// The events of a stream.
+    package init(_ stream: EventStream) { (capsule, organization) = (stream.capsule, stream.organization) }
+
     /// Whether an event is wanted.
     package func matches(_ event: Event) -> Bool {
         if let capsule, event.stream.capsule != capsule { return false }

@@ -27,13 +27,13 @@ package struct EventReader {
 
     /// Passes over all that there is now.
     package mutating func skip() throws(AmxError) {
-        for source in try sources() {
+        for source in try sources(EventQuery()) {
             seen[source.name] = max(try source.last(), seen[source.name] ?? 0)
         }
     }
 
     private mutating func readNow(_ query: EventQuery, _ body: (Event) throws(AmxError) -> Void) throws(AmxError) {
-        var sources = try sources()
+        var sources = try sources(query)
         var heads: [Event?] = []
         for index in sources.indices { heads.append(try sources[index].next()) }
         while true {
@@ -43,11 +43,13 @@ package struct EventReader {
                 if let chosen = best, let other = heads[chosen], !Self.precedes(event, other) { continue }
                 best = index
             }
-            guard let best, let event = heads[best] else { return }
+            guard let best, let event = heads[best] else { break }
             if query.matches(event) { try body(event) }
             seen[sources[best].name] = event.sequence
             heads[best] = try sources[best].next()
         }
+        // Events that are not wanted were passed over.
+        for source in sources { seen[source.name] = max(try source.last(), seen[source.name] ?? 0) }
     }
 
     /// The order of events: by sequence, then by replica.
@@ -56,7 +58,8 @@ package struct EventReader {
         return left.replica.string.utf8.lexicographicallyPrecedes(right.replica.string.utf8)
     }
 
-    private func sources() throws(AmxError) -> [Source] {
+    private func sources(_ query: EventQuery) throws(AmxError) -> [Source] {
+        let needle = EventNeedle(query)
         // The journal before the chains: what is folded in between is found in both, and not in neither.
         let journal = try workspace.readJournal()
         var sources: [Source] = []
@@ -66,7 +69,8 @@ package struct EventReader {
             for ref in snapshot.refs(withPrefix: ReplicaID.chainPrefix) {
                 guard let replica = ReplicaID(chain: ref.name) else { continue }
                 chains.append(EventChain(repository: repository, replica: replica, head: ref.id))
-                sources.append(try Source(chains[chains.count - 1], named: ref.name, after: seen[ref.name] ?? 0))
+                sources.append(
+                    try Source(chains[chains.count - 1], named: ref.name, after: seen[ref.name] ?? 0, needle))
             }
             for ref in snapshot.refs(withPrefix: ReplicaID.formerPrefix) {
                 guard let replica = ReplicaID(former: ref.name) else { continue }
@@ -76,13 +80,13 @@ package struct EventReader {
                     after = max(after, try former.last(sharedWith: other))
                 }
                 chains.append(former)
-                sources.append(try Source(former, named: ref.name, after: after))
+                sources.append(try Source(former, named: ref.name, after: after, needle))
             }
         }
         if let journal {
             let name = journal.header.replica.chain
             if !sources.contains(where: { $0.name == name }) {
-                sources.append(Source(journal.header.replica, after: seen[name] ?? 0))
+                sources.append(Source(journal.header.replica, after: seen[name] ?? 0, needle))
             }
             for index in sources.indices where sources[index].name == name { sources[index].add(journal.records) }
         }
@@ -100,20 +104,30 @@ extension EventReader {
         private var trees: ArraySlice<ObjectID> = []
         private var events: ArraySlice<Event> = []
         private var records: ArraySlice<JournalRecord> = []
+        private var journalEnd: Int64 = 0
+        /// Which lines to read; nil for all.
+        private let needle: EventNeedle?
 
-        init(_ chain: EventChain, named name: RefName, after sequence: Int64) throws(AmxError) {
+        init(
+            _ chain: EventChain, named name: RefName, after sequence: Int64, _ needle: EventNeedle?
+        ) throws(AmxError) {
             (self.name, replica, self.chain, after) = (name, chain.replica, chain, sequence)
+            self.needle = needle
             trees = try chain.trees(after: sequence)[...]
         }
 
-        init(_ replica: ReplicaID, after sequence: Int64) {
+        init(_ replica: ReplicaID, after sequence: Int64, _ needle: EventNeedle?) {
             (name, self.replica, after) = (replica.chain, replica, sequence)
+            self.needle = needle
         }
 
-        mutating func add(_ records: [JournalRecord]) { self.records = records[...] }
+        mutating func add(_ records: [JournalRecord]) {
+            self.records = records[...]
+            journalEnd = records.last?.sequence ?? 0
+        }
 
         /// The last sequence of all.
-        func last() throws(AmxError) -> Int64 { max(records.last?.sequence ?? 0, try chain?.last() ?? 0) }
+        func last() throws(AmxError) -> Int64 { max(journalEnd, try chain?.last() ?? 0) }
 
         mutating func next() throws(AmxError) -> Event? {
             while true {
@@ -122,18 +136,12 @@ extension EventReader {
                     return event
                 }
                 if let chain, let tree = trees.popFirst() {
-                    events = try chain.events(ofTree: tree, after: after)[...]
+                    events = try chain.events(ofTree: tree, after: after, needle)[...]
                     continue
                 }
                 guard let record = records.popFirst() else { return nil }
-                if record.sequence <= after { continue }
-                do throws(EventDefect) {
-                    events = [try Event(line: record.line, of: replica)]
-                } catch {
-                    throw AmxError(
-                        .verification, "event \(record.sequence) of the journal is damaged: \(error)",
-                        hint: "run `amx audit` to see what else is wrong")
-                }
+                if record.sequence <= after || needle?.matches(record.line) == false { continue }
+                events = [try record.event(of: replica)]
             }
         }
     }

@@ -129,24 +129,16 @@ package final class EventStore {
         let file = try workspace.readJournal()
         var entry = try folded(stream, before: file)
         guard let file else { return (entry.state, entry.sequence) }
-        let needle = Self.needle(stream)
-        for record in file.records where Self.belongs(record, to: needle) {
-            do throws(EventDefect) {
-                let event = try Event(line: record.line, of: file.header.replica)
-                Projection.full.apply(event, to: &entry.state)
-                entry.sequence = event.sequence
-            } catch {
-                throw AmxError(
-                    .verification, "event \(record.sequence) of the journal is damaged: \(error)",
-                    hint: "run `amx audit` to see what else is wrong")
-            }
+        for event in try file.events(of: EventQuery(stream)) {
+            Projection.full.apply(event, to: &entry.state)
+            entry.sequence = event.sequence
         }
         return (entry.state, entry.sequence)
     }
 
     private func version(of stream: EventStream, in file: JournalFile) throws(AmxError) -> Int64 {
-        let needle = Self.needle(stream)
-        if let record = file.records.last(where: { Self.belongs($0, to: needle) }) { return record.sequence }
+        let needle = EventNeedle(stream)
+        if let record = file.records.last(where: { needle.matches($0.line) }) { return record.sequence }
         return try folded(stream, before: file).sequence
     }
 
@@ -165,23 +157,6 @@ package final class EventStore {
             chain = try self.chain()
         }
         return try chain?.state(stream.capsule)[stream.organization] ?? none
-    }
-
-    /// The members of a line that tell its stream, as they stand in it.
-    private static func needle(_ stream: EventStream) -> [UInt8] {
-        JSONWriter.bytes(
-            [
-                "capsuleId": .string(stream.capsule.string), "organizationId": .string(stream.organization),
-            ]
-        ).dropFirst().dropLast() + [UInt8(ascii: ",")]
-    }
-
-    /// Whether a record is of the stream of a needle, without reading the line: what stands before it has a known length.
-    private static func belongs(_ record: JournalRecord, to needle: [UInt8]) -> Bool {
-        let digits = String(record.sequence).utf8.count
-        // `{"sequence":`, the number, `,"id":"`, the replica, a hyphen, the number, `",`.
-        let start = 12 + digits + 7 + ReplicaID.digits + 1 + digits + 2
-        return record.line.dropFirst(start).starts(with: needle)
     }
 
     // MARK: The chain

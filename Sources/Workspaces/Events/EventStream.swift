@@ -13,6 +13,16 @@ package struct EventStream: Sendable, Hashable {
         self.organization = organization
     }
 
+    /// Names that only look alike are two.
+    package static func == (left: EventStream, right: EventStream) -> Bool {
+        left.capsule == right.capsule && left.organization.utf8.elementsEqual(right.organization.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(capsule)
+        for byte in organization.utf8 { hasher.combine(byte) }
+    }
+
     /// Why a text cannot be an organisation's name, or nil for one that can: 1 to 128 bytes without control characters.
     static func reason(againstOrganization text: String) -> String? {
         guard !text.isEmpty else { return "an organisation's name must not be empty" }

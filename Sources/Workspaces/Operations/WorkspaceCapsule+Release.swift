@@ -88,6 +88,28 @@ extension WorkspaceCapsule {
                 .failure, "\(id): there is no manifest.json in tree \(tree.abbreviated)",
                 hint: "commit a manifest.json first: docs/manifest.md has the fields")
         }
-        return try Manifest.parse(repository.read(entry.id, as: .blob), file: "\(id)/manifest.json")
+        return try ManifestMemory.shared.manifest(in: entry.id, file: "\(id)/\(Manifest.fileName)") {
+            () throws(AmxError) in try repository.read(entry.id, as: .blob)
+        }
+    }
+
+    /// The manifest of the version that `amx.lock` has; nil when it is not here.
+    package func manifest(of entry: LockedCapsule) throws(AmxError) -> Manifest? {
+        try ManifestMemory.shared.manifest(of: entry) { () throws(AmxError) in
+            guard let repository = try repository(), repository.contains(entry.commit) else { return nil }
+            return try manifest(ofTree: entry.tree, in: repository)
+        }
+    }
+}
+
+extension Workspace {
+    /// Records that a release was made, which is in the repository already; returns the event.
+    package func recordPublished(_ release: ReleaseResult, by actor: EventActor) throws(AmxError) -> Event? {
+        let payload: JSONObject = [
+            "version": .string(release.version), "digest": .string(release.digest.text),
+            "commit": .string(release.commit.hex),
+        ]
+        let stream = EventStream(release.id, of: try organization())
+        return try EventStore(self).append([EventDraft(.published, in: stream, payload: payload)], by: actor).first
     }
 }

@@ -14,6 +14,9 @@ struct Events: AmxCommand {
             those of this copy are shown by name. --follow shows what happens from now on, or since --since, until it is \
             interrupted.
 
+            --state shows what they have led to, over all copies; with --strict as the specification of events has it, where versions of \
+            installations, going back and removals that can be taken back change nothing.
+
             Two copies of a workspace may come to share an id, when a directory was copied or an old one was put back: then push or pull \
             refuses the chain of events that is not what it knows. --set-aside keeps the chain that is here under another name, where its \
             events still are shown, and lets the other one come. A copy whose own chain that was goes on under a new id.
@@ -22,6 +25,7 @@ struct Events: AmxCommand {
               amx events customer-service --since 2026-11-01
               amx events --type installed --type removed --json
               amx events --follow
+              amx events --state customer-service
             """)
 
     @Argument(help: ArgumentHelp("Events of this capsule only.", valueName: "id")) var id: String?
@@ -34,6 +38,8 @@ struct Events: AmxCommand {
     var since: String?
     @Option(help: ArgumentHelp("Events of this organisation only.", valueName: "name")) var organization: String?
     @Flag(help: "Go on with what happens next.") var follow = false
+    @Flag(help: "Show what the events have led to, in place of them.") var state = false
+    @Flag(help: "With --state: as the specification has it.") var strict = false
     @Flag(help: "Write the journal's events into the chain now, and show none.") var fold = false
     @Option(
         help: ArgumentHelp(
@@ -46,10 +52,15 @@ struct Events: AmxCommand {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        let asksForEvents = id != nil || !types.isEmpty || since != nil || organization != nil || follow
-        guard [asksForEvents, fold, forget != nil, setAside != nil].count(where: { $0 }) <= 1 else {
+        let asksForSome = !types.isEmpty || since != nil || follow
+        let asks = asksForSome || id != nil || organization != nil || state || strict
+        guard [asks, fold, forget != nil, setAside != nil].count(where: { $0 }) <= 1 else {
             throw ValidationError("--fold, --forget and --set-aside stand alone")
         }
+        if state, asksForSome {
+            throw ValidationError("--state takes an id and --organization: states come from all events")
+        }
+        if strict, !state { throw ValidationError("--strict goes with --state") }
     }
 
     func run(_ output: Output) throws {
@@ -58,16 +69,22 @@ struct Events: AmxCommand {
         if let forget { return try self.forget(forget, workspace, output) }
         if let setAside { return try putAside(setAside, workspace, output) }
         let query = try query()
+        if state { return try showStates(query, workspace, output) }
+        if follow { return try self.follow(query, workspace, output) }
         var reader = EventReader(workspace)
-        guard follow else {
-            output.page()
-            var events: [Event] = []
-            try reader.read(query) { events.append($0) }
-            let names = try PersonalData(workspace).values()
-            return try output.show(json: ["events": .array(events.map { .object($0.object) })]) { style in
-                events.map { Self.line($0, names, style) }.joined(separator: "\n")
-            }
+        output.page()
+        var events: [Event] = []
+        try reader.read(query) { events.append($0) }
+        let names = try PersonalData(workspace).values()
+        try output.show(json: ["events": .array(events.map { .object($0.object) })]) { style in
+            events.map { Self.line($0, names, style) }.joined(separator: "\n")
         }
+    }
+
+    /// Shows events as they come until a signal; what was begun is written whole.
+    private func follow(_ query: EventQuery, _ workspace: Workspace, _ output: Output) throws {
+        Interruption.catchSignals()
+        var reader = EventReader(workspace)
         if since == nil { try reader.skip() }
         while true {
             var events: [Event] = []
@@ -77,7 +94,36 @@ struct Events: AmxCommand {
                 try output.show(json: .object(event.object)) { style in Self.line(event, names, style) }
             }
             try output.flush()
+            // The way to end it is no error.
+            guard !Interruption.hasHappened else { throw ExitCode(AmxError.Code.interrupted.exitStatus) }
             usleep(200_000)
+        }
+    }
+
+    private func showStates(_ query: EventQuery, _ workspace: Workspace, _ output: Output) throws {
+        let reader = StateReader(workspace, as: strict ? .strict : .full)
+        let states = try reader.states(of: query.capsule, organization: query.organization)
+        if let id, states.isEmpty {
+            throw AmxError(
+                .notFound, "there are no events of \(id)\(organization.map { " in \($0)" } ?? "")",
+                hint: "`amx events --state` shows the state of everything that has some")
+        }
+        output.page()
+        let json = states.map { state -> JSONValue in
+            [
+                "capsuleId": .string(state.stream.capsule.string),
+                "organizationId": .string(state.stream.organization), "lastEvent": .string(state.lastEvent),
+                "state": .object(state.state),
+            ]
+        }
+        try output.show(json: ["states": .array(json)]) { style in
+            var table = Table()
+            for state in states {
+                table.add(
+                    style.bold(state.stream.capsule.string), Style.visible(state.stream.organization),
+                    Style.visible(JSONWriter.text(.object(state.state), .canonical)))
+            }
+            return table.text()
         }
     }
 

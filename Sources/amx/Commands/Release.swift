@@ -34,6 +34,15 @@ struct Release: AmxCommand {
             try output.warn(
                 "manifest.json of \(release.id) lacks \(release.missingFields.joined(separator: ", "))")
         }
+        var event: Event?
+        if !release.existed {
+            do throws(AmxError) {
+                event = try place.workspace.recordPublished(release, by: .current(place.workspace))
+            } catch {
+                try output.warn(
+                    "\(release.id) \(release.version) is released, but the event was not recorded: \(error.message)")
+            }
+        }
         if state == .modified {
             try output.warn("\(release.id) has uncommitted changes, which are not part of the release")
         }
@@ -42,7 +51,7 @@ struct Release: AmxCommand {
                 "id": .string(release.id.string), "version": .string(release.version), "tag": .string(release.tag),
                 "commit": .string(release.commit.hex), "digest": .string(release.digest.text),
                 "existed": .bool(release.existed), "missingFields": .strings(release.missingFields),
-                "signedBy": .optional(release.existed ? nil : identity.fingerprint),
+                "signedBy": .optional(release.existed ? nil : identity.fingerprint), "event": .optional(event?.id),
             ]
         ) { _ in
             let what = "\(release.id) \(release.version)"

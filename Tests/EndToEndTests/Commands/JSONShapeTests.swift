@@ -41,7 +41,10 @@ import Testing
                 == .object(["commits": .array([]), "workspace": .null, "moved": .array([])]))
 
         let release = try work.json("release", "refunds")
-        #expect(keys(release) == ["id", "version", "tag", "commit", "digest", "existed", "missingFields", "signedBy"])
+        #expect(
+            keys(release) == [
+                "id", "version", "tag", "commit", "digest", "existed", "missingFields", "signedBy", "event",
+            ])
         #expect(release["tag"].string == "v0.1.0" && release["existed"].bool == false)
         #expect(release["commit"] == commit["commit"] && release["digest"] == commit["digest"])
 

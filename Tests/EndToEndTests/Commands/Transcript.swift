@@ -31,6 +31,8 @@ struct Transcript {
             .replacing(/sha256:[0-9a-f]{64}/, with: "sha256:<digest>")
             .replacing(/SHA256:[A-Za-z0-9+\/]{43}/, with: "SHA256:<key>")
             .replacing(/\b[0-9a-f]{40}\b/, with: "<oid>")
+            .replacing(/\b[0-9a-f]{32}\b/, with: "<replica>")
+            .replacing(#/(?m:^)[0-9a-f]{8}-(\d+) /#) { "<replica>-\($0.1) " }
             .replacing(/\b[0-9a-f]{10}\b/, with: "<oid>")
             .replacing(/\b[0-9a-f]{7}\.\.[0-9a-f]{7}\b/, with: "<oids>")
             .replacing(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2})/, with: "<time>")

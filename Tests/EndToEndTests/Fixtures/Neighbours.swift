@@ -143,8 +143,10 @@ struct Neighbours {
                 "/.tmp", ".lock", "incoming-", "pack_git2", ".amx-unpack", ".aimatrix/tmp/", ".aimatrix/pending/",
             ]
             let entries = FileManager.default.enumerator(atPath: tool.directory)?.compactMap { $0 as? String } ?? []
+            // Locks of the events, which stay.
+            let kept = ["amx.lock", ".aimatrix/journal.lock", ".aimatrix/personal.lock"]
             defects += entries.filter { path in
-                !path.hasSuffix("/amx.lock") && path != "amx.lock" && marks.contains { "/\(path)".contains($0) }
+                !path.hasSuffix("/amx.lock") && !kept.contains(path) && marks.contains { "/\(path)".contains($0) }
             }
         }
         return defects

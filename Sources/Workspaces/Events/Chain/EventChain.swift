@@ -40,10 +40,12 @@ struct EventChain {
         return trees.reversed()
     }
 
-    /// The events of a batch after a sequence.
-    func events(ofTree tree: ObjectID, after sequence: Int64 = 0) throws(AmxError) -> [Event] {
+    /// The events of a batch after a sequence; with a needle only those that it finds, the others are not even read.
+    func events(
+        ofTree tree: ObjectID, after sequence: Int64 = 0, _ needle: EventNeedle? = nil
+    ) throws(AmxError) -> [Event] {
         var events: [Event] = []
-        for line in try lines(ofTree: tree) {
+        for line in try lines(ofTree: tree) where needle?.matches(line) != false {
             do throws(EventDefect) {
                 let event = try Event(line: line, of: replica)
                 if event.sequence > sequence { events.append(event) }
@@ -89,13 +91,26 @@ struct EventChain {
 
     /// What the last commit says about a capsule.
     func state(_ capsule: CapsuleID) throws(AmxError) -> StateDocument {
-        let name = StateDocument.fileName(capsule)
-        guard
-            let found = try states(ofTree: repository.commit(head).tree).first(where: {
-                $0.name.elementsEqual(name.utf8)
-            })
-        else { return StateDocument() }
-        return try StateDocument(parsing: repository.read(found.id, as: .blob), name: capsule.string)
+        try states(of: capsule).first?.document ?? StateDocument()
+    }
+
+    /// What the last commit says about one capsule, or about all that there have been events of, by their id.
+    func states(
+        of capsule: CapsuleID? = nil
+    ) throws(AmxError) -> [(capsule: CapsuleID, document: StateDocument)] {
+        var found: [(CapsuleID, StateDocument)] = []
+        let wanted = capsule.map { Array(StateDocument.fileName($0).utf8) }
+        for entry in try states(ofTree: repository.commit(head).tree) where wanted == nil || entry.name == wanted {
+            guard let id = capsule ?? StateDocument.capsule(fileName: entry.name) else {
+                throw AmxError(
+                    .verification,
+                    "the event chain \(replica.string) has a state of no capsule: \(TreeRules.printable(entry.name))",
+                    hint: "run `amx audit` to see since when")
+            }
+            found.append(
+                (id, try StateDocument(parsing: repository.read(entry.id, as: .blob), name: id.string)))
+        }
+        return found
     }
 
     private func entry(_ name: String, ofTree tree: ObjectID) throws(AmxError) -> TreeEntry? {

@@ -20,6 +20,11 @@ struct StateDocument: Sendable, Hashable {
     /// Where an organisation's stream is; nil before its first event.
     subscript(organization: String) -> Entry? { entries[Array(organization.utf8)] }
 
+    /// The organisations with a stream, in bytewise order.
+    var organizations: [String] {
+        entries.keys.sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// Takes in the next event of this capsule.
     mutating func apply(_ event: Event) {
         var entry = self[event.stream.organization] ?? Entry(sequence: 0, state: JSONObject())
@@ -58,4 +63,10 @@ struct StateDocument: Sendable, Hashable {
 
     /// The file of a capsule, below `state/`.
     static func fileName(_ capsule: CapsuleID) -> String { "\(capsule).json" }
+
+    /// The capsule of a file below `state/`; nil when its name is no capsule's.
+    static func capsule(fileName name: [UInt8]) -> CapsuleID? {
+        guard name.suffix(5).elementsEqual(".json".utf8) else { return nil }
+        return try? CapsuleID(String(decoding: name.dropLast(5), as: UTF8.self))
+    }
 }

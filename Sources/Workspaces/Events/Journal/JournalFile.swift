@@ -68,6 +68,17 @@ final class JournalFile {
         }
     }
 
+    /// The events so far that are wanted.
+    func events(of query: EventQuery) throws(AmxError) -> [Event] {
+        let needle = EventNeedle(query)
+        var events: [Event] = []
+        for record in records where needle?.matches(record.line) != false {
+            let event = try record.event(of: header.replica)
+            if query.matches(event) { events.append(event) }
+        }
+        return events
+    }
+
     /// Writes lines after the last record, which the caller has read on to under the journal's lock.
     func append(_ lines: [[UInt8]]) throws(AmxError) -> [JournalRecord] {
         var after = end

@@ -1,3 +1,4 @@
+import Capsules
 import Objects
 
 /// One event in a journal.
@@ -15,6 +16,17 @@ struct JournalRecord: Sendable, Hashable {
 
     /// The bytes that a line takes in a journal.
     static func byteCount(ofLine count: Int) -> Int { 8 + (count + 7) / 8 * 8 }
+
+    /// The event; `.verification` when the line is none of this replica's.
+    func event(of replica: ReplicaID) throws(AmxError) -> Event {
+        do throws(EventDefect) {
+            return try Event(line: line, of: replica)
+        } catch {
+            throw AmxError(
+                .verification, "event \(sequence) of the journal is damaged: \(error)",
+                hint: "run `amx audit` to see what else is wrong")
+        }
+    }
 
     /// The checksum of a record after that of the one before.
     static func checksum(after previous: UInt32, sequence: Int64, line: some Sequence<UInt8>) -> UInt32 {
