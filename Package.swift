@@ -123,11 +123,12 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
-        // Measures Amx beside git.
+        // Measures Amx beside git and other peers.
         .executableTarget(
             name: "amx-bench",
             dependencies: [
-                "Versions", "CLinux", "CZlib", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Objects", "Versions", "Capsules", "Workspaces", "CLinux", "CZlib",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict,
             linkerSettings: [.linkedLibrary(":libz.a")]),

@@ -11,5 +11,6 @@ struct AmxBench: ParsableCommand {
 
                 swift build -c release && .build/release/amx-bench
             """,
-        subcommands: [Compare.self, Scale.self, Resolve.self, Install.self], defaultSubcommand: Compare.self)
+        subcommands: [Compare.self, Scale.self, Resolve.self, Install.self, Events.self, EventWriter.self],
+        defaultSubcommand: Compare.self)
 }
