@@ -1,4 +1,4 @@
-import Capsules
+package import Capsules
 package import Objects
 import Versions
 
@@ -73,6 +73,27 @@ package struct InstallationReview: Sendable {
                     bytes: bytes))
         }
         try self.init(looks, plan, in: workspace)
+    }
+
+    /// Looks at the releases that an operation brings back: those of its lock that the workspace's does not name; as for a plan.
+    package init(restoring lock: WorkspaceLock, in workspace: Workspace) throws(AmxError) {
+        let before = try workspace.lock() ?? WorkspaceLock()
+        var steps: [InstallationPlan.Step] = []
+        for entry in lock.capsules where entry.lane == nil && before[entry.id]?.commit != entry.commit {
+            guard case .tag(let name) = entry.line, let repository = try workspace.anyRepository(entry.id) else {
+                continue
+            }
+            guard
+                let release = try ReleaseReader(entry.id).releases(in: repository.path).first(where: { $0.name == name }
+                )
+            else { throw workspace.capsule(entry.id).missing() }
+            steps.append(
+                InstallationPlan.Step(
+                    id: entry.id, old: nil, release: release, address: entry.source.text, requestedBy: entry.requestedBy
+                ))
+        }
+        try self.init(
+            InstallationPlan(steps: steps, departures: [], lock: lock, moves: [], dropped: []), in: workspace)
     }
 
     /// One release of a plan.

@@ -184,7 +184,14 @@ struct InstallationRun {
         }
         do throws(WantedRelease.Failure) { try places.bring(wanted) } catch { throw error.error }
         display.finish()
-        return try perform(operation)
+        // The policy, and what is approved, may be others than when it was here.
+        let review = try InstallationReview(restoring: operation.lock, in: workspace)
+        try approve(review)
+        var operation = operation
+        operation.events += try review.approvalEvents()
+        let result = try perform(operation)
+        if !review.demands.isEmpty { try workspace.write { () throws(AmxError) in try review.record() } }
+        return result
     }
 
     /// Fails, with what stands against it, where a wanted version was not chosen.

@@ -103,4 +103,19 @@ import Testing
             #expect(!refs.contains("refs/remotes/origin/"), "\(refs)")
         }
     }
+
+    /// A policy that has come since holds for what an undo brings back, too.
+    @Test func anUndoBringsBackOnlyWhatMayBeInstalled() throws {
+        try withHubs { shared, company, globex in
+            let user = try AmxTool("Grace").workspace(remote: globex)
+            try user.json("add", "secret")
+            try user.json("remove", "secret")
+            try user.json("config", "policy.requireSigned", "refs/tags/v*")
+            #expect(try user.run("undo").status == 7)
+            #expect(try locked(user) == [])
+            try user.json("config", "--unset", "policy.requireSigned")
+            try user.json("undo")
+            #expect(try locked(user) == ["1.5.0 workspace"])
+        }
+    }
 }
