@@ -149,7 +149,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "HubClientTests",
-            dependencies: ["HubClient", "Workspaces", "Wire", "Capsules", "Objects", "Versions", "CCurl", "TestSupport"],
+            dependencies: [
+                "HubClient", "Workspaces", "Wire", "Capsules", "Objects", "Versions", "CCurl", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "HubServerTests",
