@@ -20,10 +20,24 @@ extension Workspace {
         return installed
     }
 
+    /// Whether a lock's bytes name any release; the standard library's search takes half a second for ten thousand capsules.
+    private static func namesRelease(_ lock: [UInt8]) -> Bool {
+        lock.withUnsafeBytes { bytes in
+            guard bytes.count > 6 else { return false }
+            for index in 0..<(bytes.count - 5)
+            where bytes[index] == 0x22 && bytes[index + 1] == 0x74 && bytes[index + 2] == 0x61
+                && bytes[index + 3] == 0x67 && bytes[index + 4] == 0x22 && bytes[index + 5] == 0x3A
+            {
+                return true
+            }
+            return false
+        }
+    }
+
     /// The installed capsules' ids; reads no lock that names no release.
     package func installedIDs() throws(AmxError) -> Set<CapsuleID> {
         guard let bytes = try FileContent.read(workspaceLockPath, limit: WorkspaceLock.byteLimit),
-            bytes.contains("\"tag\":".utf8)
+            Self.namesRelease(bytes)
         else { return [] }
         return Set(try installedCapsules(WorkspaceLock.parse(bytes)).keys)
     }
