@@ -32,7 +32,13 @@ void amx_word_change(unsigned int *word, int wake) {
     syscall(SYS_futex, word, FUTEX_WAKE, wake, NULL, NULL, 0);
 }
 
-void amx_word_wait(const unsigned int *word, unsigned int seen, unsigned int microseconds) {
+void amx_word_wait(const unsigned int *word, unsigned int seen, unsigned int looks, unsigned int microseconds) {
+    for (unsigned int look = 0; look < looks; look++) {
+        if (amx_word_load(word) != seen) return;
+#if defined(__x86_64__)
+        __builtin_ia32_pause();
+#endif
+    }
     struct timespec longest = {microseconds / 1000000, microseconds % 1000000 * 1000L};
     syscall(SYS_futex, word, FUTEX_WAIT, seen, &longest, NULL, 0);
 }

@@ -15,8 +15,8 @@ void amx_word_unmap(unsigned int *word, long offset);
 unsigned int amx_word_load(const unsigned int *word);
 /// Changes the word and wakes some of those who wait for that, of any process.
 void amx_word_change(unsigned int *word, int wake);
-/// Waits until the word is no longer `seen`, or for some microseconds, or for less.
-void amx_word_wait(const unsigned int *word, unsigned int seen, unsigned int microseconds);
+/// Waits until the word is no longer `seen`, or for some microseconds, or for less; at first it looks a number of times without sleeping.
+void amx_word_wait(const unsigned int *word, unsigned int seen, unsigned int looks, unsigned int microseconds);
 /// Exchanges two directory entries in one step.
 int amx_rename_exchange(const char *first, const char *second);
 /// Renames without replacing an existing target; errno is EEXIST when there is one.

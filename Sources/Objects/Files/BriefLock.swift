@@ -51,7 +51,8 @@ package final class BriefLock {
                     hint: "wait for it to end and run the command again")
             }
             end = end ?? now + timeout
-            sleep(since: turn)
+            // About as long as most sections take: to sleep and be woken takes longer.
+            sleep(since: turn, looks: 1000)
         }
         defer { release(waking: 1) }
         return try body()
@@ -70,8 +71,8 @@ package final class BriefLock {
     package var turn: UInt32 { word.map { amx_word_load($0) } ?? 0 }
 
     /// Sleeps until somebody has let go of the lock since a turn, or for a few milliseconds at most.
-    package func sleep(since turn: UInt32) {
-        if let word { amx_word_wait(word, turn, Self.longestSleep) } else { usleep(50) }
+    package func sleep(since turn: UInt32, looks: UInt32 = 0) {
+        if let word { amx_word_wait(word, turn, looks, Self.longestSleep) } else { usleep(50) }
     }
 
     /// Seconds of a clock that only goes forward.

@@ -5,26 +5,31 @@ extension Event {
     ///
     /// The members stand in their order, those of the payload in the bytewise order of their keys at every level.
     package var line: [UInt8] {
+        Self.lineStart(sequence, of: replica) + lineRest
+    }
+
+    /// The line without what says its place in the chain.
+    var lineRest: [UInt8] {
         let head = JSONWriter.bytes(
             [
-                "sequence": .integer(sequence), "id": .string(id), "capsuleId": .string(stream.capsule.string),
-                "organizationId": .string(stream.organization), "eventType": .string(type.name),
+                "capsuleId": .string(stream.capsule.string), "organizationId": .string(stream.organization),
+                "eventType": .string(type.name),
             ])
         var tail: JSONObject = ["timestamp": .string(time.text)]
         for member in PersonalMember.allCases { tail[member.rawValue] = personal[member].map(JSONValue.string) }
-        return head.dropLast() + Array(",\"payload\":".utf8) + JSONWriter.bytes(.object(payload), .canonical)
-            + [UInt8(ascii: ",")] + JSONWriter.bytes(.object(tail)).dropFirst()
+        return head.dropFirst().dropLast() + Array(",\"payload\":".utf8)
+            + JSONWriter.bytes(.object(payload), .canonical) + [UInt8(ascii: ",")]
+            + JSONWriter.bytes(.object(tail)).dropFirst()
     }
 
-    /// What the line of an event of this stream starts with, at any place of a chain.
-    static func prefix(sequence: Int64, replica: ReplicaID, stream: EventStream) -> [UInt8] {
-        JSONWriter.bytes(
-            [
-                "sequence": .integer(sequence), "id": .string("\(replica.string)-\(sequence)"),
-                "capsuleId": .string(stream.capsule.string), "organizationId": .string(stream.organization),
-            ]
-        ).dropLast() + [UInt8(ascii: ",")]
+    /// What a line starts with at a place of a replica's chain.
+    static func lineStart(_ sequence: Int64, of replica: ReplicaID) -> [UInt8] {
+        Array("{\"sequence\":\(sequence),\"id\":\"\(replica.string)-\(sequence)\",".utf8)
     }
+
+    private static let members: Set<String> = Set(
+        ["sequence", "id", "capsuleId", "organizationId", "eventType", "payload", "timestamp"]
+            + PersonalMember.allCases.map(\.rawValue))
 
     /// Reads a canonical line of a replica's chain; throws in words why it is none.
     package init(line: some Collection<UInt8>, of replica: ReplicaID) throws(EventDefect) {
@@ -46,11 +51,7 @@ extension Event {
             guard let text = object[name]?.string else { throw EventDefect("\(name) is missing or not a string") }
             return text
         }
-        let personal = PersonalMember.allCases.map(\.rawValue)
-        let names = [
-            "sequence", "id", "capsuleId", "organizationId", "eventType", "payload", "timestamp",
-        ]
-        for key in object.keys where !(names + personal).contains(where: { $0.utf8.elementsEqual(key.utf8) }) {
+        for key in object.keys where !Self.members.contains(key) {
             throw EventDefect("it has the member \(key), which events don't have")
         }
         guard let sequence = object["sequence"]?.integer, (1...Self.lastSequence).contains(sequence) else {

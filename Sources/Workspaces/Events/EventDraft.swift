@@ -19,6 +19,17 @@ package struct EventDraft: Sendable, Hashable {
     }
 }
 
+extension EventDraft {
+    /// The event that this becomes at a place of a chain.
+    func event(
+        of replica: ReplicaID, at sequence: Int64, _ time: EventTime, _ personal: [PersonalMember: String]
+    ) -> Event {
+        Event(
+            replica: replica, sequence: sequence, stream: stream, type: type, payload: payload, time: time,
+            personal: personal)
+    }
+}
+
 /// What an append asks of the version of a stream: the sequence of the stream's last event in this replica, 0 for none.
 package enum ExpectedVersion: Sendable, Hashable {
     /// Nothing.

@@ -17,12 +17,12 @@ extension EventStore {
     ///
     /// What fails here fails no event: the events are durable, and the next fold that somebody asked for says why.
     func foldIfDue(_ file: JournalFile) {
-        guard let oldest = file.records.first else { return }
+        guard !file.records.isEmpty else { return }
         let limits = Self.foldLimits
         if file.records.count < limits.events, file.end.offset < limits.bytes {
-            guard let event = try? Event(line: oldest.line, of: file.header.replica),
-                EventTime.now().microseconds - event.time.microseconds >= limits.age
-            else { return }
+            guard let oldest = file.oldest, EventTime.now().microseconds - oldest.microseconds >= limits.age else {
+                return
+            }
         }
         _ = try? BriefLock(workspace.journalFoldPath).holdIfFree { () throws(AmxError) in try foldLocked() }
     }

@@ -16,6 +16,7 @@ package final class EventStore {
     /// The workspace.
     package let workspace: Workspace
     let journal: Journal
+    private var personalData: PersonalData
 
     /// Opens the journal's locks.
     package convenience init(_ workspace: Workspace) throws(AmxError) {
@@ -25,6 +26,7 @@ package final class EventStore {
     init(_ workspace: Workspace, journal: Journal) {
         self.workspace = workspace
         self.journal = journal
+        personalData = PersonalData(workspace)
     }
 
     // MARK: Appending
@@ -67,44 +69,63 @@ package final class EventStore {
     }
 
     private func appendNow(_ drafts: [EventDraft], by actor: EventActor) throws(AmxError) -> [Event] {
-        let personal = try PersonalData(workspace).pseudonyms(of: actor)
+        let personal = try personalData.pseudonyms(of: actor)
         for draft in drafts {
             if let reason = EventStream.reason(againstOrganization: draft.stream.organization) {
                 throw AmxError(.failure, reason, hint: "set another one with `amx config user.organization NAME`")
             }
         }
-        var events: [Event] = []
+        // All that can be done before others have to wait.
+        let time = EventTime.now()
+        let rests = try drafts.map { (draft) throws(AmxError) in try Self.lineRest(of: draft, time, personal) }
+        try journal.readAhead()
         let ticket = try journal.append { replica throws(AmxError) in
             try chainEnd(of: replica)
         } _: { file throws(AmxError) in
             for draft in drafts { try check(draft, in: file) }
-            let time = EventTime.now()
-            var lines: [[UInt8]] = []
-            for (index, draft) in drafts.enumerated() {
-                let event = Event(
-                    replica: file.header.replica, sequence: file.end.sequence + Int64(index) + 1, stream: draft.stream,
-                    type: draft.type, payload: draft.payload, time: time, personal: personal)
-                events.append(event)
-                lines.append(try Self.line(of: event))
+            guard Event.lastSequence - file.end.sequence >= drafts.count else { throw Self.full(file.header.replica) }
+            return rests.enumerated().map { index, rest in
+                Event.lineStart(file.end.sequence + Int64(index) + 1, of: file.header.replica) + rest
             }
-            return lines
         }
+        let replica = ticket.file.header.replica
+        let events = zip(drafts, ticket.records).map { $0.event(of: replica, at: $1.sequence, time, personal) }
         try journal.wait(for: ticket) { record, replica throws(AmxError) in try isFolded(record, of: replica) }
         foldIfDue(ticket.file)
         return events
     }
 
-    /// The event's line, which must read back as the same event.
-    private static func line(of event: Event) throws(AmxError) -> [UInt8] {
-        let line = event.line
-        do throws(EventDefect) {
-            _ = try Event(line: line, of: event.replica)
-        } catch {
-            throw AmxError(
-                .failure, "the event \(event.type.name) of \(event.stream.capsule) cannot be kept: \(error)",
-                hint: "its payload has at most \(Event.lineLimit) bytes, 60 levels, and no key with a NUL")
+    /// The line of what becomes an event, without its place, which reads back as the same event wherever that is.
+    ///
+    /// All but the payload is of types that only have what a line can hold.
+    private static func lineRest(
+        of draft: EventDraft, _ time: EventTime, _ personal: [PersonalMember: String]
+    ) throws(AmxError) -> [UInt8] {
+        guard let replica = ReplicaID(String(repeating: "0", count: ReplicaID.digits)) else { return [] }
+        // The longest place.
+        let event = draft.event(of: replica, at: Event.lastSequence, time, personal)
+        let rest = event.lineRest
+        let line = Event.lineStart(event.sequence, of: replica) + rest
+        var reason: String?
+        if line.count > Event.lineLimit {
+            reason = "it has more than \(Event.lineLimit) bytes"
+        } else {
+            do {
+                _ = try JSONParser.parse(line)
+            } catch {
+                reason = "it is not JSON: \(error.reason)"
+            }
         }
-        return line
+        guard let reason else { return rest }
+        throw AmxError(
+            .failure, "the event \(draft.type.name) of \(draft.stream.capsule) cannot be kept: \(reason)",
+            hint: "its payload has at most \(Event.lineLimit) bytes, 60 levels, and no key with a NUL")
+    }
+
+    private static func full(_ replica: ReplicaID) -> AmxError {
+        AmxError(
+            .failure, "the chain \(replica.string) has \(Event.lastSequence) events, and can have no more",
+            hint: "remove .aimatrix/replica to start a new one")
     }
 
     private func check(_ draft: EventDraft, in file: JournalFile) throws(AmxError) {

@@ -1,4 +1,5 @@
 import Capsules
+import Glibc
 package import Objects
 
 /// Who stands behind the pseudonyms of events: `.aimatrix/personal.json`, which never travels.
@@ -12,14 +13,39 @@ package struct PersonalData {
         let key: [UInt8]
     }
 
+    /// The file as it was read last, which is replaced whole whenever it changes.
+    private struct Known {
+        let inode: UInt64
+        let change: (seconds: Int, nanoseconds: Int)
+        let actor: EventActor
+        let pseudonyms: [PersonalMember: String]
+    }
+
     private let workspace: Workspace
+    private var known: Known?
     private var path: String { "\(workspace.metadata)/personal.json" }
 
     /// Names the data of a workspace.
     package init(_ workspace: Workspace) { self.workspace = workspace }
 
     /// The pseudonyms of an actor, which are made and durable when this returns.
-    func pseudonyms(of actor: EventActor) throws(AmxError) -> [PersonalMember: String] {
+    mutating func pseudonyms(of actor: EventActor) throws(AmxError) -> [PersonalMember: String] {
+        guard actor != .system else { return [:] }
+        var status = stat()
+        let isThere = stat(path, &status) == 0
+        if isThere, let known, known.actor == actor, known.inode == UInt64(status.st_ino),
+            known.change == (status.st_ctim.tv_sec, status.st_ctim.tv_nsec)
+        {
+            return known.pseudonyms
+        }
+        let found = try look(for: actor)
+        known = Known(
+            inode: UInt64(status.st_ino), change: (status.st_ctim.tv_sec, status.st_ctim.tv_nsec), actor: actor,
+            pseudonyms: found)
+        return found
+    }
+
+    private func look(for actor: EventActor) throws(AmxError) -> [PersonalMember: String] {
         let values: [(PersonalMember, String?)] = [
             (.userID, actor.userID), (.ipAddress, actor.ipAddress), (.userAgent, actor.userAgent),
             (.sessionID, actor.sessionID),

@@ -15,6 +15,8 @@ final class Journal {
     private let syncing: BriefLock
     private let sync: Sync
     private var file: JournalFile?
+    /// This copy's id, and what its file was like before it was read.
+    private var known: (replica: ReplicaID, stamp: [Int])?
 
     /// Opens the locks; the journal itself need not exist.
     init(_ workspace: Workspace, sync: @escaping Sync = { fdatasync($0) }) throws(AmxError) {
@@ -25,6 +27,9 @@ final class Journal {
     }
 
     // MARK: Appending
+
+    /// Takes in what others have written so far, so that there is little left to do while they wait.
+    func readAhead() throws(AmxError) { if let file, file.isCurrent { try file.readOn() } }
 
     /// Appends the lines that `make` makes of the journal as it is, which nobody changes meanwhile; they are not durable yet.
     ///
@@ -224,7 +229,19 @@ final class Journal {
         return file
     }
 
-    private func replica() throws(AmxError) -> ReplicaID { try workspace.ownReplica() }
+    /// The id of this copy; read again when its file is another one.
+    private func replica() throws(AmxError) -> ReplicaID {
+        var status = stat()
+        guard stat(workspace.replicaPath, &status) == 0 else {
+            known = nil
+            return try workspace.ownReplica()
+        }
+        let stamp = [Int(status.st_ino), status.st_ctim.tv_sec, status.st_ctim.tv_nsec]
+        if let known, known.stamp == stamp { return known.replica }
+        let replica = try workspace.ownReplica()
+        known = (replica, stamp)
+        return replica
+    }
 
     private static func cutShort(_ workspace: Workspace, at offset: Int) -> AmxError {
         AmxError(

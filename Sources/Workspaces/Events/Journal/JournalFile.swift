@@ -42,6 +42,11 @@ final class JournalFile {
         self.file = file
     }
 
+    /// When its first event was taken; nil when it has none that can be read.
+    private(set) lazy var oldest: EventTime? = records.first.flatMap { record in
+        try? Event(line: record.line, of: header.replica).time
+    }
+
     /// Whether the path still leads to this file.
     var isCurrent: Bool {
         var status = stat()
@@ -51,12 +56,15 @@ final class JournalFile {
 
     /// Takes in the records that have come since; at most up to a place in the file.
     func readOn(to limit: Int = .max) throws(AmxError) {
-        var size = 1 << 14
+        var size = 1 << 12
         while end.offset < limit {
-            let bytes = try file.read(at: end.offset, count: min(size, limit - end.offset))
+            let start = end.offset
+            let bytes = try file.read(at: start, count: min(size, limit - start))
             let isLast = bytes.count < size
             let found = end.decode(bytes)
             records.append(contentsOf: found)
+            let rest = end.offset - start
+            if bytes.count - rest >= 4, bytes.littleEndian(UInt32.self, at: rest) == 0 { return }
             if isLast || found.isEmpty && size > JournalRecord.byteCount(ofLine: Event.lineLimit) { return }
             if found.isEmpty {
                 // Nothing, or a record that is longer than what was read.
