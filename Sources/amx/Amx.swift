@@ -78,6 +78,7 @@ struct Amx: ParsableCommand {
             try options.enterDirectory()
             let output = Output(options, pager: try configure(options, isLenient: command is Config))
             let result = Result { try command.run(output) }
+            try Unfinished.tell(output)
             try output.finish()
             try result.get()
         } catch {

@@ -46,6 +46,12 @@ package struct LockedCapsule: Sendable, Hashable {
     /// Who asks for it, in bytewise order: `workspace`, or the ids of capsules.
     package let requestedBy: [String]
 
+    /// Whether it is installed as a release, rather than developed on a branch.
+    package var isRelease: Bool {
+        if case .tag = line { return true }
+        return false
+    }
+
     /// Makes an entry.
     package init(
         id: CapsuleID, lane: String? = nil, version: SemanticVersion, line: Line, commit: ObjectID, tree: ObjectID,

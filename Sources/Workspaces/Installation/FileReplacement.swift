@@ -2,7 +2,7 @@ import Capsules
 import Glibc
 import Objects
 
-/// Replaces a file at the workspace's root, makes it, or, by no bytes at all, removes it.
+/// Replaces a file of a workspace, makes it, or, by no bytes at all, removes it.
 ///
 /// `init` writes the new bytes aside, durably; `apply` and `undo` only give names.
 final class FileReplacement: FormChange {
@@ -14,8 +14,10 @@ final class FileReplacement: FormChange {
     private var isDone = false
 
     /// Prepares; without bytes, or where the file has them already, nothing will change.
-    init(_ name: String, by bytes: [UInt8]?, in workspace: Workspace, limit: Int) throws(AmxError) {
-        path = "\(workspace.root)/\(name)"
+    init(
+        _ path: String, by bytes: [UInt8]?, in workspace: Workspace, limit: Int, mode: UInt32 = 0o644
+    ) throws(AmxError) {
+        self.path = path
         aside = "\(workspace.temporaryDirectory)/\(Directory.temporaryName("replace"))"
         isRemoval = bytes?.isEmpty == true
         guard let bytes, try FileContent.read(path, limit: limit) ?? [] != bytes else {
@@ -24,7 +26,7 @@ final class FileReplacement: FormChange {
         }
         isNeeded = true
         try Directory.create(aside)
-        try AtomicFile.write(bytes, to: newPath)
+        try AtomicFile.write(bytes, to: newPath, mode: mode)
     }
 
     deinit { try? Directory.remove(aside) }

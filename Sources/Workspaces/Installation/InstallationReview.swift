@@ -4,7 +4,7 @@ import Versions
 
 /// What a plan's releases are and ask for, once they have been fetched: the look that comes before anything is visible.
 ///
-/// Reads; only ``record()`` writes.
+/// Reads; what it comes to is recorded by the operation that carries it out.
 package struct InstallationReview: Sendable {
     /// What somebody has to approve, in the order of the plan.
     package let demands: [ApprovalDemand]
@@ -12,7 +12,7 @@ package struct InstallationReview: Sendable {
     package let risk: RiskAssessment
     /// The hooks that the plan would call: recorded, and never run by installing.
     package let hooks: [PendingHook]
-    private let approvals: [Approval]
+    private let granted: [Approval]
     private let gone: [CapsuleID]
     private let workspace: Workspace
 
@@ -45,7 +45,9 @@ package struct InstallationReview: Sendable {
 
     /// Looks at all of a plan; `.verification` when a release is not what its tag, its manifest or the lock says of it, or has a bad
     /// signature; `.denied` when the policy wants a signature that it does not have.
-    package init(_ plan: InstallationPlan, in workspace: Workspace) throws(AmxError) {
+    package init(
+        _ plan: InstallationPlan, in workspace: Workspace, isRestoration: Bool = false
+    ) throws(AmxError) {
         var looks: [Look] = []
         for step in plan.steps {
             let capsule = workspace.capsule(step.id)
@@ -72,10 +74,11 @@ package struct InstallationReview: Sendable {
                     step: step, manifest: manifest, digest: entry.digest, signature: verification.signature,
                     bytes: bytes))
         }
-        try self.init(looks, plan, in: workspace)
+        try self.init(looks, plan, in: workspace, isRestoration: isRestoration)
     }
 
-    /// Looks at the releases that an operation brings back: those of its lock that the workspace's does not name; as for a plan.
+    /// Looks at the releases that an operation brings back: those of its lock that the workspace's does not name; as for a plan, but that
+    /// a version may always be gone back to.
     package init(restoring lock: WorkspaceLock, in workspace: Workspace) throws(AmxError) {
         let before = try workspace.lock() ?? WorkspaceLock()
         var steps: [InstallationPlan.Step] = []
@@ -89,11 +92,13 @@ package struct InstallationReview: Sendable {
             else { throw workspace.capsule(entry.id).missing() }
             steps.append(
                 InstallationPlan.Step(
-                    id: entry.id, old: nil, release: release, address: entry.source.text, requestedBy: entry.requestedBy
-                ))
+                    id: entry.id, old: before[entry.id].flatMap { $0.isRelease ? $0 : nil }, release: release,
+                    address: entry.source.text, requestedBy: entry.requestedBy))
         }
+        let departures = before.capsules.filter { $0.lane == nil && $0.isRelease && lock[$0.id] == nil }
         try self.init(
-            InstallationPlan(steps: steps, departures: [], lock: lock, moves: [], dropped: []), in: workspace)
+            InstallationPlan(steps: steps, departures: departures, lock: lock, moves: [], dropped: []), in: workspace,
+            isRestoration: true)
     }
 
     /// One release of a plan.
@@ -105,7 +110,9 @@ package struct InstallationReview: Sendable {
         let bytes: UInt64
     }
 
-    private init(_ looks: [Look], _ plan: InstallationPlan, in workspace: Workspace) throws(AmxError) {
+    private init(
+        _ looks: [Look], _ plan: InstallationPlan, in workspace: Workspace, isRestoration: Bool = false
+    ) throws(AmxError) {
         self.workspace = workspace
         let known = try workspace.approvals()
         var subjects: [RiskSubject] = []
@@ -118,7 +125,7 @@ package struct InstallationReview: Sendable {
             {
                 old = try workspace.capsule(look.step.id).manifest(ofTree: before.tree, in: repository)
             }
-            if let old { try Self.checkUpdate(from: old, look, in: workspace) }
+            if let old, !isRestoration { try Self.checkUpdate(from: old, look, in: workspace) }
             subjects.append(
                 RiskSubject(
                     old: old, oldDigest: look.step.old?.digest, new: look.manifest, digest: look.digest,
@@ -134,7 +141,7 @@ package struct InstallationReview: Sendable {
             hooks += PendingHook.of(manifest, digest: entry.digest, on: .removal)
         }
         (self.demands, self.hooks) = (demands, hooks)
-        approvals = looks.map { Approval(of: $0.manifest, digest: $0.digest) }
+        granted = looks.map { Approval(of: $0.manifest, digest: $0.digest) }
         gone = plan.departures.map(\.id)
         risk = RiskAssessment(of: subjects)
     }
@@ -176,15 +183,9 @@ package struct InstallationReview: Sendable {
         }
     }
 
-    /// Records that all of it has been approved, and which hooks wait; after the plan has been carried out.
-    package func record() throws(AmxError) {
-        guard !approvals.isEmpty || !gone.isEmpty else { return }
-        var file = try workspace.approvals()
-        for approval in approvals where file[approval.capsule, approval.digest] == nil { file.record(approval) }
-        for id in Set(approvals.map(\.capsule) + gone).sorted() {
-            file.record(hooks.filter { $0.capsule == id }, of: id)
-        }
-        try file.write()
+    /// What becomes of the approvals when somebody has agreed to all of it: a part of the operation that carries the plan out.
+    package var approvals: ApprovalChange {
+        ApprovalChange(granted, hooks: hooks, of: Set(granted.map(\.capsule) + gone).sorted())
     }
 }
 

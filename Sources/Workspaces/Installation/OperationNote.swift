@@ -8,8 +8,10 @@ struct OperationNote: Sendable, Hashable {
     /// No capsule's id looks like this.
     static let name = "@operation"
     private static let schema: Int64 = 1
-    /// The largest note that is read: a lock of its largest size, and as much again.
-    static let byteLimit = 2 * WorkspaceLock.byteLimit
+    /// The largest note: a lock of its largest size, as much again, and the approvals of all that it names.
+    static let byteLimit = 2 * WorkspaceLock.byteLimit + Approvals.byteLimit
+    // What is granted lies as deep as in the approvals' own file.
+    private static let depth = Approvals.depth
 
     /// A repository that comes to its place in the store.
     struct Arrival: Sendable, Hashable {
@@ -53,6 +55,8 @@ struct OperationNote: Sendable, Hashable {
     var lock: [UInt8]?
     /// What is recorded.
     var events: [NotedEvent] = []
+    /// What becomes of the approvals.
+    var approvals = ApprovalChange()
 
     /// The note's bytes.
     var encoded: [UInt8] {
@@ -71,6 +75,11 @@ struct OperationNote: Sendable, Hashable {
                 departures.map { ["id": .string($0.id.string), "commit": .string($0.commit.hex)] }),
             "events": .array(events.map(Self.json)),
         ]
+        if !approvals.isEmpty {
+            object["approvals"] = .array(approvals.approvals.map(\.json))
+            object["pendingHooks"] = .array(approvals.hooks.map(\.json))
+            object["pendingHooksOf"] = .strings(approvals.capsules.map(\.string))
+        }
         object["manifest"] = manifest.map { .string(String(decoding: $0, as: UTF8.self)) }
         object["lock"] = lock.map { .string(String(decoding: $0, as: UTF8.self)) }
         return JSONWriter.bytes(.object(object), .canonicalPretty)
@@ -86,10 +95,27 @@ struct OperationNote: Sendable, Hashable {
     /// Describes an operation.
     init(operation: ObjectID) { self.operation = operation }
 
+    /// Reads the note of an operation that was cut off; nil for a part of one: then nothing had begun.
+    ///
+    /// `.failure` for a note that is whole and not understood, which may be a newer version's: without it the operation would stay half done.
+    static func read(_ bytes: [UInt8], at path: String) throws(AmxError) -> OperationNote? {
+        if let note = OperationNote(bytes) { return note }
+        guard let note = try? JSONParser.parse(bytes, maximumDepth: depth), note.object != nil else { return nil }
+        let isNewer = note["schema"]?.integer.map { $0 > schema } ?? false
+        throw AmxError(
+            .failure,
+            isNewer
+                ? "an operation was cut off that a newer version of Amx had begun" : "\(path) cannot be understood",
+            hint: isNewer
+                ? "run any command of that version here, which brings it to its end"
+                : "it says how an operation that was cut off comes to its end: restore it, or remove it and look at `amx status`"
+        )
+    }
+
     /// Reads a note; nil for anything else, and for a part of one.
     init?(_ bytes: [UInt8]) {
         func id(_ value: JSONValue) -> CapsuleID? { value["id"]?.string.flatMap { try? CapsuleID($0) } }
-        guard let note = try? JSONParser.parse(bytes, maximumDepth: Limits.standard.jsonDepth + 8),
+        guard let note = try? JSONParser.parse(bytes, maximumDepth: Self.depth),
             note["schema"]?.integer == Self.schema,
             let operation = note["operation"]?.string.flatMap({ ObjectID(hex: $0) }),
             let arrivals = note["arrivals"]?.array, let steps = note["steps"]?.array,
@@ -121,6 +147,18 @@ struct OperationNote: Sendable, Hashable {
             self.events.append(
                 NotedEvent(
                     stream: EventStream(capsule, of: organization), type: type, payload: payload, after: after))
+        }
+        for value in note["approvals"]?.array ?? [] {
+            guard let approval = Approval(value) else { return nil }
+            approvals.approvals.append(approval)
+        }
+        for value in note["pendingHooks"]?.array ?? [] {
+            guard let hook = PendingHook(value) else { return nil }
+            approvals.hooks.append(hook)
+        }
+        for value in note["pendingHooksOf"]?.array ?? [] {
+            guard let id = value.string.flatMap({ try? CapsuleID($0) }) else { return nil }
+            approvals.capsules.append(id)
         }
         manifest = note["manifest"]?.string.map { Array($0.utf8) }
         lock = note["lock"]?.string.map { Array($0.utf8) }

@@ -21,9 +21,10 @@ extension Workspace {
         note.lock = lock == operation.lockBefore ?? [] ? nil : lock
         if let manifest = operation.manifest?.encoded, manifest != operation.manifestBefore { note.manifest = manifest }
         let changes = try plan(operation, from: before ?? WorkspaceLock(), into: &note)
-        guard !changes.isEmpty || note.lock != nil || note.manifest != nil || !operation.events.isEmpty else {
-            return OperationResult(changes: [], operation: nil)
-        }
+        note.approvals = operation.approvals
+        var isNothing = changes.isEmpty && note.lock == nil && note.manifest == nil && operation.events.isEmpty
+        if isNothing { isNothing = try approvalBytes(after: note.approvals) == nil }
+        guard !isNothing else { return OperationResult(changes: [], operation: nil) }
         // One whose time has passed is no other capsule's obstacle.
         try removeExpired(by: actor)
         let store = try EventStore(self)
@@ -34,8 +35,15 @@ extension Workspace {
         note.events = try notedEvents(
             operation, changes, returned: Set(note.arrivals.filter { $0.from == .removed }.map(\.id)), record.commit,
             store)
+        let bytes = note.encoded
+        guard bytes.count <= OperationNote.byteLimit else {
+            throw AmxError(
+                .failure,
+                "cannot do all of it at once: the operation's description has more than \(OperationNote.byteLimit) bytes",
+                hint: "do it in parts: name some of the capsules")
+        }
         try Directory.createDurably(pendingDirectory)
-        try AtomicFile.write(note.encoded, to: pendingPath(OperationNote.name))
+        try AtomicFile.write(bytes, to: pendingPath(OperationNote.name))
         // Also where it fails: some of it may have happened.
         defer { for change in changes { ManifestMemory.shared.forget(change.id) } }
         try carry(note, store, actor)
@@ -52,7 +60,7 @@ extension Workspace {
     func finishOperation() throws(AmxError) {
         let path = pendingPath(OperationNote.name)
         guard let bytes = try FileContent.read(path, limit: OperationNote.byteLimit) else { return }
-        guard let note = OperationNote(bytes) else { return try removeOperationNote() }
+        guard let note = try OperationNote.read(bytes, at: path) else { return try removeOperationNote() }
         for arrival in note.arrivals { try CarriedMove(arrival.id, of: self, from: arrival.from).finish() }
         for step in note.steps {
             try AtomicFile.write(step.transition.encoded, to: pendingPath(step.id.string))
@@ -245,10 +253,22 @@ extension Workspace {
     private func documents(of note: OperationNote) throws(AmxError) -> [FileReplacement] {
         [
             try FileReplacement(
-                WorkspaceLock.fileName, by: note.lock, in: self, limit: WorkspaceLock.byteLimit),
+                workspaceLockPath, by: note.lock, in: self, limit: WorkspaceLock.byteLimit),
             try FileReplacement(
-                WorkspaceManifest.fileName, by: note.manifest, in: self, limit: Limits.standard.manifestBytes + 1),
+                manifestPath, by: note.manifest, in: self, limit: Limits.standard.manifestBytes + 1),
+            try FileReplacement(
+                approvalsPath, by: approvalBytes(after: note.approvals), in: self, limit: Approvals.byteLimit,
+                mode: Approvals.mode),
         ]
+    }
+
+    /// The approvals' file after a change; nil where it stays.
+    private func approvalBytes(after change: ApprovalChange) throws(AmxError) -> [UInt8]? {
+        guard !change.isEmpty else { return nil }
+        let before = try approvals()
+        var after = before
+        after.apply(change)
+        return before == after ? nil : after.encoded
     }
 
     private func finish(_ departure: OperationNote.Departure) throws(AmxError) {

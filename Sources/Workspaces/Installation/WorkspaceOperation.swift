@@ -18,6 +18,8 @@ package struct WorkspaceOperation: Sendable {
     package var brings: Set<CapsuleID> = []
     /// What is recorded, in this order; `installed`, `updated` and `removed` of what comes, moves and goes are not among them.
     package var events: [EventDraft] = []
+    /// What becomes of the approvals.
+    package var approvals = ApprovalChange()
     /// The command.
     package let command: Operation.Command
     /// What was asked for, in the words of the command line.

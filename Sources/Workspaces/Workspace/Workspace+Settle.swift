@@ -10,7 +10,7 @@ extension Workspace {
     package func write<Result>(_ body: () throws(AmxError) -> Result) throws(AmxError) -> Result {
         let lock = try FileLock(lockPath, busy: "cannot change the workspace")
         defer { _ = lock }
-        try finishPending()
+        _ = try finishPending()
         removeConcludedMerges()
         // Every writer has a mark here: one that still stands is of a process that was killed.
         if Directory.isDirectory(temporaryDirectory), try !Directory.names(in: temporaryDirectory).isEmpty {
@@ -38,19 +38,28 @@ extension Workspace {
     /// Ends what a killed process has left half done, if there is such a thing, so that a command that only reads sees every
     /// capsule as it was before or as it was to be.
     ///
-    /// A capsule for which this fails says why when something is asked of it.
-    package func settle() {
-        guard let names = try? Directory.names(in: pendingDirectory), !names.isEmpty else { return }
+    /// A capsule for which this fails says why when something is asked of it. Of an operation on several of them, which has no such
+    /// moment before the next one, the reason is returned.
+    @discardableResult
+    package func settle() -> AmxError? {
+        guard let names = try? Directory.names(in: pendingDirectory), !names.isEmpty else { return nil }
+        // What a killed process has left goes as before every change.
         try? write { () throws(AmxError) in }
+        guard Directory.exists(pendingPath(OperationNote.name)),
+            let lock = try? FileLock(lockPath, busy: "cannot change the workspace")
+        else { return nil }
+        defer { _ = lock }
+        return try? finishPending()
     }
 
-    /// Ends the changes that have left a note; the caller holds the lock.
+    /// Ends the changes that have left a note, and returns why an operation could not be ended; the caller holds the lock.
     ///
     /// A capsule for which this fails keeps its note and does not stop the others.
-    private func finishPending() throws(AmxError) {
-        guard Directory.isDirectory(pendingDirectory) else { return }
+    private func finishPending() throws(AmxError) -> AmxError? {
+        guard Directory.isDirectory(pendingDirectory) else { return nil }
         try expandGroup()
-        try? finishOperation()
+        var failure: AmxError?
+        do throws(AmxError) { try finishOperation() } catch { failure = error }
         for name in try Directory.names(in: pendingDirectory) where !name.elementsEqual(OperationNote.name.utf8) {
             if name.elementsEqual(WorkspaceFiles.note.utf8) {
                 try? files().finishPending()
@@ -63,6 +72,7 @@ extension Workspace {
             }
             try? capsule(id).finishPending()
         }
+        return failure
     }
 }
 

@@ -99,8 +99,8 @@ struct InstallationRun {
         guard !options.isDryRun else { return Outcome(plan: plan, result: nil, review: review) }
         try approve(review)
         operation.events += try review.approvalEvents()
+        operation.approvals = review.approvals
         let result = try recording("install", plan.steps) { try perform(operation) }
-        try workspace.write { () throws(AmxError) in try review.record() }
         return Outcome(plan: plan, result: result, review: review)
     }
 
@@ -189,9 +189,8 @@ struct InstallationRun {
         try approve(review)
         var operation = operation
         operation.events += try review.approvalEvents()
-        let result = try perform(operation)
-        if !review.demands.isEmpty { try workspace.write { () throws(AmxError) in try review.record() } }
-        return result
+        operation.approvals = review.approvals
+        return try perform(operation)
     }
 
     /// Fails, with what stands against it, where a wanted version was not chosen.

@@ -15,7 +15,7 @@ struct Place {
     init(settling: Bool = true) throws(AmxError) {
         let directory = try WorkingDirectory.path()
         workspace = try Workspace.discover(from: directory)
-        if settling { workspace.settle() }
+        if settling, let failure = workspace.settle() { Unfinished.note(failure) }
         currentID = Self.currentID(in: workspace, at: directory)
     }
 

@@ -6,7 +6,8 @@ import Testing
 @Suite(.onTestThreads, .enabled(if: FailPoints.obstacle == nil, "\(FailPoints.obstacle ?? "")"))
 struct OperationFailPointTests {
     private static let cases = [
-        ["install"], ["update"], ["remove", "app"], ["undo"], ["configure", "app", "language=de"],
+        ["install", "--approve"], ["update", "--approve"], ["remove", "app"], ["undo"],
+        ["configure", "app", "language=de"],
     ]
 
     /// A workspace with something to do for a command, and how to put it back.
@@ -19,15 +20,19 @@ struct OperationFailPointTests {
             let source = try ReleaseSource(of: user)
             try source.releaseChain()
             shop = try user.workspace("shop", remote: source.path)
+            // What is approved, and which hooks wait, comes and goes with the rest.
+            let hooks = #""hooks": {"postInstall": "a.js", "postUpdate": "b.js"}"#
             if command == "install" {
+                try source.release("app", "1.1.0", needs: ["lib": "^1.0.0"], hooks)
                 try Data(#"{"name": "shop", "dependencies": {"app": "^1.0.0"}}"#.utf8).write(
                     to: URL(fileURLWithPath: "\(shop.directory)/amx.json"))
             } else {
                 try shop.json("add", "app")
+                try source.release("app", "1.1.0", needs: ["lib": "^1.0.0"], hooks)
                 try source.release("lib", "1.1.0", needs: ["leaf": "^1.0.0"])
                 try source.release("leaf", "1.1.0")
             }
-            if command == "undo" { try shop.json("update") }
+            if command == "undo" { try shop.json("update", "--approve") }
             // Folded, so that a copy of the folder has them too.
             try shop.json("events", "--fold")
             saved = try TemporaryDirectory("amx-e2e-saved")
@@ -58,8 +63,17 @@ struct OperationFailPointTests {
             lines += try shop.eventTypes().sorted()
             let configured = try shop.run("configure", "app", "--json")
             if configured.status == 0 { lines.append(configured.text) }
+            lines += try approvals()
             lines += try shop.json("undo", "--list")["operations"].array.compactMap { $0["command"].string }
             return lines
+        }
+
+        /// What is approved, and which hooks wait.
+        private func approvals() throws -> [String] {
+            guard let text = shop.text(".aimatrix/approvals.json") else { return [] }
+            let file = try JSONNode(Array(text.utf8))
+            return file["approvals"].array.map { "approved \($0["capsule"].string ?? "") \($0["digest"].string ?? "")" }
+                + file["pendingHooks"].array.map { "\($0["phase"].string ?? "") \($0["version"].string ?? "")" }
         }
 
         /// What is wrong with the repositories, the chain, or lies about.
@@ -114,7 +128,7 @@ struct OperationFailPointTests {
                 #expect(state == after, "again after a kill before call \(number) of \(count)")
             }
             // The next operation removes what killed ones have left, such as half a repository.
-            try scene.shop.json("undo")
+            try scene.shop.json("undo", "--approve")
             let defects = try scene.defects()
             #expect(defects == [], "killed before call \(number) of \(count): \(defects)")
         }
@@ -122,7 +136,7 @@ struct OperationFailPointTests {
     }
 
     /// Calls that fail for want of room, each once: the old state or the new one, and the next command goes on from there.
-    @Test(arguments: [["install"], ["update"], ["remove", "app"]])
+    @Test(arguments: [["install", "--approve"], ["update", "--approve"], ["remove", "app"]])
     func takesBackWhatFails(_ command: [String]) throws {
         let scene = try Scene(for: command[0])
         try scene.restore()
@@ -138,7 +152,7 @@ struct OperationFailPointTests {
             // That it failed is an event of its own.
             let state = try scene.state().filter { !$0.hasPrefix("error ") }
             #expect(state == before || state == after, "failed at \(call): \(state)")
-            if command == ["install"] { try scene.shop.json("install") }
+            if command[0] == "install" { #expect(try scene.shop.run(command).status == 0) }
             try scene.shop.json("new", "sweeper")
             #expect(try scene.defects() == [], "failed at \(call)")
         }

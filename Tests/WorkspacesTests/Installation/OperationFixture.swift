@@ -116,7 +116,7 @@ struct OperationFixture {
         return lines
     }
 
-    /// The events, as `"type capsule version"`, and the operations, the newest first.
+    /// The events, as `"type capsule version"`, the operations, the newest first, what is approved, and the hooks that wait.
     func record() throws -> [String] {
         var events: [String] = []
         var reader = EventReader(workspace)
@@ -126,6 +126,8 @@ struct OperationFixture {
         }
         return events
             + (try OperationLog(workspace).list().map { "\($0.operation.line): \($0.operation.changes.count)" })
+            + (try workspace.approvals().approvals.map { "approved \($0.capsule) \($0.version)" })
+            + (try workspace.approvals().pendingHooks.map { "\($0.phase.rawValue) \($0.capsule)" })
     }
 
     /// Checks all that must hold whatever happened.

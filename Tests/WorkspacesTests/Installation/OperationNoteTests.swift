@@ -32,6 +32,12 @@ import Testing
                 payload: ["deep": ["x": [1, .null, "\u{1F4A1}"]], "version": "1.0.0"], after: 7),
             .init(stream: EventStream(b, of: "acme"), type: .configured, payload: [:], after: 0),
         ]
+        let manifest = try LifecycleFixture.manifest(
+            "1.0.0", #""hooks": {"postInstall": "b.js"}, "mcpServers": {"db": {"z": 1, "a": [1.5, null]}}"#)
+        let digest = LifecycleFixture.digest("one")
+        note.approvals = ApprovalChange(
+            [Approval(of: manifest, digest: digest, hooks: [.postInstall])],
+            hooks: PendingHook.of(manifest, digest: digest, on: .installation), of: [a, b])
         return note
     }
 
@@ -59,6 +65,26 @@ import Testing
         let text = String(decoding: try Self.note().encoded, as: UTF8.self)
         #expect(text.contains(old))
         #expect(OperationNote(Array(text.replacing(old, with: new).utf8)) == nil)
+    }
+
+    /// A note that this version does not understand is kept, and says so: half of what it describes may have happened.
+    @Test(arguments: [
+        (#""schema": 1"#, #""schema": 2"#, "newer version"),
+        (#""from": "removed""#, #""from": "elsewhere""#, "cannot be understood"),
+    ]) func whatIsNotUnderstoodIsKept(_ old: String, _ new: String, _ words: String) throws {
+        let fixture = try OperationFixture()
+        let text = String(decoding: try Self.note().encoded, as: UTF8.self).replacing(old, with: new)
+        let path = fixture.workspace.pendingPath(OperationNote.name)
+        try Directory.create(fixture.workspace.pendingDirectory)
+        try AtomicFile.write(Array(text.utf8), to: path)
+        #expect(fixture.workspace.settle()?.message.contains(words) == true)
+        try fixture.bring("c")
+        let error = #expect(throws: AmxError.self) { try fixture.perform(fixture.operation(.install, ["c 1.0.0"])) }
+        #expect(error?.message.contains(words) == true)
+        #expect(try FileContent.read(path, limit: OperationNote.byteLimit) == Array(text.utf8))
+        try Directory.remove(path)
+        #expect(fixture.workspace.settle() == nil)
+        try fixture.perform(fixture.operation(.install, ["c 1.0.0"]))
     }
 
     /// Bytes that are changed at random never bring the reader down.

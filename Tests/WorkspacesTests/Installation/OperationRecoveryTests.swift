@@ -10,15 +10,21 @@ import Testing
 @Suite struct OperationRecoveryTests {
     /// Sub-steps of an operation, each with all before it, as a process leaves them that is killed behind it.
     enum Step: Int, CaseIterable, Sendable {
-        case note, arrival, firstForm, allForms, departure, documents, events, log
+        case note, arrival, firstForm, allForms, departure, documents, approvals, events, log
     }
 
-    /// An update under way: `b` moves, `c` comes, `a` goes, and both documents change.
+    /// An update under way: `b` moves, `c` comes and is approved, `a` goes, and both documents change.
     private static func prepared() throws -> (OperationFixture, WorkspaceOperation) {
         let fixture = try OperationFixture()
         for id in ["a", "b", "c"] { try fixture.bring(id) }
         try fixture.perform(fixture.operation(.add, ["a 1.0.0", "b 1.0.0"], requires: ["a"]))
-        return (fixture, try fixture.operation(.update, ["b 2.0.0", "c 1.0.0"], requires: ["b", "c"]))
+        var operation = try fixture.operation(.update, ["b 2.0.0", "c 1.0.0"], requires: ["b", "c"])
+        let manifest = try LifecycleFixture.manifest("1.0.0", #""hooks": {"postInstall": "b.js"}"#, id: "c")
+        let digest = LifecycleFixture.digest("c")
+        operation.approvals = ApprovalChange(
+            [Approval(of: manifest, digest: digest)],
+            hooks: PendingHook.of(manifest, digest: digest, on: .installation), of: [manifest.id])
+        return (fixture, operation)
     }
 
     /// Killed after any number of microseconds, the state is the old one or the new one, and what is recorded fits it.
@@ -69,6 +75,7 @@ import Testing
             let documents = try workspace.documents()
             note.lock = operation.lock.encoded
             note.manifest = operation.manifest?.encoded
+            note.approvals = operation.approvals
             guard let before = documents.lock, let old = try WorkspaceLock.parse(before)[CapsuleID("a")],
                 let oldB = try WorkspaceLock.parse(before)[b], let newB = entries[b], let newC = entries[c]
             else { return }
@@ -119,6 +126,11 @@ import Testing
             if done(.documents) {
                 try AtomicFile.write(note.lock ?? [], to: workspace.workspaceLockPath)
                 try AtomicFile.write(note.manifest ?? [], to: workspace.manifestPath)
+            }
+            if done(.approvals) {
+                var approvals = try workspace.approvals()
+                approvals.apply(note.approvals)
+                try approvals.write()
             }
             if done(.events) {
                 try store.append(note.events.map { EventDraft($0.type, in: $0.stream, payload: $0.payload) })

@@ -9,10 +9,12 @@ import Versions
 package struct Approvals: Sendable, Hashable {
     /// How many approvals of one capsule are kept, the newest ones.
     static let kept = 16
+    /// Only its owner may read the file.
+    static let mode: UInt32 = 0o600
     private static let schema: Int64 = 1
-    private static let byteLimit = 256 << 20
+    static let byteLimit = 256 << 20
     // What is granted lies four levels below the root, and a manifest may be as deep as its limit can be set.
-    private static let depth = 520
+    static let depth = 520
 
     private let path: String
     /// By capsule, then in the order in which they were recorded.
@@ -81,7 +83,7 @@ package struct Approvals: Sendable, Hashable {
     }
 
     /// Writes the file, durably and at once, with mode 0600.
-    package func write() throws(AmxError) { try AtomicFile.write(encoded, to: path, mode: 0o600) }
+    package func write() throws(AmxError) { try AtomicFile.write(encoded, to: path, mode: Self.mode) }
 
     /// The file's bytes: canonical, so that equal approvals are equal bytes.
     package var encoded: [UInt8] {
