@@ -33,7 +33,8 @@ package struct CapsulePull: Sendable {
     /// branches that have diverged are merged.
     ///
     /// A capsule that is not here comes as `locked` says, and not at all when its content is not what the lock says of it; one
-    /// that `isDeveloped` in directory form.
+    /// that `isDeveloped` in directory form. Of a release that is locked only the repository comes: an operation brings it out, so that it
+    /// is recorded.
     package init(
         _ capsule: WorkspaceCapsule, named remoteName: String, at location: String,
         options: Fetch.Options = Fetch.Options(), merger: Identity? = nil, locked: LockedCapsule? = nil,
@@ -162,8 +163,10 @@ package struct CapsulePull: Sendable {
         _ locked: LockedCapsule, _ transfer: TransferResult, in repository: Repository
     ) throws(AmxError) -> Pulled {
         try locked.check(in: repository, from: location)
-        var name = WorkspaceCapsule.defaultBranch
-        if case .branch(let branch) = locked.line { name = branch }
+        guard case .branch(let name) = locked.line else {
+            return Pulled(
+                transfer: transfer, branch: WorkspaceCapsule.defaultBranch, advance: .new, commit: locked.commit)
+        }
         guard let branch = RefName(branch: name) else { throw capsule.missing() }
         let result = try capsule.advance(to: locked.commit, branch: branch, in: repository)
         if isDeveloped { _ = try capsule.edit() }

@@ -7,13 +7,17 @@ import Versions
 /// Reads; what it comes to is recorded by the operation that carries it out.
 package struct InstallationReview: Sendable {
     /// What somebody has to approve, in the order of the plan.
-    package let demands: [ApprovalDemand]
+    package private(set) var demands: [ApprovalDemand]
     /// How risky the plan is.
-    package let risk: RiskAssessment
+    package private(set) var risk: RiskAssessment
+    /// What is installed already and is asked for, too.
+    package private(set) var waiting = WaitingApprovals()
     /// The hooks that the plan would call: recorded, and never run by installing.
     package let hooks: [PendingHook]
-    private let granted: [Approval]
-    private let gone: [CapsuleID]
+    private var granted: [Approval]
+    /// The capsules that come, move or go, by id.
+    private let moved: [CapsuleID]
+    private let subjects: [RiskSubject]
     private let workspace: Workspace
 
     /// Looks at what a plan would bring, for telling only: what is not here yet is taken from its place as it is said to be there,
@@ -142,8 +146,9 @@ package struct InstallationReview: Sendable {
         }
         (self.demands, self.hooks) = (demands, hooks)
         granted = looks.map { Approval(of: $0.manifest, digest: $0.digest) }
-        gone = plan.departures.map(\.id)
+        moved = (looks.map(\.step.id) + plan.departures.map(\.id)).sorted()
         risk = RiskAssessment(of: subjects)
+        self.subjects = subjects
     }
 
     /// Refuses, with `.conflict`, an update that the new version says it cannot be reached by; where there is a way through versions
@@ -183,9 +188,18 @@ package struct InstallationReview: Sendable {
         }
     }
 
+    /// Asks for what waits of capsules that are installed already, too.
+    package mutating func add(_ all: WaitingApprovals) {
+        // What comes in the place of one that waits is asked for by itself.
+        waiting = all.without(Set(moved))
+        demands += waiting.demands
+        granted += waiting.granted
+        if !waiting.demands.isEmpty { risk = RiskAssessment(of: subjects + waiting.subjects) }
+    }
+
     /// What becomes of the approvals when somebody has agreed to all of it: a part of the operation that carries the plan out.
     package var approvals: ApprovalChange {
-        ApprovalChange(granted, hooks: hooks, of: Set(granted.map(\.capsule) + gone).sorted())
+        ApprovalChange(granted, hooks: hooks, of: moved)
     }
 }
 

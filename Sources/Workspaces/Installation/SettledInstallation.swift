@@ -4,7 +4,7 @@ import Objects
 
 /// Remembers, by metadata alone, that a workspace has everything that it requires: `.aimatrix/cache/installed`.
 ///
-/// It covers the bytes of `amx.json`, `amx.lock` and the configuration, the folders of capsules and repositories, of each installed
+/// It covers the bytes of `amx.json`, `amx.lock` and the configuration, the metadata of the approvals, the folders of capsules and repositories, of each installed
 /// capsule what ``StatusFingerprint`` covers, and of each other one its manifest. Derived: it can be deleted at will, and one that
 /// is damaged says nothing.
 package struct SettledInstallation {
@@ -65,6 +65,8 @@ package struct SettledInstallation {
             guard let bytes = try? FileContent.read(path, limit: limit) else { return nil }
             hasher.update(SHA256Hasher.hash(of: bytes).bytes)
         }
+        var status = stat()
+        if lstat(workspace.approvalsPath, &status) == 0 { StatCache.Stamp(status).add(to: hasher) }
         return hasher.finish()
     }
 

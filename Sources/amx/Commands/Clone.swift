@@ -56,18 +56,22 @@ struct Clone: AmxCommand {
         display.finish()
         if case .failure = outcome { try Self.remove(aside, existed: existed) }
         let (cloned, capsules) = try outcome.get()
+        let workspace = Workspace(root: root)
+        let waiting = try WaitingApprovals(workspace.lock() ?? WorkspaceLock(), in: workspace).ids
         if let warning = Place.warning(ofNesting: root) { try output.warn(warning) }
         try output.confirm(
             json: [
                 "workspace": .string(root), "kind": .string(cloned.kind.rawValue),
                 "capsules": .strings(capsules.map(\.string)), "branch": .optional(cloned.branch),
                 "commit": .optional(cloned.commit?.hex), "resumedBytes": .count(cloned.resumedBytes),
+                "waiting": .strings(waiting.sorted().map(\.string)),
             ]
         ) { _ in
             let count = "\(capsules.count) \(capsules.count == 1 ? "capsule" : "capsules")"
             return
                 "Cloned \(id) to \(WorkingDirectory.shown(root)): \(cloned.branch ?? "") at \(cloned.commit?.abbreviated ?? "")"
                 + (cloned.kind == .workspace ? ", \(count)" : "")
+                + (LockedCapsules.note(of: waiting).map { "\n\($0)" } ?? "")
         }
     }
 
@@ -90,6 +94,7 @@ struct Clone: AmxCommand {
             if let failure = batch.firstFailure { throw failure }
             ids += leg.ids
         }
+        try locked.bringOut(ids, by: .clone)
         return (cloned, ids.sorted())
     }
 

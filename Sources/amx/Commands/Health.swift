@@ -22,10 +22,13 @@ struct Health: AmxCommand {
     func run(_ output: Output) throws {
         let place = try Place()
         let lock = try place.workspace.lock()
+        let waiting = try lock.map { (lock) throws(AmxError) in
+            try WaitingApprovals(lock, in: place.workspace).ids
+        }
         let reports = try place.ids(ids).map { (id) throws(AmxError) -> HealthReport in
             let capsule = place.workspace.capsule(id)
             guard try capsule.form() != nil || lock?[id] != nil else { throw capsule.missing() }
-            return capsule.health(lock: lock)
+            return capsule.health(lock: lock, waiting: waiting ?? [])
         }
         try output.show(json: ["capsules": .array(reports.map(\.json))]) { style in
             guard !reports.isEmpty else { return "No capsules here yet. Make one with `amx new ID`." }
@@ -38,8 +41,11 @@ struct Health: AmxCommand {
                     case .degraded: style.yellow(verdict)
                     case .unhealthy: style.red(verdict)
                     }
-                let problems = report.checks.filter { $0.status == .failed }.map {
+                var problems = report.checks.filter { $0.status == .failed }.map {
                     "\($0.name.rawValue): \($0.detail)"
+                }
+                if report.needsApproval {
+                    problems.append("waits for an approval: `amx install` shows what is asked for")
                 }
                 table.add(style.bold(report.capsule.string), shown, problems.joined(separator: "; "))
             }

@@ -35,6 +35,7 @@ struct Install: AmxCommand {
         let wanted = try requirements.map { (text) throws(AmxError) in try WantedCapsule(text) }
         var run = InstallationRun(workspace: place.workspace, options: options, output: output)
         run.isFrozen = frozen
+        run.approvesWaiting = true
         let outcome =
             wanted.isEmpty
             ? try run.run(.install, [])

@@ -60,22 +60,28 @@ struct Pull: AmxCommand {
         }
         // A merge of the workspace records where its capsules are then.
         if merge { own = ownPull?.advance() }
+        var come: [CapsuleID] = []
         if let ownLeg, own?.item != nil {
             let missing = try LockedCapsules(of: place.workspace, shared: ownLeg)
             for leg in missing.legs {
                 let batch = try missing.pull(leg, display)
                 reports.append((leg, batch))
                 whole.add(batch)
+                come += batch.items.map(\.transfer.id)
             }
+            try missing.bringOut(come, by: .pull)
         }
         display.finish()
+        let waiting =
+            come.isEmpty ? [] : try WaitingApprovals(place.workspace.lock() ?? WorkspaceLock(), in: place.workspace).ids
         if own?.item == nil { try whole.check(output) }
-        try output.confirm(json: Self.json(reports, whole, own)) { style in
+        try output.confirm(json: Self.json(reports, whole, own, waiting)) { style in
             guard own?.item != nil || !whole.isEmpty else {
                 return "Nothing to pull: name the capsules that should come here"
             }
-            return try Self.text(
+            let text = try Self.text(
                 reports.filter { !$0.batch.isEmpty }, own, in: place.workspace, isNamed: plan.isNamed, style)
+            return text + (LockedCapsules.note(of: waiting).map { "\n\($0)" } ?? "")
         }
         try whole.finish(output)
         try own?.finish(output)
@@ -115,13 +121,15 @@ struct Pull: AmxCommand {
     }
 
     private static func json(
-        _ reports: [(leg: TransferLeg, batch: Batch)], _ whole: Batch, _ own: WorkspaceTransfer<CapsulePull.Pulled>?
+        _ reports: [(leg: TransferLeg, batch: Batch)], _ whole: Batch, _ own: WorkspaceTransfer<CapsulePull.Pulled>?,
+        _ waiting: Set<CapsuleID>
     ) -> JSONValue {
         [
             "remote": .optional(reports.first?.leg.remote.name),
             "url": .optional(reports.first?.leg.place.description),
             "pulled": .array(reports.flatMap { leg, batch in batch.items.map { $0.json(from: leg.remote.name) } }),
             "absent": .strings(whole.absent.map(\.string)), "failed": whole.failed,
+            "waiting": .strings(waiting.sorted().map(\.string)),
             "workspace": own?.item.map { $0.json(from: own?.leg.remote.name ?? "") } ?? .null,
         ]
     }

@@ -33,7 +33,9 @@ struct Status: AmxCommand {
             capsules = try place.ids(ids).map { id throws(AmxError) in try Self.status(of: id, in: place.workspace) }
         }
         failures += (capsules + [own].compactMap(\.self)).compactMap(\.problem)
-        try show(capsules, installed: Self.installed(in: place.workspace), own, output)
+        let installed = Self.installed(in: place.workspace)
+        let waiting = (try? WaitingApprovals(among: installed, in: place.workspace).ids) ?? Set(installed.keys)
+        try show(capsules, installed: installed, waiting: waiting, own, output)
         // The others have been shown; all of the failures but one are told beside them, and damage decides the exit status.
         guard let told = failures.firstIndex(where: { $0.code == .verification }) ?? failures.indices.last else {
             return
@@ -67,13 +69,14 @@ struct Status: AmxCommand {
     }
 
     private func show(
-        _ capsules: [CapsuleStatus], installed: [CapsuleID: InstalledCapsule], _ own: CapsuleStatus?, _ output: Output
+        _ capsules: [CapsuleStatus], installed: [CapsuleID: InstalledCapsule], waiting: Set<CapsuleID>,
+        _ own: CapsuleStatus?, _ output: Output
     ) throws {
         let json: JSONValue = [
-            "capsules": .array(capsules.map { Self.json($0, installed[$0.id]) }),
+            "capsules": .array(capsules.map { Self.json($0, installed[$0.id], waits: waiting.contains($0.id)) }),
             "workspace": own.map { status in
-                guard case .object(var object) = Self.json(status, nil) else { return .null }
-                (object["form"], object["installed"]) = (nil, nil)
+                guard case .object(var object) = Self.json(status, nil, waits: false) else { return .null }
+                (object["form"], object["installed"], object["needsApproval"]) = (nil, nil, nil)
                 return .object(object)
             } ?? .null,
         ]
@@ -88,7 +91,7 @@ struct Status: AmxCommand {
                 table.add(
                     style.bold(capsule.id.string), capsule.form?.rawValue ?? "-",
                     installed[capsule.id]?.locked.version.text ?? capsule.branch,
-                    Self.summary(of: capsule, installed[capsule.id], style))
+                    Self.summary(of: capsule, installed[capsule.id], waits: waiting.contains(capsule.id), style))
             }
             let lines = table.text().split(separator: "\n")
             let texts = zip(lines, capsules).map { line, capsule in
@@ -106,22 +109,27 @@ struct Status: AmxCommand {
         return ([line] + own.changes.map { "  \($0.line(style))" }).joined(separator: "\n")
     }
 
-    private static func json(_ capsule: CapsuleStatus, _ installed: InstalledCapsule?) -> JSONValue {
+    private static func json(
+        _ capsule: CapsuleStatus, _ installed: InstalledCapsule?, waits: Bool
+    ) -> JSONValue {
         [
             "id": .string(capsule.id.string), "form": .optional(capsule.form?.rawValue),
             "branch": .string(capsule.branch), "head": .optional(capsule.head?.hex),
             "base": .optional(capsule.base?.hex), "state": .string(capsule.state.rawValue),
             "changes": .array(capsule.changes.map(\.summary)),
             "upstream": .optional(capsule.upstream), "ahead": .count(capsule.ahead), "behind": .count(capsule.behind),
-            "installed": .optional(installed?.locked.version.text),
+            "installed": .optional(installed?.locked.version.text), "needsApproval": .bool(waits),
             "problem": .optional(capsule.problem?.message), "merge": capsule.merge.map(\.json) ?? .null,
         ]
     }
 
     private static func summary(
-        of capsule: CapsuleStatus, _ installed: InstalledCapsule?, _ style: Style
+        of capsule: CapsuleStatus, _ installed: InstalledCapsule?, waits: Bool, _ style: Style
     ) -> String {
         if let installed, capsule.state == .clean {
+            if waits {
+                return style.yellow("installed, waits for an approval: `amx install` shows what is asked for")
+            }
             return installed.isCurrent
                 ? style.green("installed") : style.yellow("installed in another version: `amx install` brings this one")
         }

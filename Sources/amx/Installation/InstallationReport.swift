@@ -50,7 +50,8 @@ struct InstallationReport {
 
     /// The result as lines.
     func text(_ style: Style, upToDate: String) -> String {
-        guard let plan = outcome.plan, !plan.isEmpty else { return upToDate }
+        let waited = outcome.review?.waiting.demands.count ?? 0
+        guard let plan = outcome.plan, !plan.isEmpty || waited > 0 else { return upToDate }
         var lines: [String] = []
         for step in plan.steps {
             let by = step.requestedBy.filter { $0 != LockedCapsule.Source.workspace.text }
@@ -82,15 +83,16 @@ struct InstallationReport {
         lines.append(
             isDryRun
                 ? "Nothing was changed (--dry-run)"
-                : Self.summary(plan, canBeUndone: outcome.result?.changesAnything == true))
+                : Self.summary(plan, waited, canBeUndone: outcome.result?.changesAnything == true))
         return lines.joined(separator: "\n")
     }
 
-    private static func summary(_ plan: InstallationPlan, canBeUndone: Bool) -> String {
+    private static func summary(_ plan: InstallationPlan, _ waited: Int, canBeUndone: Bool) -> String {
         var parts: [String] = []
         if !plan.installs.isEmpty { parts.append("installed \(plan.installs.count)") }
         if !plan.updates.isEmpty { parts.append("updated \(plan.updates.count)") }
         if !plan.departures.isEmpty { parts.append("removed \(plan.departures.count)") }
+        if waited > 0 { parts.append("approved \(waited) that waited") }
         let text = parts.joined(separator: ", ")
         return text.prefix(1).uppercased() + text.dropFirst() + (canBeUndone ? "; `amx undo` takes it back" : "")
     }

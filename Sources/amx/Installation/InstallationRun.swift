@@ -33,6 +33,9 @@ struct InstallationRun {
     /// What must go, whether or not others need it when `force`.
     var removal: (ids: Set<CapsuleID>, force: Bool)?
 
+    /// Whether what waits for an approval is asked for as well.
+    var approvesWaiting = false
+
     /// Plans and carries out a command; `edit` changes `amx.json` first.
     func run(
         _ command: Operation.Command, _ arguments: [String],
@@ -56,12 +59,16 @@ struct InstallationRun {
         try edit?(&manifest, places)
         if manifest != before { operation.manifest = manifest }
         let lock = operation.lock
-        if update == .nothing, wanted.isEmpty, removal == nil, let known = try stored(manifest, lock, places),
+        let waiting = approvesWaiting ? try WaitingApprovals(lock, in: workspace) : nil
+        if update == .nothing, wanted.isEmpty, removal == nil,
+            let known = try stored(manifest, lock, places, remembers: waiting?.demands.isEmpty == true),
             known.isEmpty,
             known.lock == lock
         {
-            guard operation.manifest != nil else { return Outcome(plan: nil, result: nil) }
-            return Outcome(plan: known, result: try perform(operation))
+            guard operation.manifest != nil || waiting?.demands.isEmpty == false else {
+                return Outcome(plan: nil, result: nil)
+            }
+            return try conclude(known, operation, InstallationReview(known, in: workspace), waiting)
         }
         let planner = try InstallationPlanner(
             workspace, requirements: manifest.requirements, lock: lock, places: places, wanted: wanted)
@@ -84,9 +91,11 @@ struct InstallationRun {
         }
         operation.lock = plan.lock
         operation.brings = Set(plan.steps.map(\.id))
-        guard !plan.isEmpty else { return Outcome(plan: plan, result: try perform(operation)) }
+        guard !plan.isEmpty else {
+            return try conclude(plan, operation, InstallationReview(plan, in: workspace), waiting)
+        }
         if options.isDryRun, let review = try InstallationReview(preview: plan, in: workspace, places) {
-            return Outcome(plan: plan, result: nil, review: review)
+            return try conclude(plan, operation, review, waiting)
         }
         do throws(WantedRelease.Failure) {
             try places.bring(plan.steps.map(WantedRelease.init))
@@ -96,12 +105,24 @@ struct InstallationRun {
         }
         display.finish()
         let review = try recording("verify", plan.steps) { try InstallationReview(plan, in: workspace) }
-        guard !options.isDryRun else { return Outcome(plan: plan, result: nil, review: review) }
+        return try conclude(plan, operation, review, waiting)
+    }
+
+    /// Asks for what a plan needs approved, and for what waits, and carries it out; a dry run only tells.
+    private func conclude(
+        _ plan: InstallationPlan, _ operation: WorkspaceOperation, _ review: InstallationReview,
+        _ waiting: WaitingApprovals?
+    ) throws -> Outcome {
+        var review = review
+        if let waiting { review.add(waiting) }
+        let told = plan.isEmpty && review.demands.isEmpty ? nil : review
+        guard !options.isDryRun else { return Outcome(plan: plan, result: nil, review: told) }
         try approve(review)
+        var operation = operation
         operation.events += try review.approvalEvents()
         operation.approvals = review.approvals
         let result = try recording("install", plan.steps) { try perform(operation) }
-        return Outcome(plan: plan, result: result, review: review)
+        return Outcome(plan: plan, result: result, review: told)
     }
 
     /// Does a part of the work; that it failed is recorded as an event of the capsules concerned (row A-074).
@@ -208,7 +229,7 @@ struct InstallationRun {
 
     /// What a plan over the locked releases comes to, without a look elsewhere; nil when they do not do.
     private func stored(
-        _ manifest: WorkspaceManifest, _ lock: WorkspaceLock, _ places: any ReleasePlaces
+        _ manifest: WorkspaceManifest, _ lock: WorkspaceLock, _ places: any ReleasePlaces, remembers: Bool
     ) throws -> InstallationPlan? {
         let moment = SettledMoment()
         let stored = StoredReleasePlaces(workspace, lock: lock, places)
@@ -216,7 +237,7 @@ struct InstallationRun {
             workspace, requirements: manifest.requirements, lock: lock, places: stored)
         do {
             let plan = try planner.plan(.frozen)
-            if plan.isEmpty, plan.lock == lock { planner.rememberSettled(plan, since: moment) }
+            if remembers, plan.isEmpty, plan.lock == lock { planner.rememberSettled(plan, since: moment) }
             return plan
         } catch is InstallationConflict {
             return nil

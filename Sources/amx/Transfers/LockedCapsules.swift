@@ -56,6 +56,24 @@ struct LockedCapsules {
         }.run(skipsMissing: false, display)
     }
 
+    /// Brings out the releases among those that have come, as one operation: it is recorded, and nothing of it counts as approved.
+    func bringOut(_ come: [CapsuleID], by command: Operation.Command) throws {
+        let releases = come.filter { lock[$0]?.isRelease == true }
+        guard !releases.isEmpty else { return }
+        let operation = try WorkspaceOperation(command, bringing: releases, in: workspace)
+        let actor = EventActor.current(workspace)
+        _ = try workspace.write { () throws(AmxError) in try workspace.perform(operation, by: actor) }
+    }
+
+    /// What to say of capsules that wait for an approval; nil where none does.
+    static func note(of waiting: Set<CapsuleID>) -> String? {
+        guard !waiting.isEmpty else { return nil }
+        let names = waiting.sorted().prefix(3).map(\.string).joined(separator: ", ")
+        let more = waiting.count > 3 ? " and \(waiting.count - 3) more" : ""
+        return
+            "\(names)\(more) \(waiting.count == 1 ? "waits" : "wait") for an approval: `amx install` shows what is asked for"
+    }
+
     private static func remote(for url: RemoteURL, in workspace: Workspace) throws(AmxError) -> Remote {
         let remotes = try workspace.remotes()
         if let known = remotes.first(where: { $0.url == url.text }) { return known }

@@ -17,9 +17,12 @@ package struct HealthReport: Sendable, Hashable {
     /// What was looked at, in the order of row A-079.
     package let checks: [HealthCheck]
 
+    /// Whether it is installed and asks for what nobody here has approved; it changes no verdict.
+    package let needsApproval: Bool
+
     /// Takes checks in any order.
-    package init(of capsule: CapsuleID, _ checks: [HealthCheck]) {
-        self.capsule = capsule
+    package init(of capsule: CapsuleID, _ checks: [HealthCheck], needsApproval: Bool = false) {
+        (self.capsule, self.needsApproval) = (capsule, needsApproval)
         self.checks = HealthCheck.Name.allCases.flatMap { name in checks.filter { $0.name == name } }
     }
 
@@ -34,7 +37,7 @@ package struct HealthReport: Sendable, Hashable {
     package var json: JSONValue {
         [
             "id": .string(capsule.string), "health": .string(verdict.rawValue),
-            "checks": .array(checks.map(\.json)),
+            "checks": .array(checks.map(\.json)), "needsApproval": .bool(needsApproval),
         ]
     }
 }

@@ -7,7 +7,7 @@ extension WorkspaceCapsule {
     ///
     /// What cannot be looked at fails its check. What would need the capsule to run is not applicable as long as nothing runs
     /// capsules.
-    package func health(lock: WorkspaceLock?) -> HealthReport {
+    package func health(lock: WorkspaceLock?, waiting: Set<CapsuleID> = []) -> HealthReport {
         let unmeasured = "nothing runs capsules here yet"
         var checks = [
             HealthCheck(.serviceStatus, .notApplicable, unmeasured),
@@ -23,12 +23,12 @@ extension WorkspaceCapsule {
             for name in [HealthCheck.Name.resourceUsage, .dependencyHealth] {
                 checks.append(HealthCheck(name, .notApplicable, "the capsule cannot be read"))
             }
-            return HealthReport(of: id, checks)
+            return HealthReport(of: id, checks, needsApproval: waiting.contains(id))
         }
         checks.append(integrity(of: content, lock?[id]))
         checks.append(Self.dependencies(of: manifest, lock))
         checks.append(Self.usage(content, manifest.resources))
-        return HealthReport(of: id, checks)
+        return HealthReport(of: id, checks, needsApproval: waiting.contains(id))
     }
 
     private func integrity(of content: WorkingContent, _ entry: LockedCapsule?) -> HealthCheck {

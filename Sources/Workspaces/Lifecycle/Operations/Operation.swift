@@ -13,6 +13,10 @@ package struct Operation: Sendable, Hashable {
         case rollback
         case configure
         case undo
+        /// Brought out what the lock of a workspace names that was cloned.
+        case clone
+        /// Brought out what the lock names that a pull has brought.
+        case pull
     }
 
     /// What one capsule was at before an operation, or is at after it.

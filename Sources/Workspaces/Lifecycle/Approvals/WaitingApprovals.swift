@@ -1,0 +1,86 @@
+package import Capsules
+package import Objects
+
+/// What is installed in a workspace and asks for what nobody here has approved: it came with the workspace that somebody else has
+/// installed it in, or the approvals were removed.
+///
+/// Found from the lock, what is here and the approvals, and recorded nowhere: so nothing can be lost that would make unapproved content
+/// count as approved. Source: `docs/lifecycle.md`, "Approvals".
+package struct WaitingApprovals: Sendable {
+    /// What somebody has to approve, by capsule; empty where nothing waits.
+    package private(set) var demands: [ApprovalDemand] = []
+    /// What is installed without an approval, also where it needs none.
+    private(set) var granted: [Approval] = []
+    /// Those that wait, as far as their risk is concerned.
+    private(set) var subjects: [RiskSubject] = []
+
+    /// Nothing waits.
+    init() {}
+
+    /// Looks at the installed capsules, of which those count that are here as the lock says.
+    package init(
+        among installed: [CapsuleID: InstalledCapsule], in workspace: Workspace
+    ) throws(AmxError) {
+        let current = installed.values.filter(\.isCurrent).map(\.locked)
+        guard !current.isEmpty else { return }
+        let approvals = try workspace.approvals()
+        let approved = Set(approvals.approvals.map(Content.init))
+        for entry in current.sorted(by: { $0.id < $1.id }) where !approved.contains(Content(entry)) {
+            let manifest = try workspace.capsule(entry.id).releasedManifest(entry)
+            granted.append(Approval(of: manifest, digest: entry.digest))
+            guard let demand = approvals.demand(of: manifest, digest: entry.digest, installed: nil) else { continue }
+            demands.append(demand)
+            subjects.append(RiskSubject(old: nil, new: manifest, digest: entry.digest))
+        }
+    }
+
+    /// Looks at all that a lock names.
+    package init(_ lock: WorkspaceLock, in workspace: Workspace) throws(AmxError) {
+        try self.init(among: workspace.installedCapsules(lock), in: workspace)
+    }
+
+    /// The same but for some capsules.
+    func without(_ ids: Set<CapsuleID>) -> WaitingApprovals {
+        var rest = self
+        rest.demands.removeAll { ids.contains($0.capsule) }
+        rest.granted.removeAll { ids.contains($0.capsule) }
+        rest.subjects.removeAll { ids.contains($0.new.id) }
+        return rest
+    }
+
+    /// The capsules that wait.
+    package var ids: Set<CapsuleID> { Set(demands.map(\.capsule)) }
+
+    private struct Content: Hashable {
+        let capsule: CapsuleID
+        let digest: ContentDigest
+
+        init(_ approval: Approval) { (capsule, digest) = (approval.capsule, approval.digest) }
+        init(_ entry: LockedCapsule) { (capsule, digest) = (entry.id, entry.digest) }
+    }
+}
+
+extension WorkspaceCapsule {
+    /// The manifest of a commit that is here, whatever the lock says of its tree.
+    fileprivate func releasedManifest(_ entry: LockedCapsule) throws(AmxError) -> Manifest {
+        let repository = try existingRepository()
+        return try manifest(ofTree: repository.commit(entry.commit).tree, in: repository)
+    }
+}
+
+extension WorkspaceOperation {
+    /// Plans to bring out releases that the lock names and that have come with the workspace; nothing of them counts as approved, and their
+    /// hooks wait.
+    package init(
+        _ command: Operation.Command, bringing ids: [CapsuleID], in workspace: Workspace
+    ) throws(AmxError) {
+        try self.init(command, in: workspace)
+        brings = Set(ids)
+        approvals.capsules = ids.sorted()
+        for id in approvals.capsules {
+            guard let entry = lock[id] else { continue }
+            let manifest = try workspace.capsule(id).releasedManifest(entry)
+            approvals.hooks += PendingHook.of(manifest, digest: entry.digest, on: .installation)
+        }
+    }
+}
