@@ -1,21 +1,43 @@
+import Foundation
+
 extension PeerServer {
     /// Starts `git http-backend` over the bare repositories in a folder, all of which take pushes.
     ///
     /// - Parameters:
     ///   - token: what Basic authorization must carry as its password, if anything.
     ///   - versions: whether the server hears which protocol version the client asks for.
-    convenience init(repositories: String, token: String = "", versions: Bool = true) throws {
+    ///   - settings: what git's configuration has beside.
+    ///   - hidden: features of protocol v2's `fetch` that the server does not tell of.
+    convenience init(
+        repositories: String, token: String = "", versions: Bool = true, settings: [(String, String)] = [],
+        hiding hidden: [String] = []
+    ) throws {
+        let settings = [("http.receivepack", "true")] + settings
+        var environment = ["GIT_CONFIG_COUNT": "\(settings.count)"]
+        for (index, (key, value)) in settings.enumerated() {
+            environment["GIT_CONFIG_KEY_\(index)"] = key
+            environment["GIT_CONFIG_VALUE_\(index)"] = value
+        }
         try self.init(
-            script: Self.gitBackend, arguments: [repositories, token, versions ? "yes" : "no"],
-            environment: [
-                "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "http.receivepack", "GIT_CONFIG_VALUE_0": "true",
-            ])
+            script: Self.gitBackend,
+            arguments: [repositories, token, versions ? "yes" : "no", hidden.joined(separator: " ")],
+            environment: environment)
     }
 
-    /// The log has method, path, Git-Protocol, Transfer-Encoding and status.
+    /// What a server of `git http-backend` has sent, of one repository or of all: an answer an entry.
+    func sent(_ repository: String = "") throws -> [(connection: String, request: String, bytes: Int)] {
+        let lines = try String(contentsOfFile: "\(log).sent", encoding: .utf8).split(separator: "\n")
+        return lines.compactMap { line in
+            let fields = line.split(separator: " ").map(String.init)
+            guard fields[2].hasPrefix("/\(repository)") else { return nil }
+            return (fields[0], "\(fields[1]) \(fields[2])", Int(fields[3]) ?? 0)
+        }
+    }
+
+    /// The log has method, path, Git-Protocol, Transfer-Encoding and status; a second one connection, method, path and size of the answer.
     private static let gitBackend = """
         import base64, http.server, os, subprocess, sys, threading
-        log, root, token, versions = sys.argv[1:]
+        log, root, token, versions, hidden = sys.argv[1:]
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -35,6 +57,8 @@ extension PeerServer {
                 with open(log, "a") as out:
                     fields = [self.headers.get(name, "-") for name in ("Git-Protocol", "Transfer-Encoding")]
                     out.write(f"{self.command} {self.path} {fields[0]} {fields[1]} {status}\\n")
+                with open(log + ".sent", "a") as out:
+                    out.write(f"{self.client_address[1]} {self.command} {self.path} {len(body)}\\n")
                 self.send_response(status)
                 for name, value in headers:
                     self.send_header(name, value)
@@ -58,7 +82,8 @@ extension PeerServer {
                 if self.headers.get("Content-Length"):
                     environment["CONTENT_LENGTH"] = self.headers["Content-Length"]
                 process = subprocess.Popen(
-                    ["git", "http-backend"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+                    ["git", "http-backend"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL, env=environment)
                 def feed():
                     try:
                         for data in self.body():
@@ -74,7 +99,16 @@ extension PeerServer {
                 head, _, body = output.partition(b"\\r\\n\\r\\n")
                 headers = [line.split(": ", 1) for line in head.decode().split("\\r\\n") if ": " in line]
                 status = next((int(value.split()[0]) for name, value in headers if name == "Status"), 200)
+                if self.command == "GET" and hidden:
+                    body = b"\\n".join(self.hide(line) for line in body.split(b"\\n"))
                 self.answer(status, [(n, v) for n, v in headers if n != "Status"], body)
+
+            def hide(self, line):
+                if line[4:10] != b"fetch=":
+                    return line
+                features = [word for word in line[10:].decode().split() if word not in hidden.split()]
+                text = f"fetch={' '.join(features)}"
+                return f"{len(text) + 5:04x}{text}".encode()
 
             do_GET = do_POST = run
             def log_message(self, *arguments):

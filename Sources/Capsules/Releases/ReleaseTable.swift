@@ -1,3 +1,4 @@
+import Glibc
 package import Objects
 
 /// The releases of one repository as they were read last, in a file that spares opening the repository.
@@ -36,5 +37,15 @@ package struct ReleaseTable: Sendable, Hashable {
     /// Replaces the file at a path; a failure is nobody's concern, and a table that could not be read again is not written.
     package func write(to path: String) {
         if let bytes = encoded { AtomicFile.writeDerived(bytes, to: path) }
+    }
+
+    /// Notes that what a table says has been found to hold, which its time of change tells.
+    static func confirm(_ path: String) { _ = utimensat(AT_FDCWD, path, nil, 0) }
+
+    /// How many seconds ago a table that no reference files stand behind has last been found to hold; nil where there is none.
+    package static func age(of path: String) -> Int64? {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        return max(0, Int64(time(nil)) - Int64(status.st_mtim.tv_sec))
     }
 }

@@ -19,6 +19,8 @@ struct TagReader {
     let memory: ManifestMemory
     /// What is known of manifests from elsewhere, by their blobs.
     let known: [ObjectID: ManifestFacts]
+    /// Blobs that were not fetched, since they are larger than a manifest may be.
+    var oversized: Set<ObjectID> = []
 
     /// Why a release cannot be used, in words that follow a colon.
     private struct Defect: Error {
@@ -124,6 +126,9 @@ struct TagReader {
 
     private func facts(of blob: ObjectID) throws(Defect) -> ManifestFacts {
         if let known = known[blob] { return known }
+        if oversized.contains(blob) {
+            throw Defect(limits.passed(.manifestBytes, "\(Manifest.fileName) is larger").message)
+        }
         let header = try object(blob) { () throws(AmxError) in try repository.header(blob) }
         guard let header else {
             throw Defect("its \(Manifest.fileName) is not in the repository: object \(blob)", isLasting: false)

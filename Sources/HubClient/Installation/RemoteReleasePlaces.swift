@@ -15,6 +15,8 @@ package final class RemoteReleasePlaces: ReleasePlaces {
     private let remotes: [Remote]
     private let makeRegistry: () throws -> RegistryClient
     private var knownRegistry: RegistryClient?
+    private var knownGit: GitReleases?
+    private var oldestKept: Int64?
     private var places: [String: any ReleasePlace] = [:]
 
     /// Prepares; each thread makes a connector of its own. With `isOffline`, the network is not used, and what was fetched before answers.
@@ -72,8 +74,27 @@ package final class RemoteReleasePlaces: ReleasePlaces {
         return new
     }
 
-    /// How many seconds old the oldest of what was answered without the network is; nil when hubs were asked, or nothing is from them.
-    package var oldestAnswer: Int64? { knownRegistry?.oldestAnswer }
+    /// What asks git servers for listings of tags; made when it is first needed.
+    func git() -> GitReleases {
+        if let knownGit { return knownGit }
+        let new = GitReleases(workspace, releaseFetch, connector: makeConnector)
+        knownGit = new
+        return new
+    }
+
+    /// What the workspace itself requires or develops; it says where that comes from.
+    lazy var required: Set<CapsuleID> = {
+        guard let manifest = try? workspace.manifest() else { return [] }
+        return Set(manifest.requirements.map(\.id) + manifest.develops)
+    }()
+
+    /// Notes how old an answer is that was given without the network.
+    func note(age: Int64) { oldestKept = max(oldestKept ?? 0, age) }
+
+    /// How many seconds old the oldest of what was answered without the network is; nil when servers were asked, or nothing is from them.
+    package var oldestAnswer: Int64? {
+        [knownRegistry?.oldestAnswer, oldestKept].compactMap(\.self).max()
+    }
 
     // MARK: Fetching
 

@@ -2,13 +2,13 @@ import Capsules
 import Objects
 import Workspaces
 
-/// A place behind a network: a hub's owner, whose indexes tell what there is, or any git server's prefix, whose repositories are fetched.
+/// A place behind a network: a hub's owner, whose indexes tell what there is, or any git server's prefix, whose tags do.
 final class ServerPlace: ReleasePlace {
     let address: String
     private let url: RemoteURL
     // The places own this one.
     private unowned let places: RemoteReleasePlaces
-    private var known: [CapsuleID: FoundReleases?] = [:]
+    private var known: [CapsuleID: Result<FoundReleases?, any Error>] = [:]
 
     init(_ url: RemoteURL, _ places: RemoteReleasePlaces) {
         address = url.text
@@ -16,27 +16,52 @@ final class ServerPlace: ReleasePlace {
         self.places = places
     }
 
-    /// Asks a hub for all of these at once; what cannot be answered is told when it is asked for.
+    /// Asks for all of these at once; what cannot be answered is told when it is asked for.
+    ///
+    /// A hub is asked for its indexes. A git server is asked for its tags, also of what these capsules need.
     func prefetch(_ ids: [CapsuleID]) {
-        guard !places.isOffline, let registry = try? places.registry() else { return }
-        let queries = ids.filter { known[$0] == nil }.compactMap { IndexQuery($0, at: url) }
-        let missing = zip(queries, registry.indexes(queries)).compactMap { query, answer in
-            if case .missing = answer { IndexQuery(claimed: query.id, at: url) } else { nil }
+        guard !places.isOffline else { return }
+        let unknown = ids.filter { known[$0] == nil }
+        guard !unknown.isEmpty, let plain = try? askHub(for: unknown), !plain.isEmpty else { return }
+        askGit(for: plain, skipping: places.required.union(known.keys))
+    }
+
+    /// Asks a hub for indexes, which the registry remembers, and returns those capsules that no hub answers for.
+    private func askHub(for ids: [CapsuleID]) throws -> [CapsuleID] {
+        let queries = ids.compactMap { IndexQuery($0, at: url) }
+        // The address is that of a hub's owner, or it is not.
+        guard !queries.isEmpty else { return ids }
+        let registry = try places.registry()
+        var claims: [IndexQuery] = []
+        var plain: [CapsuleID] = []
+        for (query, answer) in zip(queries, registry.indexes(queries)) {
+            switch answer {
+            case .missing: if let claim = IndexQuery(claimed: query.id, at: url) { claims.append(claim) }
+            case .unsupported: plain.append(query.id)
+            case .found, .failed: continue
+            }
         }
-        if !missing.isEmpty { _ = registry.indexes(missing) }
+        if !claims.isEmpty { _ = registry.indexes(claims) }
+        return plain
+    }
+
+    private func askGit(for ids: [CapsuleID], skipping skipped: Set<CapsuleID>) {
+        for (id, answer) in places.git().releases(of: ids, at: url, skipping: skipped) {
+            known[id] = answer.map { releases in releases.map { FoundReleases(at: address, $0) } }
+        }
     }
 
     func releases(of id: CapsuleID) throws -> FoundReleases? {
-        if let answer = known[id] { return answer }
+        if let answer = known[id] { return try answer.get() }
         let answer = try look(id)
-        known[id] = .some(answer)
+        known[id] = .success(answer)
         return answer
     }
 
     /// Fetches a release that states no digest, so that it can be counted; of others, the index has said enough.
     func content(of id: CapsuleID, _ release: Release) throws -> ReleaseContent? {
         guard release.digest == nil, !places.isOffline else { return nil }
-        let place = if let found = known[id] ?? nil { try owned(found) } else { url }
+        let place = if let found = try known[id]?.get() { try owned(found) } else { url }
         let (path, _) = try places.fetch(id, from: place)
         return try ReleaseContent(
             release, of: places.workspace.capsule(id), in: try Repository(opening: path))
@@ -52,14 +77,8 @@ final class ServerPlace: ReleasePlace {
             case .unsupported: break
             }
         }
-        do {
-            let (path, there) = try places.fetch(id, from: url)
-            // What other places have is none of this one's.
-            let offered = Set(there.tags.map(\.id))
-            return FoundReleases(at: address, try read(id, path).filter { offered.contains($0.tag) })
-        } catch let error as AmxError where error.code == .notFound {
-            return nil
-        }
+        askGit(for: [id], skipping: places.required.union(known.keys))
+        return try known[id]?.get() ?? nil
     }
 
     /// What the hub has of an id that this owner does not have: the capsule of whoever has claimed it.
@@ -82,6 +101,10 @@ final class ServerPlace: ReleasePlace {
                 let owned = url.owned(by: index.owner)
             else { continue }
             said = FoundReleases(at: owned.text, index.releases)
+        }
+        if said == nil, let kept = places.git().kept(id, at: url) {
+            places.note(age: kept.age)
+            return FoundReleases(at: address, kept.releases)
         }
         guard let repository = try places.workspace.anyRepository(id) else { return said }
         let told = Dictionary((said?.releases ?? []).map { ($0.tag, $0.isYanked) }, uniquingKeysWith: { $0 || $1 })

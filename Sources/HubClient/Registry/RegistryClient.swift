@@ -14,7 +14,7 @@ package final class RegistryClient: Sendable {
     /// How many connections are used at once.
     package static let connections = 16
 
-    private let sessions: SessionPool
+    private let sessions: LendingPool<HTTPSession>
     private let credentials: CredentialSource
     private let cache: IndexCache?
     private let isOffline: Bool
@@ -40,7 +40,7 @@ package final class RegistryClient: Sendable {
         settings: HTTPSession.Settings = HTTPSession.Settings(), credentials: CredentialSource, cacheFolder: String?,
         isOffline: Bool = false, connections: Int = RegistryClient.connections
     ) {
-        sessions = SessionPool(settings: settings)
+        sessions = LendingPool { try HTTPSession(settings: settings) }
         self.credentials = credentials
         cache = cacheFolder.map(IndexCache.init)
         self.isOffline = isOffline
@@ -88,7 +88,7 @@ package final class RegistryClient: Sendable {
         if isUnsupported { return .unsupported }
         if let failure { return .failed(failure) }
         do {
-            let answer = try sessions.withSession { try ask(query, $0) }
+            let answer = try sessions.with { try ask(query, $0) }
             if case .unsupported = answer { memory.withLock { _ = $0.unsupported.insert(query.hub) } }
             return answer
         } catch let error as AmxError {

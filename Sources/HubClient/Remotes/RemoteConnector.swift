@@ -32,11 +32,15 @@ package final class RemoteConnector {
     ) throws(AmxError) -> any RemoteRepository {
         switch place {
         case .path(let path): return LocalRemote(id, in: path, kind: kind, limits: limits)
-        case .web(let address):
-            return SmartHTTPRemote(
-                session: try networkSession(), credentials: try sharedCredentials(),
-                address: address.appending("\(id).git"), agent: agent, kept: keptPacks)
+        case .web(let address): return try repository(id, at: address)
         }
+    }
+
+    /// The repository of a capsule behind a web address.
+    func repository(_ id: CapsuleID, at address: WebAddress) throws(AmxError) -> SmartHTTPRemote {
+        SmartHTTPRemote(
+            session: try networkSession(), credentials: try sharedCredentials(),
+            address: address.appending("\(id).git"), agent: agent, kept: keptPacks)
     }
 
     /// The repository that an address of its own names, as `amx clone` takes it, with the place that it lies in: a capsule's or

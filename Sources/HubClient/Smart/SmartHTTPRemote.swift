@@ -9,9 +9,9 @@ package final class SmartHTTPRemote: RemoteRepository {
     /// How much text for the user is read in one answer.
     private static let messageLimit = 4 << 20
 
-    private let connection: SmartHTTPConnection
-    private let agent: String
-    private var fetchServer: ServerAdvertisement?
+    let connection: SmartHTTPConnection
+    let agent: String
+    var fetchServer: ServerAdvertisement?
     private var pushServer: ServerAdvertisement?
     private let kept: KeptPacks?
     package private(set) var resumableRequest: [UInt8]?
@@ -35,14 +35,18 @@ package final class SmartHTTPRemote: RemoteRepository {
             let server = try discover(.uploadPack, version: .v2)
             fetchServer = server
             guard server.version == .v2 else { return RemoteRefs(server.refs) }
-            var reader = LsRefsReader()
-            let prefixes = ["HEAD", "refs/heads/", "refs/tags/", ReplicaID.chainPrefix]
-            let question = server.lsRefs(prefixes: prefixes, agent: agent)
-            try connection.post(.uploadPack, version: .v2, body: question.encoded(), expectsPace: true) {
-                try reader.append($0)
-            }
-            return RemoteRefs(try reader.finish())
+            return RemoteRefs(try list(["HEAD", "refs/heads/", "refs/tags/", ReplicaID.chainPrefix], of: server))
         }
+    }
+
+    /// Asks a server that speaks v2 for the references whose names begin so.
+    func list(_ prefixes: [String], of server: ServerAdvertisement) throws -> RefAdvertisement {
+        var reader = LsRefsReader()
+        let question = server.lsRefs(prefixes: prefixes, agent: agent)
+        try connection.post(.uploadPack, version: .v2, body: question.encoded(), expectsPace: true) {
+            try reader.append($0)
+        }
+        return try reader.finish()
     }
 
     package func fetch(
@@ -99,7 +103,7 @@ package final class SmartHTTPRemote: RemoteRepository {
 
     /// Sends the requests of a session and takes the answers; `resumed` is called where the server goes on with a pack, and `offence`
     /// chooses what is thrown for what the server says of its failure, and for what it may not say.
-    private func run(
+    func run(
         _ fetch: FetchSession, with server: ServerAdvertisement, progress: (TransferProgress) -> Void,
         resumed: () throws -> Void, sink: (UnsafeRawBufferPointer) throws -> Void,
         offence: (any Error) -> any Error = { $0 }
@@ -226,7 +230,7 @@ package final class SmartHTTPRemote: RemoteRepository {
     }
 
     /// Makes sure that an error says which repository it is about.
-    private func naming<Result>(_ verb: String, _ body: () throws -> Result) throws -> Result {
+    func naming<Result>(_ verb: String, _ body: () throws -> Result) throws -> Result {
         do {
             return try body()
         } catch let error as AmxError
@@ -243,7 +247,7 @@ package final class SmartHTTPRemote: RemoteRepository {
         }
     }
 
-    private func discover(_ service: GitService, version: ProtocolVersion) throws -> ServerAdvertisement {
+    func discover(_ service: GitService, version: ProtocolVersion) throws -> ServerAdvertisement {
         var reader = AdvertisementReader(service: service)
         try connection.discover(service, version: version) { try reader.append($0) }
         return try reader.finish()

@@ -31,6 +31,6 @@ enum PackRefusal {
             }
         return AmxError(
             .failure, "cannot take the pack: \(what): the limit '\(setting)' is \(limit)",
-            hint: "\(advice), or \(Limits.raised(setting))")
+            hint: "\(advice), or \(Limits.raised(setting))", cause: PassedLimit(setting: setting))
     }
 }

@@ -8,4 +8,9 @@ extension Workspace {
         let digest = SHA256Hasher.hash(of: Array(path.utf8)).hex.prefix(16)
         return "\(cacheDirectory)/releases/\(id)-\(digest)"
     }
+
+    /// A new path in the cache for a repository that parts of others are read through; no other process uses it.
+    package func temporaryReleasePath() -> String {
+        "\(cacheDirectory)/releases/\(Directory.temporaryName(".tmp"))"
+    }
 }

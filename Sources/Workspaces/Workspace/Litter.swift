@@ -17,7 +17,7 @@ struct Litter {
         try sweepStore()
         try remove(in: workspace.statCacheDirectory, labelled: ".tmp")
         try remove(in: "\(workspace.cacheDirectory)/settled", labelled: ".tmp")
-        try remove(in: "\(workspace.cacheDirectory)/releases", labelled: ".tmp")
+        try remove(in: "\(workspace.cacheDirectory)/releases", labelled: ".tmp", ".new")
         for name in try Directory.names(in: workspace.storeDirectory) where name.suffix(4).elementsEqual(".git".utf8) {
             try sweepRepository("\(workspace.storeDirectory)/\(String(decoding: name, as: UTF8.self))")
         }
