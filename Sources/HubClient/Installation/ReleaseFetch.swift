@@ -34,7 +34,7 @@ struct ReleaseFetch: Sendable {
         let there = try remote.refs()
         if let repository = try workspace.anyRepository(id) {
             if try workspace.heldPlace(id) != .incoming || isAllFrom(place, there, repository) {
-                try fetch(id, from: remote, at: place, into: repository)
+                try fetch(id, from: remote, there, at: place, into: repository)
                 return (repository.path, there)
             }
             // What waits, and nobody has taken, is in nobody's way.
@@ -47,7 +47,7 @@ struct ReleaseFetch: Sendable {
         let repository = try Repository.create(at: path, isTemporary: true)
         let final = workspace.repositoryPath(id, .incoming)
         do {
-            try fetch(id, from: remote, at: place, into: repository)
+            try fetch(id, from: remote, there, at: place, into: repository)
             try Directory.syncDeferred(path)
             try Directory.createDurably(workspace.directory(of: .incoming))
             try Directory.renameWithoutReplacing(path, to: final)
@@ -74,12 +74,17 @@ struct ReleaseFetch: Sendable {
     }
 
     private func fetch(
-        _ id: CapsuleID, from remote: any RemoteRepository, at place: RemoteURL, into repository: Repository
+        _ id: CapsuleID, from remote: any RemoteRepository, _ there: RemoteRefs, at place: RemoteURL,
+        into repository: Repository
     ) throws {
         let result = try Fetch(
             id, from: remote, named: remoteName(of: place.text), into: repository,
             sightings: ReleaseSightings(workspace, id, from: remote.location)
         ).run { progress(id, $0) }
-        if let failure = result.failure("install") { throw failure }
+        // A tag without annotation is no release, and in no release's way.
+        let releases = result.refs.filter { outcome in
+            outcome.ref.tag == nil || !there.tags.contains { $0.name == outcome.ref && $0.peeled == nil }
+        }
+        if let failure = TransferResult(id: id, refs: releases, head: nil).failure("install") { throw failure }
     }
 }

@@ -17,6 +17,8 @@ package final class RemoteReleasePlaces: ReleasePlaces {
     private var knownRegistry: RegistryClient?
     private var knownGit: GitReleases?
     private var oldestKept: Int64?
+    /// What is not asked for anywhere but where the workspace wants it from.
+    private(set) var settled: Set<CapsuleID> = []
     private var places: [String: any ReleasePlace] = [:]
 
     /// Prepares; each thread makes a connector of its own. With `isOffline`, the network is not used, and what was fetched before answers.
@@ -82,11 +84,7 @@ package final class RemoteReleasePlaces: ReleasePlaces {
         return new
     }
 
-    /// What the workspace itself requires or develops; it says where that comes from.
-    lazy var required: Set<CapsuleID> = {
-        guard let manifest = try? workspace.manifest() else { return [] }
-        return Set(manifest.requirements.map(\.id) + manifest.develops)
-    }()
+    package func note(settled ids: Set<CapsuleID>) { settled.formUnion(ids) }
 
     /// Notes how old an answer is that was given without the network.
     func note(age: Int64) { oldestKept = max(oldestKept ?? 0, age) }

@@ -23,7 +23,7 @@ final class ServerPlace: ReleasePlace {
         guard !places.isOffline else { return }
         let unknown = ids.filter { known[$0] == nil }
         guard !unknown.isEmpty, let plain = try? askHub(for: unknown), !plain.isEmpty else { return }
-        askGit(for: plain, skipping: places.required.union(known.keys))
+        askGit(for: plain, skipping: places.settled.union(known.keys))
     }
 
     /// Asks a hub for indexes, which the registry remembers, and returns those capsules that no hub answers for.
@@ -67,6 +67,15 @@ final class ServerPlace: ReleasePlace {
             release, of: places.workspace.capsule(id), in: try Repository(opening: path))
     }
 
+    /// Fetches all that ``content(of:_:)`` would, several at a time.
+    func prefetchContent(_ releases: [(id: CapsuleID, release: Release)]) {
+        guard !places.isOffline else { return }
+        let wanted = releases.filter { $0.release.digest == nil }.map { id, release in
+            WantedRelease(id, release, at: (try? known[id]?.get())?.address ?? address)
+        }
+        try? places.bring(wanted)
+    }
+
     private func look(_ id: CapsuleID) throws -> FoundReleases? {
         guard !places.isOffline else { return try kept(id) }
         if let query = IndexQuery(id, at: url) {
@@ -77,7 +86,7 @@ final class ServerPlace: ReleasePlace {
             case .unsupported: break
             }
         }
-        askGit(for: [id], skipping: places.required.union(known.keys))
+        askGit(for: [id], skipping: places.settled.union(known.keys))
         return try known[id]?.get() ?? nil
     }
 

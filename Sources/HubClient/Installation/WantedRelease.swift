@@ -26,6 +26,12 @@ package struct WantedRelease: Sendable, Hashable {
         self.address = address
     }
 
+    /// What is to be counted before it is chosen.
+    init(_ id: CapsuleID, _ release: Release, at address: String) {
+        (self.id, version, commit) = (id, release.version.text, release.commit)
+        self.address = address
+    }
+
     /// That one of several could not be brought.
     package struct Failure: Error {
         /// Its place among them.

@@ -113,6 +113,7 @@ package struct InstallationPlanner {
         var steps: [CapsuleID: InstallationPlan.Step] = [:]
         var entries = lock.capsules.filter { $0.lane != nil || isBranch($0) || developed.contains($0.id) }
         var kept: Set<CapsuleID> = []
+        try prefetchUncounted(resolution)
         for package in resolution.packages {
             guard let id = try? CapsuleID(package.name.id), !developed.contains(id),
                 let release = candidates.release(id, package.candidate)
@@ -147,6 +148,21 @@ package struct InstallationPlanner {
         return InstallationPlan(
             steps: try InstallationOrder(resolution, candidates, developed: self.developed).sorted(steps),
             departures: departures, lock: WorkspaceLock(entries), moves: resolution.moves, dropped: resolution.dropped)
+    }
+
+    /// Asks for the contents of what states no digest, before each is asked for by itself.
+    private func prefetchUncounted(_ resolution: Resolution) throws {
+        var wanted: [String: [(id: CapsuleID, release: Release)]] = [:]
+        for package in resolution.packages {
+            guard let id = try? CapsuleID(package.name.id),
+                let release = candidates.release(id, package.candidate), release.digest == nil,
+                lock[id]?.commit != release.commit
+            else { continue }
+            wanted[package.candidate.source, default: []].append((id, release))
+        }
+        for (address, releases) in wanted.sorted(by: { $0.key < $1.key }) {
+            try places.place(at: address).prefetchContent(releases)
+        }
     }
 
     private func isRequired(_ id: CapsuleID) -> Bool {

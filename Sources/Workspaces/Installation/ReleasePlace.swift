@@ -14,11 +14,16 @@ package protocol ReleasePlace: AnyObject {
     /// All releases of a capsule; nil when the place knows no such capsule. The same question always has the same answer.
     func releases(of id: CapsuleID) throws -> FoundReleases?
 
+    /// Says which releases' contents will be asked for next.
+    func prefetchContent(_ releases: [(id: CapsuleID, release: Release)])
+
     /// The manifest of a release and the digest of its content, where they can be had without fetching it; nil elsewhere.
     func content(of id: CapsuleID, _ release: Release) throws -> ReleaseContent?
 }
 
 extension ReleasePlace {
+    package func prefetchContent(_ releases: [(id: CapsuleID, release: Release)]) {}
+
     package func content(of id: CapsuleID, _ release: Release) throws -> ReleaseContent? { nil }
 }
 
@@ -60,4 +65,11 @@ package protocol ReleasePlaces: AnyObject {
 
     /// The place of another owner on the same hub. `.failure` for a place that is no hub's owner.
     func place(of owner: OwnerName, beside address: String) throws -> any ReleasePlace
+
+    /// Says for which capsules the workspace itself knows where they come from: no place asks for them by itself.
+    func note(settled ids: Set<CapsuleID>)
+}
+
+extension ReleasePlaces {
+    package func note(settled ids: Set<CapsuleID>) {}
 }

@@ -51,6 +51,7 @@ package final class WorkspaceCandidates: CandidateSource {
 
     /// What `amx.json`, and the capsules that are developed here, require.
     package func roots(_ requirements: [Requirement]) throws -> [RootRequirement] {
+        places.note(settled: Set(requirements.map(\.id)).union(developed.keys))
         var addresses: [(Requirement, String?)] = []
         var wanted: [String: [CapsuleID]] = [:]
         for requirement in requirements {
