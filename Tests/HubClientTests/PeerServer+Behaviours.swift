@@ -3,7 +3,7 @@ extension PeerServer {
     ///
     /// The log has method, path, connection number, Authorization and size of the body.
     static let behaviours = """
-        import base64, os, socket, ssl, sys, threading, time
+        import base64, loopback, socket, ssl, sys, threading, time
         log, rest = sys.argv[1], sys.argv[2:]
         lock = threading.Lock()
         count = 0
@@ -85,7 +85,6 @@ extension PeerServer {
                 else:
                     answer("200 OK", f"size {size}".encode())
 
-        listener = socket.create_server(("127.0.0.1", 0))
         if rest:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(rest[0], rest[1])
@@ -98,13 +97,6 @@ extension PeerServer {
                 pass
             finally:
                 sock.close()
-        def accept():
-            while True:
-                sock, _ = listener.accept()
-                threading.Thread(target=serve, args=(sock,), daemon=True).start()
-        threading.Thread(target=accept, daemon=True).start()
-        print(listener.getsockname()[1], flush=True)
-        sys.stdin.read()
-        os._exit(0)
+        loopback.accept(lambda sock: threading.Thread(target=serve, args=(sock,), daemon=True).start())
         """
 }

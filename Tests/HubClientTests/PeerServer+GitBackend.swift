@@ -36,7 +36,7 @@ extension PeerServer {
 
     /// The log has method, path, Git-Protocol, Transfer-Encoding and status; a second one connection, method, path and size of the answer.
     private static let gitBackend = """
-        import base64, http.server, os, subprocess, sys, threading
+        import base64, http.server, loopback, os, subprocess, sys, threading
         log, root, token, versions, hidden = sys.argv[1:]
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -114,10 +114,6 @@ extension PeerServer {
             def log_message(self, *arguments):
                 pass
 
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(server.server_address[1], flush=True)
-        sys.stdin.read()
-        os._exit(0)
+        loopback.serve(Handler)
         """
 }

@@ -1,7 +1,7 @@
 extension PeerServer {
     /// Answers every question about a repository in the way that its name says; answers end when the client has gone.
     static let hostile = """
-        import gzip, http.server, os, sys, threading, time
+        import gzip, http.server, loopback, sys, time
         log = sys.argv[1]
 
         def packet(data):
@@ -120,11 +120,6 @@ extension PeerServer {
             def log_message(self, *arguments):
                 pass
 
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(server.server_address[1], flush=True)
-        sys.stdin.read()
-        os._exit(0)
+        loopback.serve(Handler)
         """
 }

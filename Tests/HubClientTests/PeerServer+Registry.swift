@@ -4,7 +4,7 @@ extension PeerServer {
     /// The log has the connection's number, method, path, If-None-Match and Authorization. Without the path's `/api` it is a plain
     /// web server.
     static let registry = """
-        import hashlib, http.server, itertools, os, socketserver, sys, threading, time
+        import hashlib, http.server, itertools, loopback, os, socketserver, sys, threading, time
         log = sys.argv[1]
         numbers = itertools.count(1)
         lock = threading.Lock()
@@ -96,9 +96,6 @@ extension PeerServer {
             request_queue_size = 64
 
         server = Server(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(server.server_address[1], flush=True)
-        sys.stdin.read()
-        os._exit(0)
+        loopback.run(server.server_address[1], server.serve_forever)
         """
 }

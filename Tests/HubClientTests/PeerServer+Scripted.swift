@@ -3,7 +3,7 @@ extension PeerServer {
     ///
     /// For a redirect the rest is the location, else the body. The log has method, path, Git-Protocol and Authorization.
     static let scripted = """
-        import http.server, sys, threading, os
+        import http.server, loopback, sys
         log, answers = sys.argv[1], sys.argv[2].split("|")
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -28,10 +28,6 @@ extension PeerServer {
             def log_message(self, *arguments):
                 pass
 
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(server.server_address[1], flush=True)
-        sys.stdin.read()
-        os._exit(0)
+        loopback.serve(Handler)
         """
 }

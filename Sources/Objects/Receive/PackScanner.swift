@@ -132,17 +132,25 @@ final class PackScanner {
 
     // MARK: Entry headers
 
-    private func readEntryHeader(_ bytes: UnsafeRawBufferPointer) throws(AmxError) -> Int {
+    /// Takes bytes of a number into `field` up to the first without the high bit, or all there are; counts those taken.
+    private func readVarint(
+        _ bytes: UnsafeRawBufferPointer, atMost limit: Int, _ refusal: String
+    ) throws(AmxError) -> (count: Int, isComplete: Bool) {
         var count = 0
-        var complete = false
-        while count < bytes.count, !complete {
+        var isComplete = false
+        while count < bytes.count, !isComplete {
             field.append(bytes[count])
-            complete = bytes[count] & 0x80 == 0
+            isComplete = bytes[count] & 0x80 == 0
             count += 1
-            guard field.count <= 10 else { throw malformed("its size takes more than ten bytes") }
+            guard field.count <= limit else { throw malformed(refusal) }
         }
         try take(bytes, count)
-        guard complete, let first = field.first else { return count }
+        return (count, isComplete)
+    }
+
+    private func readEntryHeader(_ bytes: UnsafeRawBufferPointer) throws(AmxError) -> Int {
+        let (count, isComplete) = try readVarint(bytes, atMost: 10, "its size takes more than ten bytes")
+        guard isComplete, let first = field.first else { return count }
         var size = UInt64(first & 0x0F)
         for (index, byte) in field.dropFirst().enumerated() {
             let bits = UInt64(byte & 0x7F)
@@ -176,16 +184,8 @@ final class PackScanner {
     }
 
     private func readOffsetBase(_ bytes: UnsafeRawBufferPointer) throws(AmxError) -> Int {
-        var count = 0
-        var complete = false
-        while count < bytes.count, !complete {
-            field.append(bytes[count])
-            complete = bytes[count] & 0x80 == 0
-            count += 1
-            guard field.count <= 9 else { throw malformed("its base's distance is too large") }
-        }
-        try take(bytes, count)
-        guard complete, let first = field.first else { return count }
+        let (count, isComplete) = try readVarint(bytes, atMost: 9, "its base's distance is too large")
+        guard isComplete, let first = field.first else { return count }
         var distance = UInt64(first & 0x7F)
         for byte in field.dropFirst() { distance = (distance + 1) << 7 | UInt64(byte & 0x7F) }
         field.removeAll(keepingCapacity: true)

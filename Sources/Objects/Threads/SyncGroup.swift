@@ -10,16 +10,14 @@ import Glibc
 /// not reach the disk may be anybody's.
 ///
 /// Source: syncfs(2); its descriptors are open before anything is written, since it tells of the failures after that.
-///
-/// `@unchecked Sendable`: `state` is touched only with the monitor's mutex held, all else is constant.
-package final class SyncGroup: @unchecked Sendable {
+package final class SyncGroup: Sendable {
     /// The group of the work that runs on this thread.
     @TaskLocal static var current: SyncGroup?
     /// From how many pieces of work on a group is worth it: `syncfs` also waits for what other programs have written.
     package static let leastItems = 8
     private static let threads = 64
 
-    private struct State {
+    private struct State: Sendable {
         var running = 0
         var begun = 0
         var ended = 0
@@ -28,8 +26,7 @@ package final class SyncGroup: @unchecked Sendable {
     }
 
     private let descriptors: [dev_t: Int32]
-    private let monitor = Monitor()
-    private var state = State()
+    private let monitor = Monitor(State())
 
     /// Knows the file systems of some folders; those that are not there don't matter.
     package init(on folders: [String]) {
@@ -67,15 +64,15 @@ package final class SyncGroup: @unchecked Sendable {
 
     /// Does a piece of work as part of the group, once fewer than `running` others are being worked on.
     package func perform<Result>(running: Int, _ body: () -> Result) -> Result {
-        monitor.lock()
-        while state.running >= running { monitor.wait() }
-        state.running += 1
-        monitor.unlock()
+        monitor.withLock { holder in
+            while holder.state.running >= running { holder.wait() }
+            holder.state.running += 1
+        }
         defer {
-            monitor.lock()
-            state.running -= 1
-            monitor.wakeAll()
-            monitor.unlock()
+            monitor.withLock { holder in
+                holder.state.running -= 1
+                holder.wakeAll()
+            }
         }
         return Self.$current.withValue(self) { body() }
     }
@@ -90,30 +87,37 @@ package final class SyncGroup: @unchecked Sendable {
     func wait(for descriptor: Int32, _ path: String) throws(AmxError) -> Bool {
         var status = stat()
         guard fstat(descriptor, &status) == 0, descriptors[status.st_dev] != nil else { return false }
-        monitor.lock()
-        defer { monitor.unlock() }
-        state.running -= 1
-        monitor.wakeAll()
-        defer { state.running += 1 }
         // One that is under way may have passed this file by.
-        let wanted = state.begun + 1
-        while state.ended < wanted, state.failure == nil {
-            guard !state.isSyncing else {
-                monitor.wait()
-                continue
-            }
-            state.isSyncing = true
-            state.begun += 1
-            monitor.unlock()
-            let failure = syncAll(path)
-            monitor.lock()
-            state.isSyncing = false
-            state.ended = state.begun
-            if let failure { state.failure = failure }
-            monitor.wakeAll()
+        let wanted = monitor.withLock { holder in
+            holder.state.running -= 1
+            holder.wakeAll()
+            return holder.state.begun + 1
         }
-        if let failure = state.failure { throw failure }
+        defer { monitor.withLock { $0.state.running += 1 } }
+        while monitor.withLock({ begins($0, wanted) }) {
+            let failure = syncAll(path)
+            monitor.withLock { holder in
+                holder.state.isSyncing = false
+                holder.state.ended = holder.state.begun
+                if let failure { holder.state.failure = failure }
+                holder.wakeAll()
+            }
+        }
+        if let failure = monitor.withLock({ $0.state.failure }) { throw failure }
         return true
+    }
+
+    /// Whether this thread is to sync now, once no other one does; false when the wanted sync has ended, or one has failed.
+    private func begins(_ holder: borrowing Monitor<State>.Holder, _ wanted: Int) -> Bool {
+        while holder.state.ended < wanted, holder.state.failure == nil {
+            guard holder.state.isSyncing else {
+                holder.state.isSyncing = true
+                holder.state.begun += 1
+                return true
+            }
+            holder.wait()
+        }
+        return false
     }
 
     private func syncAll(_ path: String) -> AmxError? {

@@ -5,44 +5,37 @@ extension WorkerThreads {
     package static func visit<Item: Hashable & Sendable>(
         _ items: [Item], threads: Int, _ body: @escaping @Sendable (Item) -> [Item]
     ) {
-        let queue = VisitQueue(items)
+        var visits = Visits<Item>()
+        visits.add(items)
+        let monitor = Monitor(visits)
         run(threads) {
-            while let item = queue.take() { queue.end(leadingTo: body(item)) }
+            while let item = monitor.withLock({ next($0) }) {
+                let reached = body(item)
+                monitor.withLock { holder in
+                    holder.state.add(reached)
+                    holder.state.running -= 1
+                    if holder.state.running == 0 || !holder.state.pending.isEmpty { holder.wakeAll() }
+                }
+            }
         }
+    }
+
+    /// The next item, waiting for one while others are being visited; nil when all have been.
+    private static func next<Item>(_ holder: borrowing Monitor<Visits<Item>>.Holder) -> Item? {
+        while holder.state.pending.isEmpty, holder.state.running > 0 { holder.wait() }
+        guard let item = holder.state.pending.popLast() else { return nil }
+        holder.state.running += 1
+        return item
     }
 }
 
-/// The items that are still to be visited, for several threads.
-///
-/// `@unchecked Sendable`: all that changes is touched only with the monitor's mutex held.
-private final class VisitQueue<Item: Hashable & Sendable>: @unchecked Sendable {
-    private let monitor = Monitor()
-    private var pending: [Item] = []
+/// The items that are still to be visited, and those that ever were.
+private struct Visits<Item: Hashable & Sendable>: Sendable {
+    var pending: [Item] = []
+    var running = 0
     private var reached: Set<Item> = []
-    private var running = 0
 
-    init(_ items: [Item]) { add(items) }
-
-    /// The next item, waiting for one while others are being visited; nil when all have been.
-    func take() -> Item? {
-        monitor.lock()
-        defer { monitor.unlock() }
-        while pending.isEmpty, running > 0 { monitor.wait() }
-        guard let item = pending.popLast() else { return nil }
-        running += 1
-        return item
-    }
-
-    /// Says that a visit has ended, and what it led to.
-    func end(leadingTo items: [Item]) {
-        monitor.lock()
-        defer { monitor.unlock() }
-        add(items)
-        running -= 1
-        if running == 0 || !pending.isEmpty { monitor.wakeAll() }
-    }
-
-    private func add(_ items: [Item]) {
+    mutating func add(_ items: [Item]) {
         for item in items where reached.insert(item).inserted { pending.append(item) }
     }
 }

@@ -26,7 +26,7 @@ package final class AccessLog: Sendable {
     }
 
     /// A log over a store that nobody else uses, with a clock of nanoseconds.
-    init(_ store: EventStore, delay: Int64, now: @escaping @Sendable () -> Int64) {
+    init(_ store: sending EventStore, delay: Int64, now: @escaping @Sendable () -> Int64) {
         gathering = EventGathering(store, delay: delay, now: now)
     }
 

@@ -220,7 +220,9 @@ extension Workspace {
             for index in moves.indices { try moves[index].apply() }
             try CarriedMove.sync(moves)
             try together(carried) { (step) throws(AmxError) in try step.prepare() }
-            for departure in note.departures { changes.append(try FormRemoval(capsule(departure.id))) }
+            for departure in note.departures {
+                if let removal = try PathSwap(removing: capsule(departure.id)) { changes.append(removal) }
+            }
             for file in try documents(of: note) { changes.append(file) }
             try together(carried) { (step) throws(AmxError) in try step.apply() }
             for change in changes { try change.apply() }
@@ -250,16 +252,15 @@ extension Workspace {
         for case .failure(let error)? in outcomes(inGroup: steps, body) { throw error }
     }
 
-    private func documents(of note: OperationNote) throws(AmxError) -> [FileReplacement] {
+    private func documents(of note: OperationNote) throws(AmxError) -> [PathSwap] {
         [
-            try FileReplacement(
-                workspaceLockPath, by: note.lock, in: self, limit: WorkspaceLock.byteLimit),
-            try FileReplacement(
+            try PathSwap(workspaceLockPath, by: note.lock, in: self, limit: WorkspaceLock.byteLimit),
+            try PathSwap(
                 manifestPath, by: note.manifest, in: self, limit: Limits.standard.manifestBytes + 1),
-            try FileReplacement(
+            try PathSwap(
                 approvalsPath, by: approvalBytes(after: note.approvals), in: self, limit: Approvals.byteLimit,
                 mode: Approvals.mode),
-        ]
+        ].compactMap(\.self)
     }
 
     /// The approvals' file after a change; nil where it stays.
@@ -277,8 +278,7 @@ extension Workspace {
             // One that was touched since stays, and its repository with it.
             let entries = try capsule.content().entries
             guard try entries == repository.files(ofTree: repository.commit(departure.commit).tree) else { return }
-            let removal = try FormRemoval(capsule)
-            try removal.apply()
+            try PathSwap(removing: capsule)?.apply()
         }
         try CarriedMove(departure.id, of: self, to: .removed).finish()
     }

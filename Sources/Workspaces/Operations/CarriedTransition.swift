@@ -8,7 +8,7 @@ final class CarriedTransition {
     private let copy: any WorkingCopy
     private let transition: Transition
     private let repository: Repository
-    private let change: any FormChange
+    private let change: (any FormChange)?
     /// What brings the references back; empty until they have moved.
     private var back: [RefUpdate] = []
     /// The branch that was current, once another one may be.
@@ -29,7 +29,7 @@ final class CarriedTransition {
         if let stash = transition.keeps {
             try commit([RefUpdate(stash, expected: .missing, new: transition.from)], after: before)
         }
-        try change.apply()
+        try change?.apply()
         try commit(copy.updates(of: transition, in: repository, isRecovery: false), after: before)
         guard before.head.branch != transition.branch else { return }
         formerBranch = before.head.branch
@@ -42,7 +42,7 @@ final class CarriedTransition {
             try repository.refs.setHead(formerBranch)
         }
         formerBranch = nil
-        try change.undo()
+        try change?.undo()
         let now = try repository.refs.snapshot()
         try repository.refs.commit(back.filter { now[$0.name]?.id != $0.new })
         back = []

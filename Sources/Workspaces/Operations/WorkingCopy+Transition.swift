@@ -36,7 +36,7 @@ extension WorkingCopy {
         if let stash = transition.keeps {
             try repository.refs.commit([RefUpdate(stash, expected: .any, new: transition.from)])
         }
-        try formChange(transition, in: repository, sparing: true).apply()
+        try formChange(transition, in: repository, sparing: true)?.apply()
         try repository.refs.commit(updates(of: transition, in: repository, isRecovery: true))
         try repository.refs.setHead(transition.branch)
         try removeNote()
@@ -78,10 +78,10 @@ extension WorkingCopy {
         return try directoryForm.content()
     }
 
-    /// Prepares the change of the form.
+    /// Prepares the change of the form; nil where it is already as it will be.
     func formChange(
         _ transition: Transition, in repository: Repository, sparing: Bool
-    ) throws(AmxError) -> any FormChange {
+    ) throws(AmxError) -> (any FormChange)? {
         let target = try repository.files(ofTree: repository.commit(transition.to).tree)
         var source: [FileEntry]?
         if let from = transition.from { source = try repository.files(ofTree: repository.commit(from).tree) }
@@ -100,8 +100,9 @@ extension WorkingCopy {
                 guard transition.from == nil else { throw error }
             }
         }
-        return try PackedChange(
-            packedForm, to: isNeeded ? target : nil, in: repository, temporaryDirectory: workspace.temporaryDirectory)
+        guard isNeeded else { return nil }
+        return try PathSwap(
+            packedForm, to: target, in: repository, temporaryDirectory: workspace.temporaryDirectory)
     }
 
     // MARK: The note

@@ -13,6 +13,11 @@ struct Resolve: ParsableCommand {
 
                 amx-bench resolve --graph crates-2019.json.gz
                 amx-bench resolve --scenarios dart-pub.json --json
+
+            Another resolver is measured in the same run, after this one, by a program that reads the graph at $GRAPH and prints a \
+            line with `median Xms p90 Yms max Zms`:
+
+                amx-bench resolve --graph crates-2019.json.gz --peer 'resolvo=python3 bench_rattler.py $GRAPH'
             """)
 
     @Option(help: "A graph of packages with queries.")
@@ -33,26 +38,41 @@ struct Resolve: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Explain conflicts.")
     var explain = true
 
+    @Option(
+        help: ArgumentHelp("Another resolver to run on the same graph; can be repeated.", valueName: "name=command"))
+    var peer: [String] = []
+
     @Flag(help: "Print one object with every query.")
     var json = false
 
     func validate() throws {
         guard (graph == nil) != (scenarios == nil) else { throw ValidationError("give --graph or --scenarios") }
         guard rounds > 0, conflicts > 0 else { throw ValidationError("--rounds and --conflicts must be at least 1") }
+        guard peer.isEmpty || graph != nil else { throw ValidationError("--peer needs --graph") }
+        if let wrong = peer.first(where: { ResolverPeer($0) == nil }) {
+            throw ValidationError("'\(wrong)' is not of the form NAME=COMMAND")
+        }
     }
 
     func run() throws {
         var results: [QueryResult] = []
         if let graph { results = try runGraph(graph) }
         if let scenarios { results = try runScenarios(scenarios) }
+        let peers = try peer.compactMap(ResolverPeer.init).flatMap { try $0.run(on: graph ?? "") }
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(["queries": results]), as: UTF8.self))
+            let report = Report(queries: results, peers: peers.isEmpty ? nil : peers)
+            print(String(decoding: try encoder.encode(report), as: UTF8.self))
         } else {
-            summarise(results)
+            summarise(results, peers)
         }
         if results.contains(where: { $0.wrong != nil }) { throw ExitCode(1) }
+    }
+
+    private struct Report: Encodable {
+        let queries: [QueryResult]
+        let peers: [ResolverPeer.Figures]?
     }
 
     private func runGraph(_ path: String) throws -> [QueryResult] {
@@ -129,7 +149,7 @@ struct Resolve: ParsableCommand {
         return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
     }
 
-    private func summarise(_ results: [QueryResult]) {
+    private func summarise(_ results: [QueryResult], _ peers: [ResolverPeer.Figures]) {
         for result in results
         where only != nil || result.wrong != nil || result.expected != nil || result.verdict == .gaveUp {
             let expected = result.wrong ?? result.expected.map { "expected \($0.sorted { $0.key < $1.key })" }
@@ -151,12 +171,14 @@ struct Resolve: ParsableCommand {
         row("solve", results.map(\.milliseconds))
         row("solve, processor", results.map(\.processorMilliseconds))
         row("explain, processor", results.compactMap(\.explanationMilliseconds))
+        for peer in peers { print("| \(peer.name) | | \(peer.median) | \(peer.p90) | \(peer.max) | |") }
         let count = { (verdict: QueryResult.Verdict) in results.count { $0.verdict == verdict } }
         let wrong = results.count { $0.wrong != nil }
         let other = results.count { $0.expected != nil }
         print(
             "sat \(count(.sat)), unsat \(count(.unsat)), gave up \(count(.gaveUp)), wrong \(wrong), "
                 + "other solution \(other)")
+        for peer in peers { print("\(peer.name): \(peer.line)") }
     }
 }
 

@@ -21,40 +21,29 @@ struct Merge: AmxCommand {
 
     @Argument(help: ArgumentHelp("The capsule, and the branch.", valueName: "id> <branch"))
     var arguments: [String] = []
-    @Option(name: .shortAndLong, help: "The message of the merge's commit.") var message: String?
-    @Flag(name: .customLong("ff-only"), help: "Refuse anything but moving forward.")
-    var fastForwardOnly = false
-    @Flag(name: .customLong("no-commit"), help: "Leave the result in the working form.")
-    var leavesUncommitted = false
-    @Flag(help: "Go back to before the merge that has not ended.") var abort = false
-    @OptionGroup var signing: SigningOptions
+    @OptionGroup var options: MergeOptions
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        guard abort ? arguments.count <= 1 : (1...2).contains(arguments.count) else {
+        guard options.abort ? arguments.count <= 1 : (1...2).contains(arguments.count) else {
             throw ValidationError(
-                abort
+                options.abort
                     ? "Unexpected argument '\(arguments[1])'"
                     : "Expected a capsule and a branch: amx merge ID BRANCH")
-        }
-        if let message, message.allSatisfy(\.isWhitespace) {
-            throw ValidationError("The message is empty")
         }
     }
 
     func run(_ output: Output) throws {
         let place = try Place()
-        if abort { return try goBack(place, output) }
+        if options.abort { return try goBack(place, output) }
         guard let branch = arguments.last else { return }
         let id = try CapsuleID(place.id(before: "a branch", of: arguments))
         let capsule = place.workspace.capsule(id)
-        let identity = try signing.identity(of: place.workspace) { (settings) throws(AmxError) in
-            try settings.signsCommits()
-        }
+        let identity = try options.identity(of: place.workspace)
         let (outcome, old) = try place.workspace.write { () throws(AmxError) in
             let request = try capsule.mergeRequest(
-                branch, message: message, identity: identity, commits: !leavesUncommitted,
-                isFastForwardOnly: fastForwardOnly)
+                branch, message: options.message, identity: identity, commits: !options.leavesUncommitted,
+                isFastForwardOnly: options.fastForwardOnly)
             let old = try capsule.position(in: capsule.existingRepository()).head
             return (try capsule.merge(request), old)
         }

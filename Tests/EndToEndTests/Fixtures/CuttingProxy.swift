@@ -45,7 +45,7 @@ final class CuttingProxy: Sendable {
     }
 
     private static let script = """
-        import os, socket, sys, threading, time
+        import loopback, os, socket, sys, threading, time
 
         def copy(source, target, left, pause, mark):
             try:
@@ -68,24 +68,17 @@ final class CuttingProxy: Sendable {
                 except OSError:
                     pass
 
-        listener = socket.create_server(("127.0.0.1", 0))
-        print(listener.getsockname()[1], flush=True)
-        def accept():
-            while True:
-                client, _ = listener.accept()
-                answers, requests, pause = open("limits").read().split()
-                port = open("port").read() if os.path.exists("port") else sys.argv[1]
-                try:
-                    server = socket.create_connection(("127.0.0.1", int(port)))
-                except OSError:
-                    client.close()
-                    continue
-                threading.Thread(
-                    target=copy, args=(client, server, int(requests), 0, "r"), daemon=True).start()
-                threading.Thread(
-                    target=copy, args=(server, client, int(answers), float(pause), "a"), daemon=True).start()
-        threading.Thread(target=accept, daemon=True).start()
-        sys.stdin.read()
-        os._exit(0)
+        def handle(client):
+            answers, requests, pause = open("limits").read().split()
+            port = open("port").read() if os.path.exists("port") else sys.argv[1]
+            try:
+                server = socket.create_connection(("127.0.0.1", int(port)))
+            except OSError:
+                return client.close()
+            threading.Thread(
+                target=copy, args=(client, server, int(requests), 0, "r"), daemon=True).start()
+            threading.Thread(
+                target=copy, args=(server, client, int(answers), float(pause), "a"), daemon=True).start()
+        loopback.accept(handle)
         """
 }

@@ -25,7 +25,7 @@ final class GitBackendProcess: Sendable {
     func repository(_ id: String) -> String { folder.appending("\(id).git") }
 
     private static let script = """
-        import gzip, http.server, os, subprocess, sys, threading
+        import http.server, loopback, os, subprocess, sys
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -66,10 +66,6 @@ final class GitBackendProcess: Sendable {
             def log_message(self, *arguments):
                 pass
 
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(server.server_address[1], flush=True)
-        sys.stdin.read()
-        os._exit(0)
+        loopback.serve(Handler)
         """
 }

@@ -22,7 +22,7 @@ final class ProxyProcess: Sendable {
     private static func port(of url: String) -> String { "\(url.split(separator: ":").last ?? "")" }
 
     private static let slow = """
-        import os, socket, sys, threading, time
+        import loopback, socket, sys, threading, time
         port, size, pause, free = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])
 
         def copy(source, target, size, pause, free):
@@ -44,21 +44,15 @@ final class ProxyProcess: Sendable {
                 except OSError:
                     pass
 
-        listener = socket.create_server(("127.0.0.1", 0))
-        print(listener.getsockname()[1], flush=True)
-        def accept():
-            while True:
-                client, _ = listener.accept()
-                server = socket.create_connection(("127.0.0.1", port))
-                threading.Thread(target=copy, args=(client, server, 65536, 0, 0), daemon=True).start()
-                threading.Thread(target=copy, args=(server, client, size, pause, free), daemon=True).start()
-        threading.Thread(target=accept, daemon=True).start()
-        sys.stdin.read()
-        os._exit(0)
+        def handle(client):
+            server = socket.create_connection(("127.0.0.1", port))
+            threading.Thread(target=copy, args=(client, server, 65536, 0, 0), daemon=True).start()
+            threading.Thread(target=copy, args=(server, client, size, pause, free), daemon=True).start()
+        loopback.accept(handle)
         """
 
     private static let proxy = """
-        import http.client, http.server, os, sys, threading, urllib.parse
+        import http.client, http.server, loopback, sys, urllib.parse
         port = int(sys.argv[1])
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -85,10 +79,6 @@ final class ProxyProcess: Sendable {
             def log_message(self, *arguments):
                 pass
 
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(server.server_address[1], flush=True)
-        sys.stdin.read()
-        os._exit(0)
+        loopback.serve(Handler)
         """
 }

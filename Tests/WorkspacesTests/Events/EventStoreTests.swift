@@ -21,7 +21,7 @@ import Testing
         #expect(first.personal.count == 4)
         #expect(first.personal.values.allSatisfy { PersonalData.isPseudonym($0) })
         let line = String(decoding: first.line, as: UTF8.self)
-        for value in ["ada", "::1", "amx/1"] { #expect(!line.contains(value)) }
+        for value in ["ada@", "example", "::1", "amx/1"] { #expect(!line.contains(value)) }
         let system = try store.append([fixture.draft(1, in: fixture.stream())])
         #expect(system[0].personal.isEmpty)
         #expect(try fixture.events() == [first] + system)

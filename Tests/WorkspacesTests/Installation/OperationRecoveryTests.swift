@@ -118,8 +118,7 @@ import Testing
                 try carried.apply()
             }
             if done(.departure) {
-                let removal = try FormRemoval(workspace.capsule(old.id))
-                try removal.apply()
+                try PathSwap(removing: workspace.capsule(old.id))?.apply()
                 var move = CarriedMove(old.id, of: workspace, to: .removed)
                 try move.apply()
             }

@@ -21,23 +21,14 @@ struct WorkspaceMerge: AmxCommand {
             """)
 
     @Argument(help: ArgumentHelp("The branch, remote branch or commit.", valueName: "branch")) var branch: String?
-    @Option(name: .shortAndLong, help: "The message of the merge's commit.") var message: String?
-    @Flag(name: .customLong("ff-only"), help: "Refuse anything but moving forward.")
-    var fastForwardOnly = false
-    @Flag(name: .customLong("no-commit"), help: "Leave the result in the working form.")
-    var leavesUncommitted = false
-    @Flag(help: "Go back to before the merge that has not ended.") var abort = false
-    @OptionGroup var signing: SigningOptions
+    @OptionGroup var options: MergeOptions
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        guard abort == (branch == nil) else {
+        guard options.abort == (branch == nil) else {
             throw ValidationError(
-                abort
+                options.abort
                     ? "Unexpected argument '\(branch ?? "")'" : "Expected a branch: amx workspace merge BRANCH")
-        }
-        if let message, message.allSatisfy(\.isWhitespace) {
-            throw ValidationError("The message is empty")
         }
     }
 
@@ -52,13 +43,11 @@ struct WorkspaceMerge: AmxCommand {
             }
             return try Merge.showAborted(state, of: files, output, and: [("capsules", [])])
         }
-        let identity = try signing.identity(of: workspace) { (settings) throws(AmxError) in
-            try settings.signsCommits()
-        }
+        let identity = try options.identity(of: workspace)
         let result = try workspace.write { () throws(AmxError) in
             try workspace.mergeFiles(
-                branch, message: message, identity: identity, commits: !leavesUncommitted,
-                isFastForwardOnly: fastForwardOnly)
+                branch, message: options.message, identity: identity, commits: !options.leavesUncommitted,
+                isFastForwardOnly: options.fastForwardOnly)
         }
         try Merge.show(
             result.outcome, from: result.old, of: files, branch, output,
