@@ -20,6 +20,7 @@ package struct InstallationConflict: Error, Sendable {
             hint: denial
                 ?? (repairs.isEmpty
                     ? "no single change of \("amx.json") would do: look at what each capsule requires with `amx tree`"
-                    : nil))
+                    : nil),
+            cause: self)
     }
 }

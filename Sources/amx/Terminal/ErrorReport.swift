@@ -35,12 +35,11 @@ enum ErrorReport {
     }
 
     private static func json(_ error: AmxError) -> [UInt8] {
-        let body: JSONValue = [
-            "error": [
-                "code": .string(error.code.name), "message": .string(error.message), "hint": .optional(error.hint),
-            ]
+        var body: JSONObject = [
+            "code": .string(error.code.name), "message": .string(error.message), "hint": .optional(error.hint),
         ]
-        let bytes = JSONWriter.bytes(body)
+        if let cause = error.cause as? any ErrorDetails { body["details"] = cause.details }
+        let bytes = JSONWriter.bytes(["error": .object(body)])
         return (StandardStream.error.isTerminal ? Style.visible(json: bytes) : bytes) + [UInt8(ascii: "\n")]
     }
 

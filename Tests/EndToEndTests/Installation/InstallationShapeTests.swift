@@ -11,7 +11,7 @@ import Testing
 
     private static let plan: Set<String> = [
         "capsulesToInstall", "capsulesToUpdate", "capsulesToRemove", "estimatedSize", "leftOut", "moves",
-        "riskAssessment", "approvals", "pendingHooks", "operation", "dryRun",
+        "riskAssessment", "approvals", "pendingHooks", "through", "warnings", "operation", "dryRun",
     ]
     private static let step: Set<String> = [
         "id", "version", "from", "commit", "digest", "source", "requestedBy", "size",
@@ -92,6 +92,26 @@ import Testing
         let error = try shop.fails(6, "add", "app@^2.0.0", saying: "no versions fit together").errors
         #expect(error.contains("lib ^2.0.0") && error.contains("lib ^1.0.0"), "\(error)")
         #expect((shop.text("amx.json"), shop.text("amx.lock")) == before)
+        // The same as a value: each fact by itself, and what would do.
+        let value = try JSONNode(Array(try shop.run("add", "app@^2.0.0", "--json").errors.utf8))["error"]
+        #expect(keys(value) == ["code", "message", "hint", "details"] && value["code"].string == "conflict")
+        let details = value["details"]
+        #expect(keys(details) == ["kinds", "minimal", "facts", "steps", "repairs", "denials"])
+        #expect(details["minimal"].bool == true && details["denials"] == .array([]))
+        #expect(details["kinds"].array.map(\.string) == ["disjointRequirements"])
+        let speakers = details["facts"].array.compactMap { $0["by"].string }.sorted()
+        #expect(speakers == ["capsule", "workspace", "workspace"])
+        for fact in details["facts"].array {
+            #expect(
+                keys(fact) == [
+                    "by", "dependent", "dependentVersions", "place", "kind", "id", "constraint", "source", "versions",
+                    "reason", "text",
+                ])
+            #expect(error.contains(fact["text"].string ?? "-"), "\(fact)")
+        }
+        let repair = try #require(details["repairs"].array.first { $0["id"].string == "lib" })
+        #expect(repair["change"].string == "relax" && repair["version"].string == "2.0.0")
+        #expect(error.contains("try: \(repair["text"].string ?? "-")"))
         // A circle is named.
         try source.release("ring", "1.0.0", needs: ["rang": "^1.0.0"])
         try source.release("rang", "1.0.0", needs: ["ring": "^1.0.0"])

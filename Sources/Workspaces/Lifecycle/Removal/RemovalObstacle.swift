@@ -33,3 +33,15 @@ package struct RemovalObstacle: Error, Sendable, Hashable {
         AmxError(.conflict, message, hint: "or remove \(requiredBy) too", cause: self)
     }
 }
+
+extension RemovalObstacle: ErrorDetails {
+    /// Who needs what of the capsule.
+    package var details: JSONValue {
+        var capability: String?
+        if case .capability(let text) = need { capability = text }
+        return [
+            "id": .string(removed.string), "requiredBy": .string(requiredBy.string),
+            "capability": .optional(capability),
+        ]
+    }
+}

@@ -24,3 +24,13 @@ package struct IllegalTransition: Error, Sendable, Hashable {
             .conflict, "cannot \(transition.rawValue) \(capsule): it is \(state.rawValue)", hint: hint, cause: self)
     }
 }
+
+extension IllegalTransition: ErrorDetails {
+    /// What was to be done, and what could be done instead.
+    package var details: JSONValue {
+        [
+            "id": .string(capsule.string), "state": .string(state.rawValue), "transition": .string(transition.rawValue),
+            "legal": .array(legal.map { ["transition": .string($0.rawValue), "to": .string($0.to.rawValue)] }),
+        ]
+    }
+}
