@@ -40,10 +40,7 @@ package struct ListedReleases {
         known = Dictionary(old.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         facts = Dictionary(
             old.filter { $0.problem == nil }.map { release in
-                (
-                    release.manifest,
-                    ManifestFacts(id: id, version: release.version, dependencies: release.dependencies)
-                )
+                (release.manifest, ManifestFacts(id, release))
             }, uniquingKeysWith: { first, _ in first })
         found = []
         pending = []

@@ -20,6 +20,8 @@ package struct Release: Sendable, Hashable {
     package let digest: ContentDigest?
     /// All that the manifest requires, of all kinds, in the manifest's order.
     package let dependencies: [Dependency]
+    /// The versions of Amx that it works with; nil for all.
+    package let aimatrixVersion: VersionConstraint?
     /// What its files have together, in bytes; nil where nobody has counted.
     package let size: UInt64?
     /// Whether it was withdrawn: chosen only where it is locked already.
@@ -30,8 +32,8 @@ package struct Release: Sendable, Hashable {
     /// Makes a release.
     package init(
         version: SemanticVersion, tag: ObjectID, commit: ObjectID, tree: ObjectID, manifest: ObjectID,
-        digest: ContentDigest?, dependencies: [Dependency] = [], size: UInt64? = nil, isYanked: Bool = false,
-        problem: String? = nil
+        digest: ContentDigest?, dependencies: [Dependency] = [], aimatrixVersion: VersionConstraint? = nil,
+        size: UInt64? = nil, isYanked: Bool = false, problem: String? = nil
     ) {
         self.version = version
         self.tag = tag
@@ -40,6 +42,7 @@ package struct Release: Sendable, Hashable {
         self.manifest = manifest
         self.digest = digest
         self.dependencies = dependencies
+        self.aimatrixVersion = aimatrixVersion
         self.size = size
         self.isYanked = isYanked
         self.problem = problem
@@ -49,7 +52,8 @@ package struct Release: Sendable, Hashable {
     package func counted(_ size: UInt64?) -> Release {
         Release(
             version: version, tag: tag, commit: commit, tree: tree, manifest: manifest, digest: digest,
-            dependencies: dependencies, size: size, isYanked: isYanked, problem: problem)
+            dependencies: dependencies, aimatrixVersion: aimatrixVersion, size: size, isYanked: isYanked,
+            problem: problem)
     }
 
     /// The tag's short name, such as `v1.2.0`.

@@ -2,5 +2,6 @@
 enum ReleaseFlags {
     static let digest: UInt8 = 1
     static let problem: UInt8 = 2
-    static let all = digest | problem
+    static let aimatrixVersion: UInt8 = 4
+    static let all = digest | problem | aimatrixVersion
 }

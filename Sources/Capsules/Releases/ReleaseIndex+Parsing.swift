@@ -74,8 +74,9 @@ extension ReleaseIndex {
             tree: try object("tree", fields, mayMiss: problem != nil),
             manifest: try object("manifest", fields, mayMiss: problem != nil),
             digest: try fields.optional("digest", as: "a content digest") { ContentDigest($0) },
-            dependencies: try dependencies(fields.fields("dependencies")), size: size, isYanked: yank != nil,
-            problem: problem)
+            dependencies: try dependencies(fields.fields("dependencies")),
+            aimatrixVersion: fields.has("aimatrixVersion") ? try constraint(fields.fields("aimatrixVersion")) : nil,
+            size: size, isYanked: yank != nil, problem: problem)
         return (release, yank)
     }
 
@@ -95,21 +96,25 @@ extension ReleaseIndex {
             for entry in try fields.list(kind.rawValue, limit: entryLimit) {
                 let id = try entry.read("id", as: "a capsule's id") { try? CapsuleID($0) }
                 guard seen.insert(id).inserted else { throw entry.wrong("id", "named once", id.string) }
-                var prerelease = false
-                if entry.has("prerelease") {
-                    guard let said = try entry.value("prerelease").bool else {
-                        throw DocumentFields.Defect(reason: "\(entry.place(of: "prerelease")) is not true or false")
-                    }
-                    prerelease = said
-                }
                 dependencies.append(
                     Dependency(
                         kind: kind, owner: try entry.optional("owner", as: "an owner") { try? OwnerName($0) }, id: id,
-                        constraint: try entry.read("constraint", as: "a constraint") {
-                            try? VersionConstraint(parsing: $0, prerelease: prerelease)
-                        }))
+                        constraint: try constraint(entry)))
             }
         }
         return dependencies
+    }
+
+    private static func constraint(_ fields: DocumentFields) throws(DocumentFields.Defect) -> VersionConstraint {
+        var prerelease = false
+        if fields.has("prerelease") {
+            guard let said = try fields.value("prerelease").bool else {
+                throw DocumentFields.Defect(reason: "\(fields.place(of: "prerelease")) is not true or false")
+            }
+            prerelease = said
+        }
+        return try fields.read("constraint", as: "a constraint") {
+            try? VersionConstraint(parsing: $0, prerelease: prerelease)
+        }
     }
 }

@@ -84,6 +84,13 @@ package struct ReleaseIndex: Sendable, Hashable {
             }
             dependencies[kind.rawValue] = .array(list.map(json))
         }
+        if let needed = release.aimatrixVersion {
+            if "\(needed)".utf8.count > VersionConstraint.textBytes {
+                problem = problem ?? "its aimatrixVersion is too long for an index"
+            } else {
+                object["aimatrixVersion"] = .object(Self.json(needed))
+            }
+        }
         object["dependencies"] = .object(problem == nil ? dependencies : [:])
         object["digest"] = release.digest.map { .string($0.text) }
         object["size"] = release.size.flatMap { Int64(exactly: $0) }.map(JSONValue.integer)
@@ -97,11 +104,15 @@ package struct ReleaseIndex: Sendable, Hashable {
     }
 
     private func json(_ dependency: Dependency) -> JSONValue {
-        var object: JSONObject = [
-            "id": .string(dependency.id.string), "constraint": .string("\(dependency.constraint)"),
-        ]
+        var object = Self.json(dependency.constraint)
+        object["id"] = .string(dependency.id.string)
         object["owner"] = dependency.owner.map { .string($0.string) }
-        if dependency.constraint.prerelease { object["prerelease"] = true }
         return .object(object)
+    }
+
+    private static func json(_ constraint: VersionConstraint) -> JSONObject {
+        var object: JSONObject = ["constraint": .string("\(constraint)")]
+        if constraint.prerelease { object["prerelease"] = true }
+        return object
     }
 }

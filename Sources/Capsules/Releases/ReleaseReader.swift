@@ -71,10 +71,7 @@ package struct ReleaseReader: Sendable {
     ) throws(AmxError) -> [TagReader.Reading] {
         guard !tags.isEmpty else { return [] }
         let facts = known.filter { $0.problem == nil }.map { release in
-            (
-                release.manifest,
-                ManifestFacts(id: id, version: release.version, dependencies: release.dependencies)
-            )
+            (release.manifest, ManifestFacts(id, release))
         }
         let reader = TagReader(
             repository: try Repository(opening: path), id: id, limits: limits,

@@ -19,9 +19,10 @@ extension ReleaseTable {
     }
 }
 
-/// The lists of dependencies that a table's releases refer to by number.
+/// The lists of dependencies, and the constraints, that a table's releases refer to by number.
 private struct DependencyLists {
     let lists: [[Dependency]]
+    let constraints: [VersionConstraint]
 
     init?(_ cursor: inout TableCursor) {
         guard let ids = cursor.list(ofAtLeast: 4, { $0.text().flatMap { try? CapsuleID($0) } }),
@@ -31,6 +32,7 @@ private struct DependencyLists {
                 ofAtLeast: 4, { $0.list(ofAtLeast: 13) { $0.dependency(ids, owners, constraints) } })
         else { return nil }
         self.lists = lists
+        self.constraints = constraints
     }
 }
 
@@ -133,9 +135,14 @@ private struct TableCursor {
             guard let words = text() else { return nil }
             problem = words
         }
+        var aimatrixVersion: VersionConstraint?
+        if flags & ReleaseFlags.aimatrixVersion != 0 {
+            guard let place = number(), place < dependencies.constraints.count else { return nil }
+            aimatrixVersion = dependencies.constraints[place]
+        }
         guard let list = number(), list < dependencies.lists.count else { return nil }
         return Release(
             version: version, tag: tag, commit: commit, tree: tree, manifest: manifest, digest: digest,
-            dependencies: dependencies.lists[list], problem: problem)
+            dependencies: dependencies.lists[list], aimatrixVersion: aimatrixVersion, problem: problem)
     }
 }

@@ -55,9 +55,11 @@ private struct ReleaseTableWriter {
         for id in [release.tag, release.commit, release.tree, release.manifest] { releases += id.bytes }
         let flags =
             (release.digest == nil ? 0 : ReleaseFlags.digest) | (release.problem == nil ? 0 : ReleaseFlags.problem)
+            | (release.aimatrixVersion == nil ? 0 : ReleaseFlags.aimatrixVersion)
         releases.append(flags)
         if let digest = release.digest { releases += digest.sha256.bytes }
         if let problem = release.problem { Self.append(problem, to: &releases) }
+        if let constraint = release.aimatrixVersion { Self.append(count: number(of: constraint), to: &releases) }
         Self.append(count: list(release.dependencies), to: &releases)
         releaseCount += 1
     }

@@ -40,6 +40,7 @@ struct TagReader {
         var manifest = ObjectID.zero
         var digest: ContentDigest?
         var dependencies: [Dependency] = []
+        var aimatrixVersion: VersionConstraint?
     }
 
     /// Reads the release `v<version>`, whose reference names the object `tag`.
@@ -53,7 +54,8 @@ struct TagReader {
         }
         let release = Release(
             version: version, tag: tag, commit: found.commit, tree: found.tree, manifest: found.manifest,
-            digest: found.digest, dependencies: found.dependencies, problem: defect?.words)
+            digest: found.digest, dependencies: found.dependencies, aimatrixVersion: found.aimatrixVersion,
+            problem: defect?.words)
         return Reading(release: release, isLasting: defect?.isLasting ?? true)
     }
 
@@ -85,6 +87,7 @@ struct TagReader {
             throw Defect("its manifest has version \(facts.version.text)")
         }
         found.dependencies = facts.dependencies
+        found.aimatrixVersion = facts.aimatrixVersion
     }
 
     /// The kind of an object that may be read: it is here, and no larger than the limit.

@@ -18,20 +18,22 @@ package struct InstallationPlanner {
     private let shared: String?
     /// Versions that are wanted in place of those of the lock.
     private let wanted: [CapsuleID: SemanticVersion]
+    private let amxVersion: SemanticVersion?
 
     /// Prepares; the requirements are those of `amx.json` as it is to be.
     ///
-    /// `wanted` versions count as if they were the lock's: they are chosen wherever the requirements allow them.
+    /// `wanted` versions count as if they were the lock's: they are chosen wherever the requirements allow them. Releases that do not
+    /// work with `amxVersion` are not chosen, but where the lock names them; nil is no version in particular.
     package init(
         _ workspace: Workspace, requirements: [Requirement], lock: WorkspaceLock, places: any ReleasePlaces,
-        wanted: [CapsuleID: SemanticVersion] = [:]
+        wanted: [CapsuleID: SemanticVersion] = [:], amxVersion: SemanticVersion? = nil
     ) throws(AmxError) {
-        (self.wanted, self.places) = (wanted, places)
+        (self.wanted, self.places, self.amxVersion) = (wanted, places, amxVersion)
         self.workspace = workspace
         self.requirements = requirements
         self.lock = lock
         developed = try workspace.developedCapsules(lock)
-        candidates = WorkspaceCandidates(places, developed: developed)
+        candidates = WorkspaceCandidates(places, developed: developed, amxVersion: amxVersion)
         shared = try? places.place(ofRemote: nil).address
     }
 
@@ -43,7 +45,7 @@ package struct InstallationPlanner {
     package func plan(_ update: ResolutionRequest.Update) throws -> InstallationPlan {
         var rounds = Self.rounds
         while true {
-            candidates.restart()
+            candidates.restart(keeping: kept(by: update))
             let roots = try candidates.roots(requirements)
             let request = ResolutionRequest(roots, locked: try locked(), update: update)
             let outcome = try Resolver(Catalogue(candidates)).resolve(request)
@@ -60,6 +62,24 @@ package struct InstallationPlanner {
                 )
             }
         }
+    }
+
+    /// The versions that may stay whatever Amx they need: those of the lock, but of what is to be updated by name.
+    private func kept(by update: ResolutionRequest.Update) -> [CapsuleID: SemanticVersion] {
+        var moving: Set<PackageName> = []
+        if case .packages(let names) = update { moving = names }
+        let staying = lock.capsules.filter { $0.lane == nil && !moving.contains(PackageName($0.id.string)) }
+        return Dictionary(staying.map { ($0.id, $0.version) }, uniquingKeysWith: { first, _ in first })
+            .merging(wanted) { $1 }
+    }
+
+    /// Refuses, with `.conflict`, a release that does not work with this Amx; row A-061 has the words.
+    private func checkAmxVersion(_ id: CapsuleID, _ release: Release) throws(AmxError) {
+        guard let amxVersion, let needed = release.aimatrixVersion, !needed.accepts(amxVersion) else { return }
+        throw AmxError(
+            .conflict,
+            "cannot install \(id) \(release.version): Platform version \(amxVersion) incompatible with required \(needed)",
+            hint: "update Amx, or take a version that works with this one: `amx update \(id)`")
     }
 
     /// The installed capsules that have newer releases, or were withdrawn, by id.
@@ -138,6 +158,7 @@ package struct InstallationPlanner {
             } else {
                 entries.append(try entry(id, release, source, asked, from: address))
             }
+            try checkAmxVersion(id, release)
             steps[id] = InstallationPlan.Step(
                 id: id, old: old?.commit == release.commit ? try workspace.capsule(id).installedRelease() : old,
                 release: release, address: address, requestedBy: asked)

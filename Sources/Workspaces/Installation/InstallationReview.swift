@@ -38,6 +38,10 @@ package struct InstallationReview: Sendable {
                 guard let content = try places.place(at: step.address).content(of: step.id, step.release) else {
                     return nil
                 }
+                // The versions between have to be looked at, too.
+                if let old = step.old, let wanted = content.manifest.updatesFrom, !wanted.accepts(old.version) {
+                    return nil
+                }
                 looks.append(
                     Look(
                         step: step, manifest: content.manifest, digest: content.digest, signature: nil,
@@ -166,11 +170,8 @@ package struct InstallationReview: Sendable {
             }
         }
         let path = try UpdatePath(from: old.version, to: new.version, through: stations)
-        guard path.versions.count > 1, let first = path.versions.first else { return }
-        throw AmxError(
-            .conflict,
-            "\(look.step.id) cannot go from \(old.version.text) straight to \(new.version.text): it has to go through \(path.versions.dropLast().map(\.text).joined(separator: ", "))",
-            hint: "go there first: `amx add \(look.step.id)@=\(first.text)`")
+        guard path.versions.count > 1 else { return }
+        throw UpdateDetour(capsule: look.step.id, path: path.versions).error(from: old.version)
     }
 
     /// The events of what somebody has approved, to be recorded with the operation.

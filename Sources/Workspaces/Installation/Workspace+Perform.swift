@@ -201,7 +201,10 @@ extension Workspace {
             var payload = draft.payload
             // The members of a configuration's event are those of the configuration.
             if draft.type != .configured { payload["operationId"] = .string(commit.hex) }
-            if draft.type == .installed { payload["installationId"] = .string("\(commit.hex)-\(draft.stream.capsule)") }
+            if draft.type == .installed {
+                payload["installationId"] = .string("\(commit.hex)-\(draft.stream.capsule)")
+                payload["duration"] = .integer(operation.duration)
+            }
             return OperationNote.NotedEvent(
                 stream: draft.stream, type: draft.type, payload: payload,
                 after: try store.state(of: draft.stream).version)
@@ -300,8 +303,10 @@ extension WorkspaceOperation {
                 isRestoration && returned.contains(change.id) ? .restored : .installed, in: stream,
                 payload: ["version": .string(new.version.text), "digest": .string(new.digest.text)])
         }
-        return EventDraft(
-            isRollback ? .rolledBack : .updated, in: stream,
-            payload: ["newVersion": .string(new.version.text), "oldVersion": .string(old.version.text)])
+        var payload: JSONObject = [
+            "newVersion": .string(new.version.text), "oldVersion": .string(old.version.text),
+        ]
+        if let steps = steps[change.id] { payload["steps"] = .array(steps.map(\.recorded)) }
+        return EventDraft(isRollback ? .rolledBack : .updated, in: stream, payload: payload)
     }
 }

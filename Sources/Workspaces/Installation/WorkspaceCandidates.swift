@@ -14,6 +14,10 @@ package final class WorkspaceCandidates: CandidateSource {
     private let places: any ReleasePlaces
     private let developed: [CapsuleID: DevelopedCapsule]
     private let defaultAddress: String?
+    /// The version of Amx that candidates have to work with; nil for any.
+    private let amxVersion: SemanticVersion?
+    /// What stays although it does not say that it works with this Amx: somebody else has chosen it.
+    private var kept: [CapsuleID: SemanticVersion] = [:]
     /// Where `amx.json` wants capsules from.
     private var pins: [CapsuleID: String] = [:]
     /// What each place has said.
@@ -26,16 +30,17 @@ package final class WorkspaceCandidates: CandidateSource {
     package private(set) var isComplete = true
 
     /// Prepares; nothing is asked yet.
-    package init(_ places: any ReleasePlaces, developed: [DevelopedCapsule]) {
-        self.places = places
+    package init(_ places: any ReleasePlaces, developed: [DevelopedCapsule], amxVersion: SemanticVersion? = nil) {
+        (self.places, self.amxVersion) = (places, amxVersion)
         self.developed = Dictionary(developed.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         defaultAddress = try? places.place(ofRemote: nil).address
     }
 
-    /// Says that another solve begins.
-    package func restart() {
+    /// Says that another solve begins, in which these versions may stay whatever Amx they need.
+    package func restart(keeping kept: [CapsuleID: SemanticVersion] = [:]) {
         given = []
         isComplete = true
+        self.kept = kept
     }
 
     /// The release behind a candidate that was chosen; nil for what is developed here.
@@ -175,6 +180,11 @@ package final class WorkspaceCandidates: CandidateSource {
         } else {
             guard let release = releases[id]?[candidate] else { return .unusable("it is gone") }
             if let problem = release.problem { return .unusable(problem) }
+            if let amxVersion, let needed = release.aimatrixVersion, !needed.accepts(amxVersion),
+                kept[id] != candidate.version
+            {
+                return .unusable("it works with Amx \(needed), and this is \(amxVersion)")
+            }
             dependencies = release.dependencies
         }
         let kept = dependencies.filter { $0.kind != .development }

@@ -20,6 +20,8 @@ package struct WorkspaceOperation: Sendable {
     package var events: [EventDraft] = []
     /// What becomes of the approvals.
     package var approvals = ApprovalChange()
+    /// What is done to capsules that go to another version, for their events.
+    package var steps: [CapsuleID: [UpdateStep]] = [:]
     /// The command.
     package let command: Operation.Command
     /// What was asked for, in the words of the command line.
@@ -34,6 +36,10 @@ package struct WorkspaceOperation: Sendable {
     package private(set) var undoes: ObjectID?
     /// Configurations that change, before and after.
     package var configurations: [CapsuleID: (before: JSONObject, after: JSONObject)] = [:]
+    private let start = ContinuousClock.now
+
+    /// How long it has taken since it was begun to be planned, in milliseconds.
+    var duration: Int64 { Int64(start.duration(to: .now) / .milliseconds(1)) }
 
     /// Plans from what a workspace has now: nothing changes yet.
     package init(

@@ -27,7 +27,8 @@ struct Outdated: AmxCommand {
         let display = output.progress()
         let places = try InstallationRun.places(workspace, isOffline: isOffline, display)
         let planner = try InstallationPlanner(
-            workspace, requirements: workspace.manifest()?.requirements ?? [], lock: lock, places: places)
+            workspace, requirements: workspace.manifest()?.requirements ?? [], lock: lock, places: places,
+            amxVersion: SemanticVersion(Amx.version))
         let outdated = try planner.outdated()
         display.finish()
         if let warning = OfflineAge.warning(places) { try output.warn(warning) }

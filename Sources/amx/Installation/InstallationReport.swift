@@ -12,8 +12,8 @@ struct InstallationReport {
     var json: JSONValue {
         let plan = outcome.plan
         return [
-            "capsulesToInstall": .array((plan?.installs ?? []).map(Self.json)),
-            "capsulesToUpdate": .array((plan?.updates ?? []).map(Self.json)),
+            "capsulesToInstall": .array((plan?.installs ?? []).map { .object(Self.json($0)) }),
+            "capsulesToUpdate": .array((plan?.updates ?? []).map(update)),
             "capsulesToRemove": .array(
                 (plan?.departures ?? []).map { ["id": .string($0.id.string), "version": .string($0.version.text)] }),
             "estimatedSize": plan?.estimatedSize.map { .count($0) } ?? .null,
@@ -35,11 +35,21 @@ struct InstallationReport {
             "riskAssessment": outcome.review?.risk.json ?? .null,
             "approvals": .array((outcome.review?.demands ?? []).map { ApprovalText($0).json }),
             "pendingHooks": .array((outcome.review?.hooks ?? []).map(\.json)),
-            "operation": .optional(outcome.result?.operation?.hex), "dryRun": .bool(isDryRun),
+            "through": .array(
+                outcome.through.map { ["id": .string($0.id.string), "version": .string($0.version.text)] }),
+            "warnings": .strings(outcome.warnings), "operation": .optional(outcome.result?.operation?.hex),
+            "dryRun": .bool(isDryRun),
         ]
     }
 
-    private static func json(_ step: InstallationPlan.Step) -> JSONValue {
+    /// What moves, with the steps of that.
+    private func update(_ step: InstallationPlan.Step) -> JSONValue {
+        var object = Self.json(step)
+        object["steps"] = .array((outcome.steps[step.id] ?? []).map(\.json))
+        return .object(object)
+    }
+
+    private static func json(_ step: InstallationPlan.Step) -> JSONObject {
         [
             "id": .string(step.id.string), "version": .string(step.release.version.text),
             "from": .optional(step.old?.version.text), "commit": .string(step.release.commit.hex),
@@ -59,11 +69,15 @@ struct InstallationReport {
             if let old = step.old {
                 let mark = step.release.version < old.version ? "v" : "^"
                 lines.append("\(style.yellow(mark)) \(step.id) \(old.version) to \(step.release.version)\(why)")
+                if isDryRun { lines += (outcome.steps[step.id] ?? []).map { "    \($0.text)" } }
             } else {
                 lines.append("\(style.green("+")) \(step.id) \(step.release.version)\(why)")
             }
         }
         for entry in plan.departures { lines.append("\(style.red("-")) \(entry.id) \(entry.version)") }
+        for station in outcome.through {
+            lines.append("  \(station.id) \(isDryRun ? "has to go" : "went") through \(station.version)")
+        }
         for move in plan.moves {
             guard let reason = move.reasons.first else { continue }
             lines.append("  \(move.name.id) moves: \(reason)")

@@ -14,6 +14,12 @@ struct InstallationRun {
         let result: OperationResult?
         /// What the releases are and ask for; nil where nothing comes or goes.
         var review: InstallationReview?
+        /// What is done to capsules that go to another version.
+        var steps: [CapsuleID: [UpdateStep]] = [:]
+        /// What this machine lacks for the capsules that come.
+        var warnings: [String] = []
+        /// The versions that an update has gone through, or would go through, with their capsules, in this order.
+        var through: [(id: CapsuleID, version: SemanticVersion)] = []
     }
 
     let workspace: Workspace
@@ -29,6 +35,9 @@ struct InstallationRun {
     var isRollback = false
     /// Whether what comes was removed before.
     var isRestoration = false
+
+    /// Whether that something has to go through other versions is no failure yet.
+    var takesDetours = false
 
     /// What must go, whether or not others need it when `force`.
     var removal: (ids: Set<CapsuleID>, force: Bool)?
@@ -71,12 +80,13 @@ struct InstallationRun {
             return try conclude(known, operation, InstallationReview(known, in: workspace), waiting)
         }
         let planner = try InstallationPlanner(
-            workspace, requirements: manifest.requirements, lock: lock, places: places, wanted: wanted)
+            workspace, requirements: manifest.requirements, lock: lock, places: places, wanted: wanted,
+            amxVersion: SemanticVersion(Amx.version))
         var plan: InstallationPlan
         do {
             plan = try planner.plan(isFrozen ? .frozen : update)
         } catch let conflict as InstallationConflict {
-            throw isFrozen ? drift(conflict.error.message) : conflict.error
+            throw isFrozen ? drift(conflict.error.message, conflict) : conflict.error
         }
         if let warning = OfflineAge.warning(places) { try output.warn(warning) }
         if isFrozen, plan.lock != lock { throw drift(differences(lock, plan.lock)) }
@@ -116,13 +126,20 @@ struct InstallationRun {
         var review = review
         if let waiting { review.add(waiting) }
         let told = plan.isEmpty && review.demands.isEmpty ? nil : review
-        guard !options.isDryRun else { return Outcome(plan: plan, result: nil, review: told) }
+        let steps = try plan.updateSteps(in: workspace)
+        var runtimes = RuntimeCheck()
+        let warnings = try runtimes.problems(of: plan, in: workspace)
+        for warning in warnings { try output.warn(warning) }
+        guard !options.isDryRun else {
+            return Outcome(plan: plan, result: nil, review: told, steps: steps, warnings: warnings)
+        }
         try approve(review)
         var operation = operation
         operation.events += try review.approvalEvents()
         operation.approvals = review.approvals
+        operation.steps = steps
         let result = try recording("install", plan.steps) { try perform(operation) }
-        return Outcome(plan: plan, result: result, review: told)
+        return Outcome(plan: plan, result: result, review: told, steps: steps, warnings: warnings)
     }
 
     /// Does a part of the work; that it failed is recorded as an event of the capsules concerned (row A-074).
@@ -132,7 +149,9 @@ struct InstallationRun {
         do {
             return try body()
         } catch let error as AmxError {
-            guard !options.isDryRun, error.code != .interrupted, let organization = try? workspace.organization() else {
+            guard !options.isDryRun, error.code != .interrupted, !(takesDetours && error.cause is UpdateDetour),
+                let organization = try? workspace.organization()
+            else {
                 throw error
             }
             let drafts = steps.map { step in
@@ -251,10 +270,10 @@ struct InstallationRun {
         return try workspace.write { () throws(AmxError) in try workspace.perform(operation, by: actor) }
     }
 
-    private func drift(_ what: String) -> AmxError {
+    private func drift(_ what: String, _ cause: (any Error)? = nil) -> AmxError {
         AmxError(
             .verification, "\(WorkspaceLock.fileName) does not fit what is required: \(what)",
-            hint: "run `amx install` without --frozen, look at what it changes, and commit that")
+            hint: "run `amx install` without --frozen, look at what it changes, and commit that", cause: cause)
     }
 
     private func differences(_ old: WorkspaceLock, _ new: WorkspaceLock) -> String {

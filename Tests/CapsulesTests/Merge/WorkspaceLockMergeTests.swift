@@ -57,6 +57,29 @@ import Versions
         #expect(merge.conflicts.map(\.path.description) == ["$.capsules[3]", "$.capsules[4]"])
     }
 
+    /// Each lane of a capsule is merged by itself.
+    @Test func lanesAreApart() throws {
+        func lock(_ entries: (String, String?, Int)...) throws -> WorkspaceLock {
+            WorkspaceLock(
+                try entries.map { id, lane, number in
+                    let entry = try Self.entry(id, number)
+                    return LockedCapsule(
+                        id: entry.id, lane: lane, version: entry.version, line: entry.line, commit: entry.commit,
+                        tree: entry.tree, digest: entry.digest, source: entry.source, requestedBy: entry.requestedBy)
+                })
+        }
+        let merge = try WorkspaceLockMerge(
+            base: lock(("a", nil, 1), ("a", "next", 1), ("a", "old", 1)),
+            ours: lock(("a", nil, 2), ("a", "next", 1), ("a", "old", 2)),
+            theirs: lock(("a", nil, 1), ("a", "next", 3), ("a", "old", 3), ("b", "next", 1)))
+        #expect(
+            merge.lock.capsules.map { "\($0.id) \($0.lane ?? "-") \($0.version)" } == [
+                "a - 1.0.2", "a next 1.0.3", "a old 1.0.2", "b next 1.0.1",
+            ])
+        #expect(merge.conflicts.map(\.path.description) == ["$.capsules[2]"])
+        #expect(merge.conflicts.map(\.base?.lane) == ["old"])
+    }
+
     @Test func whoKnowsTheHistoryDecides() throws {
         var asked: [String] = []
         let merge = try WorkspaceLockMerge(

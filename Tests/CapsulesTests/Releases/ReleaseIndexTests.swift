@@ -12,12 +12,13 @@ import Versions
     }
 
     private static func release(
-        _ version: String, _ dependencies: [Dependency] = [], size: UInt64? = 18, problem: String? = nil
+        _ version: String, _ dependencies: [Dependency] = [], size: UInt64? = 18, amx: VersionConstraint? = nil,
+        problem: String? = nil
     ) throws -> Release {
         Release(
             version: try SemanticVersion(parsing: version), tag: id("1"), commit: id("2"), tree: id("3"),
             manifest: id("4"), digest: ContentDigest("sha256:" + String(repeating: "ab", count: 32)),
-            dependencies: dependencies, size: size, problem: problem)
+            dependencies: dependencies, aimatrixVersion: amx, size: size, problem: problem)
     }
 
     private static func dependency(
@@ -32,7 +33,9 @@ import Versions
         ReleaseIndex(
             id: try CapsuleID("refunds"), owner: try OwnerName("acme"),
             releases: [
-                try release("1.10.0", size: nil), try release("1.2.0+b"), try release("1.2.0"),
+                try release("1.10.0", size: nil, amx: try VersionConstraint(parsing: "^1.0.0", prerelease: true)),
+                try release("1.2.0+b", amx: try VersionConstraint(parsing: ">=0.1.0 <2.0.0 || 3.0.0")),
+                try release("1.2.0"),
                 try release(
                     "1.2.0-rc.1",
                     [
@@ -59,6 +62,11 @@ import Versions
         #expect(read.releases.map(\.isYanked) == [false, false, true, false, false])
         #expect(read.releases.map(\.dependencies.count) == [0, 4, 0, 0, 0])
         #expect(read.releases[1].dependencies[1].constraint.prerelease)
+        #expect(
+            read.releases.map { $0.aimatrixVersion?.description } == [
+                nil, nil, nil, ">=0.1.0 <2.0.0 || =3.0.0", "^1.0.0",
+            ])
+        #expect(read.releases.map { $0.aimatrixVersion?.prerelease } == [nil, nil, nil, false, true])
         #expect(read.releases.map(\.size) == [0, 18, 18, 18, nil])
         #expect(read.yanks == ["1.2.0": Yank(time: 1_800_000_000, reason: "loses \"refunds\"")])
     }

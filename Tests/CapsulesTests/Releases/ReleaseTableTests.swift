@@ -96,7 +96,7 @@ import Versions
             #expect(table == nil, "byte \(place)")
         }
         for content in [
-            [], Array(sound.dropLast()), sound + [0], Array(repeating: 0, count: 4096), Array("AMXRLS1\n".utf8),
+            [], Array(sound.dropLast()), sound + [0], Array(repeating: 0, count: 4096), Array("AMXRLS2\n".utf8),
         ] {
             try store.folder.write("cache/releases/a", content)
             #expect(try store.releases("a") == releases)
@@ -228,6 +228,28 @@ import Versions
         #expect(results == Array(repeating: 0, count: 8))
         writer.terminate()
         #expect(try Directory.names(in: "\(store.cache)/releases").count <= 1, "no temporary file stays")
+    }
+
+    @Test func keepsWhichAmxAReleaseWorksWith() throws {
+        let store = try ReleaseStore()
+        try store.release("a", versions: ["1.0.0", "1.1.0", "1.2.0"]) { version in
+            switch version {
+            case "1.0.0": ""
+            case "1.1.0": #""aimatrixVersion": ">=0.1.0 <2.0.0""#
+            default: #""aimatrixVersion": {"operator": "^", "version": "3.0.0", "prerelease": true}"#
+            }
+        }
+        let expected = [nil, ">=0.1.0 <2.0.0", "^3.0.0"]
+        for _ in 0..<2 {
+            let memory = ManifestMemory()
+            let found = try store.releases("a", memory: memory)
+            #expect(found.map { $0.aimatrixVersion?.description } == expected)
+            #expect(found.last?.aimatrixVersion?.prerelease == true)
+        }
+        // What the table knows of a manifest holds for a tag that is made anew.
+        try Tool.git(["tag", "-f", "-a", "-m", "Again", "v1.2.0", "v1.2.0^{commit}"], in: store.path("a"))
+        let again = try store.releases("a")
+        #expect(again.map { $0.aimatrixVersion?.description } == expected)
     }
 
     @Test func keepsConstraintsThatPrintLonger() throws {

@@ -77,6 +77,70 @@ import Testing
         try shop.json("add", "app")
     }
 
+    /// A publisher who signs, over a hub and from a folder: what somebody trusted has signed comes, what a stranger has signed does not.
+    @Test(arguments: [false, true]) func whatThePolicyWantsSignedComesSigned(overAHub: Bool) throws {
+        let hub = overAHub ? try HubProcess() : nil
+        let ada = try AmxTool("Ada", token: hub?.token)
+        let source = try ReleaseSource(of: ada, remote: hub?.remote)
+        try source.tool.json("key", "new", "--no-passphrase")
+        try source.tool.json("config", "tag.gpgSign", "true")
+        try source.release("lib", "1.0.0")
+        try source.release("app", "1.0.0", needs: ["lib": "^1.0.0"])
+        let grace = try AmxTool("Grace", token: hub?.token)
+        let shop = try grace.workspace("shop", remote: hub?.remote ?? source.path)
+        if overAHub { try source.tool.json("push") }
+        try shop.json("config", "policy.requireSigned", "refs/tags/v*")
+        let before = try state(shop)
+        try shop.fails(7, "add", "app", saying: "nobody has said whose key that is")
+        #expect(try state(shop) == before)
+        try shop.json("trust", "add", "ada@example.com", ada.home.appending(".config/amx/keys/signing.pub"))
+        let added = try shop.json("add", "app")
+        #expect(added["riskAssessment"]["reasons"].array.allSatisfy { $0["rule"].string != "unsigned" })
+        #expect(try shop.installed() == ["app 1.0.0", "lib 1.0.0"])
+        let verified = try shop.json("verify", "app@v1.0.0", "--require-signed")["results"][0]["signature"]
+        #expect(verified["trust"].string == "allowed", "\(verified)")
+        // The next one that nobody has signed stays out, and so what is here stays.
+        try source.tool.json("config", "tag.gpgSign", "false")
+        try source.release("lib", "1.1.0")
+        if overAHub { try source.tool.json("push") }
+        try shop.fails(7, "update", saying: "release v1.1.0 is not signed")
+        #expect(try shop.installed() == ["app 1.0.0", "lib 1.0.0"])
+        withExtendedLifetime(hub) {}
+    }
+
+    /// What works with another Amx only is not chosen; where nothing else would do, that is the reason. Node.js and Python are told of.
+    @Test func theVersionsOfAmxThatACapsuleWorksWithCount() throws {
+        let (source, shop) = try pair()
+        try source.release("app", "1.0.0", #""aimatrixVersion": ">=0.1.0""#)
+        try source.release("app", "1.1.0", #""aimatrixVersion": ">=900.0.0""#)
+        try shop.json("add", "app@^1.0.0")
+        #expect(try shop.installed() == ["app 1.0.0"])
+        let before = try state(shop)
+        let refused = try shop.fails(
+            6, "add", "app@=1.1.0", saying: "app 1.1.0 cannot be used: it works with Amx >=900.0.0, and this is ")
+        #expect(refused.errors.contains("no versions fit together"), "\(refused.errors)")
+        #expect(try state(shop) == before)
+        // What is locked by somebody whose Amx it works with is not moved behind their back.
+        let lock = try #require(shop.text("amx.lock"))
+        var other = lock.replacing("1.0.0", with: "1.1.0")
+        let (old, new) = (try source.tool.show("app@v1.0.0"), try source.tool.show("app@v1.1.0"))
+        other = other.replacing(old.commit, with: new.commit).replacing(old.digest, with: new.digest)
+        let trees = try ["v1.0.0", "v1.1.0"].map {
+            try Tool.git(["rev-parse", "\($0)^{tree}"], in: source.tool.repository("app"))
+        }
+        other = other.replacing(trees[0], with: trees[1])
+        try Data(other.utf8).write(to: URL(fileURLWithPath: "\(shop.directory)/amx.lock"))
+        try shop.fails(6, "install", saying: "Platform version 0.1.0 incompatible with required >=900.0.0")
+        #expect(shop.text("amx.lock") == other)
+        try shop.json("update", "app")
+        #expect(try shop.installed() == ["app 1.0.0"])
+        // A program that is not here is no obstacle, and told.
+        try source.release("tool", "1.0.0", #""nodeVersion": ">=900.0.0", "pythonVersion": ">=900.0.0""#)
+        let added = try shop.json("add", "tool")
+        let warnings = added["warnings"].array.compactMap(\.string)
+        #expect(warnings.count == 2 && warnings.allSatisfy { $0.contains(">=900.0.0, and ") }, "\(warnings)")
+    }
+
     /// Somebody has replaced the release at its place by another one of the same version.
     @Test func aReplacedReleaseIsRefused() throws {
         let (source, shop) = try pair()
@@ -107,6 +171,15 @@ import Testing
         let outcome = try shop.run("add", "app")
         #expect(outcome.status == 5, "\(outcome.status) \(outcome.errors)")
         #expect(try state(shop) == before)
+        // That it failed is recorded, with where and why (row A-074).
+        let events = try shop.json("events", "--type", "error")["events"].array
+        #expect(events.map { $0["capsuleId"].string } == ["lib"])
+        let payload = try #require(events.first)["payload"]
+        #expect(payload["phase"].string == "fetch" && payload["version"].string == "1.0.0", "\(payload)")
+        #expect(outcome.errors.contains(payload["error"].string ?? "-"), "\(payload)")
+        let record = try shop.json("events", "--state", "--record", "lib")["installations"][0]
+        #expect(record["status"].string == "failed" && record["retryCount"].int == 1)
+        #expect(record["errorMessage"] == payload["error"])
     }
 
     /// Ctrl-C while releases are fetched: nothing has come, and the next command goes on.

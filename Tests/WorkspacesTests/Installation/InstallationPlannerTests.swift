@@ -169,6 +169,114 @@ import Versions
         #expect(try versions(fixture.plan(places(["solo 1.3.0 broken": []]))) == ["solo 1.1.0"])
     }
 
+    @Test func whatWorksWithAnotherAmxIsPassedOverUnlessItIsLocked() throws {
+        let places = try TablePlaces(
+            ["acme": ["app 1.0.0": [], "app 1.1.0 amx=^9.0.0": [], "solo 2.0.0 amx=>=1.0.0": []]], remotes: remotes)
+        var fixture = try PlannerFixture()
+        try fixture.require("app ^1.0.0")
+        fixture.amxVersion = SemanticVersion(9, 1, 0)
+        #expect(try versions(fixture.plan(places)) == ["app 1.1.0"])
+        fixture.amxVersion = SemanticVersion(1, 0, 0)
+        #expect(try versions(fixture.plan(places)) == ["app 1.0.0"])
+        try fixture.require("solo ^2.0.0")
+        #expect(try versions(fixture.plan(places)) == ["app 1.0.0", "solo 2.0.0"])
+        fixture.amxVersion = SemanticVersion(0, 1, 0)
+        #expect(
+            try fixture.error(places).message.contains(
+                "solo 2.0.0 cannot be used: it works with Amx >=1.0.0, and this is 0.1.0"))
+        try fixture.remove("solo")
+        // What others have locked does not move for it, and cannot be brought; by name it goes where it can.
+        try fixture.locking(["app 1.1.0"])
+        for update in [ResolutionRequest.Update.nothing, .frozen, .everything] {
+            let error = try fixture.error(places, update)
+            #expect(error.code == .conflict)
+            #expect(
+                error.message
+                    == "cannot install app 1.1.0: Platform version 0.1.0 incompatible with required ^9.0.0")
+        }
+        #expect(try versions(fixture.plan(places, .packages([PackageName("app")]))) == ["app 1.0.0"])
+    }
+
+    /// `latest` is the highest that the place has which alone may answer; a pre-release and what was withdrawn are none.
+    @Test func theLatestIsThatOfItsPlace() throws {
+        let places = try TablePlaces(
+            [
+                "acme": ["tools 9.0.0": []],
+                "secret": ["tools 1.0.0": [], "tools 1.2.0": [], "tools 1.3.0 yanked": [], "tools 2.0.0-rc.1": []],
+                "other": ["engine 3.0.0": [], "engine 3.1.0": [], "desk 1.0.0": ["tools latest"]],
+            ], remotes: ["origin": "acme", "private": "secret"])
+        try places.claim("engine", of: "other", at: "secret")
+        var fixture = try PlannerFixture()
+        try fixture.require("tools latest", remote: "private")
+        try fixture.require("engine latest", remote: "private")
+        #expect(
+            try fixture.locked(places) == [
+                "engine 3.1.0 hub/other < workspace", "tools 1.2.0 hub/secret < workspace",
+            ])
+        #expect(places["acme"].asked == [])
+        // Who else asks for the latest gets the same one.
+        try fixture.require("other/desk latest")
+        #expect(try fixture.locked(places).contains("tools 1.2.0 hub/secret < desk workspace"))
+        #expect(places["acme"].asked == [])
+        // The owner's own has no engine: what its registry says of another is no answer.
+        try fixture.require("secret/engine latest")
+        #expect(try fixture.error(places).message.contains("engine"))
+    }
+
+    /// Entries in lanes are others' business: kept as they are, whatever is chosen beside them.
+    @Test func lanesAreKept() throws {
+        var fixture = try PlannerFixture()
+        try fixture.require("app ^1.0.0")
+        try fixture.locking(["app 1.0.0", "lib 1.0.0", "solo 1.0.0"])
+        let lanes = fixture.lock.capsules.flatMap { entry in
+            ["next", "old"].map { lane in
+                LockedCapsule(
+                    id: entry.id, lane: lane, version: SemanticVersion(7, 0, 0), line: .tag("v7.0.0"),
+                    commit: entry.commit, tree: entry.tree, digest: entry.digest, source: entry.source,
+                    requestedBy: ["somebody"])
+            }
+        }
+        fixture.lock = WorkspaceLock(fixture.lock.capsules + lanes)
+        let again = try WorkspaceLock.parse(fixture.lock.encoded)
+        #expect(again == fixture.lock && again.capsules.count == 9)
+        #expect(try again[CapsuleID("app")]?.version == SemanticVersion(1, 0, 0))
+        for update in [ResolutionRequest.Update.nothing, .everything] {
+            let plan = try fixture.plan(places(), update)
+            #expect(plan.lock.capsules.filter { $0.lane != nil } == WorkspaceLock(lanes).capsules)
+            #expect(plan.steps.allSatisfy { $0.release.version != SemanticVersion(7, 0, 0) })
+            #expect(plan.departures.map { "\($0.id) \($0.version)" } == ["solo 1.0.0"])
+            let out = plan.forcing(out: [try CapsuleID("lib")], of: fixture.lock)
+            #expect(out.lock.capsules.filter { $0.lane != nil }.count == 6 && out.departures.map(\.lane) == [nil, nil])
+        }
+        // Only in a lane is not here.
+        fixture.lock = WorkspaceLock(lanes.filter { $0.id.string == "solo" })
+        #expect(try fixture.lock[CapsuleID("solo")] == nil)
+        #expect(try fixture.plan(places()).departures.isEmpty)
+    }
+
+    @Test func aConflictSaysOfWhatKindItIs() throws {
+        func kinds(
+            _ table: [String: [String]], _ requirements: [String], locked: [String] = []
+        ) throws -> [InstallationConflict.Kind] {
+            var fixture = try PlannerFixture()
+            for text in requirements { try fixture.require(text) }
+            try fixture.locking(locked)
+            let places = try TablePlaces(["acme": table], remotes: remotes)
+            let conflict = try #require(throws: InstallationConflict.self) {
+                try fixture.plan(places, locked.isEmpty ? .nothing : .frozen)
+            }
+            #expect(conflict.details["kinds"] == .strings(conflict.kinds.map(\.rawValue)))
+            #expect(conflict.details["facts"]?.array?.count == conflict.conflict.facts.count)
+            return conflict.kinds
+        }
+        let chain = ["app 1.0.0": ["lib ^1.0.0"], "lib 1.0.0": [], "lib 2.0.0": []]
+        #expect(try kinds(chain, ["app ^1.0.0", "lib ^2.0.0"]) == [.disjointRequirements])
+        #expect(try kinds(chain, ["lib ^2.0.0"], locked: ["lib 1.0.0"]) == [.installedVersion])
+        #expect(try kinds(chain, ["lib ^3.0.0"]) == [.noSuchVersion])
+        #expect(try kinds(["app 1.0.0": ["peer lib ^1.0.0"]], ["app ^1.0.0"]) == [.missingPeer])
+        #expect(try kinds(["app 1.0.0 broken": []], ["app ^1.0.0"]) == [.unusable])
+    }
+
     @Test func circlesAreNamed() throws {
         let places = try places(["x 1.0.0": ["y ^1.0.0"], "y 1.2.0": ["z ^1.0.0"], "z 1.0.0": ["x ^1.0.0"]])
         var fixture = try PlannerFixture()

@@ -11,6 +11,7 @@ struct PlannerFixture {
     private var manifest: WorkspaceManifest
     var lock = WorkspaceLock()
     var wanted: [CapsuleID: SemanticVersion] = [:]
+    var amxVersion: SemanticVersion?
 
     init() throws {
         base = try WorkspaceFixture()
@@ -57,7 +58,8 @@ struct PlannerFixture {
 
     func planner(_ places: any ReleasePlaces) throws -> InstallationPlanner {
         try InstallationPlanner(
-            base.workspace, requirements: manifest.requirements, lock: lock, places: places, wanted: wanted)
+            base.workspace, requirements: manifest.requirements, lock: lock, places: places, wanted: wanted,
+            amxVersion: amxVersion)
     }
 
     func plan(_ places: any ReleasePlaces, _ update: ResolutionRequest.Update = .nothing) throws -> InstallationPlan {

@@ -7,7 +7,7 @@ import Versions
 
 /// Places that know the releases of a table, and count what they are asked.
 ///
-/// Addresses are `hub/OWNER`. A release is written `"id 1.2.0"`, with ` yanked`, ` bare` (it states no digest) or ` broken` behind it; what
+/// Addresses are `hub/OWNER`. A release is written `"id 1.2.0"`, with ` yanked`, ` bare` (it states no digest), ` broken` or ` amx=CONSTRAINT` behind it; what
 /// it requires `"[owner/]id CONSTRAINT"`, with `optional `, `peer ` or `dev ` before it.
 final class TablePlaces: ReleasePlaces {
     final class Place: ReleasePlace {
@@ -73,7 +73,10 @@ final class TablePlaces: ReleasePlaces {
             version: version, tag: try oid("tag \(seed)"), commit: try oid("commit \(seed)"),
             tree: try oid("tree \(seed)"), manifest: try oid("manifest \(seed)"),
             digest: words.contains("bare") ? nil : LifecycleFixture.digest(seed),
-            dependencies: try needs.map(dependency), size: 100, isYanked: words.contains("yanked"),
+            dependencies: try needs.map(dependency),
+            aimatrixVersion: try words.first { $0.hasPrefix("amx=") }.map {
+                try VersionConstraint(parsing: String($0.dropFirst(4)))
+            }, size: 100, isYanked: words.contains("yanked"),
             problem: words.contains("broken") ? "its manifest is broken" : nil)
         return (try CapsuleID(words[0]), release)
     }

@@ -60,6 +60,25 @@ package struct UpdateStep: Sendable, Hashable {
         }
     }
 
+    /// The step in a line, for people.
+    package var text: String {
+        let named = subjects.prefix(4).map { TreeRules.printable($0.utf8) }.joined(separator: ", ")
+        let more = subjects.count > 4 ? " and \(subjects.count - 4) more" : ""
+        return "\(kind.rawValue)\(isBreaking ? ", breaking" : ""): \(named)\(more)"
+    }
+
+    /// How many subjects an event names.
+    private static let recordedSubjects = 8
+
+    /// The step as an event has it: the first of its subjects, and how many there are.
+    var recorded: JSONValue {
+        [
+            "kind": .string(kind.rawValue), "breaking": .bool(isBreaking), "count": .count(subjects.count),
+            "subjects": .strings(
+                subjects.prefix(Self.recordedSubjects).map { String(decoding: $0.utf8.prefix(256), as: UTF8.self) }),
+        ]
+    }
+
     /// The step as an object for `--json`.
     package var json: JSONValue {
         [
