@@ -51,6 +51,10 @@ package struct KnownSetting: Sendable {
             KnownSetting(
                 GracePeriod.key, .number(GracePeriod.range), "days for which what is removed can be had back",
                 standard: "\(GracePeriod.standard.days)"),
+            KnownSetting(
+                BackupPeriod.key, .number(BackupPeriod.range),
+                "days for which what is gone for good is kept; 0 for none",
+                standard: "\(BackupPeriod.standard.days)"),
             KnownSetting("merge.tool", .text, "the tool of `amx resolve --tool`", isGits: true),
             KnownSetting(
                 "mergetool.<name>.cmd", .text, "a merge tool's command, with {base}, {local}, {remote}, {merged}",

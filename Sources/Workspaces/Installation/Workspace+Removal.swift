@@ -15,11 +15,13 @@ extension Workspace {
         return RemovalGuard(removing: leaving, from: members).obstacles
     }
 
-    /// Removes for good what was removed and whose grace period has passed; the caller holds the lock.
+    /// Removes for good what was removed and whose grace period has passed, and the backups of what went so whose time has passed too;
+    /// the caller holds the lock.
     ///
     /// The event comes first: one that is cut off is gone on with by the next call. Returns what went.
     @discardableResult
-    package func removeExpired(by actor: EventActor) throws(AmxError) -> [CapsuleID] {
+    package func removeExpired(by actor: EventActor, at now: EventTime = .now()) throws(AmxError) -> [CapsuleID] {
+        try removeOldBackups(now: now)
         let folder = directory(of: .removed)
         guard Directory.isDirectory(folder) else { return [] }
         let organization = try organization()
@@ -29,13 +31,13 @@ extension Workspace {
             guard let id = try? CapsuleID(String(decoding: name.dropLast(4), as: UTF8.self)) else { continue }
             let stream = EventStream(id, of: organization)
             let state = try store.state(of: stream).state
-            if GracePeriod.isOver(state, at: .now()) {
+            if GracePeriod.isOver(state, at: now) {
                 let version: JSONValue = state["version"] ?? .null
                 try store.append([EventDraft(.removed, in: stream, payload: ["version": version])], by: actor)
             } else if LifecycleState(projected: state) != .hardRemoved {
                 continue
             }
-            try Directory.remove(repositoryPath(id, .removed))
+            try putAway(id, at: repositoryPath(id, .removed), now: now)
             gone.append(id)
         }
         if !gone.isEmpty { try Directory.sync(folder) }

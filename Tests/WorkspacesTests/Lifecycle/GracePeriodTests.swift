@@ -29,6 +29,20 @@ import Testing
         }
     }
 
+    @Test func theSettingOfBackupsHolds() throws {
+        let fixture = try WorkspaceFixture()
+        #expect(try fixture.workspace.backupPeriod() == .standard)
+        #expect(try KnownSetting.named(SettingKey("lifecycle.backup"))?.standard == "365")
+        for days in [0, 3650] {
+            try fixture.workspace.configuration().set("lifecycle.backup", "\(days)")
+            #expect(try fixture.workspace.backupPeriod().days == days)
+        }
+        for value in ["-1", "3651", "year", ""] {
+            try fixture.workspace.configuration().set("lifecycle.backup", value)
+            #expect(throws: AmxError.self) { try fixture.workspace.backupPeriod() }
+        }
+    }
+
     @Test func itEndsToTheMicrosecond() throws {
         let removal = try #require(EventTime("2026-02-27T12:00:00.000001Z"))
         let period = try #require(GracePeriod(days: 7))
