@@ -11,6 +11,8 @@ struct AmxBench: ParsableCommand {
 
                 swift build -c release && .build/release/amx-bench
             """,
-        subcommands: [Compare.self, Scale.self, Resolve.self, Install.self, Events.self, EventWriter.self],
+        subcommands: [
+            Compare.self, Scale.self, Resolve.self, Order.self, Install.self, Events.self, EventWriter.self,
+        ],
         defaultSubcommand: Compare.self)
 }

@@ -15,7 +15,8 @@ struct Events: AmxCommand {
             interrupted.
 
             --state shows what they have led to, over all copies; with --strict as the specification of events has it, where versions of \
-            installations, going back and removals that can be taken back change nothing.
+            installations, going back and removals that can be taken back change nothing. With --record it is a record of each \
+            installation: since when, how often and when used last, what went wrong since something last went well.
 
             Two copies of a workspace may come to share an id, when a directory was copied or an old one was put back: then push or pull \
             refuses the chain of events that is not what it knows. --set-aside keeps the chain that is here under another name, where its \
@@ -40,6 +41,7 @@ struct Events: AmxCommand {
     @Flag(help: "Go on with what happens next.") var follow = false
     @Flag(help: "Show what the events have led to, in place of them.") var state = false
     @Flag(help: "With --state: as the specification has it.") var strict = false
+    @Flag(help: "With --state: as a record of the installation, with uses and errors counted.") var record = false
     @Flag(help: "Write the journal's events into the chain now, and show none.") var fold = false
     @Option(
         help: ArgumentHelp(
@@ -53,14 +55,15 @@ struct Events: AmxCommand {
 
     func validate() throws {
         let asksForSome = !types.isEmpty || since != nil || follow
-        let asks = asksForSome || id != nil || organization != nil || state || strict
+        let asks = asksForSome || id != nil || organization != nil || state || strict || record
         guard [asks, fold, forget != nil, setAside != nil].count(where: { $0 }) <= 1 else {
             throw ValidationError("--fold, --forget and --set-aside stand alone")
         }
         if state, asksForSome {
             throw ValidationError("--state takes an id and --organization: states come from all events")
         }
-        if strict, !state { throw ValidationError("--strict goes with --state") }
+        if strict || record, !state { throw ValidationError("--strict and --record go with --state") }
+        if strict, record { throw ValidationError("Only one of --strict and --record can be given") }
     }
 
     func run(_ output: Output) throws {
@@ -69,6 +72,7 @@ struct Events: AmxCommand {
         if let forget { return try self.forget(forget, workspace, output) }
         if let setAside { return try putAside(setAside, workspace, output) }
         let query = try query()
+        if record { return try showRecords(query, workspace, output) }
         if state { return try showStates(query, workspace, output) }
         if follow { return try self.follow(query, workspace, output) }
         var reader = EventReader(workspace)
@@ -103,11 +107,7 @@ struct Events: AmxCommand {
     private func showStates(_ query: EventQuery, _ workspace: Workspace, _ output: Output) throws {
         let reader = StateReader(workspace, as: strict ? .strict : .full)
         let states = try reader.states(of: query.capsule, organization: query.organization)
-        if let id, states.isEmpty {
-            throw AmxError(
-                .notFound, "there are no events of \(id)\(organization.map { " in \($0)" } ?? "")",
-                hint: "`amx events --state` shows the state of everything that has some")
-        }
+        if let id, states.isEmpty { throw unknown(id) }
         output.page()
         let json = states.map { state -> JSONValue in
             [
@@ -125,6 +125,36 @@ struct Events: AmxCommand {
             }
             return table.text()
         }
+    }
+
+    private func showRecords(_ query: EventQuery, _ workspace: Workspace, _ output: Output) throws {
+        let records = try InstallationRecord.all(
+            in: workspace, of: query.capsule, organization: query.organization)
+        if let id, records.isEmpty { throw unknown(id) }
+        output.page()
+        let json = records.map { item -> JSONValue in
+            var object = item.record.json
+            object["capsuleId"] = .string(item.stream.capsule.string)
+            object["organizationId"] = .string(item.stream.organization)
+            return .object(object)
+        }
+        try output.show(json: ["installations": .array(json)]) { style in
+            var table = Table()
+            for (stream, record) in records {
+                table.add(
+                    style.bold(stream.capsule.string), Style.visible(stream.organization), record.status,
+                    Style.visible(record.version?.string ?? "-"),
+                    "used \(record.accessCount) \(record.accessCount == 1 ? "time" : "times")",
+                    record.errorMessage.map { style.red(Style.visible($0)) } ?? "")
+            }
+            return table.text()
+        }
+    }
+
+    private func unknown(_ id: String) -> AmxError {
+        AmxError(
+            .notFound, "there are no events of \(id)\(organization.map { " in \($0)" } ?? "")",
+            hint: "`amx events --state` shows the state of everything that has some")
     }
 
     private func foldNow(_ workspace: Workspace, _ output: Output) throws {

@@ -14,21 +14,28 @@ struct Tree: AmxCommand {
         discussion: """
             What stands a second time is marked (*) and not opened again; what is required and not here, (missing).
 
+            --load shows in which order capsules are loaded instead: who provides something comes before all who require it. \
+            It warns of what is required and nobody provides, and fails where capsules wait for each other.
+
             Example:
               amx tree
+              amx tree --load
               amx tree customer-service --depth 1
             """)
 
     @Argument(help: "Where the tree begins; all that the workspace requires and develops without.") var id: String?
     @Option(help: "How many levels below.") var depth: Int?
+    @Flag(help: "Show in which order capsules are loaded.") var load = false
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
         if let depth, depth < 0 { throw ValidationError("--depth must not be negative") }
+        if load, depth != nil || id != nil { throw ValidationError("--load stands alone: it is about all capsules") }
     }
 
     func run(_ output: Output) throws {
         let place = try Place()
+        if load { return try showLoadOrder(of: place.workspace, output) }
         let graph = try DependencyGraph(place.workspace)
         var roots = graph.roots
         if let id {
@@ -50,6 +57,32 @@ struct Tree: AmxCommand {
                 open(root, in: graph, indent: "", level: 0, &seen, &lines, style)
             }
             return lines.isEmpty ? "Nothing is required or developed here" : lines.joined(separator: "\n")
+        }
+    }
+
+    private func showLoadOrder(of workspace: Workspace, _ output: Output) throws {
+        let candidates = try workspace.loadCandidates()
+        let order: LoadOrder
+        do throws(LoadCycle) {
+            order = try LoadOrder(candidates)
+        } catch {
+            let circle = (error.cycle + error.cycle.prefix(1)).joined(separator: ", which comes before ")
+            throw AmxError(
+                .failure, "\(error)", hint: "\(circle): let one of them do without what the one before it provides")
+        }
+        for unmet in order.unmet {
+            try output.warn("\(unmet.name) requires \(unmet.requirement), which nobody provides")
+        }
+        let names = order.indices.map { candidates[$0].name }
+        output.page()
+        try output.show(
+            json: [
+                "order": .strings(names),
+                "unmet": .array(
+                    order.unmet.map { ["id": .string($0.name), "requirement": .string($0.requirement)] }),
+            ]
+        ) { _ in
+            names.isEmpty ? "Nothing is required or developed here" : names.joined(separator: "\n")
         }
     }
 

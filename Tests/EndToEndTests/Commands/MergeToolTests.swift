@@ -49,6 +49,42 @@ import Testing
         try user.check("refunds")
     }
 
+    /// The same for the workspace's own files.
+    @Test func settlesAConflictOfTheWorkspace() throws {
+        let user = try AmxTool().workspace("team")
+        func write(_ text: String) throws {
+            let folder = "\(user.directory)/agents"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/answering.md"))
+        }
+        try user.json("new", "refunds")
+        for (branch, text) in [("main", "base\n"), ("winter", "theirs\n"), ("main", "ours\n")] {
+            if text != "base\n" {
+                try user.json("workspace", "switch", branch, text == "theirs\n" ? "--create" : "--json")
+            }
+            try write(text)
+            try user.write("refunds", "\(text.dropLast()).md", text)
+            try user.json("commit", "-m", "Change")
+        }
+        #expect(try user.run("workspace", "merge", "winter").status == 6)
+        #expect(try user.json("workspace", "conflicts")["conflicts"].array.count == 2)
+        try set(user, "cats", "cat {base} {local} {remote} > {merged}")
+        let outcome = try user.run("workspace", "resolve", "agents/answering.md", "--tool=cats")
+        #expect(outcome.text == "Resolved agents/answering.md with cats: 1 is left\n", "\(outcome.errors)")
+        let file = "\(user.directory)/agents/answering.md"
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "base\nours\ntheirs\n")
+        // Of a lock it is the capsules that conflict, which no tool brings together.
+        let lock = user.text("amx.lock")
+        try user.fails(6, "workspace", "resolve", "amx.lock", "--tool=cats", saying: "is not settled by a merge tool")
+        #expect(user.text("amx.lock") == lock)
+        try user.json("config", "merge.tool", "cats")
+        try user.fails(3, "workspace", "resolve", "agents/none.md", "--tool", saying: "is in no conflict")
+        #expect(try user.json("workspace", "resolve", "amx.lock", "--ours")["conflicts"].array.isEmpty)
+        try user.json("commit")
+        #expect(try user.json("workspace", "status")["state"].string == "clean")
+        #expect(try user.run("fsck").status == 0)
+    }
+
     /// What a tool may do wrong: its command, the file, the exit status, and what is said.
     static let failures: [(command: String, file: String, status: Int32, message: String)] = [
         ("echo x > {merged}; exit 3", "notes.md", 1, "the merge tool 'it' ended with status 3"),

@@ -51,6 +51,24 @@ import Testing
         }
     }
 
+    /// `latest` is the highest of the place that is named, or of whoever the registry there names; a higher one elsewhere is none.
+    @Test func theLatestIsThatOfItsPlace() throws {
+        try withHubs { shared, company, globex in
+            // The shared hub's acme has none of its own: there the id is globex's.
+            let user = try AmxTool("Grace").workspace(remote: shared.remote)
+            try user.json("remote", "add", "company", company.remote)
+            try user.json("add", "secret@latest", "--remote", "company")
+            #expect(try locked(user) == ["1.0.0 \(company.remote)"])
+            #expect(try !shared.log().contains("secret/index.json"))
+            let outdated = try user.json("outdated")["outdated"]
+            #expect(outdated == .array([]))
+            #expect(try user.run("update").status == 0)
+            #expect(try locked(user) == ["1.0.0 \(company.remote)"])
+            try user.json("add", "secret@latest", "--remote", "origin")
+            #expect(try locked(user) == ["1.5.0 \(globex)"])
+        }
+    }
+
     /// Whoever may commit the workspace can write another hub into its lock; `amx.json` says which one it is to be.
     @Test func aLockOfAnotherHubDoesNotFit() throws {
         try withHubs { shared, company, globex in

@@ -62,6 +62,12 @@ import Testing
             try globex.json("yank", "icons@1.1.0", "--reason", "wrong")
             try grace.json("install")
             #expect(try locked(grace).contains("globex/icons 1.1.0"))
+            let outdated = try grace.json("outdated")["outdated"]
+            #expect(outdated.array.map { $0["id"].string } == ["icons"])
+            #expect(outdated[0]["yanked"].bool == true && outdated[0]["version"].string == "1.1.0")
+            #expect(outdated[0]["latest"].string == "1.0.0" && outdated[0]["allowed"].string == "1.0.0")
+            #expect(try grace.run("outdated").text.contains("1.1.0 (yanked)"))
+            #expect(try grace.run("outdated", "--exit-code").status == 1)
             let linus = try AmxTool("Linus").workspace(remote: hub.remote)
             try linus.json("add", "menu")
             #expect(try locked(linus).sorted() == ["globex/icons 1.0.0", "workspace/menu 1.0.0"])

@@ -52,6 +52,38 @@ import Versions
         try fixture.check()
     }
 
+    /// Entries in lanes go through every operation, its undo and a commit as they are; nothing of them is brought out.
+    @Test func lanesAreKept() throws {
+        try fixture.perform(fixture.operation(.add, ["a 1.0.0", "b 1.0.0"], requires: ["a"]))
+        let lanes = try fixture.lock(["b 2.0.0", "c 1.0.0"]).capsules.map { entry in
+            LockedCapsule(
+                id: entry.id, lane: "next", version: entry.version, line: entry.line, commit: entry.commit,
+                tree: entry.tree, digest: entry.digest, source: entry.source, requestedBy: entry.requestedBy)
+        }
+        func found() throws -> [LockedCapsule] { try workspace.lock()?.capsules.filter { $0.lane != nil } ?? [] }
+        let lock = WorkspaceLock(try #require(try workspace.lock()).capsules + lanes)
+        try AtomicFile.write(lock.encoded, to: workspace.workspaceLockPath)
+        let before = try fixture.state()
+        for releases in [["a 1.0.0", "b 2.0.0"], ["b 2.0.0"], ["b 1.0.0", "c 1.0.0"]] {
+            var operation = try fixture.operation(.update, releases)
+            operation.lock = WorkspaceLock(operation.lock.capsules + lanes)
+            try fixture.perform(operation)
+            #expect(try found() == WorkspaceLock(lanes).capsules, "\(releases)")
+            let text = try workspace.lock()?.capsules.filter { $0.lane == nil }.map { "\($0.id) \($0.version)" }
+            #expect(text == releases)
+            try fixture.undo()
+            #expect(try found() == WorkspaceLock(lanes).capsules, "\(releases)")
+        }
+        #expect(try fixture.state() == before)
+        let developed = try fixture.base.new("own")
+        _ = try workspace.write { () throws(AmxError) in
+            try workspace.commit([developed], files: workspace.files(), message: "Own", identity: fixture.base.identity)
+        }
+        #expect(try found() == WorkspaceLock(lanes).capsules)
+        #expect(try workspace.lock()?.capsules.count == 5)
+        try fixture.check()
+    }
+
     @Test func nothingToDoLeavesNoTrace() throws {
         try fixture.perform(fixture.operation(.add, ["c 1.0.0"], requires: ["c"]))
         let record = try fixture.record()
