@@ -1,12 +1,14 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/utsname.h>
 #include <sys/mman.h>
@@ -18,29 +20,65 @@ int amx_flock_try(int descriptor, int exclusive) { return flock(descriptor, (exc
 
 int amx_flock_release(int descriptor) { return flock(descriptor, LOCK_UN); }
 
-unsigned int *amx_word_map(int descriptor, long offset) {
-    char *start = mmap(NULL, offset + sizeof(unsigned int), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
-    return start == MAP_FAILED ? NULL : (unsigned int *)(start + offset);
+unsigned char *amx_words_map(int descriptor, size_t count) {
+    void *start = mmap(NULL, count, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    return start == MAP_FAILED ? NULL : start;
 }
 
-void amx_word_unmap(unsigned int *word, long offset) { munmap((char *)word - offset, offset + sizeof(unsigned int)); }
+void amx_words_unmap(unsigned char *words, size_t count) { munmap(words, count); }
 
-unsigned int amx_word_load(const unsigned int *word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }
+int amx_words_make(int descriptor, size_t count) {
+    // A mapped hole that the disk has no room for would end the process.
+    if (fallocate(descriptor, 0, 0, (off_t)count) == 0) return 0;
+    if (errno != EOPNOTSUPP && errno != ENOSYS) return -1;
+    struct stat status;
+    if (fstat(descriptor, &status) != 0) return -1;
+    return status.st_size < (off_t)count ? ftruncate(descriptor, (off_t)count) : 0;
+}
 
-void amx_word_change(unsigned int *word, int wake) {
+uint64_t amx_words_load(const unsigned char *words, size_t offset) {
+    return __atomic_load_n((const uint64_t *)(words + offset), __ATOMIC_ACQUIRE);
+}
+
+void amx_words_store(unsigned char *words, size_t offset, uint64_t value) {
+    __atomic_store_n((uint64_t *)(words + offset), value, __ATOMIC_RELEASE);
+}
+
+unsigned int amx_word_load(const unsigned char *words, size_t offset) {
+    return __atomic_load_n((const unsigned int *)(words + offset), __ATOMIC_SEQ_CST);
+}
+
+void amx_word_change(unsigned char *words, size_t offset, int wake, unsigned int group) {
+    unsigned int *word = (unsigned int *)(words + offset);
     __atomic_add_fetch(word, 1, __ATOMIC_SEQ_CST);
-    syscall(SYS_futex, word, FUTEX_WAKE, wake, NULL, NULL, 0);
+    syscall(SYS_futex, word, FUTEX_WAKE_BITSET, wake, NULL, NULL, group);
+    if (~group != 0) syscall(SYS_futex, word, FUTEX_WAKE_BITSET, 1, NULL, NULL, ~group);
 }
 
-void amx_word_wait(const unsigned int *word, unsigned int seen, unsigned int looks, unsigned int microseconds) {
+void amx_word_wait(
+    const unsigned char *words, size_t offset, unsigned int seen, unsigned int looks, unsigned int microseconds, unsigned int group) {
     for (unsigned int look = 0; look < looks; look++) {
-        if (amx_word_load(word) != seen) return;
+        if (amx_word_load(words, offset) != seen) return;
 #if defined(__x86_64__)
         __builtin_ia32_pause();
 #endif
     }
-    struct timespec longest = {microseconds / 1000000, microseconds % 1000000 * 1000L};
-    syscall(SYS_futex, word, FUTEX_WAIT, seen, &longest, NULL, 0);
+    // By the clock, unlike FUTEX_WAIT: monotonic, and the moment itself.
+    struct timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_nsec += microseconds % 1000000 * 1000L;
+    end.tv_sec += microseconds / 1000000 + end.tv_nsec / 1000000000;
+    end.tv_nsec %= 1000000000;
+    syscall(SYS_futex, words + offset, FUTEX_WAIT_BITSET, seen, &end, NULL, group);
+}
+
+int amx_file_identity(int descriptor, const char *path, uint64_t *device, uint64_t *inode) {
+    struct statx status;
+    int found = path ? statx(AT_FDCWD, path, 0, STATX_INO, &status) : statx(descriptor, "", AT_EMPTY_PATH, STATX_INO, &status);
+    if (found != 0) return -1;
+    *device = (uint64_t)status.stx_dev_major << 32 | status.stx_dev_minor;
+    *inode = status.stx_ino;
+    return 0;
 }
 
 int amx_rename_exchange(const char *first, const char *second) {

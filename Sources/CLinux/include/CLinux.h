@@ -7,16 +7,27 @@
 int amx_flock_try(int descriptor, int exclusive);
 /// Lets such a lock go.
 int amx_flock_release(int descriptor);
-/// Maps four bytes of an open file, shared with all processes that do so; NULL where that cannot be.
-unsigned int *amx_word_map(int descriptor, long offset);
+/// Maps the first bytes of an open file, at most a page, shared with all processes that do so; NULL where that cannot be. The file must
+/// have them.
+unsigned char *amx_words_map(int descriptor, size_t count);
 /// Undoes that.
-void amx_word_unmap(unsigned int *word, long offset);
-/// Reads the word.
-unsigned int amx_word_load(const unsigned int *word);
-/// Changes the word and wakes some of those who wait for that, of any process.
-void amx_word_change(unsigned int *word, int wake);
-/// Waits until the word is no longer `seen`, or for some microseconds, or for less; at first it looks a number of times without sleeping.
-void amx_word_wait(const unsigned int *word, unsigned int seen, unsigned int looks, unsigned int microseconds);
+void amx_words_unmap(unsigned char *words, size_t count);
+/// Gives an open file room on its disk for its first bytes, which are NULs where it was shorter.
+int amx_words_make(int descriptor, size_t count);
+/// Reads eight bytes that another process may be writing, at an offset that is a multiple of eight.
+uint64_t amx_words_load(const unsigned char *words, size_t offset);
+/// Writes them.
+void amx_words_store(unsigned char *words, size_t offset, uint64_t value);
+/// Reads the four bytes at an offset that is a multiple of four.
+unsigned int amx_word_load(const unsigned char *words, size_t offset);
+/// Changes them, and wakes as many as `wake` of those who wait for that with a bit of `group`, of any process, and one of the others.
+void amx_word_change(unsigned char *words, size_t offset, int wake, unsigned int group);
+/// Waits until they are no longer `seen`, or for some microseconds, or for less; at first it looks a number of times without sleeping.
+void amx_word_wait(
+    const unsigned char *words, size_t offset, unsigned int seen, unsigned int looks, unsigned int microseconds, unsigned int group);
+/// The device and the inode that a path leads to, or of an open file where it is NULL; -1 with errno set where there is none. Its times are not asked for: a file whose times were
+/// looked at has them written anew by the next write, which its next fdatasync then waits for.
+int amx_file_identity(int descriptor, const char *path, uint64_t *device, uint64_t *inode);
 /// Exchanges two directory entries in one step.
 int amx_rename_exchange(const char *first, const char *second);
 /// Renames without replacing an existing target; errno is EEXIST when there is one.

@@ -17,9 +17,9 @@ extension EventStore {
     ///
     /// What fails here fails no event: the events are durable, and the next fold that somebody asked for says why.
     func foldIfDue(_ file: JournalFile) {
-        guard !file.records.isEmpty else { return }
+        guard file.count > 0 else { return }
         let limits = Self.foldLimits
-        if file.records.count < limits.events, file.end.offset < limits.bytes {
+        if file.count < limits.events, file.end.offset < limits.bytes {
             guard let oldest = file.oldest, EventTime.now().microseconds - oldest.microseconds >= limits.age else {
                 return
             }
@@ -80,7 +80,7 @@ extension EventStore {
                 .verification,
                 "cannot fold the events: the chain \(header.replica.string) is not what the journal goes on after",
                 hint:
-                    "run `amx audit`; `git fetch` the chain from where it was pushed to, or remove .aimatrix/replica to start a new one"
+                    "run `amx audit`; `git fetch` the chain from where it was pushed to, or go on under a new id with `amx events --set-aside \(header.replica.string)`"
             )
         }
         return place

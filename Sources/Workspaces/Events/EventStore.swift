@@ -78,7 +78,7 @@ package final class EventStore {
         // All that can be done before others have to wait.
         let time = EventTime.now()
         let rests = try drafts.map { (draft) throws(AmxError) in try Self.lineRest(of: draft, time, personal) }
-        try journal.readAhead()
+        if drafts.contains(where: { $0.expected != .any }) { try journal.readAhead() }
         let ticket = try journal.append { replica throws(AmxError) in
             try chainEnd(of: replica)
         } _: { file throws(AmxError) in
@@ -125,12 +125,13 @@ package final class EventStore {
     private static func full(_ replica: ReplicaID) -> AmxError {
         AmxError(
             .failure, "the chain \(replica.string) has \(Event.lastSequence) events, and can have no more",
-            hint: "remove .aimatrix/replica to start a new one")
+            hint: "go on under a new id with `amx events --set-aside \(replica.string)`")
     }
 
     private func check(_ draft: EventDraft, in file: JournalFile) throws(AmxError) {
         guard case .exactly(let expected) = draft.expected else { return }
         let stream = draft.stream
+        try file.readOn()
         let found = try version(of: stream, in: file)
         guard found != expected else { return }
         throw AmxError(
@@ -147,7 +148,7 @@ package final class EventStore {
     ///
     /// One blob of the chain and the journal are read, however many events there are.
     package func state(of stream: EventStream) throws(AmxError) -> (state: JSONObject, version: Int64) {
-        let file = try workspace.readJournal()
+        let file = try workspace.readJournal(writtenToo: true)
         var entry = try folded(stream, before: file)
         guard let file else { return (entry.state, entry.sequence) }
         for event in try file.events(of: EventQuery(stream)) {
@@ -209,9 +210,9 @@ package final class EventStore {
 }
 
 extension Workspace {
-    /// The journal of this copy; one that came with a copied directory is none. Changes nothing.
-    func readJournal() throws(AmxError) -> JournalFile? {
-        guard let file = try Journal.read(self), try file.header.replica == replica() else { return nil }
+    /// The journal of this copy, as ``Journal/read(_:writtenToo:)``; one that came with a copied directory is none. Changes nothing.
+    func readJournal(writtenToo: Bool = false) throws(AmxError) -> JournalFile? {
+        guard let file = try Journal.read(self, writtenToo: writtenToo), try file.header.replica == replica() else { return nil }
         return file
     }
 

@@ -179,9 +179,14 @@ import Testing
         #expect(!lines.isEmpty)
         #expect(Set(kept).isSuperset(of: lines))
         #expect(try fixture.audit().findings == [])
-        try fixture.append(1)
+        let next = try fixture.append(1)
         try fixture.store().fold()
-        #expect(try fixture.events().map(\.sequence) == Array(1...Int64(kept.count + 1)))
+        let all = try fixture.events()
+        #expect(all.map(\.sequence) == Array(1...Int64(all.count)))
+        // What was written and not synced when the last writer was killed was not shown, and is now.
+        #expect((kept.count + 1...kept.count + 2).contains(all.count))
+        #expect(all.prefix(kept.count).map { String(decoding: $0.line, as: UTF8.self) } == kept)
+        #expect(all.suffix(1) == next[...])
         #expect(try fixture.audit().findings == [])
         #expect(try fixture.git("fsck", "--strict", "--no-dangling") == "")
     }

@@ -10,7 +10,7 @@ struct JournalAudit {
     /// Reads the journal as it is now.
     init(_ workspace: Workspace) {
         do throws(AmxError) {
-            file = try Journal.read(workspace)
+            file = try Journal.read(workspace, writtenToo: true)
             failure = nil
             isMissing = file == nil && Journal.mark(of: workspace) != nil
         } catch {

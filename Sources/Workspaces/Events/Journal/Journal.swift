@@ -15,8 +15,6 @@ final class Journal {
     private let syncing: BriefLock
     private let sync: Sync
     private var file: JournalFile?
-    /// This copy's id, and what its file was like before it was read.
-    private var known: (replica: ReplicaID, stamp: [Int])?
 
     /// Opens the locks; the journal itself need not exist.
     init(_ workspace: Workspace, sync: @escaping Sync = { fdatasync($0) }) throws(AmxError) {
@@ -33,22 +31,23 @@ final class Journal {
 
     /// Appends the lines that `make` makes of the journal as it is, which nobody changes meanwhile; they are not durable yet.
     ///
-    /// `chainEnd` says where the chain of a replica ends, for a journal that has to be made.
+    /// `make` is told the journal's end; its records are only there as far as it reads on. `chainEnd` says where the chain of a replica ends, for a journal that has to be made.
     func append(
         chainEnd: (ReplicaID) throws(AmxError) -> (sequence: Int64, commit: ObjectID?),
         _ make: (JournalFile) throws(AmxError) -> [[UInt8]]
     ) throws(AmxError) -> JournalTicket {
         try writing.hold("cannot record what happened") { () throws(AmxError) in
-            let replica = try replica()
             let file: JournalFile
             if let current = try current() {
                 file = current
             } else {
+                let replica = try workspace.ownReplica()
                 let end = try chainEnd(replica)
                 file = try replace(
                     by: JournalHeader(replica: replica, base: end.sequence, commit: end.commit), lines: [])
             }
             let records = try file.append(make(file))
+            try note(file)
             return JournalTicket(file: file, records: records, end: file.end.offset)
         }
     }
@@ -59,27 +58,37 @@ final class Journal {
     func wait(
         for ticket: JournalTicket, isInChain: (JournalRecord, ReplicaID) throws(AmxError) -> Bool
     ) throws(AmxError) {
-        let begin = BriefLock.now()
+        var begin: Double?
         while true {
             let turn = syncing.turn
             if try isDurable(ticket) { return }
-            let isSettled = try syncing.holdIfFree { () throws(AmxError) in
+            let isSettled = try syncing.holdIfFree(waking: Self.group(covered: true, at: syncing.turn)) {
+                () throws(AmxError) in
                 try settle(ticket, isInChain)
                 return true
             }
             if isSettled == true { return }
-            guard BriefLock.now() - begin < 60 else {
+            let now = BriefLock.now()
+            begin = begin ?? now
+            guard now - (begin ?? now) < 60 else {
                 throw AmxError(
                     .conflict,
                     "it is not known whether it is on the disk: another process holds \(workspace.journalMarkPath)",
                     hint: "wait for it to end and look with `amx events`")
             }
-            syncing.sleep(since: turn)
+            // Whom the running sync covers is woken by it; one of the others does the next.
+            let isCovered = ticket.end <= Int(clamping: syncing.content[3])
+            syncing.sleep(since: turn, in: Self.group(covered: isCovered, at: turn))
         }
     }
 
+    /// Those who wait for the sync that runs, or for the one after it.
+    private static func group(covered: Bool, at turn: UInt32) -> BriefLock.Group {
+        turn.isMultiple(of: 2) == covered ? 0x5555_5555 : 0xAAAA_AAAA
+    }
+
     private func isDurable(_ ticket: JournalTicket) throws(AmxError) -> Bool {
-        guard let mark = JournalMark.read(syncing.descriptor), mark.generation == ticket.file.header.generation else {
+        guard let mark = JournalMark.read(syncing), mark.generation == ticket.file.header.generation else {
             return false
         }
         if mark.durable >= ticket.end { return true }
@@ -92,24 +101,28 @@ final class Journal {
         _ ticket: JournalTicket, _ isInChain: (JournalRecord, ReplicaID) throws(AmxError) -> Bool
     ) throws(AmxError) {
         if try isDurable(ticket) { return }
-        guard ticket.file.isCurrent else {
+        let generation = ticket.file.header.generation
+        let last = JournalMark.read(syncing).flatMap { $0.generation == generation ? $0 : nil }
+        guard last != nil || ticket.file.isCurrent else {
             for record in ticket.records where try !isKept(record, of: ticket.file.header.replica, isInChain) {
                 throw notDurable()
             }
             return
         }
-        try ticket.file.readOn()
-        let end = ticket.file.end.offset
-        var mark = JournalMark(generation: ticket.file.header.generation, durable: end)
+        // All that was written before.
+        var end = ticket.end
+        if let note = JournalNote.read(writing), note.generation == generation { end = max(end, note.end.offset) }
+        syncing.hint(UInt64(end))
+        var mark = JournalMark(generation: generation, durable: end)
         if sync(ticket.file.descriptor) != 0 {
             let failure = AmxError.system("cannot write \(workspace.journalPath) to the disk")
             // Without a mark of this journal nobody appends to it, so there is one.
-            mark = JournalMark.read(syncing.descriptor) ?? mark
+            mark = last ?? mark
             mark.hasFailed = true
-            try mark.write(syncing.descriptor)
+            try mark.write(syncing)
             throw failure
         }
-        try mark.write(syncing.descriptor)
+        try mark.write(syncing)
     }
 
     /// Whether a record that was written to a journal that is no more stands in what came after it.
@@ -137,6 +150,7 @@ final class Journal {
     ) throws(AmxError) -> JournalFile? {
         let file = try writing.hold("cannot read the journal") { () throws(AmxError) in try current() }
         guard let file else { return nil }
+        try file.readOn()
         let ticket = JournalTicket(file: file, records: file.records, end: file.end.offset)
         try wait(for: ticket, isInChain: isInChain)
         return file
@@ -146,6 +160,7 @@ final class Journal {
     func advance(to base: Int64, commit: ObjectID?) throws(AmxError) {
         try writing.hold("cannot end the journal") { () throws(AmxError) in
             guard let file = try current() else { return }
+            try file.readOn()
             let lines = file.records.filter { $0.sequence > base }.map(\.line)
             try replace(by: JournalHeader(replica: file.header.replica, base: base, commit: commit), lines: lines)
         }
@@ -154,7 +169,7 @@ final class Journal {
     /// Gives this copy of the workspace another id, with a journal of its own; false, and nothing done, while the journal has records.
     func leaveReplica() throws(AmxError) -> Bool {
         try writing.hold("cannot end the journal") { () throws(AmxError) in
-            guard try current()?.records.isEmpty ?? true else { return false }
+            guard try current()?.count ?? 0 == 0 else { return false }
             try replace(by: JournalHeader(replica: workspace.chooseReplica(), base: 0, commit: nil), lines: [])
             return true
         }
@@ -162,49 +177,67 @@ final class Journal {
 
     // MARK: The file
 
-    /// The journal as it is, for reading: its durable part if a sync has failed, else all of it; nil when there is none.
+    /// The journal as it is, for reading: nil when there is none.
     ///
+    /// Where it is known how far it is durable, it is read so far; with `writtenToo` also what was written since, unless a sync has failed.
     /// `.verification` when it ends before what is known to be durable.
-    static func read(_ workspace: Workspace) throws(AmxError) -> JournalFile? {
+    static func read(_ workspace: Workspace, writtenToo: Bool = false) throws(AmxError) -> JournalFile? {
         guard let file = try JournalFile.open(workspace.journalPath) else { return nil }
         guard let mark = mark(of: workspace), mark.generation == file.header.generation else {
             try file.readOn()
             return file
         }
-        try file.readOn(to: mark.hasFailed ? mark.durable : .max)
+        try file.readOn(to: writtenToo && !mark.hasFailed ? .max : mark.durable)
         guard file.end.offset >= mark.durable else { throw cutShort(workspace, at: file.end.offset) }
         return file
     }
 
     /// How far the journal of a workspace is known to be durable; nil when nothing is known.
-    static func mark(of workspace: Workspace) -> JournalMark? {
-        guard let file = try? OpenFile(workspace.journalMarkPath, O_RDONLY | O_NOFOLLOW) else { return nil }
-        return JournalMark.read(file.descriptor)
-    }
+    static func mark(of workspace: Workspace) -> JournalMark? { JournalMark.read(workspace.journalMarkPath) }
 
-    /// With the writer's lock: the journal of this replica, read to its end and fit to be written to; nil when there is none.
+    /// With the writer's lock: the journal of this replica, with its end and fit to be written to; nil when there is none.
     private func current() throws(AmxError) -> JournalFile? {
-        if file?.isCurrent != true { file = try JournalFile.open(workspace.journalPath) }
-        guard let file else { return nil }
-        guard try file.header.replica == replica() else {
-            // Another copy's, which came with the directory: its own place has it too.
-            let aside = "\(workspace.journalPath)-\(file.header.replica.string)"
-            guard rename(workspace.journalPath, aside) == 0 else {
-                throw AmxError.system("cannot put \(workspace.journalPath) aside")
+        if let file, file.isCurrent {
+            if let note = JournalNote.read(writing), note.generation == file.header.generation {
+                file.skip(to: note.end)
             }
-            try Directory.sync(workspace.metadata)
-            self.file = nil
-            return nil
+            if try file.goesOn() { try file.readOn() }
+        } else {
+            file = try JournalFile.open(workspace.journalPath)
+            guard let file, try isOwn(file) else {
+                file = nil
+                return nil
+            }
+            try file.readOn()
+            // Whatever a failure of the machine has left there: from now on it is right.
+            try note(file)
         }
-        try file.readOn()
-        let mark = JournalMark.read(syncing.descriptor)
-        guard let mark, mark.generation == file.header.generation else {
+        guard let file else { return nil }
+        guard let mark = JournalMark.read(syncing), mark.generation == file.header.generation else {
             // How much of it is on the disk is not known: a new file is, and no failed sync is hidden by trying again.
+            try file.readOn()
             return try replace(by: renewed(file), lines: file.records.map(\.line))
         }
         guard file.end.offset >= mark.durable else { throw Self.cutShort(workspace, at: file.end.offset) }
         guard mark.hasFailed else { return file }
+        try file.readOn()
         return try replace(by: renewed(file), lines: file.records.filter { $0.end <= mark.durable }.map(\.line))
+    }
+
+    /// Whether a journal is of this copy; another copy's, which came with the directory, is put aside: its own place has it too.
+    private func isOwn(_ file: JournalFile) throws(AmxError) -> Bool {
+        if try file.header.replica == workspace.ownReplica() { return true }
+        let aside = "\(workspace.journalPath)-\(file.header.replica.string)"
+        guard rename(workspace.journalPath, aside) == 0 else {
+            throw AmxError.system("cannot put \(workspace.journalPath) aside")
+        }
+        try Directory.sync(workspace.metadata)
+        return false
+    }
+
+    /// With the writer's lock: tells the others where a journal ends.
+    private func note(_ file: JournalFile) throws(AmxError) {
+        try JournalNote(generation: file.header.generation, end: file.end).write(writing)
     }
 
     private func renewed(_ file: JournalFile) -> JournalHeader {
@@ -217,30 +250,17 @@ final class Journal {
         var end = JournalEnd(header)
         let (bytes, _) = end.encode(lines)
         let durable = end.offset
-        try syncing.hold("cannot begin a journal", timeout: 60) { () throws(AmxError) in
+        try syncing.hold("cannot begin a journal", timeout: 60, wakingAll: true) { () throws(AmxError) in
             try AtomicFile.write(header.encoded + bytes, to: workspace.journalPath)
-            try JournalMark(generation: header.generation, durable: durable).write(syncing.descriptor)
+            try JournalMark(generation: header.generation, durable: durable).write(syncing)
         }
         guard let file = try JournalFile.open(workspace.journalPath) else {
             throw AmxError(.failure, "\(workspace.journalPath) was removed meanwhile", hint: "run the command again")
         }
         try file.readOn()
+        try note(file)
         self.file = file
         return file
-    }
-
-    /// The id of this copy; read again when its file is another one.
-    private func replica() throws(AmxError) -> ReplicaID {
-        var status = stat()
-        guard stat(workspace.replicaPath, &status) == 0 else {
-            known = nil
-            return try workspace.ownReplica()
-        }
-        let stamp = [Int(status.st_ino), status.st_ctim.tv_sec, status.st_ctim.tv_nsec]
-        if let known, known.stamp == stamp { return known.replica }
-        let replica = try workspace.ownReplica()
-        known = (replica, stamp)
-        return replica
     }
 
     private static func cutShort(_ workspace: Workspace, at offset: Int) -> AmxError {

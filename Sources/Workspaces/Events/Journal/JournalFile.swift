@@ -3,17 +3,22 @@ import Objects
 
 /// An open journal file and the records that have been read of it so far.
 ///
-/// Other processes write on; ``readOn()`` takes in what is new. Used from one thread.
+/// Other processes write on. Where they tell how far, ``skip(to:)`` goes there without reading; ``readOn()`` takes in what is new. Used
+/// from one thread.
 final class JournalFile {
     /// What stands at its start.
     let header: JournalHeader
-    /// All records so far.
+    /// All records that have been read, from the first one on.
     private(set) var records: [JournalRecord] = []
-    /// Where they end.
+    /// Where those end.
+    private var read: JournalEnd
+    /// Where the journal ends, as far as is known: there or further on.
     private(set) var end: JournalEnd
     private let file: OpenFile
     private let path: String
-    private let identity: (device: UInt64, inode: UInt64)
+    private let identity: FileIdentity
+    /// How long the file is at least.
+    private var size = 0
     var descriptor: Int32 { file.descriptor }
 
     /// Opens the journal at a path and reads its header; nil when there is none, `.verification` when it is damaged.
@@ -35,35 +40,48 @@ final class JournalFile {
             throw AmxError(
                 .verification, "the event journal \(path) is damaged at its start", hint: Self.damaged(path))
         }
+        guard let identity = FileIdentity(descriptor: file.descriptor) else {
+            throw AmxError.system("cannot stat \(path)")
+        }
         self.header = header
         self.path = path
-        identity = (UInt64(status.st_dev), UInt64(status.st_ino))
+        self.identity = identity
         end = JournalEnd(header)
+        read = end
         self.file = file
     }
 
+    /// How many records it has.
+    var count: Int64 { end.sequence - header.base }
+
     /// When its first event was taken; nil when it has none that can be read.
-    private(set) lazy var oldest: EventTime? = records.first.flatMap { record in
-        try? Event(line: record.line, of: header.replica).time
-    }
+    private(set) lazy var oldest: EventTime? = {
+        if records.isEmpty { try? readOn() }
+        return records.first.flatMap { record in try? Event(line: record.line, of: header.replica).time }
+    }()
 
     /// Whether the path still leads to this file.
-    var isCurrent: Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && UInt64(status.st_ino) == identity.inode
-            && UInt64(status.st_dev) == identity.device
+    var isCurrent: Bool { FileIdentity(path) == identity }
+
+    /// Goes to an end that somebody who holds the lock has noted.
+    func skip(to end: JournalEnd) { if end.offset > self.end.offset { self.end = end } }
+
+    /// Whether something stands where it ends.
+    func goesOn() throws(AmxError) -> Bool {
+        try file.read(at: end.offset, count: 4).littleEndian(UInt32.self, at: 0) != 0
     }
 
     /// Takes in the records that have come since; at most up to a place in the file.
     func readOn(to limit: Int = .max) throws(AmxError) {
+        defer { if read.offset > end.offset { end = read } }
         var size = 1 << 12
-        while end.offset < limit {
-            let start = end.offset
+        while read.offset < limit {
+            let start = read.offset
             let bytes = try file.read(at: start, count: min(size, limit - start))
             let isLast = bytes.count < size
-            let found = end.decode(bytes)
+            let found = read.decode(bytes)
             records.append(contentsOf: found)
-            let rest = end.offset - start
+            let rest = read.offset - start
             if bytes.count - rest >= 4, bytes.littleEndian(UInt32.self, at: rest) == 0 { return }
             if isLast || found.isEmpty && size > JournalRecord.byteCount(ofLine: Event.lineLimit) { return }
             if found.isEmpty {
@@ -76,7 +94,7 @@ final class JournalFile {
         }
     }
 
-    /// The events so far that are wanted.
+    /// The events that have been read and are wanted.
     func events(of query: EventQuery) throws(AmxError) -> [Event] {
         let needle = EventNeedle(query)
         var events: [Event] = []
@@ -87,24 +105,29 @@ final class JournalFile {
         return events
     }
 
-    /// Writes lines after the last record, which the caller has read on to under the journal's lock.
+    /// Writes lines at the end, which the caller knows under the journal's lock.
     func append(_ lines: [[UInt8]]) throws(AmxError) -> [JournalRecord] {
         var after = end
         let (bytes, added) = after.encode(lines)
         try fill(to: after.offset)
         try write(bytes, at: end.offset)
+        if read.offset == end.offset {
+            read = after
+            records.append(contentsOf: added)
+        }
         end = after
-        records.append(contentsOf: added)
         return added
     }
 
     /// Fills the file with NULs ahead of what is written, so that an append changes no size: as much again as there is, from
     /// 64 KiB to 1 MiB at a time.
     private func fill(to offset: Int) throws(AmxError) {
-        let size = Int(try file.status().st_size)
+        guard offset > size else { return }
+        size = Int(try file.status().st_size)
         guard offset > size else { return }
         let wanted = offset + min(max(size, 1 << 16), 1 << 20)
         try write([UInt8](repeating: 0, count: wanted - size), at: size)
+        size = wanted
     }
 
     private func write(_ bytes: [UInt8], at offset: Int) throws(AmxError) {

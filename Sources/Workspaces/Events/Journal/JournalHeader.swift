@@ -83,7 +83,7 @@ extension ReplicaID {
 extension [UInt8] {
     /// Appends a number, its lowest byte first.
     mutating func append<Number: FixedWidthInteger>(littleEndian number: Number) {
-        for index in 0..<(Number.bitWidth / 8) { append(UInt8(truncatingIfNeeded: number >> (8 * index))) }
+        Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
     }
 
     /// The number at an offset, its lowest byte first; bytes beyond the end count as zero.

@@ -15,27 +15,55 @@ struct JournalMark: Sendable, Hashable {
     /// Whether a sync has failed: nothing beyond ``durable`` counts, and nothing more is to be written to this journal.
     var hasFailed = false
 
-    /// Reads the mark; nil when there is none that can be read.
-    static func read(_ descriptor: Int32) -> JournalMark? {
-        var bytes = [UInt8](repeating: 0, count: byteCount)
-        guard pread(descriptor, &bytes, byteCount, 0) == byteCount,
-            bytes.littleEndian(UInt32.self, at: 20) == CRC32C.checksum(of: bytes[..<20])
+    /// The mark in the lock's file; nil when there is none that can be read.
+    static func read(_ lock: BriefLock) -> JournalMark? { JournalMark(lock.content) }
+
+    /// The mark in a file of a workspace; nil when there is none that can be read.
+    static func read(_ path: String) -> JournalMark? {
+        guard let file = try? OpenFile(path, O_RDONLY | O_NOFOLLOW),
+            let bytes = try? file.read(at: 0, count: byteCount), bytes.count == byteCount
         else { return nil }
-        let durable = Int(clamping: bytes.littleEndian(UInt64.self, at: 8))
-        return JournalMark(
-            generation: bytes.littleEndian(UInt64.self, at: 0), durable: durable,
-            hasFailed: bytes.littleEndian(UInt32.self, at: 16) != 0)
+        var content = BriefLock.Content()
+        for index in 0..<3 { content[index] = bytes.littleEndian(UInt64.self, at: 8 * index) }
+        return JournalMark(content)
     }
 
-    /// Replaces the mark; the caller holds the lock of its file.
-    func write(_ descriptor: Int32) throws(AmxError) {
-        var bytes: [UInt8] = []
-        bytes.append(littleEndian: generation)
-        bytes.append(littleEndian: UInt64(durable))
-        bytes.append(littleEndian: UInt32(hasFailed ? 1 : 0))
-        bytes.append(littleEndian: CRC32C.checksum(of: bytes))
-        guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else {
-            throw AmxError.system("cannot note how far the journal is on the disk")
+    /// Replaces the mark; the caller holds the lock.
+    func write(_ lock: BriefLock) throws(AmxError) {
+        do throws(AmxError) {
+            try lock.write(content, count: 3)
+        } catch {
+            throw AmxError(
+                error.code, "cannot note how far the journal is on the disk: \(error.message)", hint: error.hint,
+                cause: error)
         }
+    }
+}
+
+extension JournalMark {
+    private var content: BriefLock.Content {
+        var content = BriefLock.Content(generation, UInt64(durable), hasFailed ? 1 : 0, 0)
+        content[2] |= UInt64(CRC32C.checksum(of: content, count: 20)) << 32
+        return content
+    }
+
+    private init?(_ content: BriefLock.Content) {
+        guard CRC32C.checksum(of: content, count: 20) == UInt32(truncatingIfNeeded: content[2] >> 32) else {
+            return nil
+        }
+        self.init(
+            generation: content[0], durable: Int(clamping: content[1]),
+            hasFailed: UInt32(truncatingIfNeeded: content[2]) != 0)
+    }
+}
+
+extension CRC32C {
+    /// The checksum of the first bytes of numbers, each with its lowest byte first.
+    static func checksum(of content: BriefLock.Content, count: Int) -> UInt32 {
+        var bytes = BriefLock.Content()
+        for index in 0..<4 { bytes[index] = content[index].littleEndian }
+        var crc = CRC32C()
+        withUnsafeBytes(of: bytes) { crc.update(UnsafeRawBufferPointer(rebasing: $0[..<min(count, $0.count)])) }
+        return crc.value
     }
 }

@@ -29,13 +29,11 @@ struct JournalRecord: Sendable, Hashable {
     }
 
     /// The checksum of a record after that of the one before.
-    static func checksum(after previous: UInt32, sequence: Int64, line: some Sequence<UInt8>) -> UInt32 {
-        var head: [UInt8] = []
-        head.append(littleEndian: previous)
-        head.append(littleEndian: UInt64(bitPattern: sequence))
+    static func checksum(after previous: UInt32, sequence: Int64, line: ArraySlice<UInt8>) -> UInt32 {
         var crc = CRC32C()
-        crc.update(head)
-        crc.update(line)
+        withUnsafeBytes(of: previous.littleEndian) { crc.update($0) }
+        withUnsafeBytes(of: sequence.littleEndian) { crc.update($0) }
+        line.withUnsafeBytes { crc.update($0) }
         return crc.value
     }
 }
@@ -49,18 +47,23 @@ struct JournalEnd: Sendable, Hashable {
     /// The checksum of the last record, or the header's.
     var checksum: UInt32
 
+    init(offset: Int, sequence: Int64, checksum: UInt32) {
+        (self.offset, self.sequence, self.checksum) = (offset, sequence, checksum)
+    }
+
     /// The end of a journal without records.
     init(_ header: JournalHeader) {
-        (offset, sequence, checksum) = (JournalHeader.byteCount, header.base, header.checksum)
+        self.init(offset: JournalHeader.byteCount, sequence: header.base, checksum: header.checksum)
     }
 
     /// The bytes of records for some lines, one after the other; this becomes the end after them.
     mutating func encode(_ lines: [[UInt8]]) -> (bytes: [UInt8], records: [JournalRecord]) {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(lines.reduce(0) { $0 + JournalRecord.byteCount(ofLine: $1.count) })
         var records: [JournalRecord] = []
         for line in lines {
             sequence += 1
-            checksum = JournalRecord.checksum(after: checksum, sequence: sequence, line: line)
+            checksum = JournalRecord.checksum(after: checksum, sequence: sequence, line: line[...])
             bytes.append(littleEndian: UInt32(line.count))
             bytes.append(littleEndian: checksum)
             bytes.append(contentsOf: line)
