@@ -5,27 +5,54 @@ extension Event {
     ///
     /// The members stand in their order, those of the payload in the bytewise order of their keys at every level.
     package var line: [UInt8] {
-        Self.lineStart(sequence, of: replica) + lineRest
+        Self.lineStart(sequence, of: replica)
+            + Self.lineRest(stream, type, payload: JSONWriter.bytes(.object(payload), .canonical), time, personal)
     }
 
-    /// The line without what says its place in the chain.
-    var lineRest: [UInt8] {
-        let head = JSONWriter.bytes(
-            [
-                "capsuleId": .string(stream.capsule.string), "organizationId": .string(stream.organization),
-                "eventType": .string(type.name),
-            ])
-        var tail: JSONObject = ["timestamp": .string(time.text)]
-        for member in PersonalMember.allCases { tail[member.rawValue] = personal[member].map(JSONValue.string) }
-        return head.dropFirst().dropLast() + Array(",\"payload\":".utf8)
-            + JSONWriter.bytes(.object(payload), .canonical) + [UInt8(ascii: ",")]
-            + JSONWriter.bytes(.object(tail)).dropFirst()
+    /// A line without what says its place in the chain, of a payload in canonical form.
+    static func lineRest(
+        _ stream: EventStream, _ type: EventType, payload: [UInt8], _ time: EventTime,
+        _ personal: [PersonalMember: String]
+    ) -> [UInt8] {
+        var line: [UInt8] = []
+        line.reserveCapacity(512 + payload.count)
+        line.append(member: "capsuleId", stream.capsule.string)
+        line.append(UInt8(ascii: ","))
+        line.append(member: "organizationId", stream.organization)
+        line.append(UInt8(ascii: ","))
+        line.append(member: "eventType", type.name)
+        line += ",\"payload\":".utf8
+        line += payload
+        line += ",\"timestamp\":\"".utf8
+        line += time.bytes
+        line.append(UInt8(ascii: "\""))
+        for member in PersonalMember.allCases {
+            guard let pseudonym = personal[member] else { continue }
+            line.append(UInt8(ascii: ","))
+            line.append(member: member.rawValue, pseudonym)
+        }
+        line.append(UInt8(ascii: "}"))
+        return line
     }
 
     /// What a line starts with at a place of a replica's chain.
     static func lineStart(_ sequence: Int64, of replica: ReplicaID) -> [UInt8] {
-        Array("{\"sequence\":\(sequence),\"id\":\"\(replica.string)-\(sequence)\",".utf8)
+        let digits = String(sequence).utf8
+        var line: [UInt8] = []
+        // Room for the rest of most lines.
+        line.reserveCapacity(512)
+        line += "{\"sequence\":".utf8
+        line += digits
+        line += ",\"id\":\"".utf8
+        line += replica.string.utf8
+        line.append(UInt8(ascii: "-"))
+        line += digits
+        line += "\",".utf8
+        return line
     }
+
+    /// The length of the longest start of a line.
+    static let longestLineStart = 86
 
     private static let members: Set<String> = Set(
         ["sequence", "id", "capsuleId", "organizationId", "eventType", "payload", "timestamp"]
@@ -35,6 +62,15 @@ extension Event {
     package init(line: some Collection<UInt8>, of replica: ReplicaID) throws(EventDefect) {
         let bytes = Array(line)
         guard bytes.count <= Self.lineLimit else { throw EventDefect("it has more than \(Self.lineLimit) bytes") }
+        if let event = EventLine.read(bytes, of: replica) {
+            self = event
+        } else {
+            try self.init(parsing: bytes, of: replica)
+        }
+    }
+
+    /// Does the same for any line, slower.
+    init(parsing bytes: [UInt8], of replica: ReplicaID) throws(EventDefect) {
         let value: JSONValue
         do {
             value = try JSONParser.parse(bytes)
@@ -81,6 +117,20 @@ extension Event {
         self.init(
             replica: replica, sequence: sequence, stream: EventStream(capsule, of: organization), type: type,
             payload: payload, time: time, personal: pseudonyms)
+    }
+}
+
+extension [UInt8] {
+    /// Appends a member of a JSON object.
+    fileprivate mutating func append(member name: String, _ text: String) {
+        append(UInt8(ascii: "\""))
+        self += name.utf8
+        self += "\":".utf8
+        let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        guard isPlain else { return append(contentsOf: JSONWriter.bytes(.string(text))) }
+        append(UInt8(ascii: "\""))
+        self += text.utf8
+        append(UInt8(ascii: "\""))
     }
 }
 

@@ -80,7 +80,7 @@ extension EventStore {
                 .verification,
                 "cannot fold the events: the chain \(header.replica.string) is not what the journal goes on after",
                 hint:
-                    "run `amx audit`; `git fetch` the chain from where it was pushed to, or go on under a new id with `amx events --set-aside \(header.replica.string)`"
+                    "run `amx audit`; `git fetch` the chain from where it was pushed to, or go on under a new id with `amx events --set-aside \(header.replica.string)`: events that only the journal has then stay in .aimatrix/journal-\(header.replica.string)"
             )
         }
         return place

@@ -5,7 +5,8 @@ extension EventStore {
     /// Puts a chain aside that is not what a remote has under its name, so that the remote's can come, and returns its last commit.
     ///
     /// Its events stay in this copy, and are shown with all others: those that the chain of its name does not have. When it is this
-    /// copy's own, what the journal has goes with it, and this copy goes on under a new id; nil where it then has no chain yet.
+    /// copy's own, what the journal has goes with it, and this copy goes on under a new id; nil where it then has no chain yet. A journal
+    /// that does not go on where the chain ends, or is damaged, is put aside as the file `.aimatrix/journal-REPLICA`.
     /// `.notFound` when there is no such chain. Cut off in between, it is done by doing it again.
     @discardableResult
     package func setAside(_ replica: ReplicaID) throws(AmxError) -> ObjectID? {
@@ -13,8 +14,13 @@ extension EventStore {
         return try lock.hold("cannot put the events aside", timeout: 60) { () throws(AmxError) in
             let isOwn = try workspace.replica() == replica
             if isOwn {
-                // What comes after a fold goes into the next one.
-                repeat { _ = try foldLocked() } while try !journal.leaveReplica()
+                do throws(AmxError) {
+                    // What comes after a fold goes into the next one.
+                    repeat { _ = try foldLocked() } while try !journal.leaveReplica()
+                } catch {
+                    guard error.code == .verification else { throw error }
+                    try journal.abandonReplica()
+                }
             }
             if let head = try move(replica) { return head }
             guard isOwn else {

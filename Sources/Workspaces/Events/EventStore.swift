@@ -101,17 +101,15 @@ package final class EventStore {
     private static func lineRest(
         of draft: EventDraft, _ time: EventTime, _ personal: [PersonalMember: String]
     ) throws(AmxError) -> [UInt8] {
-        guard let replica = ReplicaID(String(repeating: "0", count: ReplicaID.digits)) else { return [] }
-        // The longest place.
-        let event = draft.event(of: replica, at: Event.lastSequence, time, personal)
-        let rest = event.lineRest
-        let line = Event.lineStart(event.sequence, of: replica) + rest
+        let payload = JSONWriter.bytes(.object(draft.payload), .canonical)
+        let rest = Event.lineRest(draft.stream, draft.type, payload: payload, time, personal)
         var reason: String?
-        if line.count > Event.lineLimit {
+        if Event.longestLineStart + rest.count > Event.lineLimit {
             reason = "it has more than \(Event.lineLimit) bytes"
         } else {
             do {
-                _ = try JSONParser.parse(line)
+                // One bracket of the line's own is open around it.
+                _ = try JSONParser.parse(payload, maximumDepth: 63)
             } catch {
                 reason = "it is not JSON: \(error.reason)"
             }
@@ -140,6 +138,11 @@ package final class EventStore {
             hint:
                 "something else happened meanwhile: look with `amx events \(stream.capsule)`, and run the command again",
             cause: ConcurrencyConflict(stream: stream, expected: expected, found: found))
+    }
+
+    /// Makes all that was written durable, also what a writer has left that was killed before its sync.
+    func sync() throws(AmxError) {
+        _ = try journal.durable { record, replica throws(AmxError) in try isFolded(record, of: replica) }
     }
 
     // MARK: States
@@ -212,7 +215,9 @@ package final class EventStore {
 extension Workspace {
     /// The journal of this copy, as ``Journal/read(_:writtenToo:)``; one that came with a copied directory is none. Changes nothing.
     func readJournal(writtenToo: Bool = false) throws(AmxError) -> JournalFile? {
-        guard let file = try Journal.read(self, writtenToo: writtenToo), try file.header.replica == replica() else { return nil }
+        guard let file = try Journal.read(self, writtenToo: writtenToo), try file.header.replica == replica() else {
+            return nil
+        }
         return file
     }
 

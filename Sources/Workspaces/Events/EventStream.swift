@@ -27,7 +27,8 @@ package struct EventStream: Sendable, Hashable {
     static func reason(againstOrganization text: String) -> String? {
         guard !text.isEmpty else { return "an organisation's name must not be empty" }
         guard text.utf8.count <= 128 else { return "an organisation's name has at most 128 bytes" }
-        guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+        let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+        guard isPlain || text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
             return "an organisation's name has no control characters"
         }
         return nil

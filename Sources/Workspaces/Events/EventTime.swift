@@ -29,16 +29,50 @@ package struct EventTime: Sendable, Hashable, Comparable {
     }
 
     /// `2026-11-21T09:12:00.123456Z`.
-    package var text: String {
-        let digits = String(microseconds - seconds * 1_000_000)
-        let whole = UTCTime.text(seconds).dropLast()
-        return "\(whole).\(String(repeating: "0", count: 6 - digits.utf8.count))\(digits)Z"
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The bytes of ``text``.
+    var bytes: [UInt8] {
+        var time = time_t(seconds)
+        var fields = tm()
+        gmtime_r(&time, &fields)
+        var bytes = Self.form
+        func put(_ number: Int, _ range: Range<Int>) {
+            var rest = number
+            for index in range.reversed() {
+                bytes[index] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
+                rest /= 10
+            }
+        }
+        put(Int(fields.tm_year) + 1900, 0..<4)
+        put(Int(fields.tm_mon) + 1, 5..<7)
+        put(Int(fields.tm_mday), 8..<10)
+        put(Int(fields.tm_hour), 11..<13)
+        put(Int(fields.tm_min), 14..<16)
+        put(Int(fields.tm_sec), 17..<19)
+        put(Int(microseconds - seconds * 1_000_000), 20..<26)
+        return bytes
     }
 
+    private static let form = Array("0000-00-00T00:00:00.000000Z".utf8)
+
     /// Reads exactly the form of ``text``.
-    package init?(canonical text: String) {
-        guard let time = EventTime(text), time.text.utf8.elementsEqual(text.utf8) else { return nil }
-        self = time
+    package init?(canonical text: String) { self.init(canonical: Array(text.utf8)[...]) }
+
+    /// Reads exactly the form of ``text``.
+    init?(canonical text: ArraySlice<UInt8>) {
+        guard text.count == Self.form.count else { return nil }
+        func number(_ range: Range<Int>) -> Int32 {
+            text[(text.startIndex + range.lowerBound)..<(text.startIndex + range.upperBound)].reduce(0) {
+                $0 * 10 + Int32($1 & 15)
+            }
+        }
+        var fields = tm()
+        (fields.tm_year, fields.tm_mon, fields.tm_mday) = (number(0..<4) - 1900, number(5..<7) - 1, number(8..<10))
+        (fields.tm_hour, fields.tm_min, fields.tm_sec) = (number(11..<13), number(14..<16), number(17..<19))
+        self.init(microseconds: Int64(timegm(&fields)) * 1_000_000 + Int64(number(20..<26)))
+        // What is no digit, or no day, has become another text.
+        guard bytes[...] == text else { return nil }
     }
 
     /// Reads RFC 3339 with any number of digits after the second and any zone, or a day alone, which begins at midnight UTC.

@@ -30,9 +30,10 @@ extension WorkspaceCapsule {
 }
 
 extension EventStore {
-    /// Whether an event that an operation has noted was appended.
+    /// Whether an event that an operation has noted was appended, durably.
     func has(_ noted: OperationNote.NotedEvent) throws(AmxError) -> Bool {
         guard try state(of: noted.stream).version > noted.after else { return false }
+        try sync()
         var query = EventQuery()
         query.capsule = noted.stream.capsule
         query.organization = noted.stream.organization

@@ -136,5 +136,19 @@ import Testing
         #expect(error?.code == .verification)
         #expect(try fixture.events() == kept)
         #expect(Set(try fixture.audit().findings.map(\.kind)) == [.replaced, .journal])
+
+        // The hint's way out: the journal is put aside, and another id goes on.
+        let replica = try #require(try fixture.workspace.replica())
+        #expect(error?.hint?.contains("amx events --set-aside \(replica.string)") == true)
+        let journal = try fixture.base.folder.read(".aimatrix/journal")
+        let open = try fixture.store()
+        #expect(try open.append([fixture.draft(7, in: fixture.stream())]).map(\.replica) == [replica])
+        #expect(try fixture.store().setAside(replica) == nil)
+        #expect(try fixture.base.folder.read(".aimatrix/journal-\(replica.string)").starts(with: journal.prefix(100)))
+        #expect(try fixture.events() == [])
+        let next = try open.append([fixture.draft(8, in: fixture.stream())])
+        #expect(next[0].sequence == 1 && next[0].replica != replica)
+        try fixture.store().fold()
+        #expect(try fixture.events() == next)
     }
 }

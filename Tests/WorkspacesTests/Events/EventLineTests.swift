@@ -1,5 +1,6 @@
 import Capsules
 import Objects
+import TestSupport
 import Testing
 
 @testable import Workspaces
@@ -58,6 +59,56 @@ import Testing
         #expect(bad != good)
         let error = #expect(throws: EventDefect.self) { try Event(line: Array(bad.utf8), of: replica) }
         #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+    }
+
+    /// What is read without parsing all of it is the same event, and of what is none nothing is read so.
+    @Test(arguments: 1...4) func linesAreReadAlikeBothWays(_ seed: UInt64) throws {
+        let replica = try #require(Self.replica)
+        var random = SeededGenerator(seed: seed)
+        let pseudonym = "p1:0123456789abcdef0123456789abcdef"
+        let payloads: [JSONObject] = [
+            [:], ["n": 1], ["a": ["b": ["c", 1.5, .null, false]], "é": "\u{1}\"\\"],
+            ["timestamp": ",\"timestamp\":\"2026-11-21T09:12:00.123456Z\"", "userId": .string(pseudonym)],
+        ]
+        var quick = 0
+        for round in 0..<400 {
+            var personal: [PersonalMember: String] = [:]
+            for member in PersonalMember.allCases where Bool.random(using: &random) { personal[member] = pseudonym }
+            let event = Event(
+                replica: replica, sequence: [1, 9, 10, 41, Event.lastSequence].randomElement(using: &random) ?? 1,
+                stream: EventStream(
+                    try CapsuleID("refunds"),
+                    of: ["acme", "Globex Inc.", "Ac\"me", "ac\\me", "acmé"].randomElement(using: &random) ?? ""),
+                type: EventType.known.randomElement(using: &random) ?? .error,
+                payload: payloads.randomElement(using: &random) ?? [:],
+                time: EventTime(
+                    microseconds: .random(in: -62_167_219_200_000_000...253_402_300_799_999_999, using: &random)),
+                personal: personal)
+            var line = event.line
+            if round % 4 > 0 {
+                for _ in 0...(round % 3) {
+                    let place = Int.random(in: line.indices, using: &random)
+                    let byte = Array("\"\\{},:0159aZ-. \u{1}\u{E9}".utf8).randomElement(using: &random) ?? 0
+                    switch Int.random(in: 0..<3, using: &random) {
+                    case 0: line[place] = byte
+                    case 1: line.insert(byte, at: place)
+                    default: line.remove(at: place)
+                    }
+                }
+            }
+            let parsed = try? Event(parsing: line, of: replica)
+            if let read = EventLine.read(line, of: replica) {
+                #expect(read == parsed, "\(String(decoding: line, as: UTF8.self))")
+                #expect(read.line == line)
+                quick += 1
+            }
+            if line == event.line {
+                #expect(parsed == event)
+                if event.stream.organization == "acme" { #expect(EventLine.read(line, of: replica) == event) }
+            }
+            #expect((try? Event(line: line, of: replica)) == parsed)
+        }
+        #expect(quick > 20)
     }
 
     @Test(arguments: [

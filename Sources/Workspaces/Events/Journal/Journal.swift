@@ -175,6 +175,17 @@ final class Journal {
         }
     }
 
+    /// Does so also while it has records, which the chain cannot take: the file is put aside with them.
+    func abandonReplica() throws(AmxError) {
+        try writing.hold("cannot put the journal aside") { () throws(AmxError) in
+            let replica = try workspace.chooseReplica()
+            file = nil
+            // Cut off here, the next event does the rest.
+            guard try current() == nil else { return }
+            try replace(by: JournalHeader(replica: replica, base: 0, commit: nil), lines: [])
+        }
+    }
+
     // MARK: The file
 
     /// The journal as it is, for reading: nil when there is none.
