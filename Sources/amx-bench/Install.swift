@@ -8,16 +8,22 @@ struct Install: ParsableCommand {
         discussion: """
             Makes a folder of bare repositories with git, each with several releases that require others, and a workspace that requires \
             ten of them. "cold" is without anything read before, "warm" with the tables of releases; neither has anything installed.
+            With --server git the repositories are behind `git http-backend`; then "cold" has none of them here either.
 
             Example:
               amx-bench install --repositories 47 --releases 10
+              amx-bench install --server git
             """)
 
     @Option(help: "How many repositories.") var repositories = 47
     @Option(help: "How many releases each of them has.") var releases = 10
     @Option(help: "How often each command runs.") var rounds = 11
+    @Option(help: "What serves the repositories: none, or git.") var server = Server.none
     @Option(name: .customLong("in"), help: "The folder for the data; by default that for temporary files.")
     var place: String?
+
+    /// What stands in front of the repositories.
+    enum Server: String, ExpressibleByArgument { case none, git }
 
     func validate() throws {
         guard repositories > 0, releases > 0, rounds > 0 else {
@@ -38,26 +44,35 @@ struct Install: ParsableCommand {
         for setting in [["user.name", "Bench"], ["user.email", "bench@example.com"]] {
             try program.run(amx, ["config"] + setting, in: workspace)
         }
-        try program.run(amx, ["remote", "add", "origin", "\(folder)/remotes"], in: workspace)
+        let git = server == .git ? try GitServer(over: "\(folder)/remotes", in: folder, program) : nil
+        defer { git?.cleanUp() }
+        try program.run(amx, ["remote", "add", "origin", git?.address ?? "\(folder)/remotes"], in: workspace)
         let required = (max(0, repositories - 10)..<repositories).map { "\"c\($0)\": \"^1.0.0\"" }
         let manifest = "{\"name\": \"work\", \"dependencies\": {\(required.joined(separator: ", "))}}\n"
         try Data(manifest.utf8).write(to: URL(filePath: "\(workspace)/amx.json"))
 
-        print("| \(repositories) repositories, \(releases) releases each | ms |")
-        print("|---|---|")
-        func row(_ name: String, _ words: [String], before: () throws -> Void = {}) throws {
+        print("| \(repositories) repositories, \(releases) releases each | ms |\(git == nil ? "" : " requests |")")
+        print("|---|---|\(git == nil ? "" : "---|")")
+        func row(
+            _ name: String, _ words: [String], rounds: Int = rounds, before: () throws -> Void = {}
+        ) throws {
+            var requests = 0
             let times = try (0..<rounds).map { _ in
                 try before()
+                let answered = git?.requests ?? 0
+                defer { requests = (git?.requests ?? 0) - answered }
                 return try program.run(amx, words, in: workspace)
             }
-            print("| \(name) | \(String(format: "%.1f", times.sorted()[rounds / 2])) |")
+            let time = String(format: "%.1f", times.sorted()[rounds / 2])
+            print("| \(name) | \(time) |\(git == nil ? "" : " \(requests) |")")
         }
         try row("`amx install --dry-run`, cold", ["install", "--dry-run"]) {
-            try? FileManager.default.removeItem(atPath: "\(workspace)/.aimatrix/cache")
+            for folder in ["cache", "incoming"] {
+                try? FileManager.default.removeItem(atPath: "\(workspace)/.aimatrix/\(folder)")
+            }
         }
         try row("`amx install --dry-run`, warm", ["install", "--dry-run"])
-        let first = try program.run(amx, ["install", "-q"], in: workspace)
-        print("| `amx install`, the first | \(String(format: "%.1f", first)) |")
+        try row("`amx install`, the first", ["install", "-q"], rounds: 1)
         try row("`amx install`, unchanged lock", ["install"])
         try row("`amx install --frozen`, unchanged lock", ["install", "--frozen"])
         try row("`amx update --dry-run`, nothing newer", ["update", "--dry-run"])
@@ -81,6 +96,12 @@ struct Install: ParsableCommand {
         }
         let input = "\(path)/stream"
         try Data(stream.utf8).write(to: URL(filePath: input))
-        try program.run("/bin/sh", ["-c", "git fast-import --quiet < stream && git pack-refs --all"], in: path)
+        try program.run(
+            "/bin/sh",
+            [
+                "-c",
+                "git fast-import --quiet < stream && git pack-refs --all && git config uploadpack.allowFilter true",
+            ],
+            in: path)
     }
 }

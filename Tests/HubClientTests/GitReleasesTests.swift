@@ -54,7 +54,7 @@ import Workspaces
             isPartial: false),
         Way(testDescription: "shallow", filter: false, requests: 3, isPartial: false),
         Way(
-            testDescription: "whole", filter: false, hidden: ["shallow"], requests: 7, isPartial: false,
+            testDescription: "whole", filter: false, hidden: ["shallow"], requests: 5, isPartial: false,
             isWhole: true),
         Way(
             testDescription: "v0", versions: false, settings: [("uploadpack.allowAnySHA1InWant", "true")], requests: 3),

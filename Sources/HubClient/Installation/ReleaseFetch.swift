@@ -80,7 +80,7 @@ struct ReleaseFetch: Sendable {
         let result = try Fetch(
             id, from: remote, named: remoteName(of: place.text), into: repository,
             sightings: ReleaseSightings(workspace, id, from: remote.location)
-        ).run { progress(id, $0) }
+        ).run(listed: there) { progress(id, $0) }
         // A tag without annotation is no release, and in no release's way.
         let releases = result.refs.filter { outcome in
             outcome.ref.tag == nil || !there.tags.contains { $0.name == outcome.ref && $0.peeled == nil }

@@ -53,9 +53,11 @@ package struct Fetch {
     /// Fetches. A release there that differs from the one of that name here is rejected, and the rest comes.
     ///
     /// Where an earlier fetch has broken off in the middle of a pack, it is finished first, as of the moment when it began; then
-    /// what is new since then comes.
-    package func run(progress: (TransferProgress) -> Void = { _ in }) throws -> TransferResult {
-        let there = try remote.refs()
+    /// what is new since then comes. `listed` is what the remote has been seen to have a moment ago.
+    package func run(
+        listed: RemoteRefs? = nil, progress: (TransferProgress) -> Void = { _ in }
+    ) throws -> TransferResult {
+        let there = try listed ?? remote.refs()
         let kept = remote.openKept()
         let earlier = try finishEarlier(kept, progress: progress)
         let later = try run(there, Source(kept: kept, broken: nil), progress: progress)
