@@ -3,7 +3,7 @@ extension PeerServer {
     ///
     /// Requests are logged with their body's size.
     static let lying = """
-        import hashlib, http.server, os, struct, sys, threading, zlib
+        import hashlib, http.server, loopback, os, struct, sys, zlib
         log = sys.argv[1]
 
         def packet(data):
@@ -114,11 +114,6 @@ extension PeerServer {
             def log_message(self, *arguments):
                 pass
 
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(server.server_address[1], flush=True)
-        sys.stdin.read()
-        os._exit(0)
+        loopback.serve(Handler)
         """
 }
