@@ -197,6 +197,21 @@ import Workspaces
         withExtendedLifetime((places, others)) {}
     }
 
+    /// An address that could be that of a hub's owner: the registry is asked once, and isn't there.
+    @Test func noticesThatAServerIsNoHub() throws {
+        for id in ["kit", "other"] { try fixture.add([.init("1.0.0", of: id)], to: "acme/\(id)") }
+        let peer = try fixture.server()
+        let places = try fixture.places(peer)
+        let place = try places.place(at: "http://127.0.0.1:\(peer.port)/acme")
+        #expect(try place.releases(of: CapsuleID("kit"))?.releases.count == 1)
+        place.prefetch([try CapsuleID("other"), try CapsuleID("missing")])
+        #expect(try place.releases(of: CapsuleID("other"))?.releases.count == 1)
+        #expect(try place.releases(of: CapsuleID("missing")) == nil)
+        #expect(try peer.sent("api/").count == 1)
+        #expect(try peer.sent("acme/").count == 9)
+        withExtendedLifetime(places) {}
+    }
+
     @Test func sendsTokens() throws {
         try fixture.add([.init("1.0.0", of: "kit")], to: "kit")
         let peer = try fixture.server(token: "secret")
