@@ -57,6 +57,9 @@ package final class Monitor<State: Sendable>: @unchecked Sendable {
     }
 
     /// Does something while no other thread does; `body` must not call this for the same monitor.
+    ///
+    /// Never inlined: the optimiser of Swift 6.3.1 crashes on that where `body` is of a `defer`.
+    @inline(never)
     package func withLock<Result, Failure: Error>(
         _ body: (borrowing Holder) throws(Failure) -> Result
     ) throws(Failure) -> Result {
