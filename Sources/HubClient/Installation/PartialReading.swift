@@ -61,9 +61,8 @@ struct PartialReading {
         var open = [releases.missingManifests].filter { !$0.isEmpty }
         var parts = [tags]
         var requests = 0
-        while let blobs = open.popLast() {
+        requesting: while requests < Self.manifestRequests, let blobs = open.popLast() {
             requests += 1
-            guard requests <= Self.manifestRequests else { return }
             let outcome = try receive(manifestLimits) { sink in
                 try remote.fetch(objects: blobs, progress: progress, sink: sink)
             }
@@ -77,7 +76,7 @@ struct PartialReading {
                     let half = blobs.count / 2
                     open += [Array(blobs[half...]), Array(blobs[..<half])]
                 }
-            case .refused, .over: return
+            case .refused, .over: break requesting
             }
         }
         let all = try IncomingObjects(repository: scratch, limits: limits)

@@ -6,7 +6,7 @@ package enum TransferProgress: Sendable, Hashable {
     case sending(bytes: Int, objects: Int)
     /// Going on with a pack of which so many bytes came, or went, in an earlier transfer.
     case resuming(bytes: Int)
-    /// Receiving a pack: the bytes so far and the objects of the whole pack.
+    /// Receiving a pack: the bytes so far and the objects of the whole pack, 0 where that is not known.
     case receiving(bytes: Int, objects: Int)
     /// Checking the objects that were received.
     case checking(objects: Int)

@@ -8,6 +8,8 @@ enum TransferLine {
         switch progress {
         case .counting: "\(id): looking what is missing"
         case .sending(let bytes, let objects): "\(id): sending \(objects) objects, \(amount(bytes))"
+        // How many there are may not be known.
+        case .receiving(let bytes, 0): "\(id): receiving \(amount(bytes))"
         case .receiving(let bytes, let objects): "\(id): receiving \(objects) objects, \(amount(bytes))"
         case .resuming(let bytes): "\(id): resuming at \(amount(bytes))"
         case .checking(let objects): "\(id): checking \(objects) objects"
