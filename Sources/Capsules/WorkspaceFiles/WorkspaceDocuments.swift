@@ -74,7 +74,8 @@ package struct WorkspaceDocuments: Sendable {
                 .failure, "the workspace has no \(WorkspaceLock.fileName)",
                 hint: "`amx commit` writes it, docs/workspace.md describes it")
         }
-        guard lock?[manifest.name] == nil else {
+        // What is installed has another place: only what is developed here would be pushed to the workspace's.
+        guard lock?[manifest.name]?.isRelease != false else {
             throw AmxError(
                 .failure, "the workspace \(manifest.name) has a capsule of the same name",
                 hint: "rename one of them: both are shared as OWNER/\(manifest.name).git")

@@ -69,6 +69,10 @@ extension ManifestReader {
         let version = version(fields["version"])
         let commit = objectID(fields["commit"])
         let tree = objectID(fields["tree"])
+        if case .tag(let name) = line, let version, !name.utf8.elementsEqual("v\(version.text)".utf8) {
+            report(
+                fields["tag"] ?? node, expected: "the release of the entry's version, v\(version.text)", advice: advice)
+        }
         let source = text(fields["source"], allowEmpty: false, maximum: 4096)
         let requestedBy = texts(fields["requestedBy"])
         guard let id, let version, let line, let commit, let tree, let digest, let source else { return nil }

@@ -9,12 +9,12 @@ extension WorkspaceManifest {
             reader.workspaceManifest(root)
         }
         return WorkspaceManifest(
-            name: draft.name, develops: draft.develops, requirements: draft.requirements, others: draft.others,
-            warnings: warnings)
+            name: draft.name, develops: draft.develops, requirements: draft.requirements, remotes: draft.remotes,
+            others: draft.others, warnings: warnings)
     }
 
     /// The members that this version of Amx reads.
-    static let typedMembers = Set(["name", "develops"] + Dependency.Kind.allCases.map(\.rawValue))
+    static let typedMembers = Set(["name", "develops", "remotes"] + Dependency.Kind.allCases.map(\.rawValue))
     /// Members that stand there for editors and people, without a warning.
     static let verbatimMembers: Set<String> = ["$schema", "description"]
 }
@@ -36,11 +36,12 @@ extension ManifestReader {
         let develops = developed(fields["develops"], in: name)
         var requirements: [Requirement] = []
         for kind in Dependency.Kind.allCases { requirements += self.requirements(fields[kind.rawValue], kind) }
+        let remotes = self.remotes(fields["remotes"])
         guard let name else { return nil }
         let others = document.members.filter { !WorkspaceManifest.typedMembers.contains($0.key) }
         return WorkspaceManifest(
-            name: name, develops: develops, requirements: requirements, others: JSONObject(distinct: others),
-            warnings: [])
+            name: name, develops: develops, requirements: requirements, remotes: remotes,
+            others: JSONObject(distinct: others), warnings: [])
     }
 
     private mutating func developed(_ node: Node?, in workspace: CapsuleID?) -> [CapsuleID] {
@@ -56,6 +57,36 @@ extension ManifestReader {
             }
         }
         return ids.sorted()
+    }
+
+    /// The addresses of remotes, by name; whether one can be spoken with is found out where it is used.
+    private mutating func remotes(_ node: Node?) -> [String: String] {
+        guard let node else { return [:] }
+        guard let object = node.value.object else {
+            _ = self.object(node, like: "{\"vendor\": \"https://hub.example/vendor\"}")
+            return [:]
+        }
+        var remotes: [String: String] = [:]
+        for member in object.members {
+            let path = node.path.key(member.key)
+            guard RefName.isRemote(member.key), member.key.utf8.count <= 64 else {
+                report(
+                    at: path, atKey: true, expected: "a remote's name", found: "\"\(Self.excerpt(member.key))\"",
+                    advice: "use letters, digits and `-`")
+                continue
+            }
+            guard let address = text(Node(value: member.value, path: path), allowEmpty: false, maximum: 2048) else {
+                continue
+            }
+            guard address.hasPrefix("https://") || address.hasPrefix("http://") else {
+                report(
+                    at: path, expected: "an address that every copy of the workspace can use",
+                    found: "\"\(Self.excerpt(address))\"", advice: "such as https://hub.example/vendor")
+                continue
+            }
+            remotes[member.key] = address
+        }
+        return remotes
     }
 
     /// The requirements of one kind, by key.

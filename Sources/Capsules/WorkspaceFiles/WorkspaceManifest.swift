@@ -13,6 +13,8 @@ package struct WorkspaceManifest: Sendable, Hashable {
     package private(set) var develops: [CapsuleID]
     /// What is required, by kind and key.
     package private(set) var requirements: [Requirement]
+    /// The addresses of remotes that requirements name, by name: where another copy of the workspace has none of that name.
+    package private(set) var remotes: [String: String]
     /// The members that are not Amx's, in their order.
     package let others: JSONObject
     /// What deserves a look although the file is valid.
@@ -20,16 +22,17 @@ package struct WorkspaceManifest: Sendable, Hashable {
 
     /// The file of a new workspace.
     package init(name: CapsuleID) {
-        self.init(name: name, develops: [], requirements: [], others: JSONObject(), warnings: [])
+        self.init(name: name, develops: [], requirements: [], remotes: [:], others: JSONObject(), warnings: [])
     }
 
     init(
-        name: CapsuleID, develops: [CapsuleID], requirements: [Requirement], others: JSONObject,
-        warnings: [ManifestDiagnostic]
+        name: CapsuleID, develops: [CapsuleID], requirements: [Requirement], remotes: [String: String],
+        others: JSONObject, warnings: [ManifestDiagnostic]
     ) {
         self.name = name
         self.develops = develops
         self.requirements = requirements
+        self.remotes = remotes
         self.others = others
         self.warnings = warnings
     }
@@ -60,6 +63,9 @@ package struct WorkspaceManifest: Sendable, Hashable {
         }
     }
 
+    /// Says where a remote is, for other copies of the workspace.
+    package mutating func place(_ remote: String, at address: String) { remotes[remote] = address }
+
     /// Stops requiring a capsule; false when it was not required.
     package mutating func remove(_ id: CapsuleID) -> Bool {
         let count = requirements.count
@@ -67,7 +73,7 @@ package struct WorkspaceManifest: Sendable, Hashable {
         return requirements.count != count
     }
 
-    /// The file's bytes: `name`, `develops`, what is required by kind, then the other members as they were.
+    /// The file's bytes: `name`, `develops`, what is required by kind, `remotes`, then the other members as they were.
     ///
     /// Equal values give equal bytes, and what was written here reads back and is written the same.
     package var encoded: [UInt8] {
@@ -77,6 +83,10 @@ package struct WorkspaceManifest: Sendable, Hashable {
             let required = requirements.filter { $0.kind == kind }
             guard !required.isEmpty else { continue }
             members.append((kind.rawValue, .object(JSONObject(required.map { ($0.key, $0.written) }))))
+        }
+        if !remotes.isEmpty {
+            let sorted = remotes.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            members.append(("remotes", .object(JSONObject(sorted.map { ($0.key, .string($0.value)) }))))
         }
         return JSONWriter.bytes(.object(JSONObject(members + others.members.map { ($0.key, $0.value) })), .pretty)
     }

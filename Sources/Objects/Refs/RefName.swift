@@ -42,6 +42,11 @@ package struct RefName: Hashable, Comparable, Sendable {
         self.init("refs/remotes/\(remote)/\(branch)")
     }
 
+    /// Whether a remote may have this name: one component without dots, so that names with one are free for what is no remote.
+    package static func isRemote(_ name: String) -> Bool {
+        RefName(remote: name, branch: "x") != nil && !name.contains("/") && !name.contains(".") && !name.hasPrefix("-")
+    }
+
     /// The branch of a `refs/heads/` name.
     package var branch: String? { suffix(after: "refs/heads/") }
     /// The tag of a `refs/tags/` name.

@@ -107,8 +107,7 @@ extension Workspace {
     }
 
     private static func checkRemoteName(_ name: String) throws(AmxError) {
-        guard RefName(remote: name, branch: "x") != nil, !name.contains("/"), !name.contains("."), !name.hasPrefix("-")
-        else {
+        guard RefName.isRemote(name) else {
             throw AmxError(.failure, "\(name) is not a name for a remote", hint: "use letters, digits and `-`")
         }
     }

@@ -57,6 +57,15 @@ import Testing
         #expect(first.file == "knowledge/volumes/book/manifest.yaml")
     }
 
+    /// What is developed here is pushed beside the workspace, and what is installed is not.
+    @Test func onlyADevelopedCapsuleMayNotHaveTheWorkspacesName() throws {
+        let developed = WorkspaceLockTests.entry.replacing("\"id\": \"a\"", with: "\"id\": \"team\"")
+        let installed = developed.replacing("\"branch\": \"main\"", with: "\"tag\": \"v1.0.0\"")
+        func lock(_ entry: String) -> [String: String] { ["amx.lock": "{\"schema\": 1, \"capsules\": [\(entry)]}"] }
+        #expect(throws: AmxError.self) { try documents(lock(developed)) }
+        #expect(try documents(lock(installed)).lock?.capsules.count == 1)
+    }
+
     @Test func aVolumeHasItsFoldersName() throws {
         let error = try #require(throws: AmxError.self) {
             try documents(["knowledge/volumes/other/manifest.yaml": volume("  - {id: a, version: 1.0.0}\n")])

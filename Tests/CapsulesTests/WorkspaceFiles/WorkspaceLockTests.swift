@@ -77,6 +77,8 @@ import Versions
     @Test(arguments: [
         ("\"id\": \"a\"", "\"id\": \"A\"", "id"), ("\"id\": \"a\",", "", "id"),
         ("\"1.0.0\"", "\"1.0\"", "version"), ("\"main\"", "\"ma in\"", "branch"), ("\"branch\"", "\"tag\"", "tag"),
+        ("\"branch\": \"main\"", "\"tag\": \"v1.0.1\"", "tag"),
+        ("\"branch\": \"main\"", "\"tag\": \"v1.0.0+x\"", "tag"),
         ("\"branch\": \"main\", ", "", nil), ("\"branch\"", "\"tag\": \"v1.0.0\", \"branch\"", nil),
         ("\"commit\": \"1a", "\"commit\": \"1A", "commit"), ("\"commit\": \"1a", "\"commit\": \"", "commit"),
         ("\"tree\": \"1a", "\"tree\": \"xx", "tree"), ("sha256:0b", "sha1:0b", "digest"),

@@ -45,6 +45,10 @@ import Versions
                 },
                 "billing": "^1.0.0"
               },
+              "remotes": {
+                "hub": "https://hub.example/acme",
+                "lab": "http://lab.example"
+              },
               "x": {
                 "z": 1,
                 "a": 12345678901234567
@@ -60,7 +64,7 @@ import Versions
         #expect(manifest.develops.map(\.string) == ["a", "ab", "b"])
         // Members in another order are the same file.
         let shuffled = try parse(
-            #"{"x":{"z":1,"a":12345678901234567},"develops":["b","a"],"name":"team","dependencies":{"billing":"^1.0.0","acme/catalog":{"version":"^1.2.0","remote":"hub"}}}"#
+            #"{"x":{"z":1,"a":12345678901234567},"develops":["b","a"],"remotes":{"lab":"http://lab.example","hub":"https://hub.example/acme"},"name":"team","dependencies":{"billing":"^1.0.0","acme/catalog":{"version":"^1.2.0","remote":"hub"}}}"#
         )
         #expect(String(decoding: shuffled.encoded, as: UTF8.self) == text)
     }
@@ -75,6 +79,11 @@ import Versions
         ("{\"name\": \"a\",\n\"dependencies\": []}", "$.dependencies", 2),
         ("{\"name\": \"a\",\n\"dependencies\": {\n\"b\": \"1.x\"}}", "$.dependencies.b", 3),
         ("{\"name\": \"a\",\n\"dependencies\": {\n\"b\": {\"remote\": \"hub\"}}}", "$.dependencies.b.version", 3),
+        ("{\"name\": \"a\",\n\"remotes\": []}", "$.remotes", 2),
+        ("{\"name\": \"a\",\n\"remotes\": {\n\"a.b\": \"https://hub.example/x\"}}", "$.remotes[\"a.b\"]", 3),
+        ("{\"name\": \"a\",\n\"remotes\": {\n\"-x\": \"https://hub.example/x\"}}", "$.remotes.-x", 3),
+        ("{\"name\": \"a\",\n\"remotes\": {\n\"hub\": \"/srv/hub\"}}", "$.remotes.hub", 3),
+        ("{\"name\": \"a\",\n\"remotes\": {\n\"hub\": 1}}", "$.remotes.hub", 3),
         (
             "{\"name\": \"a\",\n\"dependencies\": {\n\"b\": {\"version\": \"1.0.0\",\n\"remote\": 1}}}",
             "$.dependencies.b.remote", 4
