@@ -7,6 +7,9 @@ extension Limits {
         case entries
         case manifestBytes
         case zstdWindowLog
+        case resolutionCapsules
+        case resolutionReleases
+        case indexBytes
 
         /// What to do about content that passes it.
         package var advice: String {
@@ -16,6 +19,8 @@ extension Limits {
             case .compressionRatio:
                 "such a file can fill a disk; if you trust it, take it apart with tar and pack it with `amx pack`"
             case .manifestBytes: "move data out of the manifest into files of its own"
+            case .resolutionCapsules, .resolutionReleases, .indexBytes:
+                "no workspace should need that many: look at what is required, and at who runs the place that says so"
             case .zstdWindowLog: "compress it again with zstd, without --long"
             }
         }
@@ -30,6 +35,9 @@ extension Limits {
         case .entries: entries
         case .manifestBytes: manifestBytes
         case .zstdWindowLog: zstdWindowLog
+        case .resolutionCapsules: resolutionCapsules
+        case .resolutionReleases: resolutionReleases
+        case .indexBytes: indexBytes
         }
     }
 

@@ -30,6 +30,12 @@ public struct Limits: Sendable, Hashable {
     public var deltaDepth = 50
     /// Ref updates of one push.
     public var refsPerPush = 1_000
+    /// Capsules that one choice of versions asks places for, whether they have them or not.
+    public var resolutionCapsules = 100_000
+    /// Releases that one choice of versions looks at.
+    public var resolutionReleases = 1_000_000
+    /// All indexes that hubs send for one choice of versions.
+    public var indexBytes = 512 << 20
 
     /// The limits of this process where no others are given: the defaults, unless ``use(_:)`` came first.
     public static let standard = chosen.limits.withLock { $0 }

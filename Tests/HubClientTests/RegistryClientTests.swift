@@ -23,12 +23,28 @@ import Workspaces
 
     private func client(
         isOffline: Bool = false, token: String? = nil, settings: HTTPSession.Settings = HTTPSession.Settings(),
-        keeps: Bool = true
+        keeps: Bool = true, limits: Limits = Limits()
     ) -> RegistryClient {
         RegistryClient(
             settings: settings,
             credentials: CredentialSource(store: CredentialStore(path: folder.appending("credentials")), token: token),
-            cacheFolder: keeps ? folder.appending("cache") : nil, isOffline: isOffline)
+            cacheFolder: keeps ? folder.appending("cache") : nil, isOffline: isOffline, limits: limits)
+    }
+
+    /// Small documents without end are too much as well, whether they come anew or are said to be as before.
+    @Test func allIndexesTogetherAreBounded() throws {
+        var limits = Limits()
+        limits.indexBytes = 1_500
+        let ids = ["a", "b", "c", "d", "e", "f"]
+        for id in ids { try serve(id, Self.one) }
+        for _ in 0..<2 {
+            let client = self.client(limits: limits)
+            let answers = try ids.map { client.index(try query($0)) }
+            #expect(found(answers[0]) != nil)
+            let error = try #require(failure(answers[5]))
+            #expect(error.code == .failure && error.message.hasSuffix("the limit 'indexBytes' is 1500"), "\(error)")
+            #expect(try ids.allSatisfy { found(self.client().index(try query($0))) != nil })
+        }
     }
 
     private func query(_ id: String) throws -> IndexQuery { try #require(IndexQuery(CapsuleID(id), at: place)) }

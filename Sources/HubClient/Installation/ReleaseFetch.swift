@@ -12,6 +12,7 @@ struct ReleaseFetch: Sendable {
     /// Brings a release that is not here.
     func bring(_ item: WantedRelease, _ connector: RemoteConnector) throws {
         let place = try RemoteURL(parsing: item.address, relativeTo: workspace.root)
+        try KnownPlaces(remotes, relativeTo: workspace.root).check(place, of: item.id)
         guard !isOffline || place.origin == nil else {
             throw AmxError(
                 .network, "cannot get \(item.id) \(item.version) from \(item.address) while offline",
@@ -61,7 +62,9 @@ struct ReleaseFetch: Sendable {
     }
 
     /// Under which name the branches of an address are noted.
-    func remoteName(of address: String) -> String { remotes.first { $0.url == address }?.name ?? "releases" }
+    func remoteName(of address: String) -> String {
+        remotes.first { $0.url == address }?.name ?? ReleasePlaceName.name(of: address)
+    }
 
     /// Whether a repository has only come from a place whose references are these.
     private func isAllFrom(

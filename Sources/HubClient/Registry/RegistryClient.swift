@@ -19,6 +19,7 @@ package final class RegistryClient: Sendable {
     private let cache: IndexCache?
     private let isOffline: Bool
     private let threads: Int
+    private let limits: Limits
     private let memory = Mutex(Memory())
 
     private struct Memory {
@@ -28,6 +29,8 @@ package final class RegistryClient: Sendable {
         /// What would fail for every other index of the same origin, too.
         var failures: [Origin: AmxError] = [:]
         var oldest: Int64?
+        /// What indexes have had together.
+        var bytes = 0
     }
 
     /// How many seconds ago a hub has said the oldest of what was answered from the cache alone; nil when nothing was.
@@ -38,8 +41,9 @@ package final class RegistryClient: Sendable {
     /// `cacheFolder` is a workspace's; without it nothing is kept, and an offline client knows nothing.
     package init(
         settings: HTTPSession.Settings = HTTPSession.Settings(), credentials: CredentialSource, cacheFolder: String?,
-        isOffline: Bool = false, connections: Int = RegistryClient.connections
+        isOffline: Bool = false, connections: Int = RegistryClient.connections, limits: Limits = .standard
     ) {
+        self.limits = limits
         sessions = LendingPool { try HTTPSession(settings: settings) }
         self.credentials = credentials
         cache = cacheFolder.map(IndexCache.init)
@@ -124,11 +128,13 @@ package final class RegistryClient: Sendable {
                 throw Self.offence(.unasked, query, "it is said to be as before, and nothing was kept")
             }
             cache?.confirm(address.text)
+            try count(kept.body)
             return .found(try Self.index(kept.body, query), age: 0)
         case _ where redirects.contains(response.status):
             let target = RemoteText.oneLine(WebAddress.masked(response.header("location") ?? "nowhere"))
             throw Self.offence(.redirect, query, "the answer is a redirect to \(target.prefix(200))")
         case 200 where response.mediaType == "application/json":
+            try count(body)
             let index = try Self.index(body, query)
             if let tag = response.header("etag") { cache?.write(body, tag: tag, of: address.text) }
             return .found(index, age: 0)
@@ -137,6 +143,17 @@ package final class RegistryClient: Sendable {
             return .missing
         default:
             return .unsupported
+        }
+    }
+
+    /// Counts what hubs have sent, so that none can go on for ever with small documents.
+    private func count(_ body: [UInt8]) throws(AmxError) {
+        let sum = memory.withLock { memory in
+            memory.bytes += body.count
+            return memory.bytes
+        }
+        guard sum <= limits.indexBytes else {
+            throw limits.passed(.indexBytes, "cannot read the releases of more capsules: their indexes are too large")
         }
     }
 

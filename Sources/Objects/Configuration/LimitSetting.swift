@@ -27,6 +27,11 @@ package struct LimitSetting: Sendable {
             LimitSetting("zstdWindowLog", "zstd window, as a power of two", 10...31, \.zstdWindowLog),
             LimitSetting("deltaDepth", "deltas between an object and its full form", 1...4095, \.deltaDepth),
             LimitSetting("refsPerPush", "references in one push", count, \.refsPerPush),
+            LimitSetting(
+                "resolutionCapsules", "capsules asked for in one choice of versions", count, \.resolutionCapsules),
+            LimitSetting(
+                "resolutionReleases", "releases looked at in one choice of versions", count, \.resolutionReleases),
+            LimitSetting("indexBytes", "hubs' indexes in one choice of versions", count, \.indexBytes),
         ]
     }()
 

@@ -1,3 +1,4 @@
+import Capsules
 package import Objects
 package import Versions
 
@@ -5,10 +6,18 @@ package import Versions
 package struct InstallationConflict: Error, Sendable {
     /// Why.
     package let conflict: Conflict
+    /// Where `amx.json` names the place that alone may answer, and nothing there fits: in words.
+    private let unmet: String?
 
-    init(_ conflict: Conflict) { self.conflict = conflict }
+    init(_ conflict: Conflict, unmet: [(requirement: Requirement, address: String)] = []) {
+        self.conflict = conflict
+        self.unmet = unmet.first.map { requirement, address in
+            "\(requirement.id) may come from \(address) only, which has nothing that fits \(requirement.constraint); no other place was asked"
+        }
+    }
 
-    /// As commands show it: exit status 7 where another place would have had the answer, else 6.
+    /// As commands show it: exit status 7 where it is places that stand against each other or against a requirement that names its own
+    /// (`docs/lifecycle.md`, "Where releases come from"), else 6.
     package var error: AmxError {
         let lines = conflict.lines
         let denial = conflict.denials.first.map { denial in
@@ -16,8 +25,8 @@ package struct InstallationConflict: Error, Sendable {
         }
         let repairs = conflict.repairs.map(\.description)
         return AmxError(
-            denial == nil ? .conflict : .denied, lines.joined(separator: "\n"),
-            hint: denial
+            denial == nil && unmet == nil ? .conflict : .denied, lines.joined(separator: "\n"),
+            hint: denial ?? unmet
                 ?? (repairs.isEmpty
                     ? "no single change of \("amx.json") would do: look at what each capsule requires with `amx tree`"
                     : nil),

@@ -16,6 +16,18 @@ package struct InstallationPlan: Sendable {
         package let address: String
         /// Who asks for it, as in ``LockedCapsule/requestedBy``.
         package let requestedBy: [String]
+        /// The owner that it comes from, where that is not the one of whoever asks for it, and it has not come from there before.
+        package var otherOwner: String?
+    }
+
+    /// A capsule that comes from whoever has claimed its id on a hub, since the owner who was asked does not have it.
+    package struct Claim: Sendable, Hashable {
+        /// The capsule.
+        package let id: CapsuleID
+        /// The place that was asked.
+        package let asked: String
+        /// The place that it comes from.
+        package let address: String
     }
 
     /// What comes and what moves, dependencies first.
@@ -28,6 +40,9 @@ package struct InstallationPlan: Sendable {
     package let moves: [Move]
     /// Optional requirements that cannot be met.
     package let dropped: [DroppedOptional]
+
+    /// What comes, or has come, from whoever has claimed it, by capsule.
+    package var claims: [Claim] = []
 
     /// Whether nothing is to be done.
     package var isEmpty: Bool { steps.isEmpty && departures.isEmpty }

@@ -26,14 +26,14 @@ package struct InstallationPlanner {
     /// work with `amxVersion` are not chosen, but where the lock names them; nil is no version in particular.
     package init(
         _ workspace: Workspace, requirements: [Requirement], lock: WorkspaceLock, places: any ReleasePlaces,
-        wanted: [CapsuleID: SemanticVersion] = [:], amxVersion: SemanticVersion? = nil
+        wanted: [CapsuleID: SemanticVersion] = [:], amxVersion: SemanticVersion? = nil, limits: Limits = .standard
     ) throws(AmxError) {
         (self.wanted, self.places, self.amxVersion) = (wanted, places, amxVersion)
         self.workspace = workspace
         self.requirements = requirements
         self.lock = lock
         developed = try workspace.developedCapsules(lock)
-        candidates = WorkspaceCandidates(places, developed: developed, amxVersion: amxVersion)
+        candidates = WorkspaceCandidates(places, developed: developed, amxVersion: amxVersion, limits: limits)
         shared = try? places.place(ofRemote: nil).address
     }
 
@@ -53,7 +53,8 @@ package struct InstallationPlanner {
             guard candidates.isComplete || rounds == 0 else { continue }
             switch outcome {
             case .resolved(let resolution): return try plan(resolution)
-            case .conflict(let contradiction): throw InstallationConflict(try contradiction.explain())
+            case .conflict(let contradiction):
+                throw InstallationConflict(try contradiction.explain(), unmet: try candidates.unmet(requirements))
             case .gaveUp(let conflicts):
                 throw AmxError(
                     .failure, "cannot choose versions: gave up after \(conflicts) conflicts, a solution may exist",
@@ -134,6 +135,9 @@ package struct InstallationPlanner {
         var entries = lock.capsules.filter { $0.lane != nil || isBranch($0) || developed.contains($0.id) }
         var kept: Set<CapsuleID> = []
         try prefetchUncounted(resolution)
+        var claims: [InstallationPlan.Claim] = []
+        let chosen = Dictionary(
+            resolution.packages.map { ($0.name, $0.candidate.source) }, uniquingKeysWith: { first, _ in first })
         for package in resolution.packages {
             guard let id = try? CapsuleID(package.name.id), !developed.contains(id),
                 let release = candidates.release(id, package.candidate)
@@ -143,6 +147,9 @@ package struct InstallationPlanner {
                 package.dependents.map(\.id) + (isRequired(id) ? [LockedCapsule.Source.workspace.text] : [])
             let old = lock[id].flatMap { isBranch($0) ? nil : $0 }
             kept.insert(id)
+            if let asked = candidates.redirect(id, to: address) {
+                claims.append(InstallationPlan.Claim(id: id, asked: asked, address: address))
+            }
             let source: LockedCapsule.Source = address == shared ? .workspace : .address(address)
             if let old, old.commit == release.commit {
                 entries.append(
@@ -162,13 +169,20 @@ package struct InstallationPlanner {
             steps[id] = InstallationPlan.Step(
                 id: id, old: old?.commit == release.commit ? try workspace.capsule(id).installedRelease() : old,
                 release: release, address: address, requestedBy: asked)
+            // Those who ask for it come from there, or `amx.json` names it; or something has come from there before.
+            let askers = package.dependents.map { chosen[$0] == WorkspaceCandidates.workspace ? shared : chosen[$0] }
+            if !(askers + [candidates.askedPlace(id), old.flatMap(self.address)]).contains(address) {
+                steps[id]?.otherOwner = address.split(separator: "/").last.map(String.init) ?? address
+            }
         }
         let departures = lock.capsules.filter {
             $0.lane == nil && !isBranch($0) && !kept.contains($0.id) && !developed.contains($0.id)
         }
-        return InstallationPlan(
+        var plan = InstallationPlan(
             steps: try InstallationOrder(resolution, candidates, developed: self.developed).sorted(steps),
             departures: departures, lock: WorkspaceLock(entries), moves: resolution.moves, dropped: resolution.dropped)
+        plan.claims = claims.sorted { $0.id < $1.id }
+        return plan
     }
 
     /// Asks for the contents of what states no digest, before each is asked for by itself.

@@ -63,6 +63,13 @@ package struct InstallationReview: Sendable {
                 throw capsule.missing()
             }
             let verification = try capsule.verify(release: step.release.name, as: entry, in: repository)
+            // What it asks for is read from that tree, which for a hub is what its index says.
+            guard try repository.commit(entry.commit).tree == step.release.tree, entry.tree == step.release.tree else {
+                throw AmxError(
+                    .verification,
+                    "cannot install \(step.id) \(step.release.version): \(step.address) says that its tree is \(step.release.tree.abbreviated), and its commit has another",
+                    hint: "whoever runs the server has to put its index right")
+            }
             let manifest = try capsule.manifest(ofTree: step.release.tree, in: repository)
             // Versions were chosen by what the place had said, which for a hub is its index.
             guard manifest.dependencies == step.release.dependencies else {
@@ -137,7 +144,7 @@ package struct InstallationReview: Sendable {
             subjects.append(
                 RiskSubject(
                     old: old, oldDigest: look.step.old?.digest, new: look.manifest, digest: look.digest,
-                    signature: look.signature, bytes: Int64(clamping: look.bytes)))
+                    signature: look.signature, otherOwner: look.step.otherOwner, bytes: Int64(clamping: look.bytes)))
             let installed = look.step.old?.digest
             if let demand = known.demand(of: look.manifest, digest: look.digest, installed: installed) {
                 demands.append(demand)

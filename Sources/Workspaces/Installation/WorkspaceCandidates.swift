@@ -1,5 +1,5 @@
 package import Capsules
-import Objects
+package import Objects
 package import Versions
 
 /// What a workspace's resolution chooses from: releases of the places that requirements name, and what is developed here.
@@ -22,16 +22,29 @@ package final class WorkspaceCandidates: CandidateSource {
     private var pins: [CapsuleID: String] = [:]
     /// What each place has said.
     private var found: [String: [CapsuleID: FoundReleases?]] = [:]
+    /// Of sources that a hub's registry has led to, the place that was asked.
+    private var redirects: [CapsuleID: [String: String]] = [:]
+    /// The sources that a requirement names by itself.
+    private var direct: [CapsuleID: Set<String>] = [:]
+    /// Where `amx.json` asks for capsules, before any registry was asked.
+    private var asked: [CapsuleID: String] = [:]
     /// The places whose releases may be chosen.
     private var sources: [CapsuleID: Set<String>] = [:]
     private var releases: [CapsuleID: [Candidate: Release]] = [:]
     private var given: Set<CapsuleID> = []
+    private let limits: Limits
+    /// The capsules that places were asked for, by place.
+    private var askedFor: [String: Set<CapsuleID>] = [:]
+    private var (capsuleCount, releaseCount) = (0, 0)
     /// Whether every candidate that matters had been given when it was asked for.
     package private(set) var isComplete = true
 
     /// Prepares; nothing is asked yet.
-    package init(_ places: any ReleasePlaces, developed: [DevelopedCapsule], amxVersion: SemanticVersion? = nil) {
-        (self.places, self.amxVersion) = (places, amxVersion)
+    package init(
+        _ places: any ReleasePlaces, developed: [DevelopedCapsule], amxVersion: SemanticVersion? = nil,
+        limits: Limits = .standard
+    ) {
+        (self.places, self.amxVersion, self.limits) = (places, amxVersion, limits)
         self.developed = Dictionary(developed.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         defaultAddress = try? places.place(ofRemote: nil).address
     }
@@ -52,6 +65,14 @@ package final class WorkspaceCandidates: CandidateSource {
     /// Where `amx.json` wants a capsule from; nil where it does not say, or nothing was looked at.
     package func pin(_ id: CapsuleID) -> String? { pins[id] }
 
+    /// Where `amx.json` asks for a capsule; nil where it does not require it.
+    func askedPlace(_ id: CapsuleID) -> String? { asked[id] }
+
+    /// The place whose hub's registry has led to a source of a capsule; nil where a requirement names that source by itself.
+    func redirect(_ id: CapsuleID, to source: String) -> String? {
+        direct[id]?.contains(source) == true ? nil : redirects[id]?[source]
+    }
+
     // MARK: Requirements
 
     /// What `amx.json`, and the capsules that are developed here, require.
@@ -64,11 +85,12 @@ package final class WorkspaceCandidates: CandidateSource {
             addresses.append((requirement, address))
             if let address, developed[requirement.id] == nil { wanted[address, default: []].append(requirement.id) }
         }
-        for (address, ids) in wanted.sorted(by: { $0.key < $1.key }) { try places.place(at: address).prefetch(ids) }
+        try prefetch(wanted)
         var roots: [RootRequirement] = []
         for (requirement, address) in addresses {
             let source = try source(of: requirement.id, at: address, alone: requirement.owner != nil)
             if let source { pins[requirement.id] = source }
+            if let address { asked[requirement.id] = address }
             roots.append(
                 RootRequirement(
                     PackageRequirement(
@@ -89,6 +111,26 @@ package final class WorkspaceCandidates: CandidateSource {
             }
         }
         return roots
+    }
+
+    /// The requirements of `amx.json` that name their place, by a remote or an owner, and that no release there fits, with the place.
+    ///
+    /// That is so or not whatever else is required, and whoever else has the capsule: nobody else is asked.
+    func unmet(_ requirements: [Requirement]) throws -> [(requirement: Requirement, address: String)] {
+        var unmet: [(requirement: Requirement, address: String)] = []
+        for requirement in requirements where requirement.remote != nil || requirement.owner != nil {
+            guard requirement.kind != .optional, developed[requirement.id] == nil,
+                let address = try address(of: requirement)
+            else { continue }
+            let answer = try look(requirement.id, at: address)
+            // What the registry says of others counts only where no owner is named.
+            let releases = requirement.owner == nil || answer?.address == address ? answer?.releases ?? [] : []
+            let fits = releases.contains { release in
+                release.problem == nil && requirement.constraint.accepts(release.version)
+            }
+            if !fits { unmet.append((requirement, address)) }
+        }
+        return unmet
     }
 
     private func address(of requirement: Requirement) throws -> String? {
@@ -136,16 +178,42 @@ package final class WorkspaceCandidates: CandidateSource {
         guard let address else { return nil }
         if address == Self.workspace { return address }
         let source = alone ? address : try look(id, at: address)?.address ?? address
+        // What `amx.json` asks for elsewhere is pinned to where that has led.
+        if source != address {
+            redirects[id, default: [:]][source] = address
+        } else if pins[id] != source || asked[id] == source {
+            direct[id, default: []].insert(source)
+        }
         if sources[id, default: []].insert(source).inserted, given.contains(id) { isComplete = false }
         return source
     }
 
     private func look(_ id: CapsuleID, at address: String) throws -> FoundReleases? {
         if let known = found[address]?[id] { return known }
+        try count(address, [id])
         let answer = try places.place(at: address).releases(of: id)
         found[address, default: [:]][id] = .some(answer)
+        releaseCount += answer?.releases.count ?? 0
+        guard releaseCount <= limits.resolutionReleases else {
+            throw limits.passed(.resolutionReleases, "cannot choose versions: places offer too many releases")
+        }
         if let answer, answer.address != address { found[answer.address, default: [:]][id] = .some(answer) }
         return answer
+    }
+
+    /// Counts the capsules that a place is asked for; what required them may come from anybody.
+    private func count(_ address: String, _ ids: [CapsuleID]) throws(AmxError) {
+        for id in ids where askedFor[address, default: []].insert(id).inserted { capsuleCount += 1 }
+        guard capsuleCount <= limits.resolutionCapsules else {
+            throw limits.passed(.resolutionCapsules, "cannot choose versions: too many capsules are required")
+        }
+    }
+
+    private func prefetch(_ wanted: [String: [CapsuleID]]) throws {
+        for (address, ids) in wanted.sorted(by: { $0.key < $1.key }) {
+            try count(address, ids)
+            try places.place(at: address).prefetch(ids)
+        }
     }
 
     // MARK: CandidateSource
@@ -199,7 +267,8 @@ package final class WorkspaceCandidates: CandidateSource {
             guard let id = try? CapsuleID(name.id) else { continue }
             for source in sources[id] ?? [] where found[source]?[id] == nil { wanted[source, default: []].append(id) }
         }
-        for (address, ids) in wanted.sorted(by: { $0.key < $1.key }) { try? places.place(at: address).prefetch(ids) }
+        // What stands against it is told when a candidate is asked for.
+        try? prefetch(wanted)
     }
 
     private func prefetch(_ dependencies: [Dependency], from source: String) throws {
@@ -210,6 +279,6 @@ package final class WorkspaceCandidates: CandidateSource {
             else { continue }
             wanted[address, default: []].append(dependency.id)
         }
-        for (address, ids) in wanted.sorted(by: { $0.key < $1.key }) { try places.place(at: address).prefetch(ids) }
+        try prefetch(wanted)
     }
 }

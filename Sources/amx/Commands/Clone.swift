@@ -46,7 +46,7 @@ struct Clone: AmxCommand {
         let aside =
             existed ? root : "\(Directory.parent(of: root))/\(Directory.temporaryName(".\(name).clone"))"
         let outcome = Result {
-            let cloned = try clone(id, from: repository, at: place, to: aside, named: name, display)
+            let cloned = try clone(id, from: repository, at: place, to: aside, named: name, display, output)
             if !existed {
                 try Directory.renameWithoutReplacing(aside, to: root)
                 try Directory.sync(Directory.parent(of: root))
@@ -55,7 +55,8 @@ struct Clone: AmxCommand {
         }
         display.finish()
         if case .failure = outcome { try Self.remove(aside, existed: existed) }
-        let (cloned, capsules) = try outcome.get()
+        let (cloned, capsules, locked) = try outcome.get()
+        for warning in locked?.warnings ?? [] { try output.warn(warning) }
         let workspace = Workspace(root: root)
         let waiting = try WaitingApprovals(workspace.lock() ?? WorkspaceLock(), in: workspace).ids
         if let warning = Place.warning(ofNesting: root) { try output.warn(warning) }
@@ -64,6 +65,7 @@ struct Clone: AmxCommand {
                 "workspace": .string(root), "kind": .string(cloned.kind.rawValue),
                 "capsules": .strings(capsules.map(\.string)), "branch": .optional(cloned.branch),
                 "commit": .optional(cloned.commit?.hex), "resumedBytes": .count(cloned.resumedBytes),
+                "leftOut": locked?.json ?? .array([]), "remotes": .array((locked?.added ?? []).map(\.json)),
                 "waiting": .strings(waiting.sorted().map(\.string)),
             ]
         ) { _ in
@@ -77,8 +79,8 @@ struct Clone: AmxCommand {
 
     private func clone(
         _ id: CapsuleID, from repository: any RemoteRepository, at place: RemoteURL, to root: String,
-        named directory: String, _ display: ProgressDisplay
-    ) throws -> (RepositoryClone.Cloned, [CapsuleID]) {
+        named directory: String, _ display: ProgressDisplay, _ output: Output
+    ) throws -> (RepositoryClone.Cloned, [CapsuleID], LockedCapsules?) {
         // A workspace brings its own name. One that is made for a capsule has another than the capsule.
         let name = try CapsuleID.derived(from: directory) ?? CapsuleID("workspace")
         let workspace = try Workspace.create(at: root, name: name == id ? CapsuleID("\(id)-workspace") : name).workspace
@@ -86,8 +88,8 @@ struct Clone: AmxCommand {
         try workspace.write { () throws(AmxError) in try workspace.addRemote(remote) }
         let cloned = try RepositoryClone(id, from: repository, named: remote.name, into: workspace)
             .run { display.update(TransferLine.text(id, $0)) }
-        guard cloned.kind == .workspace else { return (cloned, [id]) }
-        let locked = try LockedCapsules(of: workspace, shared: TransferLeg(remote, .fetch))
+        guard cloned.kind == .workspace else { return (cloned, [id], nil) }
+        let locked = try LockedCapsules(of: workspace, shared: TransferLeg(remote, .fetch), addsAll: true, output)
         var ids: [CapsuleID] = []
         for leg in locked.legs {
             let batch = try locked.pull(leg, display)
@@ -95,7 +97,7 @@ struct Clone: AmxCommand {
             ids += leg.ids
         }
         try locked.bringOut(ids, by: .clone)
-        return (cloned, ids.sorted())
+        return (cloned, ids.sorted(), locked)
     }
 
     /// Takes back what a failed clone has made.

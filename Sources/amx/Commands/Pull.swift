@@ -61,8 +61,9 @@ struct Pull: AmxCommand {
         // A merge of the workspace records where its capsules are then.
         if merge { own = ownPull?.advance() }
         var come: [CapsuleID] = []
+        var locked: LockedCapsules?
         if let ownLeg, own?.item != nil {
-            let missing = try LockedCapsules(of: place.workspace, shared: ownLeg)
+            let missing = try LockedCapsules(of: place.workspace, shared: ownLeg, output)
             for leg in missing.legs {
                 let batch = try missing.pull(leg, display)
                 reports.append((leg, batch))
@@ -70,12 +71,14 @@ struct Pull: AmxCommand {
                 come += batch.items.map(\.transfer.id)
             }
             try missing.bringOut(come, by: .pull)
+            locked = missing
         }
         display.finish()
+        for warning in locked?.warnings ?? [] { try output.warn(warning) }
         let waiting =
             come.isEmpty ? [] : try WaitingApprovals(place.workspace.lock() ?? WorkspaceLock(), in: place.workspace).ids
         if own?.item == nil { try whole.check(output) }
-        try output.confirm(json: Self.json(reports, whole, own, waiting)) { style in
+        try output.confirm(json: Self.json(reports, whole, own, waiting, locked)) { style in
             guard own?.item != nil || !whole.isEmpty else {
                 return "Nothing to pull: name the capsules that should come here"
             }
@@ -122,14 +125,14 @@ struct Pull: AmxCommand {
 
     private static func json(
         _ reports: [(leg: TransferLeg, batch: Batch)], _ whole: Batch, _ own: WorkspaceTransfer<CapsulePull.Pulled>?,
-        _ waiting: Set<CapsuleID>
+        _ waiting: Set<CapsuleID>, _ locked: LockedCapsules?
     ) -> JSONValue {
         [
             "remote": .optional(reports.first?.leg.remote.name),
             "url": .optional(reports.first?.leg.place.description),
             "pulled": .array(reports.flatMap { leg, batch in batch.items.map { $0.json(from: leg.remote.name) } }),
             "absent": .strings(whole.absent.map(\.string)), "failed": whole.failed,
-            "waiting": .strings(waiting.sorted().map(\.string)),
+            "leftOut": locked?.json ?? .array([]), "waiting": .strings(waiting.sorted().map(\.string)),
             "workspace": own?.item.map { $0.json(from: own?.leg.remote.name ?? "") } ?? .null,
         ]
     }

@@ -54,7 +54,8 @@ struct InstallationReport {
             "id": .string(step.id.string), "version": .string(step.release.version.text),
             "from": .optional(step.old?.version.text), "commit": .string(step.release.commit.hex),
             "digest": .optional(step.release.digest?.text), "source": .string(step.address),
-            "requestedBy": .strings(step.requestedBy), "size": step.release.size.map { .count($0) } ?? .null,
+            "otherOwner": .optional(step.otherOwner), "requestedBy": .strings(step.requestedBy),
+            "size": step.release.size.map { .count($0) } ?? .null,
         ]
     }
 
@@ -65,7 +66,8 @@ struct InstallationReport {
         var lines: [String] = []
         for step in plan.steps {
             let by = step.requestedBy.filter { $0 != LockedCapsule.Source.workspace.text }
-            let why = by.isEmpty ? "" : "  (\(by.joined(separator: ", ")))"
+            let owner = step.otherOwner.map { style.yellow(" from \($0)") } ?? ""
+            let why = owner + (by.isEmpty ? "" : "  (\(by.joined(separator: ", ")))")
             if let old = step.old {
                 let mark = step.release.version < old.version ? "v" : "^"
                 lines.append("\(style.yellow(mark)) \(step.id) \(old.version) to \(step.release.version)\(why)")

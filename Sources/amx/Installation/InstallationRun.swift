@@ -70,10 +70,10 @@ struct InstallationRun {
         let lock = operation.lock
         let waiting = approvesWaiting ? try WaitingApprovals(lock, in: workspace) : nil
         if update == .nothing, wanted.isEmpty, removal == nil,
-            let known = try stored(manifest, lock, places, remembers: waiting?.demands.isEmpty == true),
-            known.isEmpty,
-            known.lock == lock
+            let (known, remember) = try stored(manifest, lock, places), known.isEmpty, known.lock == lock
         {
+            try ClaimCheck(workspace, lock, places, isOffline: options.isOffline).check(known.claims)
+            if try (waiting ?? WaitingApprovals(lock, in: workspace)).demands.isEmpty { remember() }
             guard operation.manifest != nil || waiting?.demands.isEmpty == false else {
                 return Outcome(plan: nil, result: nil)
             }
@@ -246,18 +246,18 @@ struct InstallationRun {
         }
     }
 
-    /// What a plan over the locked releases comes to, without a look elsewhere; nil when they do not do.
+    /// What a plan over the locked releases comes to, without a look elsewhere, and what remembers that it changes nothing; nil when they
+    /// do not do.
     private func stored(
-        _ manifest: WorkspaceManifest, _ lock: WorkspaceLock, _ places: any ReleasePlaces, remembers: Bool
-    ) throws -> InstallationPlan? {
+        _ manifest: WorkspaceManifest, _ lock: WorkspaceLock, _ places: any ReleasePlaces
+    ) throws -> (plan: InstallationPlan, remember: () -> Void)? {
         let moment = SettledMoment()
         let stored = StoredReleasePlaces(workspace, lock: lock, places)
         let planner = try InstallationPlanner(
             workspace, requirements: manifest.requirements, lock: lock, places: stored)
         do {
             let plan = try planner.plan(.frozen)
-            if remembers, plan.isEmpty, plan.lock == lock { planner.rememberSettled(plan, since: moment) }
-            return plan
+            return (plan, { planner.rememberSettled(plan, since: moment) })
         } catch is InstallationConflict {
             return nil
         }

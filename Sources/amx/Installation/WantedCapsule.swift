@@ -1,4 +1,5 @@
 import Capsules
+import HubClient
 import Objects
 import Versions
 import Workspaces
@@ -59,6 +60,7 @@ struct WantedCapsule {
             text = "^\(best.version.text.prefix { $0 != "+" })"
         }
         let written = text ?? "latest"
+        try Self.place(remote, in: &manifest, of: workspace)
         do throws(VersionSyntaxError) {
             manifest.require(
                 id, owner: owner ?? old?.owner, try VersionConstraint(parsing: written), kind, remote: remote)
@@ -67,5 +69,17 @@ struct WantedCapsule {
                 .usage, "'\(error.text)' is not a version constraint: \(error.reason)",
                 hint: "such as ^1.0.0, or >=1.2.0 <2.0.0")
         }
+    }
+
+    /// Says in `amx.json` where a remote is that it names, so that other copies of the workspace can know it.
+    ///
+    /// The default one is where they come from themselves, and a path is this machine's own business.
+    private static func place(
+        _ remote: String?, in manifest: inout WorkspaceManifest, of workspace: Workspace
+    ) throws(AmxError) {
+        guard let remote, RefName.isRemote(remote), (try? workspace.defaultRemote().name) != remote else { return }
+        let url = try RemoteURL(parsing: workspace.remote(remote).url, relativeTo: workspace.root)
+        // Without the user's name: others have their own.
+        if url.origin != nil { manifest.place(remote, at: url.description) }
     }
 }

@@ -10,39 +10,95 @@ struct LockedCapsules {
     private let developed: Set<CapsuleID>
     /// Where each of them comes from.
     let legs: [TransferLeg]
+    /// Those whose place is asked for nothing, since no remote names it.
+    let leftOut: [LockedCapsule]
+    /// The remotes that were added for them.
+    let added: [Remote]
 
     /// Looks what is missing; `shared` is the remote that the workspace comes from.
     ///
-    /// Places that no remote names get one.
-    init(of workspace: Workspace, shared: TransferLeg) throws {
+    /// Only places are asked that a remote names, of the configuration or, which is told before, of `amx.json`; all of these where
+    /// `addsAll`, else those that something missing comes from. What is developed here gets a remote, to which it can be pushed.
+    init(of workspace: Workspace, shared: TransferLeg, addsAll: Bool = false, _ output: Output) throws {
         self.workspace = workspace
-        lock = try workspace.lock() ?? WorkspaceLock()
-        developed = Set(try workspace.manifest()?.develops ?? [])
-        var ids: [LockedCapsule.Source: [CapsuleID]] = [:]
+        let lock = try workspace.lock() ?? WorkspaceLock()
+        self.lock = lock
+        let manifest = try workspace.manifest()
+        developed = Set(manifest?.develops ?? [])
+        var entries: [LockedCapsule.Source: [LockedCapsule]] = [:]
         for entry in lock.capsules where entry.lane == nil {
             let capsule = workspace.capsule(entry.id)
             guard try capsule.form() == nil, !Directory.exists(capsule.repositoryPath) else { continue }
-            ids[entry.source, default: []].append(entry.id)
+            entries[entry.source, default: []].append(entry)
         }
+        let origins = Set(entries.keys.compactMap { Self.url($0, in: workspace)?.origin })
+        var added = try Self.addRemotes(of: manifest, in: workspace, for: addsAll ? nil : origins, output)
+        var known = KnownPlaces(try workspace.remotes(), relativeTo: workspace.root)
+        known.add(shared.place)
         var legs: [TransferLeg] = []
-        for (source, ids) in ids.sorted(by: { $0.key.text < $1.key.text }) {
-            switch source {
-            case .workspace:
+        var leftOut: [LockedCapsule] = []
+        for (source, entries) in entries.sorted(by: { $0.key.text < $1.key.text }) {
+            guard case .address = source else {
                 var leg = shared
-                leg.ids = ids
+                leg.ids = entries.map(\.id)
                 legs.append(leg)
-            case .address(let address):
-                let url = try RemoteURL(parsing: address, relativeTo: workspace.root)
-                guard url.origin != nil || shared.place.origin == nil else {
-                    throw AmxError(
-                        .denied,
-                        "\(WorkspaceLock.fileName) says that \(ids[0]) comes from \(address), a path of another machine",
-                        hint: "ask who committed the workspace to pull it from a hub")
+                continue
+            }
+            guard let url = Self.url(source, in: workspace), known.contains(url) else {
+                leftOut += entries
+                continue
+            }
+            // An installed capsule is never pushed: its place needs no name.
+            for group in [entries.filter(\.isRelease), entries.filter { !$0.isRelease }] where !group.isEmpty {
+                let remote = try Self.remote(for: url, in: workspace, adding: !group[0].isRelease)
+                if remote.isNew {
+                    added.append(remote.remote)
+                    try output.warn(
+                        "\(WorkspaceLock.fileName) names \(url), which is added as the remote \(remote.remote.name)")
                 }
-                legs.append(try TransferLeg(Self.remote(for: url, in: workspace), .fetch, ids: ids))
+                legs.append(try TransferLeg(remote.remote, .fetch, ids: group.map(\.id)))
             }
         }
-        self.legs = legs
+        (self.legs, self.leftOut, self.added) = (legs, leftOut, added)
+    }
+
+    /// Adds remotes that `amx.json` names, but none whose name or address one has here already; those of some origins, or all.
+    private static func addRemotes(
+        of manifest: WorkspaceManifest?, in workspace: Workspace, for origins: Set<Origin>?, _ output: Output
+    ) throws -> [Remote] {
+        var added: [Remote] = []
+        for (name, address) in (manifest?.remotes ?? [:]).sorted(by: { $0.key < $1.key }) {
+            let url = try RemoteURL(parsing: address, relativeTo: workspace.root)
+            let remotes = try workspace.remotes()
+            guard let origin = url.origin, origins?.contains(origin) != false,
+                !remotes.contains(where: { $0.name == name || $0.url == url.text })
+            else { continue }
+            try output.warn("\(WorkspaceManifest.fileName) names the remote \(name), which is added and asked: \(url)")
+            let remote = Remote(name: name, url: url.text)
+            try workspace.write { () throws(AmxError) in try workspace.addRemote(remote) }
+            added.append(remote)
+        }
+        return added
+    }
+
+    private static func url(_ source: LockedCapsule.Source, in workspace: Workspace) -> RemoteURL? {
+        guard case .address(let address) = source else { return nil }
+        return try? RemoteURL(parsing: address, relativeTo: workspace.root)
+    }
+
+    /// What to warn of where capsules were left out, a line for each place.
+    var warnings: [String] {
+        Dictionary(grouping: leftOut, by: \.source.text).sorted { $0.key < $1.key }.map { address, entries in
+            let names = entries.prefix(3).map(\.id.string).joined(separator: ", ")
+            let more = entries.count > 3 ? " and \(entries.count - 3) more" : ""
+            return
+                "left out: \(names)\(more), since \(WorkspaceLock.fileName) names \(address), which no remote does; if you trust it, `amx remote add NAME \(address)`, then `amx pull`"
+        }
+    }
+
+    /// The same for `--json`.
+    var json: JSONValue {
+        .array(leftOut.map { ["id": .string($0.id.string), "source": .string($0.source.text)] })
     }
 
     /// Pulls those of one remote, each as the lock says.
@@ -74,11 +130,16 @@ struct LockedCapsules {
             "\(names)\(more) \(waiting.count == 1 ? "waits" : "wait") for an approval: `amx install` shows what is asked for"
     }
 
-    private static func remote(for url: RemoteURL, in workspace: Workspace) throws(AmxError) -> Remote {
+    /// The remote of an address; one that has none is added under a name that is free, or only gets a name for what is fetched.
+    private static func remote(
+        for url: RemoteURL, in workspace: Workspace, adding: Bool
+    ) throws(AmxError) -> (remote: Remote, isNew: Bool) {
         let remotes = try workspace.remotes()
-        if let known = remotes.first(where: { $0.url == url.text }) { return known }
+        if let known = remotes.first(where: { $0.url == url.text }) { return (known, false) }
+        guard adding else { return (Remote(name: ReleasePlaceName.name(of: url.text), url: url.text), false) }
         let last = url.description.split(separator: "/").last.map(String.init) ?? ""
-        let base = CapsuleID.derived(from: last)?.string ?? "source"
+        let derived = CapsuleID.derived(from: last)?.string.replacing(".", with: "-") ?? "source"
+        let base = RefName.isRemote(derived) ? derived : "source"
         var name = base
         var number = 2
         while remotes.contains(where: { $0.name == name }) {
@@ -87,6 +148,6 @@ struct LockedCapsules {
         }
         let remote = Remote(name: name, url: url.text)
         try workspace.write { () throws(AmxError) in try workspace.addRemote(remote) }
-        return remote
+        return (remote, true)
     }
 }

@@ -44,7 +44,7 @@ import Testing
             let user = try AmxTool("Grace").workspace(remote: shared.remote)
             for name in ["acme/secret", "acme/secret@^1.0.0"] {
                 let result = try user.run("add", name)
-                #expect([3, 6].contains(result.status) && result.errors.contains("secret"), "\(result.errors)")
+                #expect([3, 7].contains(result.status) && result.errors.contains("secret"), "\(result.errors)")
             }
             try user.json("add", "secret")
             #expect(try locked(user) == ["1.5.0 \(globex)"])
@@ -98,7 +98,7 @@ import Testing
             try user.json("remote", "add", "company", company.remote)
             try user.json("add", "secret@^1.0.0", "--remote", "origin")
             try user.json("remove", "secret")
-            #expect(try user.run("add", "secret@^1.0.0", "--remote", "company", "--offline").status == 6)
+            #expect(try user.run("add", "secret@^1.0.0", "--remote", "company", "--offline").status == 7)
             try user.json("add", "secret@^1.0.0", "--remote", "company")
             #expect(try locked(user) == ["1.0.0 \(company.remote)"])
             try user.json("remove", "secret")
@@ -120,6 +120,26 @@ import Testing
             let refs = try Tool.git(["for-each-ref"], in: "\(user.directory)/.aimatrix/store/secret.git")
             #expect(!refs.contains("refs/remotes/origin/"), "\(refs)")
         }
+    }
+
+    /// Whoever writes into a lock or the log of what was done can name any folder: it is not read.
+    @Test func anUndoFollowsNoPathThatNoRemoteNames() throws {
+        let user = try AmxTool()
+        let source = try ReleaseSource(of: user)
+        try source.release("app", "1.0.0")
+        let shop = try user.workspace("shop", remote: source.path)
+        try shop.json("add", "app")
+        let elsewhere = user.home.appending("elsewhere")
+        _ = try Tool.run("cp", ["-a", source.path, elsewhere])
+        let lock = try #require(shop.text("amx.lock"))
+        try lock.replacingOccurrences(of: "\"source\": \"workspace\"", with: "\"source\": \"\(elsewhere)\"")
+            .write(toFile: "\(shop.directory)/amx.lock", atomically: true, encoding: .utf8)
+        try shop.json("remove", "app")
+        try FileManager.default.removeItem(atPath: "\(shop.directory)/.aimatrix/removed/app.git")
+        try shop.fails(7, "undo", saying: "a place that no remote of this workspace names")
+        try shop.json("remote", "add", "elsewhere", elsewhere)
+        try shop.json("undo")
+        #expect(try shop.installed() == ["app 1.0.0"])
     }
 
     /// A policy that has come since holds for what an undo brings back, too.

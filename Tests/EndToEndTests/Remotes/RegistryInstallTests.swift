@@ -90,6 +90,71 @@ import Testing
         }
     }
 
+    /// What nobody has named is told with the owner that it comes from, and counts in the risk where it first comes.
+    @Test func theOwnerIsToldWhereItIsAnother() throws {
+        try withHub { hub, acme, globex in
+            let grace = try AmxTool("Grace").workspace(remote: hub.remote)
+            let preview = try grace.json("add", "menu@=1.0.0", "--dry-run")
+            #expect(
+                preview["capsulesToInstall"].array.map { "\($0["id"].string ?? "") \($0["otherOwner"].string ?? "-")" }
+                    == ["icons globex", "menu -"])
+            let reasons = preview["riskAssessment"]["reasons"].array.filter { $0["rule"].string == "otherOwner" }
+            #expect(reasons.map { "\($0["capsule"].string ?? "") \($0["level"].string ?? "")" } == ["icons medium"])
+            #expect(reasons[0]["detail"].string == "globex")
+            let added = try grace.run("add", "menu")
+            #expect(added.text.contains("+ icons 1.1.0 from globex  (menu)"), "\(added.text)")
+            try release(globex, "icons", "1.2.0")
+            let later = try grace.json("update")
+            #expect(later["capsulesToUpdate"][0]["otherOwner"] == .null)
+            #expect(!later["riskAssessment"]["reasons"].array.contains { $0["rule"].string == "otherOwner" })
+            // The owner that `amx.json` names is no other one.
+            let linus = try AmxTool("Linus").workspace(remote: hub.remote)
+            let named = try linus.json("add", "globex/icons", "--dry-run")
+            #expect(named["capsulesToInstall"][0]["otherOwner"] == .null)
+        }
+    }
+
+    /// Whoever may commit the workspace can write another owner of the hub into its lock: who has the id is asked of the registry.
+    @Test func anOwnerInALockIsHeldAgainstTheClaim() throws {
+        try withHub { hub, acme, _ in
+            // One that names the fork has its entry, which an honest lock of the other requirement would never have.
+            let fork = try AmxTool("Mallory").workspace(remote: hub.remote)
+            try fork.json("add", "initech/icons")
+            let shop = try AmxTool(token: hub.token).workspace("shop", remote: hub.remote)
+            try shop.json("add", "menu")
+            try shop.json("commit", "-m", "Team")
+            try shop.json("push")
+            let honest = try AmxTool("Linus", token: hub.token)
+            try honest.json("clone", "\(hub.remote)/shop", honest.home.appending("shop"))
+            let copy = honest.at(honest.home.appending("shop"))
+            #expect(try copy.run("install", "--offline").status == 5)
+            #expect(try copy.run("install", "--frozen").status == 0)
+            #expect(try copy.run("install", "--frozen", "--offline").status == 0)
+            #expect(try locked(copy).contains("globex/icons 1.1.0"))
+
+            let forged = try JSONSerialization.jsonObject(with: Data((fork.text("amx.lock") ?? "").utf8))
+            var entry = try #require(((forged as? [String: Any])?["capsules"] as? [[String: Any]])?.first)
+            entry["requestedBy"] = ["menu"]
+            let own = try JSONSerialization.jsonObject(with: Data((shop.text("amx.lock") ?? "").utf8))
+            var lock = try #require(own as? [String: Any])
+            let others = (lock["capsules"] as? [[String: Any]] ?? []).filter { $0["id"] as? String != "icons" }
+            lock["capsules"] = [entry] + others
+            try JSONSerialization.data(withJSONObject: lock, options: [.prettyPrinted, .sortedKeys])
+                .write(to: URL(fileURLWithPath: "\(shop.directory)/amx.lock"))
+            try shop.json("commit", "-m", "Other icons")
+            try shop.json("push")
+            let grace = try AmxTool("Grace", token: hub.token)
+            try grace.json("clone", "\(hub.remote)/shop", grace.home.appending("shop"))
+            let misled = grace.at(grace.home.appending("shop"))
+            #expect(try locked(misled).contains("initech/icons 9.0.0"))
+            for options in [[], ["--frozen"], ["--offline"], ["--frozen", "--offline"]] {
+                let refused = try misled.run(["install"] + options)
+                #expect(refused.status == 5 && refused.errors.contains("/initech"), "\(options): \(refused.errors)")
+            }
+            _ = acme
+        }
+    }
+
     /// A release that git has made states no digest: it is fetched to be counted.
     @Test func takesReleasesOfPlainGit() throws {
         let hub = try HubProcess()

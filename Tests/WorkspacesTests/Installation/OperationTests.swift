@@ -188,4 +188,31 @@ import Versions
         #expect(try OperationLog(workspace).undoable().operation.command == .configure)
         try fixture.check()
     }
+
+    /// The tree of a plan is what a hub's index says, until the commit is here: then it is held against that.
+    @Test func aTreeThatIsNotTheCommitsIsRefused() throws {
+        let fixture = try OperationFixture()
+        try fixture.bring("b")
+        let id = try CapsuleID("b")
+        let releases = try ReleaseReader(id).releases(in: fixture.source.workspace.repositoryPath(id))
+        let (one, two) = (try #require(releases.first), try #require(releases.last))
+        func review(tree: ObjectID) throws {
+            let said = Release(
+                version: two.version, tag: two.tag, commit: two.commit, tree: tree, manifest: two.manifest,
+                digest: two.digest, dependencies: two.dependencies)
+            let lock = WorkspaceLock(
+                try fixture.lock(["b 2.0.0"]).capsules.map { entry in
+                    LockedCapsule(
+                        id: id, version: entry.version, line: entry.line, commit: entry.commit, tree: tree,
+                        digest: entry.digest, source: entry.source, requestedBy: entry.requestedBy)
+                })
+            let step = InstallationPlan.Step(
+                id: id, old: nil, release: said, address: "hub/acme", requestedBy: ["workspace"])
+            let plan = InstallationPlan(steps: [step], departures: [], lock: lock, moves: [], dropped: [])
+            _ = try InstallationReview(plan, in: fixture.workspace)
+        }
+        try review(tree: two.tree)
+        let error = #expect(throws: AmxError.self) { try review(tree: one.tree) }
+        #expect(error?.code == .verification && error?.message.contains("tree") == true, "\(String(describing: error))")
+    }
 }

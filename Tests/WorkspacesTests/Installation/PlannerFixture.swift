@@ -12,6 +12,7 @@ struct PlannerFixture {
     var lock = WorkspaceLock()
     var wanted: [CapsuleID: SemanticVersion] = [:]
     var amxVersion: SemanticVersion?
+    var limits = Limits()
 
     init() throws {
         base = try WorkspaceFixture()
@@ -59,7 +60,7 @@ struct PlannerFixture {
     func planner(_ places: any ReleasePlaces) throws -> InstallationPlanner {
         try InstallationPlanner(
             base.workspace, requirements: manifest.requirements, lock: lock, places: places, wanted: wanted,
-            amxVersion: amxVersion)
+            amxVersion: amxVersion, limits: limits)
     }
 
     func plan(_ places: any ReleasePlaces, _ update: ResolutionRequest.Update = .nothing) throws -> InstallationPlan {

@@ -66,8 +66,49 @@ import Versions
         var fixture = try PlannerFixture()
         try fixture.require("extra >=1.0.0", remote: "private")
         let error = try fixture.error(places)
-        #expect(error.code == .conflict && error.message.contains("extra"), "\(error)")
+        #expect(error.code == .denied && error.message.contains("extra"), "\(error)")
+        #expect(
+            error.hint
+                == "extra may come from hub/secret only, which has nothing that fits >=1.0.0; no other place was asked")
         #expect(places["acme"].asked == [] && places["secret"].asked == ["extra"])
+    }
+
+    /// The status depends on what is required and on what the places have, and not on who else was asked on the way.
+    @Test(arguments: [
+        ([], AmxError.Code.denied), (["aisle ^1.0.0"], .denied), (["shop ^9.0.0"], .denied), (["shop ^1.0.0"], .denied),
+    ]) func aPlaceThatIsNamedAndHasNothingDeniesWhateverElseIsRequired(_ others: [String], _ code: AmxError.Code) throws
+    {
+        let places = try TablePlaces(
+            [
+                "acme": ["aisle 1.0.0": ["extra >=1.0.0"], "shop 1.0.0": [], "extra 9.0.0": []],
+                "secret": ["extra 0.5.0": []],
+            ], remotes: remotes)
+        for remote in [nil, "private"] {
+            var fixture = try PlannerFixture()
+            for other in others { try fixture.require(other) }
+            try fixture.require("extra >=9.9.0", remote: remote)
+            // Without a place it is only a version that there is not.
+            #expect(try fixture.error(places).code == (remote == nil ? .conflict : code), "\(others)")
+        }
+    }
+
+    /// Whoever runs a place can require what they like: how much is looked at is bounded.
+    @Test func whatAPlaceMakesUsLookAtIsBounded() throws {
+        var table: [String: [String]] = ["seed 1.0.0": ["a0 ^1.0.0"]]
+        for number in 0..<50 { table["a\(number) 1.0.0"] = ["a\(number + 1) ^1.0.0"] }
+        for number in 1..<200 { table["a3 1.0.\(number)"] = [] }
+        let places = try TablePlaces(["acme": table], remotes: remotes)
+        var limits = Limits()
+        (limits.resolutionCapsules, limits.resolutionReleases) = (20, 1_000)
+        for (name, value) in [("resolutionCapsules", 20), ("resolutionReleases", 100)] {
+            var fixture = try PlannerFixture()
+            if name == "resolutionReleases" { (limits.resolutionCapsules, limits.resolutionReleases) = (1_000, value) }
+            fixture.limits = limits
+            try fixture.require(name == "resolutionReleases" ? "a3 ^1.0.0" : "a10 ^1.0.0")
+            let error = try fixture.error(places)
+            #expect(error.code == .failure && error.message.hasSuffix("the limit '\(name)' is \(value)"), "\(error)")
+            #expect(error.hint?.contains("limits.\(name)") == true)
+        }
     }
 
     /// Two ways to one capsule from two places, and only the public one has it.

@@ -50,6 +50,7 @@ package struct RiskAssessment: Sendable, Hashable {
             guard let script = subject.new.hooks.scripts[phase] else { continue }
             found.append((.hook, "\(phase.rawValue) (\(script.string))"))
         }
+        if let owner = subject.otherOwner { found.append((.otherOwner, owner)) }
         found += signature(subject)
         if let old = subject.old { found += distance(from: old, subject) }
         if subject.new.version.isPrerelease, subject.old?.version.isPrerelease != true {

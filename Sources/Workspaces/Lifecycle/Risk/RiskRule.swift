@@ -23,6 +23,7 @@ package enum RiskRule: String, Sendable, Hashable, CaseIterable {
     case levelDangerous
     case levelLowered
     // Who says so.
+    case otherOwner
     case unsigned
     case untrustedSigner
     case badSignature
@@ -41,7 +42,7 @@ package enum RiskRule: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .permissionToRead, .event, .interface, .context, .prerelease: .low
         case .permissionToAct, .networkOutbound, .code, .capability, .environment, .provider, .schedule,
-            .levelModerate, .unsigned, .untrustedSigner, .incompatible, .breaking, .downgrade, .large:
+            .levelModerate, .otherOwner, .unsigned, .untrustedSigner, .incompatible, .breaking, .downgrade, .large:
             .medium
         case .permissionToAll, .networkAny, .networkInbound, .hook, .process, .capabilityOfAll, .levelRestricted,
             .levelLowered, .huge:
@@ -72,6 +73,7 @@ package enum RiskRule: String, Sendable, Hashable, CaseIterable {
         case .context: "tells agents"
         case .levelModerate, .levelRestricted, .levelDangerous: "has the security level"
         case .levelLowered: "has a lower security level than before"
+        case .otherOwner: "comes from another owner"
         case .unsigned: "is not signed"
         case .untrustedSigner: "is signed by somebody unknown"
         case .badSignature: "has a bad signature"

@@ -1,0 +1,40 @@
+import Capsules
+import HubClient
+import Objects
+import Testing
+import Workspaces
+
+/// Which addresses of somebody else's may be asked: those that the workspace's own remotes lead to.
+@Suite struct KnownPlacesTests {
+    @Test(arguments: [
+        ("https://hub.example/acme", true), ("https://hub.example:443/other", true), ("https://HUB.example/x", true),
+        ("http://hub.example/acme", false), ("https://hub.example:8443/acme", false),
+        ("https://hub.example.evil/acme", false), ("https://evil.example/hub.example", false),
+        ("https://push.example/x", true), ("/srv/capsules", true), ("/srv/capsules/", true),
+        ("/srv/work/../capsules", true),
+        ("/srv/capsules/inner", false), ("/srv", false), ("/etc", false), ("near", true), ("../work/near", true),
+        ("far", false),
+    ]) func onlyWhatRemotesLeadTo(_ address: String, _ isKnown: Bool) throws {
+        var web = Remote(name: "origin", url: "https://hub.example/acme")
+        web.pushURL = "https://push.example/acme"
+        let places = KnownPlaces(
+            [web, Remote(name: "folder", url: "/srv/capsules"), Remote(name: "near", url: "near")],
+            relativeTo: "/srv/work")
+        let url = try RemoteURL(parsing: address, relativeTo: "/srv/work")
+        #expect(places.contains(url) == isKnown)
+        let id = try CapsuleID("app")
+        guard !isKnown else { return try places.check(url, of: id) }
+        let error = #expect(throws: AmxError.self) { try places.check(url, of: id) }
+        #expect(error?.code == .denied)
+    }
+
+    @Test func placesWithoutARemoteHaveNamesOfTheirOwn() throws {
+        let names = ["https://hub.example/acme", "https://hub.example/globex", "/srv/capsules"].map {
+            ReleasePlaceName.name(of: $0)
+        }
+        #expect(Set(names).count == 3)
+        for name in names {
+            #expect(RefName(remote: name, branch: "main") != nil && !RefName.isRemote(name))
+        }
+    }
+}
