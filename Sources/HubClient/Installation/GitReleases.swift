@@ -22,6 +22,8 @@ final class GitReleases: Sendable {
     private let group: SyncGroup
     /// What would fail for every other repository of the same server, too.
     private let failures = Mutex<[Origin: AmxError]>([:])
+    /// How many answers there were.
+    private let count = Mutex(0)
 
     /// Prepares; `fetch` brings whole repositories where nothing less can be had.
     init(
@@ -45,7 +47,12 @@ final class GitReleases: Sendable {
         WorkerThreads.visit(ids, threads: Self.connections) { id in
             let answer = self.answer(id, at: url, address)
             answers.withLock { $0[id] = answer }
-            guard case .success(let releases?) = answer else { return [] }
+            // A server may say for ever that something more is needed: then it is the resolution that ends it.
+            let isTooMuch = self.count.withLock { count in
+                count += 1
+                return count > Limits.standard.resolutionCapsules
+            }
+            guard !isTooMuch, case .success(let releases?) = answer else { return [] }
             return Self.needs(of: releases).filter { !asked.contains($0) && !skipped.contains($0) }
         }
         return answers.withLock { $0 }

@@ -182,6 +182,24 @@ import Testing
         #expect(record["errorMessage"] == payload["error"])
     }
 
+    /// What a newer version has left half done is its own to end: every command says so, and nothing is installed over it.
+    @Test func anOperationOfANewerVersionIsKeptAndTold() throws {
+        let (source, shop) = try pair()
+        try source.release("app", "1.0.0")
+        let note = "\(shop.directory)/.aimatrix/pending/@operation"
+        try FileManager.default.createDirectory(
+            atPath: "\(shop.directory)/.aimatrix/pending", withIntermediateDirectories: true)
+        try Data(#"{"schema": 9, "operation": "later"}"#.utf8).write(to: URL(fileURLWithPath: note))
+        let status = try shop.run("status")
+        #expect(
+            status.status == 0 && status.errors.contains("warning: an operation that was cut off"), "\(status.errors)")
+        #expect(status.errors.contains("newer version of Amx"))
+        try shop.fails(1, "add", "app", saying: "newer version of Amx")
+        #expect(FileManager.default.fileExists(atPath: note))
+        try FileManager.default.removeItem(atPath: note)
+        try shop.json("add", "app")
+    }
+
     /// Ctrl-C while releases are fetched: nothing has come, and the next command goes on.
     @Test(arguments: [SIGINT, SIGTERM]) func anInterruptedFetchLeavesEverything(_ signal: Int32) throws {
         let hub = try HubProcess()
