@@ -30,7 +30,8 @@ void amx_words_unmap(unsigned char *words, size_t count) { munmap(words, count);
 int amx_words_make(int descriptor, size_t count) {
     // A mapped hole that the disk has no room for would end the process.
     if (fallocate(descriptor, 0, 0, (off_t)count) == 0) return 0;
-    if (errno != EOPNOTSUPP && errno != ENOSYS) return -1;
+    // Some file systems cannot do that, and say so in several ways.
+    if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG || errno == EIO) return -1;
     struct stat status;
     if (fstat(descriptor, &status) != 0) return -1;
     return status.st_size < (off_t)count ? ftruncate(descriptor, (off_t)count) : 0;

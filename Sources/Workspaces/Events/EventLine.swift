@@ -49,11 +49,19 @@ struct EventLine {
 
     /// Goes past a text that stands here.
     private mutating func take(_ text: String) -> Bool {
-        let count = text.utf8.count
-        guard end - position >= count, bytes[position..<(position + count)].elementsEqual(text.utf8) else {
-            return false
+        guard has(text, at: position) else { return false }
+        position += text.utf8.count
+        return true
+    }
+
+    /// Whether a text stands at a place.
+    private func has(_ text: String, at place: Int) -> Bool {
+        guard end - place >= text.utf8.count else { return false }
+        var place = place
+        for byte in text.utf8 {
+            guard bytes[place] == byte else { return false }
+            place += 1
         }
-        position += count
         return true
     }
 
@@ -83,12 +91,13 @@ struct EventLine {
 
     /// The text of that many bytes of the member that stands last, which then is no longer there; nil when it has another name.
     private mutating func last(_ name: String, count: Int) -> ArraySlice<UInt8>? {
-        let head = ",\"\(name)\":\"".utf8
-        let start = end - head.count - count - 1
-        guard start >= position, bytes[end - 1] == UInt8(ascii: "\""),
-            bytes[start..<(start + head.count)].elementsEqual(head)
+        // `,"name":"text"`
+        let start = end - count - name.utf8.count - 6
+        guard start >= position, bytes[end - 1] == UInt8(ascii: "\""), has(",\"", at: start), has(name, at: start + 2),
+            has("\":\"", at: end - count - 4)
         else { return nil }
+        let text = bytes[(end - count - 1)..<(end - 1)]
         end = start
-        return bytes[(start + head.count)..<(start + head.count + count)]
+        return text
     }
 }

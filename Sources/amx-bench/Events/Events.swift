@@ -15,14 +15,15 @@ struct Events: ParsableCommand {
             takes one prepared INSERT a transaction from pgbench: into a table like that of seed 000, with its primary key only, and with \
             the seed's three indexes. Where it is not installed, its rows are left out. The two take turns.
 
-            Then a chain of many events is made, and read: the state of one capsule, of all, and the audit.
+            Then a chain of many events is made, and read: the state of one capsule, of all, and the audit. All of it takes about two \
+            minutes.
 
             Example:
               amx-bench events
               amx-bench events --seconds 5 --rounds 5 --events 0
             """)
 
-    @Option(help: "How long each append run takes.") var seconds = 3
+    @Option(help: "How long each append run takes.") var seconds = 2
     @Option(help: "How many append runs there are of each kind; 0 for none.") var rounds = 3
     @Option(help: "How many events the long chain has; 0 for none.") var events = 1_000_000
     @Option(help: "How many capsules these are of.") var capsules = 1000
@@ -60,6 +61,14 @@ struct Events: ParsableCommand {
             print("Without PostgreSQL: \(error)")
         }
         defer { postgreSQL?.stop() }
+        let system = try Program().read("/usr/bin/df", ["--output=source,fstype", folder]).split(separator: "\n").last
+        print("Data of both: \(folder) on \(system.map(String.init) ?? "?")")
+        print(
+            "Amx: fdatasync of the journal before each append returns; \(seconds) s a run, \(rounds) of each, in turn")
+        if let postgreSQL {
+            print("PostgreSQL: \(try postgreSQL.settings()); pgbench, one prepared INSERT a transaction")
+        }
+        print("")
         print("| events a second, each on the disk | 1 writer | 16 writers |")
         print("|---|---|---|")
         var amx: [Int: [Double]] = [:]

@@ -43,6 +43,14 @@ final class PostgreSQL {
         }
     }
 
+    /// Its version and what it does at a commit, as it says itself.
+    func settings() throws -> String {
+        let names = ["server_version", "fsync", "synchronous_commit", "full_page_writes", "wal_sync_method"]
+        let query = "SELECT " + names.map { "'\($0)=' || current_setting('\($0)')" }.joined(separator: " || ', ' || ")
+        let words = asUser + ["\(programs)/psql"] + connection + ["-At", "-c", query]
+        return try program.read("/usr/bin/env", words).trimmingCharacters(in: .newlines)
+    }
+
     /// Ends the server.
     func stop() { _ = try? run("pg_ctl", ["-D", "\(folder)/data", "-m", "immediate", "-w", "stop"]) }
 

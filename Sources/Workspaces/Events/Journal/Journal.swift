@@ -15,6 +15,8 @@ final class Journal {
     private let syncing: BriefLock
     private let sync: Sync
     private var file: JournalFile?
+    /// Whether the note of the end has been right once while this was there: from then on all who append keep it so.
+    private var isNoted = false
 
     /// Opens the locks; the journal itself need not exist.
     init(_ workspace: Workspace, sync: @escaping Sync = { fdatasync($0) }) throws(AmxError) {
@@ -214,14 +216,23 @@ final class Journal {
             }
             if try file.goesOn() { try file.readOn() }
         } else {
+            // A file in its place that has its number is a copy that somebody has put back.
+            let last = file?.header.generation
             file = try JournalFile.open(workspace.journalPath)
             guard let file, try isOwn(file) else {
                 file = nil
                 return nil
             }
-            try file.readOn()
-            // Whatever a failure of the machine has left there: from now on it is right.
-            try note(file)
+            if isNoted, file.header.generation != last, let note = JournalNote.read(writing),
+                note.generation == file.header.generation
+            {
+                file.skip(to: note.end)
+                if try file.goesOn() { try file.readOn() }
+            } else {
+                // Whatever a failure of the machine has left there: from now on it is right.
+                try file.readOn()
+                try note(file)
+            }
         }
         guard let file else { return nil }
         guard let mark = JournalMark.read(syncing), mark.generation == file.header.generation else {
@@ -249,6 +260,7 @@ final class Journal {
     /// With the writer's lock: tells the others where a journal ends.
     private func note(_ file: JournalFile) throws(AmxError) {
         try JournalNote(generation: file.header.generation, end: file.end).write(writing)
+        isNoted = true
     }
 
     private func renewed(_ file: JournalFile) -> JournalHeader {

@@ -54,10 +54,12 @@ final class JournalFile {
     /// How many records it has.
     var count: Int64 { end.sequence - header.base }
 
-    /// When its first event was taken; nil when it has none that can be read.
+    /// When its first event was taken; nil when it has none that can be read, or a very long one that nobody has read yet.
     private(set) lazy var oldest: EventTime? = {
-        if records.isEmpty { try? readOn() }
-        return records.first.flatMap { record in try? Event(line: record.line, of: header.replica).time }
+        var start = JournalEnd(header)
+        let bytes = records.isEmpty ? try? file.read(at: start.offset, count: 1 << 12) : nil
+        let first = records.first ?? bytes.flatMap { start.decode($0).first }
+        return first.flatMap { try? Event(line: $0.line, of: header.replica).time }
     }()
 
     /// Whether the path still leads to this file.
