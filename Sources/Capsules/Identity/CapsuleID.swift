@@ -28,10 +28,18 @@ package struct CapsuleID: Hashable, Sendable {
     static func reason(against text: String) -> String? {
         guard !text.isEmpty else { return "an id must not be empty" }
         guard text.utf8.count <= byteCount else { return "an id has at most \(byteCount) bytes" }
-        for label in text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
-            if let reason = Label.reason(against: label) { return reason }
+        let bytes = text.utf8
+        let found = bytes.withContiguousStorageIfAvailable { reason(againstLabels: $0) }
+        return found ?? reason(againstLabels: bytes)
+    }
+
+    private static func reason(againstLabels bytes: some Collection<UInt8>) -> String? {
+        var start = bytes.startIndex
+        while let dot = bytes[start...].firstIndex(of: UInt8(ascii: ".")) {
+            if let reason = Label.reason(against: bytes[start..<dot]) { return reason }
+            start = bytes.index(after: dot)
         }
-        return nil
+        return Label.reason(against: bytes[start...])
     }
 
     /// What to write instead, where lower case and hyphens are enough to make an id.

@@ -2,7 +2,7 @@ import Objects
 
 /// The rule that the labels of ids and the names of owners share.
 enum Label {
-    private static let refused: Set<String> = ["kc", "git", "lock"]
+    private static let refused = ["kc", "git", "lock"]
 
     /// Why bytes are no label, in words that follow a colon, or nil for a label.
     static func reason(against bytes: some Collection<UInt8>) -> String? {
@@ -10,12 +10,17 @@ enum Label {
         for byte in bytes where !isAlphanumeric(byte) && byte != UInt8(ascii: "-") {
             return "'\(TreeRules.printable(bytes))' has other characters than a-z, 0-9 and '-'"
         }
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard isAlphanumeric(first), text.utf8.last.map(isAlphanumeric) == true else {
-            return "'\(text)' starts or ends with a hyphen"
+        var last = first
+        for byte in bytes { last = byte }
+        guard isAlphanumeric(first), isAlphanumeric(last) else {
+            return "'\(String(decoding: bytes, as: UTF8.self))' starts or ends with a hyphen"
         }
-        guard !refused.contains(text) else { return "the label '\(text)' is reserved" }
-        guard !TreeRules.isDeviceName(bytes) else { return "the label '\(text)' is a device's name on Windows" }
+        if let word = refused.first(where: { bytes.elementsEqual($0.utf8) }) {
+            return "the label '\(word)' is reserved"
+        }
+        guard !TreeRules.isDeviceName(bytes) else {
+            return "the label '\(String(decoding: bytes, as: UTF8.self))' is a device's name on Windows"
+        }
         return nil
     }
 

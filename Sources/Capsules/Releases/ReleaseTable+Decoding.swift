@@ -36,59 +36,12 @@ private struct DependencyLists {
     }
 }
 
-/// Steps through a table's bytes: numbers are little-endian, texts and lists have their length before them.
-private struct TableCursor {
+extension TableCursor {
     /// The least that a release takes: an empty text, four ids, its flags and the number of its list.
-    static let releaseBytes = 4 + 4 * ObjectID.byteCount + 1 + 4
-
-    private var rest: Slice<UnsafeRawBufferPointer>
-
-    init(_ bytes: UnsafeRawBufferPointer) { rest = bytes[...] }
-
-    var isAtEnd: Bool { rest.isEmpty }
-
-    mutating func take(_ count: Int) -> Slice<UnsafeRawBufferPointer>? {
-        guard count >= 0, count <= rest.count else { return nil }
-        let taken = rest.prefix(count)
-        rest = rest.dropFirst(count)
-        return taken
-    }
-
-    mutating func byte() -> UInt8? { take(1)?.first }
-
-    mutating func wide() -> UInt64? {
-        take(8).map { UnsafeRawBufferPointer(rebasing: $0).loadUnaligned(as: UInt64.self).littleEndian }
-    }
-
-    mutating func number() -> Int? {
-        take(4).map { Int(UnsafeRawBufferPointer(rebasing: $0).loadUnaligned(as: UInt32.self).littleEndian) }
-    }
-
-    mutating func text() -> String? {
-        guard let count = number(), let bytes = take(count) else { return nil }
-        return String(validating: UnsafeRawBufferPointer(rebasing: bytes), as: UTF8.self)
-    }
-
-    mutating func objectID() -> ObjectID? {
-        take(ObjectID.byteCount).flatMap { ObjectID(bytes: UnsafeRawBufferPointer(rebasing: $0)) }
-    }
-
-    /// A list whose elements take at least so many bytes each, so that no more memory is asked for than the file can fill.
-    mutating func list<Element>(
-        ofAtLeast width: Int, _ element: (inout TableCursor) -> Element?
-    ) -> [Element]? {
-        guard let count = number(), count <= rest.count / width else { return nil }
-        var elements: [Element] = []
-        elements.reserveCapacity(count)
-        for _ in 0..<count {
-            guard let next = element(&self) else { return nil }
-            elements.append(next)
-        }
-        return elements
-    }
+    fileprivate static let releaseBytes = 4 + 4 * ObjectID.byteCount + 1 + 4
 
     /// The stamp of the reference files, or that there is none.
-    mutating func stamp() -> (value: RefFilesStamp?, Void)? {
+    fileprivate mutating func stamp() -> (value: RefFilesStamp?, Void)? {
         guard let count = number() else { return nil }
         guard count > 0 else { return (nil, ()) }
         var folders: [String] = []
@@ -102,12 +55,12 @@ private struct TableCursor {
         return (stamp, ())
     }
 
-    mutating func constraint() -> VersionConstraint? {
+    fileprivate mutating func constraint() -> VersionConstraint? {
         guard let flag = byte(), flag <= 1, let text = text() else { return nil }
         return try? VersionConstraint(parsing: text, prerelease: flag == 1)
     }
 
-    mutating func dependency(
+    fileprivate mutating func dependency(
         _ ids: [CapsuleID], _ owners: [OwnerName], _ constraints: [VersionConstraint]
     ) -> Dependency? {
         let kinds = Dependency.Kind.allCases
@@ -119,16 +72,14 @@ private struct TableCursor {
             constraint: constraints[constraint])
     }
 
-    mutating func release(_ dependencies: DependencyLists) -> Release? {
+    fileprivate mutating func release(_ dependencies: DependencyLists) -> Release? {
         guard let version = text().flatMap({ SemanticVersion($0) }), let tag = objectID(), let commit = objectID(),
             let tree = objectID(), let manifest = objectID(), let flags = byte(), flags & ~ReleaseFlags.all == 0
         else { return nil }
         var digest: ContentDigest?
         if flags & ReleaseFlags.digest != 0 {
-            guard let bytes = take(SHA256Digest.byteCount).map({ [UInt8](UnsafeRawBufferPointer(rebasing: $0)) }),
-                let sum = SHA256Digest(bytes: bytes)
-            else { return nil }
-            digest = ContentDigest(sha256: sum)
+            guard let found = contentDigest() else { return nil }
+            digest = found
         }
         var problem: String?
         if flags & ReleaseFlags.problem != 0 {

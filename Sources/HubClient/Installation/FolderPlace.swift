@@ -7,11 +7,13 @@ final class FolderPlace: ReleasePlace {
     let address: String
     private let workspace: Workspace
     private let store: StoreReleases
+    private let contents: ReleaseContents
 
     /// Names a folder; `workspace` is the one whose cache remembers what was read.
-    init(_ path: String, in workspace: Workspace) {
+    init(_ path: String, in workspace: Workspace, _ contents: ReleaseContents) {
         address = path
         self.workspace = workspace
+        self.contents = contents
         store = StoreReleases { id in
             let repository = LocalRemote(id, in: path).path
             return (repository, workspace.releaseTablePath(id, at: repository))
@@ -25,7 +27,6 @@ final class FolderPlace: ReleasePlace {
     }
 
     func content(of id: CapsuleID, _ release: Release) throws -> ReleaseContent? {
-        let path = LocalRemote(id, in: address).path
-        return try ReleaseContent(release, of: workspace.capsule(id), in: Repository(opening: path))
+        try contents.content(release, of: workspace.capsule(id), at: LocalRemote(id, in: address).path)
     }
 }

@@ -20,6 +20,9 @@ package final class RemoteReleasePlaces: ReleasePlaces {
     /// What is not asked for anywhere but where the workspace wants it from.
     private(set) var settled: Set<CapsuleID> = []
     private var places: [String: any ReleasePlace] = [:]
+    /// The places by the names of remotes; the default one by nil. The configuration is read once for each.
+    private var named: [String?: any ReleasePlace] = [:]
+    private lazy var contents = ReleaseContents(workspace)
 
     /// Prepares; each thread makes a connector of its own. With `isOffline`, the network is not used, and what was fetched before answers.
     package init(
@@ -38,8 +41,11 @@ package final class RemoteReleasePlaces: ReleasePlaces {
     }
 
     package func place(ofRemote name: String?) throws -> any ReleasePlace {
+        if let known = named[name] { return known }
         let remote = try name.map { (name) throws(AmxError) in try workspace.remote(name) } ?? workspace.defaultRemote()
-        return try place(at: RemoteURL(parsing: remote.url, relativeTo: workspace.root))
+        let place = try place(at: RemoteURL(parsing: remote.url, relativeTo: workspace.root))
+        named[name] = place
+        return place
     }
 
     package func place(at address: String) throws -> any ReleasePlace {
@@ -61,7 +67,7 @@ package final class RemoteReleasePlaces: ReleasePlaces {
         if let known = places[url.text] { return known }
         let place: any ReleasePlace =
             switch url {
-            case .path(let path): FolderPlace(path, in: workspace)
+            case .path(let path): FolderPlace(path, in: workspace, contents)
             case .web: ServerPlace(url, self)
             }
         places[url.text] = place

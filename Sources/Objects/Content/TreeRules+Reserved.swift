@@ -60,8 +60,14 @@ extension TreeRules {
     /// Whether Windows takes a name for a device: `CON`, `PRN`, `AUX`, `NUL`, `COM0` to `COM9`, `LPT0` to `LPT9` (also with
     /// superscript 1, 2, 3), `CONIN$` and `CONOUT$`, in any case, with spaces after it and with any extension.
     package static func isDeviceName(_ name: some Collection<UInt8>) -> Bool {
-        switch name.first.map(lowercase) {
-        case UInt8(ascii: "c"), UInt8(ascii: "p"), UInt8(ascii: "a"), UInt8(ascii: "n"), UInt8(ascii: "l"): break
+        // Two letters tell most names apart from all of these.
+        var start = name.makeIterator()
+        guard let first = start.next().map(lowercase), let second = start.next().map(lowercase) else { return false }
+        switch (first, second) {
+        case (UInt8(ascii: "c"), UInt8(ascii: "o")), (UInt8(ascii: "p"), UInt8(ascii: "r")),
+            (UInt8(ascii: "a"), UInt8(ascii: "u")), (UInt8(ascii: "n"), UInt8(ascii: "u")),
+            (UInt8(ascii: "l"), UInt8(ascii: "p")):
+            break
         default: return false
         }
         // The longest is `conout$`; a space or the extension's dot ends it.

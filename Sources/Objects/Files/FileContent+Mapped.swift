@@ -1,7 +1,10 @@
 import Glibc
 
 extension FileContent {
-    /// Lets `body` see a file's bytes where the system keeps them, which are valid only inside it; nil when there is no such file, it is
+    /// Up to so many bytes are read: where threads run, taking a mapping back costs more than the copy.
+    private static let mappedBytes = 1 << 16
+
+    /// Lets `body` see a file's bytes, of a large one where the system keeps them, which are valid only inside it; nil when there is no such file, it is
     /// no regular one, or it has more than `limit` bytes. Never follows a symbolic link.
     ///
     /// Only for files that are replaced by rename: the process that shortens one while it is looked at ends this one (SIGBUS).
@@ -20,6 +23,10 @@ extension FileContent {
             return nil
         }
         guard count > 0 else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        if count <= mappedBytes {
+            let bytes = try file.readPrefix(count)
+            return try bytes.span.withUnsafeBytes { (bytes) throws(AmxError) in try body(bytes) }
+        }
         guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, file.descriptor, 0), start != MAP_FAILED else {
             throw AmxError.system("cannot map \(path)")
         }

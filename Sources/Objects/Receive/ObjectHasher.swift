@@ -1,6 +1,13 @@
 import CGit2
 import Glibc
 
+extension ObjectID {
+    /// The id of an object that is all at hand; throws for content that bears the marks of a known collision attack.
+    package static func hash(of bytes: [UInt8], as kind: ObjectKind) throws(AmxError) -> ObjectID {
+        try bytes.span.withUnsafeBytes { (bytes) throws(AmxError) in try ObjectHasher.id(of: bytes, kind: kind) }
+    }
+}
+
 /// Computes object ids with collision detection, from bytes at hand or in pieces.
 ///
 /// libgit2's only public way to its collision-detecting SHA-1 in pieces is a write stream of an object database; this one

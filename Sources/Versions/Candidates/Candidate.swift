@@ -15,6 +15,11 @@ package struct Candidate: Hashable, Sendable {
     }
 }
 
+extension Candidate {
+    /// By the version alone: few of one package's candidates have the same.
+    package func hash(into hasher: inout Hasher) { hasher.combine(version) }
+}
+
 extension Candidate: Comparable {
     package static func < (left: Candidate, right: Candidate) -> Bool {
         if left.version != right.version { return left.version < right.version }

@@ -31,12 +31,28 @@ package struct PackageRequirement: Hashable, Sendable {
     }
 }
 
+extension PackageRequirement {
+    /// By the package and what is accepted: two that are the same in both rarely differ in the rest.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(package)
+        hasher.combine(accepted)
+    }
+}
+
 extension PackageRequirement: Comparable {
     /// By package, then in an order that depends only on what the requirements say.
     package static func < (left: PackageRequirement, right: PackageRequirement) -> Bool {
+        precedes(left, left.accepted.description, right, right.accepted.description)
+    }
+
+    /// The same where it is known already what each of them accepts, as text.
+    static func precedes(
+        _ left: PackageRequirement, _ first: @autoclosure () -> String, _ right: PackageRequirement,
+        _ second: @autoclosure () -> String
+    ) -> Bool {
         if left.package != right.package { return left.package < right.package }
         if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
-        let (first, second) = (left.accepted.description, right.accepted.description)
+        let (first, second) = (first(), second())
         if first != second { return first < second }
         return (left.source ?? "") < (right.source ?? "")
     }

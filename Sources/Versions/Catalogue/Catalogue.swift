@@ -172,7 +172,7 @@ package final class Catalogue {
     /// By what the manifests say, so that the order in which they were read shows nowhere.
     static func precedes(_ left: Fact, _ right: Fact) -> Bool {
         switch (left.requirement, right.requirement) {
-        case (let first?, let second?): first < second
+        case (let first?, let second?): PackageRequirement.precedes(first, left.text, second, right.text)
         case (nil, nil): (left.reason ?? "") < (right.reason ?? "")
         case (let first, _): first == nil
         }

@@ -14,8 +14,23 @@ struct Fact {
     var selector: CandidateSet
     /// What stands in the manifests; nil for versions that cannot be used.
     let requirement: PackageRequirement?
+    /// What the requirement accepts, as text: the last thing that facts are ordered by.
+    let text: String
     /// Why the versions cannot be used.
     let reason: String?
     /// The versions of the target that will do; nil until the target's candidates were needed.
     var accepted: CandidateSet?
+
+    init(
+        package: Int, target: Int, selector: CandidateSet, requirement: PackageRequirement?, reason: String?,
+        accepted: CandidateSet?
+    ) {
+        self.package = package
+        self.target = target
+        self.selector = selector
+        self.requirement = requirement
+        self.reason = reason
+        self.accepted = accepted
+        text = requirement?.accepted.description ?? ""
+    }
 }

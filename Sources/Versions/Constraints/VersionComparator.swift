@@ -29,5 +29,9 @@ package struct VersionComparator: Hashable, Sendable {
 }
 
 extension VersionComparator: CustomStringConvertible {
-    package var description: String { version.map { self.operator.rawValue + $0.text } ?? self.operator.rawValue }
+    package var description: String {
+        var text = self.operator.rawValue
+        if let version { text += version.text }
+        return text
+    }
 }

@@ -30,6 +30,11 @@ package struct VersionConstraint: Hashable, Sendable {
         guard text.utf8.count <= Self.textBytes else {
             throw VersionSyntaxError(text, "a constraint has at most \(Self.textBytes) bytes")
         }
+        if let comparator = Self.plainComparator(text) {
+            alternatives = [[comparator]]
+            self.prerelease = prerelease
+            return
+        }
         var alternatives: [[VersionComparator]] = []
         for part in Self.alternatives(of: text) {
             let comparators = try Self.comparators(in: part, of: text)
@@ -45,6 +50,23 @@ package struct VersionConstraint: Hashable, Sendable {
         }
         self.alternatives = alternatives
         self.prerelease = prerelease
+    }
+
+    /// What a text says that is `^`, `~` or `=` and a version, or a version alone, without a blank, as most constraints are.
+    private static func plainComparator(_ text: String) -> VersionComparator? {
+        let bytes = text.utf8
+        let found: VersionComparator.Operator
+        switch bytes.first {
+        case UInt8(ascii: "^"): found = .caret
+        case UInt8(ascii: "~"): found = .tilde
+        case UInt8(ascii: "="): found = .equal
+        case .some(UInt8(ascii: "0")...UInt8(ascii: "9")):
+            return SemanticVersion(text).map { VersionComparator(.equal, $0) }
+        default: return nil
+        }
+        return SemanticVersion(String(text[bytes.index(after: bytes.startIndex)...])).map {
+            VersionComparator(found, $0)
+        }
     }
 
     /// Splits at every `||`.
@@ -108,9 +130,19 @@ package struct VersionConstraint: Hashable, Sendable {
     }
 }
 
+extension VersionConstraint {
+    /// By the first comparator alone: constraints that differ mostly differ there.
+    package func hash(into hasher: inout Hasher) {
+        if let version = alternatives.first?.first?.version { hasher.combine(version) }
+    }
+}
+
 extension VersionConstraint: CustomStringConvertible {
     /// The text form; the pre-release flag is not part of it.
     package var description: String {
-        alternatives.map { $0.map(\.description).joined(separator: " ") }.joined(separator: " || ")
+        if alternatives.count == 1, let only = alternatives.first, only.count == 1, let comparator = only.first {
+            return comparator.description
+        }
+        return alternatives.map { $0.map(\.description).joined(separator: " ") }.joined(separator: " || ")
     }
 }

@@ -12,6 +12,10 @@ extension SemanticVersion {
     ///
     /// No `v` in front, no blanks, nothing left out. Numbers may be of any size within 256 bytes of text.
     package init(parsing text: String) throws(VersionSyntaxError) {
+        if let numbers = Self.plainNumbers(text) {
+            self.init(numbers, prerelease: [], build: [])
+            return
+        }
         guard !text.isEmpty else { throw VersionSyntaxError(text, "a version must not be empty") }
         guard text.utf8.count <= Self.textBytes else {
             throw VersionSyntaxError(text, "a version has at most \(Self.textBytes) bytes")
@@ -41,6 +45,28 @@ extension SemanticVersion {
         var build: [String] = []
         if withBuild.count > 1 { build = try Self.identifiers(withBuild[1], of: text).map(String.init) }
         self.init((major, minor, patch), prerelease: prerelease, build: build)
+    }
+
+    /// The numbers of a text that is nothing but three of up to nine digits, as most versions are: read without a copy of any part.
+    private static func plainNumbers(_ text: String) -> (DecimalNumber, DecimalNumber, DecimalNumber)? {
+        var numbers: (UInt64, UInt64, UInt64) = (0, 0, 0)
+        var (part, digits, number) = (0, 0, UInt64(0))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                guard digits < 9, digits == 0 || number > 0 else { return nil }
+                digits += 1
+                number = number * 10 + UInt64(byte - UInt8(ascii: "0"))
+            case UInt8(ascii: "."):
+                guard digits > 0, part < 2 else { return nil }
+                if part == 0 { numbers.0 = number } else { numbers.1 = number }
+                (part, digits, number) = (part + 1, 0, 0)
+            default: return nil
+            }
+        }
+        guard part == 2, digits > 0 else { return nil }
+        numbers.2 = number
+        return (DecimalNumber(numbers.0), DecimalNumber(numbers.1), DecimalNumber(numbers.2))
     }
 
     /// Splits at a byte: a text without other characters than ASCII's, many times as fast as by characters.

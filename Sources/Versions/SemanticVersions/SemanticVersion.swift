@@ -30,7 +30,11 @@ package struct SemanticVersion: Sendable {
 
     /// The version as it was read: strict SemVer has one spelling.
     package var text: String {
-        var text = "\(major).\(minor).\(patch)"
+        var text = major.digits
+        text += "."
+        text += minor.digits
+        text += "."
+        text += patch.digits
         if !prerelease.isEmpty { text += "-" + prerelease.map(\.description).joined(separator: ".") }
         if !build.isEmpty { text += "+" + build.joined(separator: ".") }
         return text
@@ -57,7 +61,7 @@ extension SemanticVersion: Comparable, Hashable {
         hasher.combine(major)
         hasher.combine(minor)
         hasher.combine(patch)
-        hasher.combine(prerelease)
+        if !prerelease.isEmpty { hasher.combine(prerelease) }
     }
 }
 

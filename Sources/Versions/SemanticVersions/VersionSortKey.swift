@@ -15,12 +15,15 @@ struct VersionSortKey: Sendable {
         self.version = version
         var bits: UInt64 = 0
         var isSaturated = false
-        for number in [version.major, version.minor, version.patch] {
+        func add(_ number: DecimalNumber) {
             // What follows a saturated number is saturated too, or a key could be above that of a higher version.
             let value = isSaturated ? Self.limit : min(number.value ?? Self.limit, Self.limit)
             isSaturated = isSaturated || value == Self.limit
             bits = bits << 21 | value
         }
+        add(version.major)
+        add(version.minor)
+        add(version.patch)
         self.bits = bits << 1 | (isSaturated || !version.isPrerelease ? 1 : 0)
         isExact = !isSaturated && !version.isPrerelease
     }

@@ -45,7 +45,7 @@ package struct InstallationReview: Sendable {
                 looks.append(
                     Look(
                         step: step, manifest: content.manifest, digest: content.digest, signature: nil,
-                        bytes: step.release.size ?? 0))
+                        bytes: step.release.size ?? content.size))
             }
         }
         try self.init(looks, plan, in: workspace)

@@ -27,17 +27,25 @@ extension ReleasePlace {
     package func content(of id: CapsuleID, _ release: Release) throws -> ReleaseContent? { nil }
 }
 
-/// What is to be known of a release's content before it comes.
+/// What is to be known of a release's content before it comes; it is counted again when the release comes, and only that decides.
 package struct ReleaseContent: Sendable {
     /// The manifest.
     package let manifest: Manifest
     /// The digest, counted from the content.
     package let digest: ContentDigest
+    /// What its files have together, in bytes.
+    package let size: UInt64
 
-    /// Reads both from a repository.
+    /// Describes what was read.
+    init(_ manifest: Manifest, _ digest: ContentDigest, size: UInt64) {
+        (self.manifest, self.digest, self.size) = (manifest, digest, size)
+    }
+
+    /// Reads all of it from a repository.
     package init(_ release: Release, of capsule: WorkspaceCapsule, in repository: Repository) throws(AmxError) {
         manifest = try capsule.manifest(ofTree: release.tree, in: repository)
         digest = try repository.digest(ofTree: release.tree)
+        size = try repository.contentSize(ofTree: release.tree)
     }
 }
 

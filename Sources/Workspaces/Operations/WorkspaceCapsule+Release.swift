@@ -88,9 +88,12 @@ extension WorkspaceCapsule {
                 .failure, "\(id): there is no manifest.json in tree \(tree.abbreviated)",
                 hint: "commit a manifest.json first: docs/manifest.md has the fields")
         }
-        return try ManifestMemory.shared.manifest(in: entry.id, file: "\(id)/\(Manifest.fileName)") {
-            () throws(AmxError) in try repository.read(entry.id, as: .blob)
-        }
+        return try manifest(inBlob: entry.id) { () throws(AmxError) in try repository.read(entry.id, as: .blob) }
+    }
+
+    /// The manifest in a blob, whose `bytes` are asked for where the process does not know it.
+    func manifest(inBlob blob: ObjectID, _ bytes: () throws(AmxError) -> [UInt8]) throws(AmxError) -> Manifest {
+        try ManifestMemory.shared.manifest(in: blob, file: "\(id)/\(Manifest.fileName)", bytes)
     }
 
     /// The manifest of the version that `amx.lock` has; nil when it is not here.
