@@ -67,10 +67,16 @@ struct Amx: ParsableCommand {
         let arguments = Push.readingLeases(in: Array(CommandLine.arguments.dropFirst()))
         var asJSON = arguments.prefix { $0 != "--" }.contains("--json")
         do {
-            var command = try parseAsRoot(arguments)
-            guard let command = command as? any AmxCommand else {
-                try UsageAdvice.checkHelp(arguments)
-                return try command.run()
+            let command: any AmxCommand
+            if let plain = PlainCommandLine.command(arguments) {
+                command = plain
+            } else {
+                var parsed = try parseAsRoot(arguments)
+                guard let own = parsed as? any AmxCommand else {
+                    try UsageAdvice.checkHelp(arguments)
+                    return try parsed.run()
+                }
+                command = own
             }
             let options = command.global
             if let color = options.color { ColorChoice.use(color) }

@@ -16,6 +16,14 @@ package struct ManifestComparison: Sendable {
 
     /// Compares two documents; one that is missing is empty.
     package init(_ old: JSONObject, _ new: JSONObject) {
+        self.init(trustOf: old, new)
+        compareDependencies()
+        // Before there is a capsule, nothing of it can break.
+        if old.isEmpty { breaking = [] } else { compareIdentity() }
+    }
+
+    /// Finds out how ``trust`` changes, and what breaks by that; what the capsule needs is not looked at.
+    package init(trustOf old: JSONObject, _ new: JSONObject) {
         (self.old, self.new) = (old, new)
         version = VersionChange(old["version"]?.string, new["version"]?.string)
         comparePermissions()
@@ -24,9 +32,6 @@ package struct ManifestComparison: Sendable {
         compareInterfaces()
         compareDeclarations()
         compareSecurityLevel()
-        compareDependencies()
-        // Before there is a capsule, nothing of it can break.
-        if old.isEmpty { breaking = [] } else { compareIdentity() }
         trust = Self.sorted(trust)
     }
 

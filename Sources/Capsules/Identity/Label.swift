@@ -18,7 +18,9 @@ enum Label {
         if let word = refused.first(where: { bytes.elementsEqual($0.utf8) }) {
             return "the label '\(word)' is reserved"
         }
-        guard !TreeRules.isDeviceName(bytes) else {
+        if let second = bytes.dropFirst().first, TreeRules.mayBeDeviceName(first, second),
+            TreeRules.isDeviceName(bytes)
+        {
             return "the label '\(String(decoding: bytes, as: UTF8.self))' is a device's name on Windows"
         }
         return nil

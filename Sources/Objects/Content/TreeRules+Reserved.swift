@@ -60,16 +60,22 @@ extension TreeRules {
     /// Whether Windows takes a name for a device: `CON`, `PRN`, `AUX`, `NUL`, `COM0` to `COM9`, `LPT0` to `LPT9` (also with
     /// superscript 1, 2, 3), `CONIN$` and `CONOUT$`, in any case, with spaces after it and with any extension.
     package static func isDeviceName(_ name: some Collection<UInt8>) -> Bool {
-        // Two letters tell most names apart from all of these.
-        var start = name.makeIterator()
-        guard let first = start.next().map(lowercase), let second = start.next().map(lowercase) else { return false }
-        switch (first, second) {
+        guard let first = name.first, let second = name.dropFirst().first else { return false }
+        return mayBeDeviceName(first, second) && isWholeDeviceName(name)
+    }
+
+    /// Whether a device's name may start with two bytes.
+    package static func mayBeDeviceName(_ first: UInt8, _ second: UInt8) -> Bool {
+        switch (lowercase(first), lowercase(second)) {
         case (UInt8(ascii: "c"), UInt8(ascii: "o")), (UInt8(ascii: "p"), UInt8(ascii: "r")),
             (UInt8(ascii: "a"), UInt8(ascii: "u")), (UInt8(ascii: "n"), UInt8(ascii: "u")),
             (UInt8(ascii: "l"), UInt8(ascii: "p")):
-            break
-        default: return false
+            true
+        default: false
         }
+    }
+
+    private static func isWholeDeviceName(_ name: some Collection<UInt8>) -> Bool {
         // The longest is `conout$`; a space or the extension's dot ends it.
         var stem: [UInt8] = []
         var rest = name[...]

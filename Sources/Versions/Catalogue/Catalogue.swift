@@ -31,6 +31,8 @@ package final class Catalogue {
     private var numbers: [PackageName: Package] = [:]
     /// Nil for a catalogue that was cut out of another one.
     private let source: (any CandidateSource)?
+    /// What the last solve has left; nil while one runs.
+    private var storage: SolverStorage?
 
     /// Starts a catalogue that knows nothing yet.
     package init(_ source: any CandidateSource) { self.source = source }
@@ -68,6 +70,16 @@ package final class Catalogue {
         numbers[name] = number
         return number
     }
+
+    /// Takes the arrays that a solve has left, or new ones.
+    func takeStorage() -> SolverStorage {
+        let taken = storage ?? SolverStorage()
+        storage = nil
+        return taken
+    }
+
+    /// Keeps a solve's arrays for the next one.
+    func keep(_ emptied: SolverStorage) { storage = emptied }
 
     /// Whether whole packages are read at once.
     var readsWholePackages: Bool { source?.hasManifestsAtHand ?? true }
@@ -129,8 +141,9 @@ package final class Catalogue {
             if manifest != last {
                 last = manifest
                 lastFacts = FactKey.keys(of: manifest).map { key in
-                    let id = fact(key, of: package, known[key], since: first, capacity: list.count, &replaced)
-                    known[key] = id
+                    let old = known[key]
+                    let id = fact(key, of: package, old, since: first, capacity: list.count, &replaced)
+                    if id != old { known[key] = id }
                     return id
                 }
             }

@@ -51,7 +51,9 @@ package struct Resolver {
         var preferences: [Catalogue.Package: Int] = [:]
         for given in preferred { preferences[given.package] = given.accepted.highest }
         var solver = Solver(catalogue, givens, preferences: preferences, limits: limits ?? self.limits)
-        return try solver.run()
+        let outcome = try solver.run()
+        solver.leaveStorage()
+        return outcome
     }
 
     /// What the workspace itself requires, optional requirements aside.

@@ -22,6 +22,14 @@ struct ConflictTerms {
         parents.removeAll(keepingCapacity: true)
     }
 
+    /// Empties all, and forgets the packages.
+    mutating func clear() {
+        items.removeAll(keepingCapacity: true)
+        sets.removeAll(keepingCapacity: true)
+        parents.removeAll(keepingCapacity: true)
+        places.removeAll(keepingCapacity: true)
+    }
+
     mutating func append(_ item: Item) {
         places[Int(item.package)] = Int32(items.count)
         items.append(item)

@@ -31,5 +31,14 @@ struct NogoodStore {
         return origins.count - 1
     }
 
+    /// Forgets all nogoods.
+    mutating func clear() {
+        starts.removeAll(keepingCapacity: true)
+        starts.append(0)
+        terms.removeAll(keepingCapacity: true)
+        origins.removeAll(keepingCapacity: true)
+        sets.removeAll(keepingCapacity: true)
+    }
+
     mutating func swapTerms(_ first: Int, _ second: Int) { terms.swapAt(first, second) }
 }

@@ -19,6 +19,12 @@ struct PackageLists<Element> {
         pool.removeAll(keepingCapacity: true)
     }
 
+    /// Empties all lists, and forgets the packages.
+    mutating func clear() {
+        heads.removeAll(keepingCapacity: true)
+        pool.removeAll(keepingCapacity: true)
+    }
+
     func start(of package: Int) -> Int { heads[package].start }
 
     func count(of package: Int) -> Int { heads[package].count }

@@ -1,8 +1,8 @@
 extension Solver {
     /// The number in this solve of a package of the catalogue.
     mutating func number(of name: Catalogue.Package) throws -> Int {
+        if name < numbers.count, numbers[name] >= 0 { return Int(numbers[name]) }
         while numbers.count < catalogue.entries.count { numbers.append(-1) }
-        if numbers[name] >= 0 { return Int(numbers[name]) }
         let list = try catalogue.list(of: name)
         let number = packages.count
         let words = CandidateSet.words(for: list.count)

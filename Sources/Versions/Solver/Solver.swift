@@ -13,27 +13,27 @@ struct Solver: ~Copyable {
     let preferences: [Catalogue.Package: Int]
 
     // Packages, numbered as this solve finds them.
-    var packages: ContiguousArray<PackageState> = []
+    var packages: ContiguousArray<PackageState>
     /// The number here of each package of the catalogue; -1 for those not found yet.
     var numbers: ContiguousArray<Int32>
     /// The releases of each package, the candidates whose facts take part, and what is left, word for word.
-    var releases: ContiguousArray<UInt64> = []
-    var active: ContiguousArray<UInt64> = []
-    var domains: ContiguousArray<UInt64> = []
+    var releases: ContiguousArray<UInt64>
+    var active: ContiguousArray<UInt64>
+    var domains: ContiguousArray<UInt64>
 
     // The state that decisions change.
-    var trail: ContiguousArray<TrailEntry> = []
+    var trail: ContiguousArray<TrailEntry>
     /// Old domains that take several words.
     var olds: ContiguousArray<UInt64> = []
     /// Packages that must be there, in the order in which that became known.
-    var required: ContiguousArray<UInt32> = []
-    var levels: ContiguousArray<LevelStart> = []
+    var required: ContiguousArray<UInt32>
+    var levels: ContiguousArray<LevelStart>
 
     // Nogoods.
-    var permanent = NogoodStore()
+    var permanent: NogoodStore
     var learned = NogoodStore()
-    var occurrences = PackageLists<Occurrence>()
-    var watches = PackageLists<UInt32>()
+    var occurrences: PackageLists<Occurrence>
+    var watches: PackageLists<UInt32>
     /// Permanent nogoods of one term that became known after a decision.
     var unary: [Int] = []
     /// When each learned nogood last took part in a conflict.
@@ -42,12 +42,12 @@ struct Solver: ~Copyable {
     /// When to forget next.
     var learnedLimit: Int
 
-    var queue: ContiguousArray<UInt32> = []
+    var queue: ContiguousArray<UInt32>
     var queueHead = 0
     /// The facts that are being brought in.
-    var incoming: ContiguousArray<Fact.ID> = []
+    var incoming: ContiguousArray<Fact.ID>
 
-    var conflict = ConflictTerms()
+    var conflict: ConflictTerms
     var conflicts = 0
     var conflictsSinceRestart = 0
     var restarts = 0
@@ -68,11 +68,15 @@ struct Solver: ~Copyable {
         self.preferences = preferences
         self.limits = limits
         learnedLimit = limits.learned
-        numbers = ContiguousArray(repeating: -1, count: catalogue.entries.count)
-        trail.reserveCapacity(128)
-        queue.reserveCapacity(64)
-        required.reserveCapacity(64)
-        packages.reserveCapacity(64)
+        let storage = catalogue.takeStorage()
+        (packages, numbers) = (storage.packages, storage.numbers)
+        (releases, active, domains) = (storage.releases, storage.active, storage.domains)
+        (trail, required, levels) = (storage.trail, storage.required, storage.levels)
+        (permanent, occurrences, watches) = (storage.permanent, storage.occurrences, storage.watches)
+        (queue, incoming, conflict) = (storage.queue, storage.incoming, storage.conflict)
+        let count = catalogue.entries.count
+        numbers.reserveCapacity(count)
+        while numbers.count < count { numbers.append(-1) }
     }
 
     /// Solves. Call it once.

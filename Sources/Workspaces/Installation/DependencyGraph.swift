@@ -49,8 +49,8 @@ package struct DependencyGraph: Sendable {
         for entry in lock.capsules where entry.lane == nil && nodes[entry.id] == nil {
             guard case .tag = entry.line else { continue }
             nodes[entry.id] = Node(id: entry.id, version: entry.version, isDeveloped: false)
-            guard let manifest = try workspace.capsule(entry.id).manifest(of: entry) else { continue }
-            add(manifest.dependencies.filter { $0.kind != .development }, of: entry.id)
+            guard let dependencies = try workspace.dependencies(of: entry) else { continue }
+            add(dependencies.filter { $0.kind != .development }, of: entry.id)
         }
         self.nodes = nodes
         self.edges = edges.mapValues { $0.sorted(by: Self.precedes) }
@@ -95,5 +95,19 @@ package struct DependencyGraph: Sendable {
             }
         }
         return nil
+    }
+}
+
+extension Workspace {
+    /// What the manifest of a locked capsule requires: as the table of its repository has it, else as it is read; nil when it is not here.
+    fileprivate func dependencies(of entry: LockedCapsule) throws(AmxError) -> [Dependency]? {
+        let path = repositoryPath(entry.id)
+        if Directory.isDirectory(path),
+            let releases = try? ReleaseReader(entry.id).releases(in: path, table: releaseTablePath(entry.id, at: path)),
+            let release = releases.first(where: { $0.commit == entry.commit && $0.problem == nil })
+        {
+            return release.dependencies
+        }
+        return try capsule(entry.id).manifest(of: entry)?.dependencies
     }
 }

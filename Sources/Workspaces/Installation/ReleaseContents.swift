@@ -9,7 +9,8 @@ package import Objects
 package final class ReleaseContents {
     private let path: String
     private lazy var table = ContentTable(at: path) ?? ContentTable()
-    private var used: Set<ObjectID> = []
+    /// What was asked for, by the ids of trees.
+    private var known: [ObjectID: ReleaseContent] = [:]
     private var isChanged = false
 
     /// Prepares for a workspace; nothing is read yet.
@@ -19,11 +20,19 @@ package final class ReleaseContents {
     package func content(
         _ release: Release, of capsule: WorkspaceCapsule, at repository: String
     ) throws(AmxError) -> ReleaseContent {
-        used.insert(release.tree)
+        if let content = known[release.tree] { return content }
+        let content = try look(release, of: capsule, at: repository)
+        known[release.tree] = content
+        return content
+    }
+
+    private func look(
+        _ release: Release, of capsule: WorkspaceCapsule, at repository: String
+    ) throws(AmxError) -> ReleaseContent {
         // By the bytes' own id, so that what the process remembers of a manifest is what its blob says.
-        if let known = table[release.tree], try ObjectID.hash(of: known.manifest, as: .blob) == release.manifest {
-            let manifest = try capsule.manifest(inBlob: release.manifest) { known.manifest }
-            return ReleaseContent(manifest, known.digest, size: known.size)
+        if let entry = table[release.tree], try ObjectID.hash(of: entry.manifest, as: .blob) == release.manifest {
+            let manifest = try capsule.manifest(inBlob: release.manifest) { entry.manifest }
+            return ReleaseContent(manifest, entry.digest, size: entry.size)
         }
         let opened = try Repository(opening: repository)
         let content = try ReleaseContent(release, of: capsule, in: opened)
@@ -34,6 +43,6 @@ package final class ReleaseContents {
     }
 
     deinit {
-        if isChanged { AtomicFile.writeDerived(table.encoded(first: used), to: path) }
+        if isChanged { AtomicFile.writeDerived(table.encoded(first: Set(known.keys)), to: path) }
     }
 }

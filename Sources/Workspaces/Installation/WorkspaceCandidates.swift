@@ -36,6 +36,8 @@ package final class WorkspaceCandidates: CandidateSource {
     /// The capsules that places were asked for, by place.
     private var askedFor: [String: Set<CapsuleID>] = [:]
     private var (capsuleCount, releaseCount) = (0, 0)
+    /// What was made of the dependencies that were looked at last.
+    private var lastRead: (dependencies: [Dependency], source: String, requirements: [PackageRequirement])?
     /// Whether every candidate that matters had been given when it was asked for.
     package private(set) var isComplete = true
 
@@ -52,6 +54,7 @@ package final class WorkspaceCandidates: CandidateSource {
     /// Says that another solve begins, in which these versions may stay whatever Amx they need.
     package func restart(keeping kept: [CapsuleID: SemanticVersion] = [:]) {
         given = []
+        lastRead = nil
         isComplete = true
         self.kept = kept
     }
@@ -255,10 +258,15 @@ package final class WorkspaceCandidates: CandidateSource {
             }
             dependencies = release.dependencies
         }
+        // Most releases require what the one before them does, and then it is the same list.
+        if let last = lastRead, last.dependencies == dependencies, last.source == candidate.source {
+            return .requirements(last.requirements)
+        }
         let kept = dependencies.filter { $0.kind != .development }
         try prefetch(kept, from: candidate.source)
-        return .requirements(
-            try kept.map { try requirement($0, from: candidate.source, kind: Self.kind($0.kind)) })
+        let requirements = try kept.map { try requirement($0, from: candidate.source, kind: Self.kind($0.kind)) }
+        lastRead = (dependencies, candidate.source, requirements)
+        return .requirements(requirements)
     }
 
     package func prefetchCandidates(of packages: [PackageName]) {

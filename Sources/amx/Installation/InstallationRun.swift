@@ -69,7 +69,7 @@ struct InstallationRun {
         if manifest != before { operation.manifest = manifest }
         let lock = operation.lock
         let waiting = approvesWaiting ? try WaitingApprovals(lock, in: workspace) : nil
-        if update == .nothing, wanted.isEmpty, removal == nil,
+        if update == .nothing, wanted.isEmpty, removal == nil, try names(manifest, lock),
             let (known, remember) = try stored(manifest, lock, places), known.isEmpty, known.lock == lock
         {
             try ClaimCheck(workspace, lock, places, isOffline: options.isOffline).check(known.claims)
@@ -244,6 +244,14 @@ struct InstallationRun {
                 hint: reasons.isEmpty
                     ? "`amx outdated` shows what there is" : "change what is required first: `amx why \(id)`")
         }
+    }
+
+    /// Whether all that must be there is in the lock, or in the workspace: without that, the lock cannot do.
+    private func names(_ manifest: WorkspaceManifest, _ lock: WorkspaceLock) throws(AmxError) -> Bool {
+        for requirement in manifest.requirements where requirement.kind != .optional && lock[requirement.id] == nil {
+            if try workspace.capsule(requirement.id).form() == nil { return false }
+        }
+        return true
     }
 
     /// What a plan over the locked releases comes to, without a look elsewhere, and what remembers that it changes nothing; nil when they

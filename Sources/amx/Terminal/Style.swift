@@ -21,6 +21,7 @@ struct Style {
     ///
     /// Tabs and line breaks stay.
     static func visible(_ text: String) -> String {
+        if text.utf8.allSatisfy(isPlain) { return text }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             if steers(scalar), scalar != "\n", scalar != "\t" {
@@ -50,6 +51,7 @@ struct Style {
 
     /// JSON for a terminal: what could steer it stands escaped, which means the same.
     static func visible(json bytes: [UInt8]) -> [UInt8] {
+        if bytes.allSatisfy({ isPlain($0) && $0 != 0x09 }) { return bytes }
         var result = String.UnicodeScalarView()
         for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
             guard steers(scalar), scalar != "\n" else {
@@ -63,6 +65,11 @@ struct Style {
             }
         }
         return Array(String(result).utf8)
+    }
+
+    /// Whether a byte is one of ASCII's letters, digits and signs, a tab or a line break.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x20...0x7E).contains(byte) || byte == 0x0A || byte == 0x09
     }
 
     private static func steers(_ scalar: Unicode.Scalar) -> Bool {

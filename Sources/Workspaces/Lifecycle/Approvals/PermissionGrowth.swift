@@ -15,7 +15,8 @@ package struct PermissionGrowth: Sendable, Hashable {
     init(from old: JSONObject?, to new: JSONObject) {
         isFirst = old == nil
         // In another order, members say the same.
-        let comparison = ManifestComparison((old ?? JSONObject()).inCanonicalOrder, new.inCanonicalOrder)
+        let comparison = ManifestComparison(
+            trustOf: (old ?? JSONObject()).inCanonicalOrder, new.inCanonicalOrder)
         changes = comparison.trust.filter { $0.direction != .narrows }
     }
 

@@ -1,0 +1,56 @@
+/// The arrays of a solve that has ended, emptied, for the next one over the same catalogue: most solves are so small that
+/// making and growing arrays would be half of their work.
+struct SolverStorage {
+    var packages: ContiguousArray<PackageState> = []
+    /// -1 for every package of the catalogue that there was.
+    var numbers: ContiguousArray<Int32> = []
+    var releases: ContiguousArray<UInt64> = []
+    var active: ContiguousArray<UInt64> = []
+    var domains: ContiguousArray<UInt64> = []
+    var trail: ContiguousArray<TrailEntry> = []
+    var required: ContiguousArray<UInt32> = []
+    var levels: ContiguousArray<Solver.LevelStart> = []
+    var permanent = NogoodStore()
+    var occurrences = PackageLists<Occurrence>()
+    var watches = PackageLists<UInt32>()
+    var queue: ContiguousArray<UInt32> = []
+    var incoming: ContiguousArray<Fact.ID> = []
+    var conflict = ConflictTerms()
+}
+
+extension Solver {
+    /// Ends the solve and leaves its arrays to the next one.
+    mutating func leaveStorage() {
+        // Other packages were not looked at.
+        for package in packages { numbers[Int(package.name)] = -1 }
+        var storage = SolverStorage()
+        swap(&storage.numbers, &numbers)
+        swap(&storage.packages, &packages)
+        storage.packages.removeAll(keepingCapacity: true)
+        swap(&storage.releases, &releases)
+        storage.releases.removeAll(keepingCapacity: true)
+        swap(&storage.active, &active)
+        storage.active.removeAll(keepingCapacity: true)
+        swap(&storage.domains, &domains)
+        storage.domains.removeAll(keepingCapacity: true)
+        swap(&storage.trail, &trail)
+        storage.trail.removeAll(keepingCapacity: true)
+        swap(&storage.required, &required)
+        storage.required.removeAll(keepingCapacity: true)
+        swap(&storage.levels, &levels)
+        storage.levels.removeAll(keepingCapacity: true)
+        swap(&storage.queue, &queue)
+        storage.queue.removeAll(keepingCapacity: true)
+        swap(&storage.incoming, &incoming)
+        storage.incoming.removeAll(keepingCapacity: true)
+        swap(&storage.permanent, &permanent)
+        storage.permanent.clear()
+        swap(&storage.occurrences, &occurrences)
+        storage.occurrences.clear()
+        swap(&storage.watches, &watches)
+        storage.watches.clear()
+        swap(&storage.conflict, &conflict)
+        storage.conflict.clear()
+        catalogue.keep(storage)
+    }
+}
