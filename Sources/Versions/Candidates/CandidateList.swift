@@ -1,5 +1,7 @@
 /// A package's candidates in ascending order, as constraints are looked up in it.
-package struct CandidateList: Sendable {
+///
+/// Never changes. A class, since solves pass it on all the time.
+package final class CandidateList: Sendable {
     /// The candidates, ascending, without duplicates.
     package let candidates: [Candidate]
     /// Those that are not pre-releases.

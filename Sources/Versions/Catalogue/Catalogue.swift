@@ -35,11 +35,15 @@ package final class Catalogue {
     private var storage: SolverStorage?
 
     /// Starts a catalogue that knows nothing yet.
-    package init(_ source: any CandidateSource) { self.source = source }
+    package init(_ source: any CandidateSource) {
+        self.source = source
+        readsWholePackages = source.hasManifestsAtHand
+    }
 
     /// Cuts out some facts and the packages that they speak of.
     init(_ kept: [Fact], of other: Catalogue, and others: [Package]) {
         source = nil
+        readsWholePackages = true
         for fact in kept {
             let package = adopt(fact.package, of: other)
             let target = adopt(fact.target, of: other)
@@ -82,7 +86,7 @@ package final class Catalogue {
     func keep(_ emptied: SolverStorage) { storage = emptied }
 
     /// Whether whole packages are read at once.
-    var readsWholePackages: Bool { source?.hasManifestsAtHand ?? true }
+    let readsWholePackages: Bool
 
     /// The candidates of a package.
     func list(of package: Package) throws -> CandidateList {

@@ -69,10 +69,11 @@ extension Resolver {
 
     private func wished(by packages: some Sequence<Catalogue.Package>, in chosen: Choices) -> [Wish] {
         var wishes: [Wish] = []
+        let links = catalogue.links
         for package in packages {
             guard let ordinal = chosen[package] else { continue }
             for id in catalogue.entries[package].facts
-            where catalogue.links[id].role == .wishes && catalogue.selects(id, ordinal) {
+            where links[id].role == .wishes && catalogue.selects(id, ordinal) {
                 guard let requirement = catalogue.facts[id].requirement else { continue }
                 wishes.append(Wish(dependent: catalogue.entries[package].name, requirement: requirement))
             }

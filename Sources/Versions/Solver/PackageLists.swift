@@ -40,7 +40,7 @@ struct PackageLists<Element> {
     mutating func append(_ element: Element, to package: Int) {
         var head = heads[package]
         if head.count == head.capacity {
-            let capacity = max(4, head.capacity * 2)
+            let capacity = max(8, head.capacity * 2)
             if head.start + head.capacity != pool.count || head.capacity == 0 {
                 let start = pool.count
                 for place in head.start..<head.start + head.count { pool.append(pool[place]) }

@@ -60,8 +60,9 @@ extension Solver {
         }
         try gather(package, name, from: before)
         for index in start..<start + words { active[index] |= domains[index] }
-        packages[package].isWhollyActive = active[start..<start + words].elementsEqual(
-            (0..<words).map { $0 == words - 1 ? packages[package].none - 1 : .max })
+        packages[package].isWhollyActive =
+            active[start + words - 1] == packages[package].none - 1
+            && active[start..<start + words - 1].allSatisfy { $0 == .max }
         // All are added, also after a conflict: they count as active from now on.
         var conflict: Reason?
         for place in incoming.indices {
@@ -89,16 +90,17 @@ extension Solver {
             }
             // A fact of active candidates is there already, unless reading has just widened it.
             guard isNew, !isKnown || id >= before else { continue }
-            incoming.append(id)
+            incoming.append(IncomingFact(id: id, link: link))
             isComplete = isComplete && (link.isEvaluated || link.role == .excludes)
         }
         if isComplete { return }
-        catalogue.prefetch(incoming.map { Int(links[$0].target) })
+        catalogue.prefetch(incoming.map { Int($0.link.target) })
     }
 
     /// Adds the nogood of a fact and concludes what it says now.
-    private mutating func add(_ id: Fact.ID, of package: Int) throws -> Reason? {
-        var link = catalogue.links[id]
+    private mutating func add(_ fact: IncomingFact, of package: Int) throws -> Reason? {
+        let id = fact.id
+        var link = fact.link
         if link.role == .excludes { return exclude(catalogue.facts[id].selector, of: package, id) }
         if !link.isEvaluated {
             _ = try catalogue.accepted(by: id)

@@ -45,7 +45,7 @@ struct Solver: ~Copyable {
     var queue: ContiguousArray<UInt32>
     var queueHead = 0
     /// The facts that are being brought in.
-    var incoming: ContiguousArray<Fact.ID>
+    var incoming: ContiguousArray<IncomingFact>
 
     var conflict: ConflictTerms
     var conflicts = 0

@@ -14,7 +14,7 @@ struct SolverStorage {
     var occurrences = PackageLists<Occurrence>()
     var watches = PackageLists<UInt32>()
     var queue: ContiguousArray<UInt32> = []
-    var incoming: ContiguousArray<Fact.ID> = []
+    var incoming: ContiguousArray<IncomingFact> = []
     var conflict = ConflictTerms()
 }
 

@@ -80,6 +80,34 @@ struct SemanticVersionTests {
         #expect(version.minor.value == 1)
     }
 
+    /// Digits that 64 bits hold, hold just so and do not hold, and the next number of each.
+    @Test(arguments: [
+        ("0", "1"), ("9", "10"), ("999999999", "1000000000"), ("18446744073709551614", "18446744073709551615"),
+        ("18446744073709551615", "18446744073709551616"), ("18446744073709551616", "18446744073709551617"),
+        ("99999999999999999999", "100000000000000000000"),
+    ])
+    func numbersHaveAnySize(_ text: String, _ next: String) throws {
+        let number = try #require(DecimalNumber(text))
+        #expect(number.digits == text && number.successor.digits == next && number.value == UInt64(text))
+        #expect(number.successor == DecimalNumber(next) && number < number.successor)
+        #expect(!(number.successor < number) && number != number.successor)
+        #expect(Set([number, DecimalNumber(text), number.successor]).count == 2)
+        for bad in ["0\(text)", "+\(text)", "\(text) ", "\(text)a", "-\(text)"] { #expect(DecimalNumber(bad) == nil) }
+        for place in 0..<3 {
+            var numbers = ["1", "2", "3"]
+            numbers[place] = text
+            let version = numbers.joined(separator: ".")
+            #expect(try SemanticVersion(parsing: version).text == version)
+            numbers[place] = "0\(text)"
+            #expect(SemanticVersion(numbers.joined(separator: ".")) == nil)
+        }
+    }
+
+    @Test(arguments: [
+        "", ".", "..", "1", "1.", "1.2", "1.2.", ".1.2", "1..2", "1.2.3.", "1.2.3.4", "1.2.3 ", " 1.2.3", "v1.2.3",
+    ])
+    func threeNumbersAndNothingElse(_ text: String) { #expect(SemanticVersion(text) == nil) }
+
     @Test(
         "the standard's examples and node's comparisons", .enabled(if: SharedData.folder != nil, "no shared data here"))
     func publicTables() throws {
