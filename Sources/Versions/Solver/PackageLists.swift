@@ -47,7 +47,7 @@ struct PackageLists<Element> {
                 head.start = start
             }
             // The room is filled with copies so that every place in the array holds an element.
-            for _ in pool.count..<head.start + capacity { pool.append(element) }
+            pool.append(contentsOf: repeatElement(element, count: max(0, head.start + capacity - pool.count)))
             head.capacity = capacity
         }
         pool[head.start + head.count] = element

@@ -15,8 +15,14 @@ extension Workspace {
     ///
     /// Throws what is wrong with the manifest of one of them, since nothing can be said about what it requires.
     package func developedCapsules(_ lock: WorkspaceLock) throws(AmxError) -> [DevelopedCapsule] {
+        try developedCapsules(besides: installedCapsules(lock))
+    }
+
+    /// The same where the installed ones are known.
+    func developedCapsules(
+        besides installed: [CapsuleID: InstalledCapsule]
+    ) throws(AmxError) -> [DevelopedCapsule] {
         var developed: [DevelopedCapsule] = []
-        let installed = try installedCapsules(lock)
         for id in try capsuleIDs() where installed[id] == nil {
             let capsule = capsule(id)
             guard try capsule.form() != nil else { continue }

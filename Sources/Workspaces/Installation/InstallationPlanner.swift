@@ -14,6 +14,7 @@ package struct InstallationPlanner {
     private let places: any ReleasePlaces
     private let requirements: [Requirement]
     private let lock: WorkspaceLock
+    private let installed: [CapsuleID: InstalledCapsule]
     private let developed: [DevelopedCapsule]
     private let shared: String?
     /// Versions that are wanted in place of those of the lock.
@@ -32,7 +33,8 @@ package struct InstallationPlanner {
         self.workspace = workspace
         self.requirements = requirements
         self.lock = lock
-        developed = try workspace.developedCapsules(lock)
+        installed = try workspace.installedCapsules(lock)
+        developed = try workspace.developedCapsules(besides: installed)
         candidates = WorkspaceCandidates(places, developed: developed, amxVersion: amxVersion, limits: limits)
         shared = try? places.place(ofRemote: nil).address
     }
@@ -156,7 +158,7 @@ package struct InstallationPlanner {
                     LockedCapsule(
                         id: id, version: old.version, line: .tag(release.name), commit: old.commit, tree: old.tree,
                         digest: old.digest, source: source, requestedBy: asked))
-                guard try !isHere(old) else { continue }
+                guard !isHere(old) else { continue }
             } else if let old, old.version == release.version {
                 throw AmxError(
                     .verification,
@@ -210,9 +212,7 @@ package struct InstallationPlanner {
     }
 
     /// Whether what the lock names is in the workspace.
-    private func isHere(_ entry: LockedCapsule) throws(AmxError) -> Bool {
-        try workspace.capsule(entry.id).installedBase() == entry.commit
-    }
+    private func isHere(_ entry: LockedCapsule) -> Bool { installed[entry.id]?.isCurrent ?? false }
 
     /// The lock's entry for a release; its digest is what the release states, or what is counted once it is here.
     private func entry(

@@ -24,7 +24,7 @@ struct Update: AmxCommand {
 
     func run(_ output: Output) throws {
         let place = try Place()
-        let lock = try place.workspace.lock() ?? WorkspaceLock()
+        let lock = ids.isEmpty ? WorkspaceLock() : try place.workspace.lock() ?? WorkspaceLock()
         let names = try ids.map { (text) throws(AmxError) in
             let id = try CapsuleID(text)
             guard lock[id] != nil else {
