@@ -31,7 +31,7 @@ struct PlainCommandLine {
 
 /// A command that can be made from flags alone.
 protocol PlainCommand: AmxCommand {
-    /// Takes the command's own flags.
+    /// Takes the command's own flags, and gives every argument and option its value: one without ends the process when it is read.
     init(_ line: inout PlainCommandLine)
 }
 
@@ -59,6 +59,7 @@ extension Tree: PlainCommand {
         self.init()
         id = nil
         depth = nil
+        load = line.takes("--load")
         global = GlobalOptions(&line)
     }
 }
