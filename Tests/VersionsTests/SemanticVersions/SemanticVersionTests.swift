@@ -1,5 +1,6 @@
 import Testing
-import Versions
+
+@testable import Versions
 
 @Suite("Semantic versions")
 struct SemanticVersionTests {
