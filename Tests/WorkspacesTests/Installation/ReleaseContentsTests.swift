@@ -3,6 +3,7 @@ import Foundation
 import Objects
 import TestSupport
 import Testing
+import Versions
 
 @testable import Workspaces
 
