@@ -186,6 +186,58 @@ import Testing
         #expect(try fixture.audit().findings == [])
     }
 
+    /// The note of the end may tell of too much after a failure of the machine, and of too little after a kill.
+    @Test func aNoteThatIsWrongLosesNothing() throws {
+        let fixture = try EventFixture()
+        var kept = try fixture.append(3)
+        let open = try fixture.store()
+        kept += try open.append([fixture.draft(3, in: fixture.stream())])
+        let lock = try BriefLock(fixture.workspace.journalLockPath)
+        let note = try #require(JournalNote.read(lock))
+        #expect(note.end.sequence == 4)
+        // A record without its note.
+        kept += try fixture.append(2, from: 4)
+        try note.write(lock)
+        #expect(JournalNote.read(lock) == note)
+        kept += try open.append([fixture.draft(6, in: fixture.stream())])
+        #expect(kept.map(\.sequence) == Array(1...7))
+        #expect(try fixture.events() == kept)
+        // A note of records that are gone: whoever comes anew reads the journal itself.
+        var end = try #require(JournalNote.read(lock)).end
+        _ = end.encode([Array(repeating: 0x61, count: 900)])
+        try JournalNote(generation: note.generation, end: end).write(lock)
+        kept += try fixture.append(2, from: 7)
+        try Data(repeating: 0xFF, count: 32).write(to: URL(fileURLWithPath: fixture.workspace.journalLockPath))
+        kept += try fixture.append(1, from: 9)
+        #expect(try fixture.events() == kept)
+        #expect(kept.map(\.sequence) == Array(1...10))
+        #expect(try fixture.audit().findings == [])
+    }
+
+    @Test func readersSeeWhatIsOnTheDisk() throws {
+        let fixture = try EventFixture()
+        let kept = try fixture.append(1)
+        let stream = try fixture.stream()
+        let event = Event(
+            replica: kept[0].replica, sequence: 2, stream: stream, type: .error, payload: JSONObject(), time: .now(),
+            personal: [:])
+        _ = try Journal(fixture.workspace).append(
+            chainEnd: { _ throws(AmxError) in (0, nil) }, { _ throws(AmxError) in [event.line] })
+        var follower = EventReader(fixture.workspace)
+        var seen: [Event] = []
+        try follower.read(EventQuery()) { seen.append($0) }
+        #expect(seen == kept)
+        // What comes next will stand after it.
+        #expect(try fixture.store().state(of: stream).version == 2)
+        #expect(throws: AmxError.self) {
+            try fixture.store().append([fixture.draft(1, in: stream, expecting: .exactly(1))])
+        }
+        #expect(try fixture.events() == kept)
+        let next = try fixture.append(1)
+        try follower.read(EventQuery()) { seen.append($0) }
+        #expect(seen == kept + [event] + next)
+    }
+
     @Test func writersShareSyncs() throws {
         let fixture = try EventFixture()
         let workspace = fixture.workspace
