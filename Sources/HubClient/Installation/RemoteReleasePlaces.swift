@@ -132,9 +132,12 @@ package final class RemoteReleasePlaces: ReleasePlaces {
         if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
+    /// Whether a release is here with its tag: a process that was killed may have left its objects alone.
     private func isHere(_ item: WantedRelease) -> Bool {
-        guard let repository = try? workspace.anyRepository(item.id) else { return false }
-        return repository.contains(item.commit)
+        guard let repository = try? workspace.anyRepository(item.id), repository.contains(item.commit),
+            let name = RefName(tag: "v\(item.version)"), let refs = try? repository.refs.snapshot()
+        else { return false }
+        return refs[name]?.commit == item.commit
     }
 
     /// What the branches of an address were when a capsule was fetched from there last.

@@ -200,6 +200,22 @@ import Testing
         try shop.json("add", "app")
     }
 
+    /// A fetch was killed after its objects had come and before its tag had: the next one brings the tag.
+    @Test func objectsWithoutTheirTagAreFetchedAgain() throws {
+        let (source, shop) = try pair()
+        try source.release("lib", "1.0.0")
+        try shop.json("add", "lib")
+        try source.release("lib", "1.1.0")
+        let repository = shop.repository("lib")
+        try Tool.git(["fetch", "--quiet", "--no-tags", source.tool.repository("lib"), "main"], in: repository)
+        try FileManager.default.removeItem(atPath: "\(repository)/FETCH_HEAD")
+        #expect(try Tool.git(["cat-file", "-t", source.tool.show("lib@v1.1.0").commit], in: repository) == "commit")
+        try shop.json("update")
+        #expect(try shop.installed() == ["lib 1.1.0"])
+        #expect(try !shop.eventTypes().contains("error lib"))
+        try shop.check("lib")
+    }
+
     /// Ctrl-C while releases are fetched: nothing has come, and the next command goes on.
     @Test(arguments: [SIGINT, SIGTERM]) func anInterruptedFetchLeavesEverything(_ signal: Int32) throws {
         let hub = try HubProcess()
