@@ -25,22 +25,27 @@ struct LoadGraph {
         provided = Array(repeating: [], count: candidates.count)
         required = provided
         pending = Array(repeating: 0, count: candidates.count)
-        var index = CapabilityIndex()
+        let offered = candidates.reduce(0) { sum, candidate in
+            sum + candidate.provides.reduce(0) { $0 + $1.segments.count }
+        }
+        var index = CapabilityIndex(capacity: offered)
         for (place, candidate) in candidates.enumerated() {
             for capability in candidate.provides { index.insert(capability, provider: place) }
         }
-        var consumers: [Capability: Int] = [:]
+        // By the text: what is written in two ways is looked up twice.
+        var consumers: [ByteKey: Int] = [:]
+        consumers.reserveCapacity(candidates.reduce(0) { $0 + $1.requires.count })
         var groups: [(providers: [Int], consumers: [Int])] = []
         for (place, candidate) in candidates.enumerated() {
             for requirement in candidate.requires {
-                let capability = Capability(requirement)
-                let group = consumers[capability] ?? groups.count
+                let key = ByteKey(Array(requirement.utf8))
+                let group = consumers[key] ?? groups.count
                 if group == groups.count {
-                    consumers[capability] = group
-                    groups.append((index.providers(of: capability), []))
+                    consumers[key] = group
+                    groups.append((index.providers(of: Capability(requirement)), []))
                 }
-                let providers = groups[group].providers
-                if providers.isEmpty || providers == [place] { unmet.append((place, requirement)) }
+                let isAlone = groups[group].providers.count == 1 && groups[group].providers[0] == place
+                if groups[group].providers.isEmpty || isAlone { unmet.append((place, requirement)) }
                 if groups[group].consumers.last != place { groups[group].consumers.append(place) }
             }
         }
@@ -51,6 +56,7 @@ struct LoadGraph {
     ///
     /// Two of those wait for each other whatever else happens, so they may share a junction.
     private mutating func connect(_ providers: [Int], _ consumers: [Int]) {
+        if providers.count == 1, !consumers.contains(providers[0]) { return join(providers, consumers) }
         let providing = Set(providers)
         let both = consumers.filter { providing.contains($0) }
         guard both.count == 1, let alone = both.first else { return join(providers, consumers) }
@@ -82,7 +88,7 @@ struct LoadGraph {
                     if pending[consumer] == 0 { free.append(consumer) }
                 }
             }
-            queue += free.sorted()
+            queue += free.count > 1 ? free.sorted() : free
             next += 1
         }
         return queue

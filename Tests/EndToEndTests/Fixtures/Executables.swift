@@ -4,6 +4,11 @@ import Foundation
 enum Executables {
     /// The command line.
     static let amx = folder.appendingPathComponent("amx").path
+    /// What measures; nil where only the tests were built.
+    static let bench: String? = {
+        let path = folder.appendingPathComponent("amx-bench").path
+        return FileManager.default.isExecutableFile(atPath: path) ? path : nil
+    }()
     /// The hub.
     static let hub = folder.appendingPathComponent("amx-hub").path
 

@@ -5,13 +5,20 @@ import Testing
 /// Verdicts on graphs of real registries, which a SAT solver found. `amx-bench resolve` runs all of them in a release build.
 @Suite(.enabled(if: SharedData.folder != nil, "no shared data here"))
 struct GraphTruthTests {
-    @Test(arguments: [("conflict-menu.json", 1), ("pubgrub-large-case.json", 1), ("npm-mocks.json.gz", 9)])
+    /// How many conflicts of each graph are explained, too.
+    private static let explained = 12
+
+    @Test(arguments: [
+        ("conflict-menu.json", 1), ("pubgrub-large-case.json", 1), ("npm-mocks.json.gz", 9),
+        ("crates-2019.json.gz", 37),
+    ])
     func verdicts(file: String, stride: Int) throws {
         let graph = try SharedData.graph(file)
         let packages = try #require(graph["packages"] as? [[String: Any]])
         let queries = try #require(graph["queries"] as? [[String: Any]])
         let sources = try [false, true].map { try JSONGraph(packages, hasPeers: $0) }
         let resolvers = sources.map { Resolver(Catalogue($0)) }
+        var explained = 0
         for (place, query) in queries.enumerated() where place % stride == 0 {
             let hasPeers = query["peers"] as? Bool ?? false
             let (source, resolver) = (sources[hasPeers ? 1 : 0], resolvers[hasPeers ? 1 : 0])
@@ -24,7 +31,18 @@ struct GraphTruthTests {
                 case .gaveUp: "gave-up"
                 }
             #expect(verdict == query["truth"] as? String, "\(query["name"] ?? "")")
+            guard case .conflict(let contradiction) = outcome, explained < Self.explained else { continue }
+            explained += 1
+            try check(contradiction.explain(), query["name"] ?? "")
         }
+        #expect(explained > 0)
+    }
+
+    /// A report is no longer than it may be, and says of each fact whether it was found to be needed.
+    private func check(_ conflict: Conflict, _ name: Any) {
+        #expect(!conflict.facts.isEmpty, "\(name)")
+        let edges = Set(conflict.facts.map { "\($0.cause) \($0.target)" })
+        #expect(Double(conflict.lines.count) <= 1.5 * Double(edges.count) + 3, "\(name): \(conflict.lines)")
     }
 
     /// A graph file's packages.
