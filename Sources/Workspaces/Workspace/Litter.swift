@@ -9,6 +9,21 @@ struct Litter {
 
     init(_ workspace: Workspace) { self.workspace = workspace }
 
+    /// Whether there may be any; the caller holds the workspace's lock.
+    ///
+    /// Every writer has a mark among the temporary files: one that still stands is of a process that was killed. Events are
+    /// appended without one, and what that leaves lies in the metadata's folder.
+    var isThere: Bool {
+        get throws(AmxError) {
+            if Directory.isDirectory(workspace.temporaryDirectory),
+                try !Directory.names(in: workspace.temporaryDirectory).isEmpty
+            {
+                return true
+            }
+            return try Directory.names(in: workspace.metadata).contains { $0.starts(with: ".tmp-".utf8) }
+        }
+    }
+
     /// Removes them; the caller holds the workspace's lock, and nothing waits to be ended.
     func sweep() throws(AmxError) {
         try remove(in: workspace.metadata, labelled: ".tmp")

@@ -12,10 +12,7 @@ extension Workspace {
         defer { _ = lock }
         _ = try finishPending()
         removeConcludedMerges()
-        // Every writer has a mark here: one that still stands is of a process that was killed.
-        if Directory.isDirectory(temporaryDirectory), try !Directory.names(in: temporaryDirectory).isEmpty {
-            try Litter(self).sweep()
-        }
+        if try Litter(self).isThere { try Litter(self).sweep() }
         try Directory.create(temporaryDirectory)
         let mark = "\(temporaryDirectory)/\(Directory.temporaryName("writer"))"
         _ = try OpenFile(mark, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
