@@ -76,6 +76,21 @@ package struct InstallationPlanner {
             .merging(wanted) { $1 }
     }
 
+    /// Refuses, with `.verification`, a lock that says something else of a commit than its release does: what is approved by the lock's
+    /// words would count for other content.
+    private func check(_ old: LockedCapsule, says release: Release, from address: String) throws(AmxError) {
+        let statements = [
+            ("digest", old.digest.text, release.digest?.text ?? old.digest.text),
+            ("tree", old.tree.hex, release.tree.hex),
+            ("version", old.version.text, release.version.text),
+        ]
+        guard let wrong = statements.first(where: { !$0.1.utf8.elementsEqual($0.2.utf8) }) else { return }
+        throw AmxError(
+            .verification,
+            "\(old.id) at \(old.commit.abbreviated) has the \(wrong.0) \(wrong.1) in \(WorkspaceLock.fileName), and \(wrong.2) at \(address)",
+            hint: "somebody has changed the lock, or the release: find out who before you trust either")
+    }
+
     /// Refuses, with `.conflict`, a release that does not work with this Amx; row A-061 has the words.
     private func checkAmxVersion(_ id: CapsuleID, _ release: Release) throws(AmxError) {
         guard let amxVersion, let needed = release.aimatrixVersion, !needed.accepts(amxVersion) else { return }
@@ -154,6 +169,7 @@ package struct InstallationPlanner {
             }
             let source: LockedCapsule.Source = address == shared ? .workspace : .address(address)
             if let old, old.commit == release.commit {
+                try check(old, says: release, from: address)
                 entries.append(
                     LockedCapsule(
                         id: id, version: old.version, line: .tag(release.name), commit: old.commit, tree: old.tree,

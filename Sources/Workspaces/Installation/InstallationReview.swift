@@ -63,6 +63,8 @@ package struct InstallationReview: Sendable {
                 throw capsule.missing()
             }
             let verification = try capsule.verify(release: step.release.name, as: entry, in: repository)
+            // What was approved before is found by the digest of what is here.
+            if let old = step.old, repository.contains(old.commit) { try old.checkContent(in: repository) }
             // What it asks for is read from that tree, which for a hub is what its index says.
             guard try repository.commit(entry.commit).tree == step.release.tree, entry.tree == step.release.tree else {
                 throw AmxError(
@@ -196,10 +198,11 @@ package struct InstallationReview: Sendable {
         }
     }
 
-    /// Asks for what waits of capsules that are installed already, too.
-    package mutating func add(_ all: WaitingApprovals) {
+    /// Asks for what waits of capsules that are installed already, too; `.verification` where that is not what the lock says of it.
+    package mutating func add(_ all: WaitingApprovals) throws(AmxError) {
         // What comes in the place of one that waits is asked for by itself.
         waiting = all.without(Set(moved))
+        try waiting.check(in: workspace)
         demands += waiting.demands
         granted += waiting.granted
         if !waiting.demands.isEmpty { risk = RiskAssessment(of: subjects + waiting.subjects) }

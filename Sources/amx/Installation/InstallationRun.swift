@@ -124,7 +124,7 @@ struct InstallationRun {
         _ waiting: WaitingApprovals?
     ) throws -> Outcome {
         var review = review
-        if let waiting { review.add(waiting) }
+        if let waiting { try review.add(waiting) }
         let told = plan.isEmpty && review.demands.isEmpty ? nil : review
         let steps = try plan.updateSteps(in: workspace)
         var runtimes = RuntimeCheck()

@@ -144,4 +144,28 @@ import Testing
             Set(try own(copy).filter { !$0.hasPrefix("error") }) == ["installed calm", "installed net", "approved net"])
         #expect(try waiting(copy) == [])
     }
+
+    /// Somebody edits the digest of a lock's entry into that of a content that is to come, so that it would count as approved.
+    @Test(arguments: ["calm", "net"]) func anEditedDigestApprovesNothing(_ id: String) throws {
+        let team = try Team()
+        try team.addNet()
+        let (copy, _) = try team.clone()
+        let lock = try #require(copy.text("amx.lock"))
+        let approvals = copy.text(".aimatrix/approvals.json")
+        try team.source.release(
+            id, "1.0.1", #""mcpServers": {"db": {"command": "db"}}, "hooks": {"postUpdate": "a.js"}"#)
+        try team.source.tool.json("push")
+        let digests = try ["v1.0.0", "v1.0.1"].map { try team.source.tool.show("\(id)@\($0)").digest }
+        let edited = lock.replacing(digests[0], with: digests[1])
+        #expect(edited != lock)
+        try Data(edited.utf8).write(to: URL(fileURLWithPath: "\(copy.directory)/amx.lock"))
+        for words in [["install"], ["install", "--frozen"], ["install", "--approve"], ["add", "calm", "--approve"]] {
+            let refused = try copy.run(words)
+            #expect(refused.status == 5 && refused.errors.contains("find out who"), "\(words): \(refused.errors)")
+            #expect(copy.text(".aimatrix/approvals.json") == approvals)
+        }
+        try Data(lock.utf8).write(to: URL(fileURLWithPath: "\(copy.directory)/amx.lock"))
+        try copy.json("install", "--approve")
+        try copy.fails(7, "update", id, saying: "\(id) 1.0.1 needs an approval")
+    }
 }

@@ -73,6 +73,30 @@ import Versions
         )
     }
 
+    /// A lock of which one statement was edited is refused, whatever else fits: approvals are found by what it says.
+    @Test(arguments: ["digest", "tree", "version"]) func aLockThatSaysSomethingElseOfACommitIsRefused(
+        _ statement: String
+    ) throws {
+        var fixture = try PlannerFixture()
+        try fixture.require("app ^1.0.0")
+        try fixture.locking(["app 1.0.0", "lib 1.0.0"])
+        #expect(try versions(fixture.plan(places())) == ["app 1.0.0", "lib 1.0.0"])
+        let (_, other) = try TablePlaces.release("lib 1.9.0")
+        fixture.lock = WorkspaceLock(
+            try fixture.lock.capsules.map { entry in
+                guard entry.id.string == "lib" else { return entry }
+                return LockedCapsule(
+                    id: entry.id, version: statement == "version" ? other.version : entry.version,
+                    line: statement == "version" ? .tag(other.name) : entry.line, commit: entry.commit,
+                    tree: statement == "tree" ? other.tree : entry.tree,
+                    digest: statement == "digest" ? try #require(other.digest) : entry.digest, source: entry.source,
+                    requestedBy: entry.requestedBy)
+            })
+        let only = try TablePlaces(["acme": ["app 1.0.0": ["lib ^1.0.0"], "lib 1.0.0": []]], remotes: remotes)
+        let error = try fixture.error(only)
+        #expect(error.code == .verification && error.message.contains("has the \(statement) "), "\(error.message)")
+    }
+
     @Test func wantedVersionsComeInPlaceOfTheLocks() throws {
         var fixture = try PlannerFixture()
         try fixture.require("app ^1.0.0")

@@ -215,4 +215,43 @@ import Versions
         let error = #expect(throws: AmxError.self) { try review(tree: one.tree) }
         #expect(error?.code == .verification && error?.message.contains("tree") == true, "\(String(describing: error))")
     }
+
+    /// The lock is only somebody's word: what is recorded as approved is counted, also of what states no digest itself.
+    @Test func nothingIsApprovedByADigestThatOnlyTheLockStates() throws {
+        try fixture.perform(fixture.operation(.add, ["b 1.0.0", "c 1.0.0"], requires: ["b", "c"]))
+        let honest = try fixture.lock(["b 1.0.0", "c 1.0.0"])
+        let later = try #require(try fixture.lock(["b 2.0.0"]).capsules.first?.digest)
+        let edited = WorkspaceLock(
+            honest.capsules.map { entry in
+                LockedCapsule(
+                    id: entry.id, version: entry.version, line: entry.line, commit: entry.commit, tree: entry.tree,
+                    digest: entry.id.string == "b" ? later : entry.digest, source: entry.source,
+                    requestedBy: entry.requestedBy)
+            })
+        func approvals(_ lock: WorkspaceLock) throws -> [Approval] {
+            let plan = InstallationPlan(steps: [], departures: [], lock: lock, moves: [], dropped: [])
+            var review = try InstallationReview(plan, in: workspace)
+            try review.add(WaitingApprovals(lock, in: workspace))
+            return review.approvals.approvals
+        }
+        #expect(try approvals(honest).map(\.digest) == honest.capsules.map(\.digest))
+        let error = #expect(throws: AmxError.self) { try approvals(edited) }
+        #expect(
+            error?.code == .verification && error?.message.hasPrefix("b at ") == true, "\(String(describing: error))")
+        // Nor is what comes in its place held against an approval that it names.
+        let id = try CapsuleID("b")
+        let lock = try fixture.lock(["b 2.0.0", "c 1.0.0"])
+        let releases = try ReleaseReader(id).releases(in: fixture.source.workspace.repositoryPath(id))
+        let release = try #require(releases.first { $0.version.text == "2.0.0" })
+        for (old, isRefused) in [(honest, false), (edited, true)] {
+            let step = InstallationPlan.Step(
+                id: id, old: old[id], release: release, address: "hub/acme", requestedBy: ["workspace"])
+            let plan = InstallationPlan(steps: [step], departures: [], lock: lock, moves: [], dropped: [])
+            if isRefused {
+                #expect(throws: AmxError.self) { try InstallationReview(plan, in: workspace) }
+            } else {
+                #expect(try InstallationReview(plan, in: workspace).approvals.approvals.map(\.digest) == [later])
+            }
+        }
+    }
 }

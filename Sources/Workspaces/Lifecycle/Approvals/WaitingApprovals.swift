@@ -13,6 +13,8 @@ package struct WaitingApprovals: Sendable {
     private(set) var granted: [Approval] = []
     /// Those that wait, as far as their risk is concerned.
     private(set) var subjects: [RiskSubject] = []
+    /// What the lock says of all that is installed without an approval.
+    private var entries: [LockedCapsule] = []
 
     /// Nothing waits.
     init() {}
@@ -27,6 +29,7 @@ package struct WaitingApprovals: Sendable {
         let approved = Set(approvals.approvals.map(Content.init))
         for entry in current.sorted(by: { $0.id < $1.id }) where !approved.contains(Content(entry)) {
             let manifest = try workspace.capsule(entry.id).releasedManifest(entry)
+            entries.append(entry)
             granted.append(Approval(of: manifest, digest: entry.digest))
             guard let demand = approvals.demand(of: manifest, digest: entry.digest, installed: nil) else { continue }
             demands.append(demand)
@@ -45,7 +48,14 @@ package struct WaitingApprovals: Sendable {
         rest.demands.removeAll { ids.contains($0.capsule) }
         rest.granted.removeAll { ids.contains($0.capsule) }
         rest.subjects.removeAll { ids.contains($0.new.id) }
+        rest.entries.removeAll { ids.contains($0.id) }
         return rest
+    }
+
+    /// Throws `.verification` where what is here is not what the lock says: an approval is of content that was looked at, and a lock is
+    /// only somebody's word.
+    func check(in workspace: Workspace) throws(AmxError) {
+        for entry in entries { try entry.checkContent(in: workspace.capsule(entry.id).existingRepository()) }
     }
 
     /// The capsules that wait.
