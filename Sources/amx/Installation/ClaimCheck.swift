@@ -18,7 +18,10 @@ struct ClaimCheck {
 
     /// Throws `.verification` when an owner of the lock is not the one that has claimed the id, or when that cannot be known offline.
     func check(_ claims: [InstallationPlan.Claim]) throws {
-        let open = try claims.filter { try !isRecorded($0) }
+        let ids = Set(claims.map(\.id))
+        let sources = lock.capsules.filter { $0.lane == nil && ids.contains($0.id) }.map { ($0.id, $0.source) }
+        let chosen = try OperationLog(workspace).chosen(Dictionary(sources, uniquingKeysWith: { first, _ in first }))
+        let open = claims.filter { !chosen.contains($0.id) }
         for (asked, claims) in Dictionary(grouping: open, by: \.asked).sorted(by: { $0.key < $1.key }) {
             let place = try places.place(at: asked)
             place.prefetch(claims.map(\.id))
@@ -45,15 +48,5 @@ struct ClaimCheck {
                     "find out who has changed the lock; where it is meant, name the owner in \(WorkspaceManifest.fileName): `amx add OWNER/\(claim.id)`"
             )
         }
-    }
-
-    /// Whether an operation that chose versions here has brought the capsule from that place.
-    private func isRecorded(_ claim: InstallationPlan.Claim) throws -> Bool {
-        guard let source = lock[claim.id]?.source else { return false }
-        let found = try OperationLog(workspace).list(limit: 1) { operation in
-            guard ![.clone, .pull, .undo].contains(operation.command) else { return false }
-            return operation.changes.contains { $0.capsule == claim.id && $0.after.entry?.source == source }
-        }
-        return !found.isEmpty
     }
 }

@@ -147,6 +147,8 @@ import Testing
             try grace.json("clone", "\(hub.remote)/shop", grace.home.appending("shop"))
             let misled = grace.at(grace.home.appending("shop"))
             #expect(try locked(misled).contains("initech/icons 9.0.0"))
+            // To configure it is not to choose it.
+            try misled.json("configure", "icons", "size=16")
             for options in [[], ["--frozen"], ["--offline"], ["--frozen", "--offline"]] {
                 let refused = try misled.run(["install"] + options)
                 #expect(refused.status == 5 && refused.errors.contains("/initech"), "\(options): \(refused.errors)")

@@ -77,6 +77,26 @@ import Versions
         #expect(findings == [])
     }
 
+    /// What only repeats what a lock said already is nobody's word for a source.
+    @Test(arguments: Operation.Command.allCases) func onlyCommandsThatChooseVersionsVouchForASource(
+        _ command: Operation.Command
+    ) throws {
+        let (id, other) = (try CapsuleID("refunds"), try CapsuleID("billing"))
+        _ = try perform(operation(command))
+        _ = try perform(operation(.configure, 2))
+        let counts = ["install", "add", "update", "remove", "unremove", "rollback"].contains(command.rawValue)
+        #expect(try log.chosen([id: .workspace, other: .workspace]) == (counts ? [id] : []))
+        #expect(try log.chosen([id: .address("hub/mallory")]) == [] && log.chosen([:]) == [])
+    }
+
+    @Test func sourcesAreFoundHoweverLongAgoTheyWereChosen() throws {
+        let id = try CapsuleID("refunds")
+        for (number, command) in [Operation.Command.add, .configure, .pull, .undo].enumerated() {
+            _ = try perform(operation(command, number + 1))
+        }
+        #expect(try log.chosen([id: .workspace]) == [id])
+    }
+
     @Test func whatIsPreparedIsNotThereBeforeItsUpdate() throws {
         let first = try perform(operation())
         let operation = try operation(.remove, 2)
