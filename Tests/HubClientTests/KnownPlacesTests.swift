@@ -28,6 +28,21 @@ import Workspaces
         #expect(error?.code == .denied)
     }
 
+    /// What the hint gives to copy is somebody else's text.
+    @Test(
+        arguments: [
+            ("https://ada:x@evil.example/acme", nil), ("https://secret@evil.example/acme", "https://evil.example/acme"),
+            ("/srv/x; touch pwned", "'/srv/x; touch pwned'"),
+        ] as [(String, String?)]) func theHintIsSafeToCopy(_ address: String, _ word: String?) throws
+    {
+        guard let url = try? RemoteURL(parsing: address, relativeTo: "/srv/work") else { return #expect(word == nil) }
+        let error = #expect(throws: AmxError.self) {
+            try KnownPlaces([], relativeTo: "/srv/work").check(url, of: CapsuleID("app"))
+        }
+        #expect(error?.hint?.contains("`amx remote add NAME \(word ?? "")`") == true, "\(error?.hint ?? "")")
+        #expect(error?.message.contains("secret") == false)
+    }
+
     @Test func placesWithoutARemoteHaveNamesOfTheirOwn() throws {
         let names = ["https://hub.example/acme", "https://hub.example/globex", "/srv/capsules"].map {
             ReleasePlaceName.name(of: $0)

@@ -38,6 +38,8 @@ package struct KnownPlaces: Sendable {
         throw AmxError(
             .denied,
             "\(WorkspaceLock.fileName) says that \(id) comes from \(url), a place that no remote of this workspace names",
-            hint: "it was not asked; if you trust it, name it: `amx remote add NAME \(url)`, then do this again")
+            hint:
+                "it was not asked; if you trust it, name it: `amx remote add NAME \(ShellWord.quoted("\(url)"))`, then do this again"
+        )
     }
 }

@@ -86,19 +86,26 @@ struct LockedCapsules {
         return try? RemoteURL(parsing: address, relativeTo: workspace.root)
     }
 
-    /// What to warn of where capsules were left out, a line for each place.
+    /// What to warn of where capsules were left out, a line for each place. The lock is somebody else's text: no secret in it is shown, and
+    /// what is there to be copied is one word for a shell.
     var warnings: [String] {
-        Dictionary(grouping: leftOut, by: \.source.text).sorted { $0.key < $1.key }.map { address, entries in
+        Dictionary(grouping: leftOut, by: \.source).sorted { $0.key.text < $1.key.text }.map { source, entries in
             let names = entries.prefix(3).map(\.id.string).joined(separator: ", ")
             let more = entries.count > 3 ? " and \(entries.count - 3) more" : ""
+            let advice =
+                if let url = Self.url(source, in: workspace) {
+                    "which no remote does; if you trust it, `amx remote add NAME \(ShellWord.quoted("\(url)"))`, then `amx pull`"
+                } else {
+                    "which is no address that can be asked"
+                }
             return
-                "left out: \(names)\(more), since \(WorkspaceLock.fileName) names \(address), which no remote does; if you trust it, `amx remote add NAME \(address)`, then `amx pull`"
+                "left out: \(names)\(more), since \(WorkspaceLock.fileName) names \(WebAddress.masked(source.text)), \(advice)"
         }
     }
 
     /// The same for `--json`.
     var json: JSONValue {
-        .array(leftOut.map { ["id": .string($0.id.string), "source": .string($0.source.text)] })
+        .array(leftOut.map { ["id": .string($0.id.string), "source": .string(WebAddress.masked($0.source.text))] })
     }
 
     /// Pulls those of one remote, each as the lock says.

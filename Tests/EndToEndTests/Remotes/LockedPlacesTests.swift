@@ -81,6 +81,29 @@ import Testing
         #expect(try remotes(copy).count == 2)
     }
 
+    /// What is told of a lock's place, to be copied, is a word of a command line, without what may be a secret.
+    @Test(
+        arguments: [
+            ("https://ada:secret@evil.example/x", nil), ("https://secret@evil.example/x", "https://evil.example/x"),
+            ("/srv/it's; touch pwned", #"'/srv/it'\''s; touch pwned'"#), ("gopher://secret@evil.example/x", nil),
+        ] as [(String, String?)]) func aLocksTextIsNoAdvice(_ source: String, _ word: String?) throws
+    {
+        let team = try Team()
+        try team.forget()
+        let lock = try #require(team.shop.text("amx.lock"))
+        let forged = lock.replacing("\"\(team.vendor.remote)\"", with: "\"\(source)\"")
+        #expect(forged != lock)
+        try forged.write(toFile: "\(team.shop.directory)/amx.lock", atomically: true, encoding: .utf8)
+        try team.share()
+        let (copy, outcome) = try team.clone("Grace")
+        #expect(outcome.status == 0 && outcome.errors.contains("left out: gear"), "\(outcome.errors)")
+        #expect(!outcome.errors.contains("secret"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("amx remote add") == (word != nil))
+        if let word { #expect(outcome.errors.contains("`amx remote add NAME \(word)`"), "\(outcome.errors)") }
+        let left = try copy.json("pull")["leftOut"][0]["source"].string
+        #expect(left == source.replacing(/\/\/.*@/, with: "//***@"))
+    }
+
     /// A name that one has is never given to another address, nor is another remote put in its place.
     @Test func aRemoteThatIsHereStays() throws {
         let team = try Team()
