@@ -11,13 +11,18 @@ extension Workspace {
         let lock = try FileLock(lockPath, busy: "cannot change the workspace")
         defer { _ = lock }
         _ = try finishPending()
-        removeConcludedMerges()
-        if try Litter(self).isThere { try Litter(self).sweep() }
+        try sweep()
         try Directory.create(temporaryDirectory)
         let mark = "\(temporaryDirectory)/\(Directory.temporaryName("writer"))"
         _ = try OpenFile(mark, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
         defer { unlink(mark) }
         return try body()
+    }
+
+    /// Removes what killed processes have left beside their notes; the caller holds the lock.
+    private func sweep() throws(AmxError) {
+        removeConcludedMerges()
+        if try Litter(self).isThere { try Litter(self).sweep() }
     }
 
     /// Removes the descriptions of merges that have been concluded, which a killed process may leave.
@@ -40,13 +45,11 @@ extension Workspace {
     @discardableResult
     package func settle() -> AmxError? {
         guard let names = try? Directory.names(in: pendingDirectory), !names.isEmpty else { return nil }
-        // What a killed process has left goes as before every change.
-        try? write { () throws(AmxError) in }
-        guard Directory.exists(pendingPath(OperationNote.name)),
-            let lock = try? FileLock(lockPath, busy: "cannot change the workspace")
-        else { return nil }
+        guard let lock = try? FileLock(lockPath, busy: "cannot change the workspace") else { return nil }
         defer { _ = lock }
-        return try? finishPending()
+        let failure = try? finishPending()
+        try? sweep()
+        return failure
     }
 
     /// Ends the changes that have left a note, and returns why an operation could not be ended; the caller holds the lock.
