@@ -131,9 +131,12 @@ package struct VersionConstraint: Hashable, Sendable {
 }
 
 extension VersionConstraint {
-    /// By the first comparator alone: constraints that differ mostly differ there.
+    /// By all comparators, since a manifest may have any number of constraints that differ in one of them; mostly there is only one.
     package func hash(into hasher: inout Hasher) {
-        if let version = alternatives.first?.first?.version { hasher.combine(version) }
+        for alternative in alternatives {
+            hasher.combine(alternative.count)
+            for comparator in alternative { hasher.combine(comparator) }
+        }
     }
 }
 

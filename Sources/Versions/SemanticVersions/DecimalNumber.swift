@@ -65,7 +65,10 @@ extension DecimalNumber: Comparable {
         }
     }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(clamped) }
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(clamped)
+        if clamped == .max { hasher.combine(large) }
+    }
 }
 
 extension DecimalNumber: CustomStringConvertible {

@@ -65,4 +65,21 @@ struct VersionConstraintTests {
             #expect(throws: Never.self) { try VersionConstraint(parsing: range) }
         }
     }
+
+    @Test("constraints that differ anywhere have hashes of their own")
+    func hashes() throws {
+        let versions = (0..<20).map { "1.\($0).0" }
+        let operators = ["", ">", ">=", "<", "<=", "~", "^"]
+        for start in ["1.0.0 || ", ">=1.0.0 "] {
+            let texts = versions.flatMap { version in operators.map { "\(start)\($0)\(version)" } }
+            let constraints = try texts.map { try VersionConstraint(parsing: $0) }
+            #expect(Set(constraints).count == texts.count)
+            #expect(Set(constraints.map(\.hashValue)).count > texts.count - 10)
+        }
+        let (one, other) = (
+            try VersionConstraint(parsing: ">=1.0.0  <2.0.0||3.0.0"),
+            try VersionConstraint(parsing: ">=1.0.0 <2.0.0 || =3.0.0+b")
+        )
+        #expect(one == other && one.hashValue == other.hashValue)
+    }
 }

@@ -81,6 +81,16 @@ struct SemanticVersionTests {
         #expect(version.minor.value == 1)
     }
 
+    @Test("large numbers have hashes of their own")
+    func largeHashes() throws {
+        let numbers = try (0..<100).map { try #require(DecimalNumber("99999999999999999999\($0)")) }
+        #expect(Set(numbers.map(\.hashValue)).count > 90)
+        let again = numbers.map { DecimalNumber($0.digits)?.hashValue }
+        #expect(again == numbers.map(\.hashValue))
+        let highest = DecimalNumber(UInt64.max)
+        #expect(DecimalNumber(highest.digits)?.hashValue == highest.hashValue)
+    }
+
     /// Digits that 64 bits hold, hold just so and do not hold, and the next number of each.
     @Test(arguments: [
         ("0", "1"), ("9", "10"), ("999999999", "1000000000"), ("18446744073709551614", "18446744073709551615"),
