@@ -42,9 +42,11 @@ package struct RefName: Hashable, Comparable, Sendable {
         self.init("refs/remotes/\(remote)/\(branch)")
     }
 
-    /// Whether a remote may have this name: one component without dots, so that names with one are free for what is no remote.
+    /// Whether a remote may have this name: one component in ASCII, without dots, so that names with one are free for what is no remote.
     package static func isRemote(_ name: String) -> Bool {
-        RefName(remote: name, branch: "x") != nil && !name.contains("/") && !name.contains(".") && !name.hasPrefix("-")
+        let bytes = name.utf8
+        return RefName(remote: name, branch: "x") != nil && bytes.first != UInt8(ascii: "-")
+            && bytes.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ".") }
     }
 
     /// The branch of a `refs/heads/` name.

@@ -75,4 +75,14 @@ struct RefNameTests {
         #expect(try #require(RefName(branch: "z")) < #require(RefName(branch: "é")))
         #expect(RefName(branch: "e\u{301}") != RefName(branch: "é"))
     }
+
+    /// Bytes count, whatever characters they make.
+    @Test(arguments: [
+        ("origin", true), ("a_b+c", true), ("UP-2", true), ("", false), ("-a", false), ("a.b", false), ("a/b", false),
+        ("a b", false), ("a.\u{301}b", false), ("a/\u{301}b", false), ("-\u{301}a", false), ("caf\u{E9}", false),
+        ("\u{212A}", false),
+    ])
+    func remotesHaveNamesOfOneComponent(_ name: String, _ isRemote: Bool) {
+        #expect(RefName.isRemote(name) == isRemote)
+    }
 }
