@@ -25,8 +25,7 @@ extension Resolver {
             for id in catalogue.entries[package].facts {
                 let link = catalogue.links[id]
                 guard link.role == .needs || link.role == .wishes, Int(link.target) != package,
-                    ordinal < 64 ? link.selector >> UInt64(ordinal) & 1 == 1 : catalogue.selects(id, ordinal),
-                    let needed = chosen[Int(link.target)]
+                    catalogue.selects(id, ordinal), let needed = chosen[Int(link.target)]
                 else { continue }
                 if link.role == .wishes, try !catalogue.accepted(by: id).contains(needed) { continue }
                 let place = place(of: Int(link.target))
