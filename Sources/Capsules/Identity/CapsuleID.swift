@@ -33,7 +33,7 @@ package struct CapsuleID: Hashable, Sendable {
         return found ?? reason(againstLabels: bytes)
     }
 
-    private static func reason(againstLabels bytes: some Collection<UInt8>) -> String? {
+    private static func reason(againstLabels bytes: some BidirectionalCollection<UInt8>) -> String? {
         var start = bytes.startIndex
         while let dot = bytes[start...].firstIndex(of: UInt8(ascii: ".")) {
             if let reason = Label.reason(against: bytes[start..<dot]) { return reason }

@@ -5,22 +5,18 @@ enum Label {
     private static let refused = ["kc", "git", "lock"]
 
     /// Why bytes are no label, in words that follow a colon, or nil for a label.
-    static func reason(against bytes: some Collection<UInt8>) -> String? {
-        guard let first = bytes.first else { return "a label must not be empty" }
+    static func reason(against bytes: some BidirectionalCollection<UInt8>) -> String? {
+        guard let first = bytes.first, let last = bytes.last else { return "a label must not be empty" }
         for byte in bytes where !isAlphanumeric(byte) && byte != UInt8(ascii: "-") {
             return "'\(TreeRules.printable(bytes))' has other characters than a-z, 0-9 and '-'"
         }
-        var last = first
-        for byte in bytes { last = byte }
         guard isAlphanumeric(first), isAlphanumeric(last) else {
             return "'\(String(decoding: bytes, as: UTF8.self))' starts or ends with a hyphen"
         }
         if let word = refused.first(where: { bytes.elementsEqual($0.utf8) }) {
             return "the label '\(word)' is reserved"
         }
-        if let second = bytes.dropFirst().first, TreeRules.mayBeDeviceName(first, second),
-            TreeRules.isDeviceName(bytes)
-        {
+        if TreeRules.isDeviceName(bytes) {
             return "the label '\(String(decoding: bytes, as: UTF8.self))' is a device's name on Windows"
         }
         return nil

@@ -65,7 +65,7 @@ extension TreeRules {
     }
 
     /// Whether a device's name may start with two bytes.
-    package static func mayBeDeviceName(_ first: UInt8, _ second: UInt8) -> Bool {
+    private static func mayBeDeviceName(_ first: UInt8, _ second: UInt8) -> Bool {
         switch (lowercase(first), lowercase(second)) {
         case (UInt8(ascii: "c"), UInt8(ascii: "o")), (UInt8(ascii: "p"), UInt8(ascii: "r")),
             (UInt8(ascii: "a"), UInt8(ascii: "u")), (UInt8(ascii: "n"), UInt8(ascii: "u")),
