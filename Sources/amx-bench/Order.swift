@@ -1,6 +1,6 @@
 import ArgumentParser
-import CLinux
 import Foundation
+import Objects
 import Versions
 
 /// `amx-bench order`: in which order very many capsules are loaded.
@@ -28,9 +28,9 @@ struct Order: ParsableCommand {
         var times: [Double] = []
         var order: LoadOrder?
         for _ in 0..<rounds {
-            let start = Self.now()
+            let start = MonotonicClock.seconds()
             order = try LoadOrder(candidates)
-            times.append(Self.now() - start)
+            times.append((MonotonicClock.seconds() - start) * 1e3)
         }
         print("| \(capsules) capsules | ms |")
         print("|---|---|")
@@ -64,12 +64,5 @@ struct Order: ParsableCommand {
             && order.indices.enumerated().allSatisfy { place, index in
                 candidates[index].requires.allSatisfy { places[$0].map { $0 < place } ?? true }
             }
-    }
-
-    /// The monotonic clock in milliseconds.
-    private static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 package import Objects
 import Synchronization
 import Versions
@@ -40,15 +39,7 @@ package final class ManifestMemory: Sendable {
     private let now: @Sendable () -> Int64
 
     /// Remembers nothing yet. The clock is of nanoseconds and only goes forward.
-    package init(
-        now: @escaping @Sendable () -> Int64 = {
-            var time = timespec()
-            clock_gettime(CLOCK_MONOTONIC, &time)
-            return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-        }
-    ) {
-        self.now = now
-    }
+    package init(now: @escaping @Sendable () -> Int64 = MonotonicClock.nanoseconds) { self.now = now }
 
     /// How many manifests were parsed through this memory.
     package var parsed: Int { state.withLock { $0.parsed } }

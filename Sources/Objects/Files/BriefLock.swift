@@ -51,7 +51,7 @@ package final class BriefLock {
         while true {
             let turn = turn
             if try take() { break }
-            let now = Self.now()
+            let now = MonotonicClock.seconds()
             guard now < end ?? .infinity else {
                 throw AmxError(
                     .conflict, "\(busy): another process holds \(path)",
@@ -114,13 +114,6 @@ package final class BriefLock {
 
     /// Writes the last number, which is only a hint: where files cannot be mapped it is left as it is. The caller holds the lock.
     package func hint(_ number: UInt64) { if let words { amx_words_store(words, 24, number.littleEndian) } }
-
-    /// Seconds of a clock that only goes forward.
-    package static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
 
     private func take() throws(AmxError) -> Bool {
         while amx_flock_try(file.descriptor, 1) != 0 {

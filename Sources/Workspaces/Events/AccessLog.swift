@@ -1,4 +1,3 @@
-import Glibc
 package import Objects
 
 /// Gathers events in memory for at most a second before they go to the journal together: that a capsule was read or called, and that
@@ -18,11 +17,7 @@ package final class AccessLog: Sendable {
 
     /// Opens a workspace's journal.
     package convenience init(_ workspace: Workspace) throws(AmxError) {
-        try self.init(EventStore(workspace), delay: Self.delay) {
-            var time = timespec()
-            clock_gettime(CLOCK_MONOTONIC, &time)
-            return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-        }
+        try self.init(EventStore(workspace), delay: Self.delay, now: MonotonicClock.nanoseconds)
     }
 
     /// A log over a store that nobody else uses, with a clock of nanoseconds.

@@ -17,7 +17,7 @@ struct EventWriters {
     func rate(seconds: Int) throws -> Double {
         let here = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
         // Time for all to have started.
-        let start = EventWriter.now() + 300_000_000
+        let start = MonotonicClock.nanoseconds() + 300_000_000
         let before = try last()
         var running: [(process: Process, output: Pipe)] = []
         for index in 0..<count {
@@ -67,10 +67,10 @@ struct EventWriter: ParsableCommand {
         let store = try EventStore(Workspace(root: workspace))
         let stream = EventStream(try CapsuleID(capsule), of: "acme")
         let actor = EventActor(userID: "ada@example.com", userAgent: "amx-bench")
-        let wait = start - Self.now()
+        let wait = start - MonotonicClock.nanoseconds()
         if wait > 0 { usleep(UInt32(clamping: wait / 1000)) }
         var count = 0
-        while Self.now() < end {
+        while MonotonicClock.nanoseconds() < end {
             try store.append([Self.draft(count, in: stream)], by: actor)
             count += 1
         }
@@ -82,12 +82,5 @@ struct EventWriter: ParsableCommand {
         EventDraft(
             .updated, in: stream,
             payload: ["newVersion": .string("1.\(number + 1).0"), "oldVersion": .string("1.\(number).0")])
-    }
-
-    /// Nanoseconds of a clock that all processes share.
-    static func now() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CLinux
 import Foundation
+import Objects
 import Versions
 
 /// `amx-bench resolve`: the solver on graphs and scenarios from files.
@@ -114,10 +115,10 @@ struct Resolve: ParsableCommand {
         var (best, bestOfProcessor) = (Double.infinity, Double.infinity)
         var outcome = ResolutionOutcome.gaveUp(conflicts: 0)
         for _ in 0..<rounds {
-            let (start, used) = (Self.now(CLOCK_MONOTONIC), Self.now(CLOCK_PROCESS_CPUTIME_ID))
+            let (start, used) = (MonotonicClock.seconds(), Self.processorTime())
             outcome = try resolver.resolve(request)
-            best = min(best, Self.now(CLOCK_MONOTONIC) - start)
-            bestOfProcessor = min(bestOfProcessor, Self.now(CLOCK_PROCESS_CPUTIME_ID) - used)
+            best = min(best, (MonotonicClock.seconds() - start) * 1e3)
+            bestOfProcessor = min(bestOfProcessor, Self.processorTime() - used)
         }
         func result(_ verdict: QueryResult.Verdict) -> QueryResult {
             QueryResult(name: name, verdict: verdict, milliseconds: best, processorMilliseconds: bestOfProcessor)
@@ -132,9 +133,9 @@ struct Resolve: ParsableCommand {
         case .conflict(let contradiction):
             var found = result(.unsat)
             guard explain else { return found }
-            let start = Self.now(CLOCK_PROCESS_CPUTIME_ID)
+            let start = Self.processorTime()
             let conflict = try contradiction.explain()
-            found.explanationMilliseconds = Self.now(CLOCK_PROCESS_CPUTIME_ID) - start
+            found.explanationMilliseconds = Self.processorTime() - start
             found.core = conflict.facts.map(QueryResult.Fact.init)
             found.isMinimal = conflict.isMinimal
             found.report = conflict.lines
@@ -142,10 +143,10 @@ struct Resolve: ParsableCommand {
         }
     }
 
-    /// A clock in milliseconds.
-    private static func now(_ clock: clockid_t) -> Double {
+    /// What this process has had of the processor, in milliseconds.
+    private static func processorTime() -> Double {
         var time = timespec()
-        clock_gettime(clock, &time)
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
     }
 

@@ -70,7 +70,7 @@ final class Journal {
                 return true
             }
             if isSettled == true { return }
-            let now = BriefLock.now()
+            let now = MonotonicClock.seconds()
             begin = begin ?? now
             guard now - (begin ?? now) < 60 else {
                 throw AmxError(
