@@ -10,17 +10,27 @@ package final class ManifestMemory: Sendable {
     /// What all of a process shares.
     package static let shared = ManifestMemory()
 
-    /// How many manifests are remembered before all are forgotten.
-    private static let capacity = 1 << 17
-
     private struct Key: Hashable {
         let blob: ObjectID
         /// A deeper manifest is valid for one limit and not for another.
         let depth: Int
     }
 
-    /// How many whole manifests are remembered, which take more room.
-    private static let wholeCapacity = 1 << 12
+    /// What was found in blobs, up to a number of them, at which all is forgotten.
+    private struct Table<Value: Sendable> {
+        let capacity: Int
+        private var values: [Key: Value] = [:]
+
+        init(capacity: Int) { self.capacity = capacity }
+
+        subscript(key: Key) -> Value? {
+            get { values[key] }
+            set {
+                if values.count >= capacity { values = [:] }
+                values[key] = newValue
+            }
+        }
+    }
 
     /// A manifest that a name led to, and the tree that it stands in.
     private struct Named: Sendable {
@@ -29,8 +39,9 @@ package final class ManifestMemory: Sendable {
     }
 
     private struct State {
-        var facts: [Key: Result<ManifestFacts, AmxError>] = [:]
-        var manifests: [Key: Manifest] = [:]
+        var facts = Table<Result<ManifestFacts, AmxError>>(capacity: 1 << 17)
+        /// Whole ones take more room.
+        var manifests = Table<Manifest>(capacity: 1 << 12)
         var names = RecentLookups<Named>()
         var parsed = 0
     }
@@ -58,7 +69,6 @@ package final class ManifestMemory: Sendable {
             facts = .failure(error)
         }
         state.withLock { state in
-            if state.facts.count >= Self.capacity { state.facts = [:] }
             state.facts[key] = facts
             state.parsed += 1
         }
@@ -73,7 +83,6 @@ package final class ManifestMemory: Sendable {
         if let known = state.withLock({ $0.manifests[key] }) { return known }
         let manifest = try Manifest.parse(bytes(), file: file, limits: limits)
         state.withLock { state in
-            if state.manifests.count >= Self.wholeCapacity { state.manifests = [:] }
             state.manifests[key] = manifest
             state.parsed += 1
         }
