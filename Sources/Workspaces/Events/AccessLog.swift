@@ -29,7 +29,8 @@ package final class AccessLog: Sendable {
 
     /// Takes an event, which is durable a second from now.
     ///
-    /// `.failure` for types other than `accessed` and `executed`, which are never to be lost. Throws also when events of earlier calls could
+    /// `.failure` for types other than `accessed` and `executed`, which are never to be lost, and for what no journal could take: then it
+    /// is not gathered. Throws also when events of earlier calls could
     /// not be written since the last one: they are gone then.
     package func record(_ draft: EventDraft, by actor: EventActor = .system) throws(AmxError) {
         guard draft.type == .accessed || draft.type == .executed, draft.expected == .any else {
@@ -37,6 +38,8 @@ package final class AccessLog: Sendable {
                 .failure, "an event of type \(draft.type.name) is not gathered in memory",
                 hint: "append it to the event store")
         }
+        // What cannot be kept would take with it what is appended at once with it.
+        try EventStore.check(draft, by: actor)
         try gathering.add(draft, by: actor)
     }
 

@@ -16,6 +16,14 @@ package struct EventActor: Sendable, Hashable {
         (self.userID, self.ipAddress, self.userAgent, self.sessionID) = (userID, ipAddress, userAgent, sessionID)
     }
 
+    /// What is known of it, in the order of an event's members.
+    var values: [(member: PersonalMember, value: String)] {
+        let all: [(PersonalMember, String?)] = [
+            (.userID, userID), (.ipAddress, ipAddress), (.userAgent, userAgent), (.sessionID, sessionID),
+        ]
+        return all.compactMap { member, value in value.map { (member, $0) } }
+    }
+
     /// The system itself.
     package static let system = EventActor()
 }

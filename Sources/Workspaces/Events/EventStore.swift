@@ -70,11 +70,6 @@ package final class EventStore {
 
     private func appendNow(_ drafts: [EventDraft], by actor: EventActor) throws(AmxError) -> [Event] {
         let personal = try personalData.pseudonyms(of: actor)
-        for draft in drafts {
-            if let reason = EventStream.reason(againstOrganization: draft.stream.organization) {
-                throw AmxError(.failure, reason, hint: "set another one with `amx config user.organization NAME`")
-            }
-        }
         // All that can be done before others have to wait.
         let time = EventTime.now()
         let rests = try drafts.map { (draft) throws(AmxError) in try Self.lineRest(of: draft, time, personal) }
@@ -95,12 +90,22 @@ package final class EventStore {
         return events
     }
 
+    /// Refuses what could not be kept as an event of an actor, whenever it is appended; what it expects is not looked at.
+    static func check(_ draft: EventDraft, by actor: EventActor) throws(AmxError) {
+        var personal: [PersonalMember: String] = [:]
+        for (member, _) in actor.values { personal[member] = PersonalData.samplePseudonym }
+        _ = try lineRest(of: draft, .now(), personal)
+    }
+
     /// The line of what becomes an event, without its place, which reads back as the same event wherever that is.
     ///
-    /// All but the payload is of types that only have what a line can hold.
+    /// All but the organisation and the payload is of types that only have what a line can hold.
     private static func lineRest(
         of draft: EventDraft, _ time: EventTime, _ personal: [PersonalMember: String]
     ) throws(AmxError) -> [UInt8] {
+        if let reason = EventStream.reason(againstOrganization: draft.stream.organization) {
+            throw AmxError(.failure, reason, hint: "set another one with `amx config user.organization NAME`")
+        }
         let payload = JSONWriter.bytes(.object(draft.payload), .canonical)
         let rest = Event.lineRest(draft.stream, draft.type, payload: payload, time, personal)
         var reason: String?

@@ -46,11 +46,7 @@ package struct PersonalData {
     }
 
     private func look(for actor: EventActor) throws(AmxError) -> [PersonalMember: String] {
-        let values: [(PersonalMember, String?)] = [
-            (.userID, actor.userID), (.ipAddress, actor.ipAddress), (.userAgent, actor.userAgent),
-            (.sessionID, actor.sessionID),
-        ]
-        let wanted = values.compactMap { member, value in value.map { (member, $0) } }
+        let wanted = actor.values
         guard !wanted.isEmpty else { return [:] }
         if let known = Self.pseudonyms(wanted, in: try read()) { return known }
         let lock = try lock()
@@ -82,6 +78,9 @@ package struct PersonalData {
         return entries.count - kept.count
     }
 
+    /// A pseudonym of nobody, as long as any.
+    static let samplePseudonym = "p1:" + String(repeating: "0", count: 32)
+
     /// Whether a text has a pseudonym's form.
     static func isPseudonym(_ text: String) -> Bool {
         text.utf8.count == 35 && text.hasPrefix("p1:")
@@ -89,7 +88,7 @@ package struct PersonalData {
     }
 
     private static func pseudonyms(
-        _ wanted: [(PersonalMember, String)], in entries: [Entry]
+        _ wanted: [(member: PersonalMember, value: String)], in entries: [Entry]
     ) -> [PersonalMember: String]? {
         var found: [PersonalMember: String] = [:]
         for (member, value) in wanted {

@@ -55,3 +55,16 @@ struct EventFixture {
         return replica.chain.string
     }
 }
+
+/// Parts of an event.
+struct EventCase: Sendable {
+    let organization: String
+    let payload: JSONObject
+
+    /// Those that no journal could take.
+    static let illegal = [
+        EventCase(organization: "", payload: JSONObject()), EventCase(organization: "a\n", payload: JSONObject()),
+        EventCase(organization: "acme", payload: ["x": .string(String(repeating: "x", count: 256 << 10))]),
+        EventCase(organization: "acme", payload: ["\0": 1]),
+    ]
+}

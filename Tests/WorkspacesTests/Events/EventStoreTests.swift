@@ -72,11 +72,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        EventCase(organization: "", payload: JSONObject()), EventCase(organization: "a\n", payload: JSONObject()),
-        EventCase(organization: "acme", payload: ["x": .string(String(repeating: "x", count: 256 << 10))]),
-        EventCase(organization: "acme", payload: ["\0": 1]),
-    ])
+    @Test(arguments: EventCase.illegal)
     func whatCannotBeKeptIsRefused(_ event: EventCase) throws {
         let fixture = try EventFixture()
         let stream = try fixture.stream(of: event.organization)
@@ -84,11 +80,6 @@ import Testing
             try fixture.store().append([EventDraft(.error, in: stream, payload: event.payload)])
         }
         #expect(try fixture.events() == [])
-    }
-
-    struct EventCase: Sendable {
-        let organization: String
-        let payload: JSONObject
     }
 
     @Test func sixteenThreadsThatDecideLoseNothing() throws {
