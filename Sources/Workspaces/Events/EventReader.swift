@@ -48,7 +48,8 @@ package struct EventReader {
             seen[sources[best].name] = event.sequence
             heads[best] = try sources[best].next()
         }
-        // Events that are not wanted were passed over.
+        // Events that the needle does not find were passed over without being read.
+        guard query.capsule != nil else { return }
         for source in sources { seen[source.name] = max(try source.last(), seen[source.name] ?? 0) }
     }
 

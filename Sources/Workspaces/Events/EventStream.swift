@@ -20,7 +20,8 @@ package struct EventStream: Sendable, Hashable {
 
     package func hash(into hasher: inout Hasher) {
         hasher.combine(capsule)
-        for byte in organization.utf8 { hasher.combine(byte) }
+        var organization = organization
+        organization.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 
     /// Why a text cannot be an organisation's name, or nil for one that can: 1 to 128 bytes without control characters.
@@ -32,5 +33,13 @@ package struct EventStream: Sendable, Hashable {
             return "an organisation's name has no control characters"
         }
         return nil
+    }
+}
+
+extension EventStream: Comparable {
+    /// By capsule, then by organisation, bytewise.
+    package static func < (left: EventStream, right: EventStream) -> Bool {
+        if left.capsule != right.capsule { return left.capsule < right.capsule }
+        return left.organization.utf8.lexicographicallyPrecedes(right.organization.utf8)
     }
 }

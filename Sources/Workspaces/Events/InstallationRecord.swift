@@ -87,9 +87,6 @@ package struct InstallationRecord: Sendable, Hashable {
         var records: [EventStream: InstallationRecord] = [:]
         var reader = EventReader(workspace)
         try reader.read(query) { event in records[event.stream, default: InstallationRecord()].apply(event) }
-        return records.map { (stream: $0.key, record: $0.value) }.sorted { left, right in
-            if left.stream.capsule != right.stream.capsule { return left.stream.capsule < right.stream.capsule }
-            return left.stream.organization.utf8.lexicographicallyPrecedes(right.stream.organization.utf8)
-        }
+        return records.map { (stream: $0.key, record: $0.value) }.sorted { $0.stream < $1.stream }
     }
 }

@@ -30,10 +30,7 @@ package struct StateReader {
             }
             found.merge(try folded(query) { shared.contains($0) }) { $1 }
         }
-        return found.values.sorted { left, right in
-            if left.stream.capsule != right.stream.capsule { return left.stream.capsule < right.stream.capsule }
-            return left.stream.organization.utf8.lexicographicallyPrecedes(right.stream.organization.utf8)
-        }
+        return found.values.sorted { $0.stream < $1.stream }
     }
 
     /// The states that events themselves lead to.
