@@ -186,6 +186,59 @@ import Testing
         #expect(try fixture.audit().findings == [])
     }
 
+    /// Who syncs may have written half of the mark when somebody appends.
+    @Test func aMarkThatIsBeingWrittenIsWaitedFor() throws {
+        let fixture = try EventFixture()
+        let kept = try fixture.append(1)
+        let workspace = fixture.workspace
+        let draft = fixture.draft(1, in: try fixture.stream())
+        let inode = FileIdentity(workspace.journalPath)
+        let (syncing, writing) = (try BriefLock(workspace.journalMarkPath), try BriefLock(workspace.journalLockPath))
+        let mark = try #require(JournalMark.read(syncing))
+        let appended = Mutex<[Event]>([])
+        let group = DispatchGroup()
+        try syncing.hold("the test cannot begin") { () throws(AmxError) in
+            try syncing.write(BriefLock.Content(syncing.content[0] ^ 1, 0, 0, 0), count: 1)
+            DispatchQueue.global().async(group: group) {
+                let events = try? EventStore(workspace).append([draft])
+                appended.withLock { $0 = events ?? [] }
+            }
+            // Until it holds the journal's lock, and has probably looked at the mark.
+            while try writing.holdIfFree({ true }) == true { usleep(1_000) }
+            usleep(20_000)
+            try mark.write(syncing)
+        }
+        group.wait()
+        let next = appended.withLock { $0 }
+        #expect(next.map(\.sequence) == [2])
+        #expect(FileIdentity(workspace.journalPath) == inode)
+        #expect(try fixture.events() == kept + next)
+    }
+
+    @Test func halfAMarkIsLookedAtAgain() throws {
+        let folder = try TemporaryDirectory()
+        let lock = try BriefLock(folder.appending("lock"))
+        let mark = JournalMark(generation: 5, durable: 4096)
+        try mark.write(lock)
+        let whole = lock.content
+        var half = whole
+        half[1] = 8192
+        var looks = 0
+        func look(_ contents: [BriefLock.Content?]) -> JournalMark? {
+            looks = 0
+            return JournalMark.read {
+                looks += 1
+                return contents[min(looks, contents.count) - 1]
+            }
+        }
+        #expect(look([whole, half]) == mark && looks == 1)
+        #expect(look([half, half, whole]) == mark && looks == 3)
+        #expect(look([half]) == nil && looks > 3)
+        // There is none, or no file.
+        #expect(look([BriefLock.Content(), whole]) == nil && looks == 1)
+        #expect(look([nil, whole]) == nil && looks == 1)
+    }
+
     /// The note of the end may tell of too much after a failure of the machine, and of too little after a kill.
     @Test func aNoteThatIsWrongLosesNothing() throws {
         let fixture = try EventFixture()

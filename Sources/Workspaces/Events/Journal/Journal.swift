@@ -145,7 +145,7 @@ final class Journal {
             }
         }
         guard let file else { return nil }
-        guard let mark = JournalMark.read(syncing), mark.generation == file.header.generation else {
+        guard let mark = try mark(of: file) else {
             // How much of it is on the disk is not known: a new file is, and no failed sync is hidden by trying again.
             try file.readOn()
             return try replace(by: renewed(file), lines: file.records.map(\.line))
@@ -154,6 +154,16 @@ final class Journal {
         guard mark.hasFailed else { return file }
         try file.readOn()
         return try replace(by: renewed(file), lines: file.records.filter { $0.end <= mark.durable }.map(\.line))
+    }
+
+    /// With the writer's lock: how far a journal is known to be durable; nil when nothing is known.
+    private func mark(of file: JournalFile) throws(AmxError) -> JournalMark? {
+        func found() -> JournalMark? {
+            JournalMark.read(syncing).flatMap { $0.generation == file.header.generation ? $0 : nil }
+        }
+        if let mark = found() { return mark }
+        // Who has just synced may have written half of it: only under that lock it is sure that there is none.
+        return try syncing.hold("cannot read the journal", timeout: 60, wakingAll: true, found)
     }
 
     /// Whether a journal is of this copy; another copy's, which came with the directory, is put aside: its own place has it too.

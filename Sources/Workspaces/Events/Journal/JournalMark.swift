@@ -15,17 +15,29 @@ struct JournalMark: Sendable, Hashable {
     /// Whether a sync has failed: nothing beyond ``durable`` counts, and nothing more is to be written to this journal.
     var hasFailed = false
 
-    /// The mark in the lock's file; nil when there is none that can be read.
+    /// The mark in the lock's file; nil when there is none that can be read, or somebody who holds the lock has written half of it.
     static func read(_ lock: BriefLock) -> JournalMark? { JournalMark(lock.content) }
 
     /// The mark in a file of a workspace; nil when there is none that can be read.
     static func read(_ path: String) -> JournalMark? {
-        guard let file = try? OpenFile(path, O_RDONLY | O_NOFOLLOW),
-            let bytes = try? file.read(at: 0, count: byteCount), bytes.count == byteCount
-        else { return nil }
-        var content = BriefLock.Content()
-        for index in 0..<3 { content[index] = bytes.littleEndian(UInt64.self, at: 8 * index) }
-        return JournalMark(content)
+        read(looking: {
+            guard let file = try? OpenFile(path, O_RDONLY | O_NOFOLLOW),
+                let bytes = try? file.read(at: 0, count: byteCount), bytes.count == byteCount
+            else { return nil }
+            var content = BriefLock.Content()
+            for index in 0..<3 { content[index] = bytes.littleEndian(UInt64.self, at: 8 * index) }
+            return content
+        })
+    }
+
+    /// The mark in what a few looks without the lock give, since one alone may see half of what somebody is writing.
+    static func read(looking look: () -> BriefLock.Content?) -> JournalMark? {
+        for attempt in 0..<8 {
+            guard let content = look(), content != BriefLock.Content() else { return nil }
+            if let mark = JournalMark(content) { return mark }
+            usleep(100 << attempt)
+        }
+        return nil
     }
 
     /// Replaces the mark; the caller holds the lock.
