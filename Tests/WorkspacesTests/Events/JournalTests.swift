@@ -239,6 +239,26 @@ import Testing
         #expect(look([nil, whole]) == nil && looks == 1)
     }
 
+    /// A journal of another copy that comes again keeps what came first.
+    @Test func whatIsPutAsideReplacesNothing() throws {
+        let fixture = try EventFixture()
+        let other = try EventFixture()
+        let foreign = try other.append(2)
+        try fixture.append(1)
+        try fixture.store().fold()
+        let path = fixture.workspace.journalPath
+        var journals: [[UInt8]] = []
+        for _ in 0..<3 {
+            try other.append(1)
+            journals.append(try other.base.folder.read(".aimatrix/journal"))
+            try fixture.base.folder.write(".aimatrix/journal", journals[journals.count - 1])
+            try fixture.append(1)
+        }
+        let name = ".aimatrix/journal-\(foreign[0].replica.string)"
+        #expect(try [name, "\(name)-2", "\(name)-3"].map { try fixture.base.folder.read($0) } == journals)
+        #expect(Directory.exists(path) && !Directory.exists("\(path)-4"))
+    }
+
     /// The note of the end may tell of too much after a failure of the machine, and of too little after a kill.
     @Test func aNoteThatIsWrongLosesNothing() throws {
         let fixture = try EventFixture()

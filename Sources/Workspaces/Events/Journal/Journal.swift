@@ -169,12 +169,24 @@ final class Journal {
     /// Whether a journal is of this copy; another copy's, which came with the directory, is put aside: its own place has it too.
     private func isOwn(_ file: JournalFile) throws(AmxError) -> Bool {
         if try file.header.replica == workspace.ownReplica() { return true }
-        let aside = "\(workspace.journalPath)-\(file.header.replica.string)"
-        guard rename(workspace.journalPath, aside) == 0 else {
-            throw AmxError.system("cannot put \(workspace.journalPath) aside")
-        }
-        try Directory.sync(workspace.metadata)
+        try putAside(file.header.replica)
         return false
+    }
+
+    /// With the writer's lock: gives the journal's file the name of a replica, durably; what has that name keeps it.
+    private func putAside(_ replica: ReplicaID) throws(AmxError) {
+        let name = "\(workspace.journalPath)-\(replica.string)"
+        var (place, number) = (name, 1)
+        while true {
+            do throws(AmxError) {
+                try Directory.renameWithoutReplacing(workspace.journalPath, to: place)
+                return try Directory.sync(workspace.metadata)
+            } catch {
+                guard error.code == .conflict else { throw error }
+                number += 1
+                place = "\(name)-\(number)"
+            }
+        }
     }
 
     /// With the writer's lock: tells the others where a journal ends.
