@@ -19,7 +19,7 @@ extension EventStore {
                     repeat { _ = try foldLocked() } while try !journal.leaveReplica()
                 } catch {
                     guard error.code == .verification else { throw error }
-                    try journal.abandonReplica()
+                    try journal.abandonReplica(replica)
                 }
             }
             if let head = try move(replica) { return head }

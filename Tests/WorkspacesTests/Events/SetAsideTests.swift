@@ -115,6 +115,26 @@ import Testing
         #expect(Set(try other.audit().findings.map(\.kind)) == [.digest])
     }
 
+    /// In its name, its replica and its checksum.
+    @Test(arguments: [3, 20, 70]) func aJournalThatIsDamagedAtItsStartIsPutAside(_ byte: Int) throws {
+        let fixture = try EventFixture()
+        let kept = try fixture.append(2)
+        try fixture.store().fold()
+        try fixture.append(1, from: 2)
+        let replica = try #require(try fixture.workspace.replica())
+        var damaged = try fixture.base.folder.read(".aimatrix/journal")
+        damaged[byte] ^= 1
+        try fixture.base.folder.write(".aimatrix/journal", damaged)
+        let error = #expect(throws: AmxError.self) { try fixture.append(1) }
+        #expect(error?.code == .verification)
+        try fixture.store().setAside(replica)
+        #expect(try fixture.base.folder.read(".aimatrix/journal-\(replica.string)") == damaged)
+        let next = try fixture.append(1)
+        #expect(next[0].replica != replica && next[0].sequence == 1)
+        #expect(Set(try fixture.events()) == Set(kept + next))
+        #expect(try fixture.audit().findings == [])
+    }
+
     /// Cut off at any moment, it is done by doing it again, and no event is lost.
     @Test(arguments: WorkspaceFixture.moments) func isDoneAgainAfterAKill(_ microseconds: Int) throws {
         let fixture = try EventFixture()

@@ -87,14 +87,13 @@ final class Journal {
         }
     }
 
-    /// Does so also while it has records, which the chain cannot take: the file is put aside with them.
-    func abandonReplica() throws(AmxError) {
+    /// Does so also while it has records that the chain cannot take, or cannot be read at all: the file is put aside as the replica's.
+    func abandonReplica(_ replica: ReplicaID) throws(AmxError) {
         try writing.hold("cannot put the journal aside") { () throws(AmxError) in
-            let replica = try workspace.chooseReplica()
             file = nil
-            // Cut off here, the next event does the rest.
-            guard try current() == nil else { return }
-            try replace(by: JournalHeader(replica: replica, base: 0, commit: nil), lines: [])
+            // Before there is another id: cut off here, it is done again for this one.
+            if Directory.exists(workspace.journalPath) { try putAside(replica) }
+            try replace(by: JournalHeader(replica: workspace.chooseReplica(), base: 0, commit: nil), lines: [])
         }
     }
 
