@@ -239,6 +239,30 @@ import Testing
         #expect(look([nil, whole]) == nil && looks == 1)
     }
 
+    /// The note only spares others to read.
+    @Test func anAppendWhoseNoteFailsHasHappened() throws {
+        let fixture = try EventFixture()
+        var kept = try fixture.append(1)
+        let store = try fixture.store()
+        let path = fixture.workspace.journalLockPath
+        let unwritable = open(path, O_RDONLY | O_CLOEXEC)
+        defer { close(unwritable) }
+        let replaced = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { Int32($0) }
+            .filter { descriptor in
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
+                return descriptor != unwritable && target == path
+                    && dup2(unwritable, descriptor) == descriptor
+            }
+        #expect(replaced.count == 1)
+        kept += try store.append([fixture.draft(1, in: fixture.stream())])
+        kept += try store.append([fixture.draft(2, in: fixture.stream())])
+        kept += try fixture.append(1, from: 3)
+        kept += try store.append([fixture.draft(4, in: fixture.stream())])
+        #expect(kept.map(\.sequence) == Array(1...5))
+        #expect(try fixture.events() == kept)
+        #expect(try fixture.audit().findings == [])
+    }
+
     /// A journal of another copy that comes again keeps what came first.
     @Test func whatIsPutAsideReplacesNothing() throws {
         let fixture = try EventFixture()

@@ -49,7 +49,7 @@ final class Journal {
                     by: JournalHeader(replica: replica, base: end.sequence, commit: end.commit), lines: [])
             }
             let records = try file.append(make(file))
-            try note(file)
+            note(file)
             return JournalTicket(file: file, records: records, end: file.end.offset)
         }
     }
@@ -140,7 +140,7 @@ final class Journal {
             } else {
                 // Whatever a failure of the machine has left there: from now on it is right.
                 try file.readOn()
-                try note(file)
+                note(file)
             }
         }
         guard let file else { return nil }
@@ -188,10 +188,14 @@ final class Journal {
         }
     }
 
-    /// With the writer's lock: tells the others where a journal ends.
-    private func note(_ file: JournalFile) throws(AmxError) {
-        try JournalNote(generation: file.header.generation, end: file.end).write(writing)
-        isNoted = true
+    /// With the writer's lock: tells the others where a journal ends. Where that fails, they see it for themselves.
+    private func note(_ file: JournalFile) {
+        do throws(AmxError) {
+            try JournalNote(generation: file.header.generation, end: file.end).write(writing)
+            isNoted = true
+        } catch {
+            isNoted = false
+        }
     }
 
     private func renewed(_ file: JournalFile) -> JournalHeader {
@@ -212,7 +216,7 @@ final class Journal {
             throw AmxError(.failure, "\(workspace.journalPath) was removed meanwhile", hint: "run the command again")
         }
         try file.readOn()
-        try note(file)
+        note(file)
         self.file = file
         return file
     }
