@@ -25,24 +25,15 @@ extension Solver {
         for package in packages { numbers[Int(package.name)] = -1 }
         var storage = SolverStorage()
         swap(&storage.numbers, &numbers)
-        swap(&storage.packages, &packages)
-        storage.packages.removeAll(keepingCapacity: true)
-        swap(&storage.releases, &releases)
-        storage.releases.removeAll(keepingCapacity: true)
-        swap(&storage.active, &active)
-        storage.active.removeAll(keepingCapacity: true)
-        swap(&storage.domains, &domains)
-        storage.domains.removeAll(keepingCapacity: true)
-        swap(&storage.trail, &trail)
-        storage.trail.removeAll(keepingCapacity: true)
-        swap(&storage.required, &required)
-        storage.required.removeAll(keepingCapacity: true)
-        swap(&storage.levels, &levels)
-        storage.levels.removeAll(keepingCapacity: true)
-        swap(&storage.queue, &queue)
-        storage.queue.removeAll(keepingCapacity: true)
-        swap(&storage.incoming, &incoming)
-        storage.incoming.removeAll(keepingCapacity: true)
+        Self.move(&packages, to: &storage.packages)
+        Self.move(&releases, to: &storage.releases)
+        Self.move(&active, to: &storage.active)
+        Self.move(&domains, to: &storage.domains)
+        Self.move(&trail, to: &storage.trail)
+        Self.move(&required, to: &storage.required)
+        Self.move(&levels, to: &storage.levels)
+        Self.move(&queue, to: &storage.queue)
+        Self.move(&incoming, to: &storage.incoming)
         swap(&storage.permanent, &permanent)
         storage.permanent.clear()
         swap(&storage.occurrences, &occurrences)
@@ -52,5 +43,13 @@ extension Solver {
         swap(&storage.conflict, &conflict)
         storage.conflict.clear()
         catalogue.keep(storage)
+    }
+
+    /// Hands an array over, emptied, with the room that it has.
+    private static func move<Element>(
+        _ array: inout ContiguousArray<Element>, to kept: inout ContiguousArray<Element>
+    ) {
+        swap(&array, &kept)
+        kept.removeAll(keepingCapacity: true)
     }
 }

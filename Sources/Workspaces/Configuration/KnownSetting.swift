@@ -26,6 +26,10 @@ package struct KnownSetting: Sendable {
         (self.key, self.kind, self.standard, self.meaning, self.isGits) = (key, kind, standard, meaning, isGits)
     }
 
+    private init(_ period: RetentionPeriod, _ meaning: String) {
+        self.init(period.key, .number(period.range), meaning, standard: "\(period.standard)")
+    }
+
     /// All of them, in the order of the documentation.
     package static let all: [KnownSetting] =
         [
@@ -48,13 +52,8 @@ package struct KnownSetting: Sendable {
             KnownSetting("remote.<name>.tagOpt", .choice(["--no-tags"]), "`--no-tags` to fetch no releases"),
             KnownSetting("branch.<name>.remote", .text, "the remote that a branch follows"),
             KnownSetting("branch.<name>.merge", .text, "the branch there that it follows"),
-            KnownSetting(
-                GracePeriod.key, .number(GracePeriod.range), "days for which what is removed can be had back",
-                standard: "\(GracePeriod.standard.days)"),
-            KnownSetting(
-                BackupPeriod.key, .number(BackupPeriod.range),
-                "days for which what is gone for good is kept; 0 for none",
-                standard: "\(BackupPeriod.standard.days)"),
+            KnownSetting(.grace, "days for which what is removed can be had back"),
+            KnownSetting(.backup, "days for which what is gone for good is kept; 0 for none"),
             KnownSetting("merge.tool", .text, "the tool of `amx resolve --tool`", isGits: true),
             KnownSetting(
                 "mergetool.<name>.cmd", .text, "a merge tool's command, with {base}, {local}, {remote}, {merged}",

@@ -194,7 +194,7 @@ extension Workspace {
         _ commit: ObjectID, _ store: EventStore
     ) throws(AmxError) -> [OperationNote.NotedEvent] {
         let organization = try organization()
-        let until = try gracePeriod().end(after: .now())
+        let until = EventTime.now().adding(days: try days(of: .grace))
         let drafts =
             changes.map { operation.draft(for: $0, organization, returned: returned, until: until) } + operation.events
         return try drafts.map { (draft) throws(AmxError) in

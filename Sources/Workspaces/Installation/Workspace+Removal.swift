@@ -31,7 +31,7 @@ extension Workspace {
             guard let id = try? CapsuleID(String(decoding: name.dropLast(4), as: UTF8.self)) else { continue }
             let stream = EventStream(id, of: organization)
             let state = try store.state(of: stream).state
-            if GracePeriod.isOver(state, at: now) {
+            if now.isPastGrace(of: state) {
                 let version: JSONValue = state["version"] ?? .null
                 try store.append([EventDraft(.removed, in: stream, payload: ["version": version])], by: actor)
             } else if LifecycleState(projected: state) != .hardRemoved {

@@ -7,7 +7,7 @@ import Testing
 @Suite struct GracePeriodTests {
     @Test(arguments: [(6, false), (7, true), (30, true), (365, true), (366, false), (-1, false), (.max, false)])
     func daysAreBounded(_ days: Int, _ isLegal: Bool) throws {
-        #expect((GracePeriod(days: days) != nil) == isLegal)
+        #expect(RetentionPeriod.grace.range.contains(days) == isLegal)
         let setting = try #require(try KnownSetting.named(SettingKey("lifecycle.grace")))
         #expect(setting.standard == "30")
         if isLegal {
@@ -20,47 +20,46 @@ import Testing
 
     @Test func theSettingHolds() throws {
         let fixture = try WorkspaceFixture()
-        #expect(try fixture.workspace.gracePeriod() == .standard)
+        #expect(try fixture.workspace.days(of: .grace) == 30)
         try fixture.workspace.configuration().set("lifecycle.grace", "7")
-        #expect(try fixture.workspace.gracePeriod().days == 7)
+        #expect(try fixture.workspace.days(of: .grace) == 7)
         for value in ["6", "366", "week", "7d", ""] {
             try fixture.workspace.configuration().set("lifecycle.grace", value)
-            #expect(throws: AmxError.self) { try fixture.workspace.gracePeriod() }
+            #expect(throws: AmxError.self) { try fixture.workspace.days(of: .grace) }
         }
     }
 
     @Test func theSettingOfBackupsHolds() throws {
         let fixture = try WorkspaceFixture()
-        #expect(try fixture.workspace.backupPeriod() == .standard)
+        #expect(try fixture.workspace.days(of: .backup) == 365)
         #expect(try KnownSetting.named(SettingKey("lifecycle.backup"))?.standard == "365")
         for days in [0, 3650] {
             try fixture.workspace.configuration().set("lifecycle.backup", "\(days)")
-            #expect(try fixture.workspace.backupPeriod().days == days)
+            #expect(try fixture.workspace.days(of: .backup) == days)
         }
         for value in ["-1", "3651", "year", ""] {
             try fixture.workspace.configuration().set("lifecycle.backup", value)
-            #expect(throws: AmxError.self) { try fixture.workspace.backupPeriod() }
+            #expect(throws: AmxError.self) { try fixture.workspace.days(of: .backup) }
         }
     }
 
     @Test func itEndsToTheMicrosecond() throws {
         let removal = try #require(EventTime("2026-02-27T12:00:00.000001Z"))
-        let period = try #require(GracePeriod(days: 7))
-        let end = period.end(after: removal)
+        let end = removal.adding(days: 7)
         #expect(end.text == "2026-03-06T12:00:00.000001Z")
         // At the end of time it stays within it.
         let last = EventTime(microseconds: .max)
-        #expect(GracePeriod.standard.end(after: last) == last)
+        #expect(last.adding(days: 30) == last)
         let before = EventTime(microseconds: end.microseconds - 1)
         let removed: JSONObject = ["status": "soft_removed", "until": .string(end.text)]
-        #expect(!GracePeriod.isOver(removed, at: before))
-        #expect(GracePeriod.isOver(removed, at: end))
+        #expect(!before.isPastGrace(of: removed))
+        #expect(end.isPastGrace(of: removed))
         // Nothing else is ever due.
         for state in [
             ["status": "active", "until": .string(end.text)], ["status": "removed", "until": .string(end.text)],
             ["status": "soft_removed"], ["status": "soft_removed", "until": "soon"], JSONObject(),
         ] as [JSONObject] {
-            #expect(!GracePeriod.isOver(state, at: last))
+            #expect(!last.isPastGrace(of: state))
         }
     }
 }
