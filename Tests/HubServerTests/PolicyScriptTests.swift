@@ -78,12 +78,12 @@ import Testing
         }
     }
 
-    @Test(arguments: ["sleep 60", "sleep 60 & sleep 60", "trap '' TERM; while :; do :; done"])
+    @Test(arguments: ["sleep 600", "sleep 600 & sleep 600", "trap '' TERM; while :; do :; done"])
     func endsAScriptThatTakesTooLong(script: String) async throws {
         try await run(script, seconds: 1) { hub, work in
             let start = ContinuousClock.now
             let refused = try await work.attempt("push", hub.remote("acme/demo.git"), "main")
-            #expect(refused.status == 1 && start.duration(to: .now) < .seconds(20))
+            #expect(refused.status == 1 && start.duration(to: .now) < .seconds(300))
             #expect(refused.errors.contains("took longer than 1 seconds"), "\(refused.errors)")
         }
     }

@@ -15,9 +15,18 @@ struct ServedHub: Sendable {
 
     /// Starts a hub, runs `body` on it, and stops it.
     ///
-    /// The limits are the standard ones where `configure` doesn't change them.
+    /// The limits are the standard ones where `configure` doesn't change them. A few run at once, on threads that no
+    /// other tests hold.
     static func run(
         configure: (inout HubConfiguration) -> Void = { _ in }, _ body: (ServedHub) async throws -> Void
+    ) async throws {
+        try await HubTurns.shared.take {
+            try await withTaskExecutorPreference(TestThreads.servers) { try await serve(configure, body) }
+        }
+    }
+
+    private static func serve(
+        _ configure: (inout HubConfiguration) -> Void, _ body: (ServedHub) async throws -> Void
     ) async throws {
         let folder = try TemporaryDirectory("amx-hub")
         let secret = try await DataDirectory.create(at: folder.appending("data")) { directory in
@@ -34,7 +43,7 @@ struct ServedHub: Sendable {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let hub = try Hub(directory, configuration, logger: logger)
         let (urls, urlSource) = AsyncStream<String>.makeStream()
-        let serving = Task {
+        let serving = Task(executorPreference: TestThreads.servers) {
             defer { urlSource.finish() }
             try await hub.run { urlSource.yield($0) }
         }

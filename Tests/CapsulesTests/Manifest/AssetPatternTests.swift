@@ -51,7 +51,7 @@ struct AssetPatternTests {
         let patterns = Array(repeating: "\"\(pattern)\"", count: 200).joined(separator: ",")
         let files = (0..<2000).map { String(repeating: "a", count: 200) + "\($0)" }
         var found = 0
-        let time = try ContinuousClock().measure {
+        let time = try ProcessorTime.of {
             found = try Self.diagnostics("{\"rules\":[\(patterns)]}", files: files).count
         }
         #expect(found == 100)

@@ -186,11 +186,11 @@ struct RowComparisonTests {
         let old = [UInt8](repeating: 1, count: 400_000)
         var new = [UInt8](repeating: 1, count: 400_004)
         for index in stride(from: 0, to: new.count, by: 8) { new[index] = 2 }
-        let start = ContinuousClock.now
+        let start = ProcessorTime.now
         let result = RowComparison(
             try RowMatrix(.floats, bytes: old, width: 1), try RowMatrix(.floats, bytes: new, width: 1))
         #expect(result.after == 100_001)
-        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(ProcessorTime.now - start < .seconds(20))
     }
 }
 

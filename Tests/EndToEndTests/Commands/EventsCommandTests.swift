@@ -14,7 +14,7 @@ import Testing
 
     /// Waits for something to become true; `false` when it doesn't.
     private func waits(for condition: () throws -> Bool) rethrows -> Bool {
-        for _ in 0..<500 {
+        for _ in 0..<3_000 {
             if try condition() { return true }
             usleep(20_000)
         }

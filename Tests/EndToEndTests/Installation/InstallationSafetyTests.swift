@@ -233,7 +233,7 @@ import Testing
         let run = try shop.start("add", "app")
         let tmp = "\(shop.directory)/.aimatrix"
         var isUnderWay = false
-        for _ in 0..<600 where !isUnderWay {
+        for _ in 0..<3_000 where !isUnderWay {
             usleep(20_000)
             let names = FileManager.default.enumerator(atPath: tmp)?.allObjects.compactMap { $0 as? String } ?? []
             isUnderWay = names.contains { $0.contains("incoming-") || $0.contains(".part") }

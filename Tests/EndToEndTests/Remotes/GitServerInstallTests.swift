@@ -90,7 +90,7 @@ import Testing
             try grace.json("remote", "set-url", "origin", "http://127.0.0.1:\(proxy.port)")
             let adding = try grace.start("add", "app", "--dry-run")
             var isWaiting = false
-            for _ in 0..<600 where !isWaiting {
+            for _ in 0..<3_000 where !isWaiting {
                 isWaiting = entries(grace, "cache/releases").contains { $0.contains(".tmp") }
                 usleep(20_000)
             }

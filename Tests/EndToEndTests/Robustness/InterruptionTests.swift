@@ -21,7 +21,7 @@ import Testing
 
     /// Waits for something to become true; `false` when it doesn't.
     private func waits(for condition: () throws -> Bool) rethrows -> Bool {
-        for _ in 0..<600 {
+        for _ in 0..<3_000 {
             if try condition() { return true }
             usleep(20_000)
         }
@@ -137,7 +137,7 @@ import Testing
             let outcome = try grace.run(["pull", "origin", "demo"], with: ["AMX_STALL_TIMEOUT": "1"])
             #expect(outcome.status == 8, "\(outcome.errors)")
             #expect(outcome.errors.contains("sent and took only"), "\(outcome.errors)")
-            #expect(ContinuousClock.now - start < .seconds(15))
+            #expect(ContinuousClock.now - start < .seconds(120))
         }
         #expect(try grace.json("status")["capsules"].array.isEmpty)
     }

@@ -18,7 +18,7 @@ import Testing
 
     /// Waits for what the hub does after it has seen that a client is gone.
     private func eventually(_ condition: () throws -> Bool) throws -> Bool {
-        for _ in 0..<250 {
+        for _ in 0..<3_000 {
             if try condition() { return true }
             usleep(20_000)
         }

@@ -103,7 +103,7 @@ import Testing
         for signal in [SIGKILL, SIGINT] {
             let pull = try grace.start("pull", "origin", "demo")
             var size = 0
-            for _ in 0..<400 {
+            for _ in 0..<3_000 {
                 let path = Site.kept(grace).first
                 size = path.flatMap { try? FileManager.default.attributesOfItem(atPath: $0)[.size] as? Int } ?? 0
                 if size > (signal == SIGKILL ? 1_200_000 : 1_600_000) { break }

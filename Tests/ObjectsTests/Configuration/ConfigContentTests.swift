@@ -6,7 +6,7 @@ import Testing
 
 /// Files in git's configuration format: what counts as one, and values that a key has several of.
 struct ConfigContentTests {
-    @Test(.timeLimit(.minutes(1))) func onlyAFileOrTheNullDeviceCounts() throws {
+    @Test(.timeLimit(.minutes(15))) func onlyAFileOrTheNullDeviceCounts() throws {
         let folder = try TemporaryDirectory()
         let pipe = folder.appending("pipe")
         #expect(mkfifo(pipe, 0o600) == 0)

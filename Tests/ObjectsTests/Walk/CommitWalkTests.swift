@@ -74,18 +74,17 @@ struct CommitWalkTests {
         let history = try History(seed: 35, count: 20_000, clock: .sane, isLinear: true)
         let walk = CommitWalk(try Repository(opening: history.path))
         let (first, last) = (history.commits[0], history.commits[19_999])
-        let clock = ContinuousClock()
-        var start = clock.now
+        var start = ProcessorTime.now
         #expect(try walk.isAncestor(first, of: last))
-        let full = clock.now - start
+        let full = ProcessorTime.now - start
         // What is near must not cost the whole history, in either direction.
-        start = clock.now
+        start = ProcessorTime.now
         #expect(try walk.missing(wants: [last], haves: [history.commits[19_990]]).found.count == 9)
         #expect(try walk.isAncestor(history.commits[19_990], of: last))
         #expect(try !walk.isAncestor(last, of: history.commits[19_990]))
-        let near = clock.now - start
+        let near = ProcessorTime.now - start
         #expect(full < .seconds(15), "\(full)")
-        #expect(near < .milliseconds(200), "\(near)")
+        #expect(near < .seconds(1), "\(near)")
         #expect(near * 5 < full)
     }
 }

@@ -1,12 +1,14 @@
 import Foundation
 import Synchronization
-import Testing
 
-/// A few threads for tests that wait for other programs, so that Swift's own few threads stay free for tests of servers.
+/// A few threads for tests, so that Swift's own few, on which most tests run to their end, are no bottleneck.
 ///
-/// A test that does not suspend keeps its thread to its end: as many of them run at once as there are threads.
-final class TestThreads: TaskExecutor {
-    static let shared = TestThreads()
+/// A job that does not suspend keeps its thread to its end: as many of them run at once as there are threads.
+public final class TestThreads: TaskExecutor {
+    /// For tests that wait for other programs.
+    public static let shared = TestThreads()
+    /// For servers within the tests' process and those who ask them, none of which blocks.
+    public static let servers = TestThreads()
 
     private let condition = NSCondition()
     private let jobs = Mutex<[UnownedJob]>([])
@@ -23,7 +25,7 @@ final class TestThreads: TaskExecutor {
         }
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         condition.lock()
         jobs.withLock { $0.append(job) }
@@ -39,20 +41,4 @@ final class TestThreads: TaskExecutor {
             condition.wait()
         }
     }
-}
-
-/// Runs a suite's tests on ``TestThreads``.
-struct OnTestThreads: SuiteTrait, TestTrait, TestScoping {
-    var isRecursive: Bool { true }
-
-    func provideScope(
-        for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
-    ) async throws {
-        try await withTaskExecutorPreference(TestThreads.shared) { try await function() }
-    }
-}
-
-extension Trait where Self == OnTestThreads {
-    /// Runs the tests, which block, on threads of their own.
-    static var onTestThreads: Self { OnTestThreads() }
 }
