@@ -26,6 +26,7 @@ package struct ManifestComparison: Sendable {
     package init(trustOf old: JSONObject, _ new: JSONObject) {
         (self.old, self.new) = (old, new)
         version = VersionChange(old["version"]?.string, new["version"]?.string)
+        guard Self.mayTellOfTrust(old) || Self.mayTellOfTrust(new) else { return }
         comparePermissions()
         compareSets()
         compareHooks()
@@ -33,6 +34,16 @@ package struct ManifestComparison: Sendable {
         compareDeclarations()
         compareSecurityLevel()
         trust = Self.sorted(trust)
+    }
+
+    /// Whether a document has members beside those that only say what a capsule is and what it needs, which many have not.
+    private static func mayTellOfTrust(_ manifest: JSONObject) -> Bool {
+        manifest.members.contains { member in
+            switch member.key {
+            case "id", "name", "version", "description", "author", "license", "keywords", "dependencies": false
+            default: true
+            }
+        }
     }
 
     static func sorted(_ trust: [TrustChange]) -> [TrustChange] {

@@ -116,6 +116,7 @@ extension ManifestReader {
     private static let maximumPatterns = 256
 
     mutating func knowledgeAssets(_ node: Node?) -> KnowledgeAssets {
+        guard let node else { return KnowledgeAssets(patterns: [:], dimensions: [:]) }
         let kinds = KnowledgeAssets.Kind.allCases
         let members = object(
             node, known: Set(kinds.map(\.rawValue)), like: "{\"rules\": [\"knowledge/rules/**\"]}")
@@ -123,15 +124,16 @@ extension ManifestReader {
         var dimensions: [AssetPattern: Int] = [:]
         var wildcards = 0
         for kind in kinds {
-            patterns[kind] = list(members[kind.rawValue], of: "paths").compactMap { node -> AssetPattern? in
+            let found = list(members[kind.rawValue], of: "paths").compactMap { node -> AssetPattern? in
                 let asset = kind == .embeddings ? embedding(node) : (node, nil)
                 guard let pattern = asset.path.flatMap({ pattern($0) }) else { return nil }
                 if pattern.isPattern { wildcards += 1 }
                 if let width = asset.dimensions { dimensions[pattern] = width }
                 return pattern
             }
+            if !found.isEmpty { patterns[kind] = found }
         }
-        if wildcards > Self.maximumPatterns, let node {
+        if wildcards > Self.maximumPatterns {
             report(
                 at: node.path, expected: "at most \(Self.maximumPatterns) patterns with wildcards",
                 found: "\(wildcards)",

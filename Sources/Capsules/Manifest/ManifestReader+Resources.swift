@@ -1,6 +1,7 @@
 extension ManifestReader {
     mutating func resources(_ node: Node?) -> ResourceRequirements {
         var resources = ResourceRequirements()
+        guard let node else { return resources }
         let parts = object(
             node, known: ["memory", "cpu", "storage", "network"], like: "{\"memory\": {\"max\": \"128MB\"}}")
 

@@ -135,7 +135,7 @@ package final class Catalogue {
         guard !missing.isEmpty, let source, let list = entries[package].list else { return }
         let name = entries[package].name
         let manifests = try missing.ordinals.map { ($0, try source.manifest(of: name, list[$0], at: $0)) }
-        var known: [FactKey: Fact.ID] = [:]
+        var known = KnownFacts()
         for id in entries[package].facts { known[FactKey(facts[id])] = id }
         var replaced: Set<Fact.ID> = []
         let first = facts.count

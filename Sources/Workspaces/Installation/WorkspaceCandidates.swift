@@ -32,6 +32,8 @@ package final class WorkspaceCandidates: CandidateSource {
     private var sources: [CapsuleID: Set<String>] = [:]
     private var releases: [CapsuleID: [Candidate: Release]] = [:]
     private var given: Set<CapsuleID> = []
+    /// What ``source(of:at:alone:)`` has answered last: asked the same again, it has nothing to note.
+    private var answered: [CapsuleID: (address: String, alone: Bool, source: String)] = [:]
     private let limits: Limits
     /// The capsules that places were asked for, by place.
     private var askedFor: [String: Set<CapsuleID>] = [:]
@@ -54,6 +56,7 @@ package final class WorkspaceCandidates: CandidateSource {
     /// Says that another solve begins, in which these versions may stay whatever Amx they need.
     package func restart(keeping kept: [CapsuleID: SemanticVersion] = [:]) {
         given = []
+        answered = [:]
         lastRead = nil
         isComplete = true
         self.kept = kept
@@ -94,6 +97,7 @@ package final class WorkspaceCandidates: CandidateSource {
             let source = try source(of: requirement.id, at: address, alone: requirement.owner != nil)
             if let source { pins[requirement.id] = source }
             if let address { asked[requirement.id] = address }
+            answered[requirement.id] = nil
             roots.append(
                 RootRequirement(
                     PackageRequirement(
@@ -180,6 +184,7 @@ package final class WorkspaceCandidates: CandidateSource {
     private func source(of id: CapsuleID, at address: String?, alone: Bool) throws -> String? {
         guard let address else { return nil }
         if address == Self.workspace { return address }
+        if let last = answered[id], last.address == address, last.alone == alone { return last.source }
         let source = alone ? address : try look(id, at: address)?.address ?? address
         // What `amx.json` asks for elsewhere is pinned to where that has led.
         if source != address {
@@ -188,6 +193,7 @@ package final class WorkspaceCandidates: CandidateSource {
             direct[id, default: []].insert(source)
         }
         if sources[id, default: []].insert(source).inserted, given.contains(id) { isComplete = false }
+        answered[id] = (address, alone, source)
         return source
     }
 
