@@ -62,13 +62,22 @@ struct LockedCapsules {
         (self.legs, self.leftOut, self.added) = (legs, leftOut, added)
     }
 
-    /// Adds remotes that `amx.json` names, but none whose name or address one has here already; those of some origins, or all.
+    /// Adds remotes that `amx.json` names, but none whose name or address one has here already; those of some origins, or all. What cannot
+    /// be a remote is told and left out.
     private static func addRemotes(
         of manifest: WorkspaceManifest?, in workspace: Workspace, for origins: Set<Origin>?, _ output: Output
     ) throws -> [Remote] {
+        guard origins?.isEmpty != true else { return [] }
         var added: [Remote] = []
         for (name, address) in (manifest?.remotes ?? [:]).sorted(by: { $0.key < $1.key }) {
-            let url = try RemoteURL(parsing: address, relativeTo: workspace.root)
+            let url: RemoteURL
+            do throws(AmxError) {
+                url = try RemoteURL(parsing: address, relativeTo: workspace.root)
+            } catch {
+                try output.warn(
+                    "\(WorkspaceManifest.fileName) names the remote \(name), which is left out: \(error.message)")
+                continue
+            }
             let remotes = try workspace.remotes()
             guard let origin = url.origin, origins?.contains(origin) != false,
                 !remotes.contains(where: { $0.name == name || $0.url == url.text })

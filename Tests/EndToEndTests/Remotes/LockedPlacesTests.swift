@@ -104,6 +104,30 @@ import Testing
         #expect(left == source.replacing(/\/\/.*@/, with: "//***@"))
     }
 
+    /// One address of `amx.json` that nobody can use is in nobody's way.
+    @Test func aBadAddressOfTheManifestIsLeftOut() throws {
+        let team = try Team()
+        try team.share()
+        let (early, _) = try team.clone("Early")
+        let text = try #require(team.shop.text("amx.json"))
+        let other = text.replacing(
+            "\"remotes\": {", with: "\"remotes\": {\n    \"bad\": \"https://ada:secret@evil.example/x\",")
+        #expect(other != text)
+        try other.write(toFile: "\(team.shop.directory)/amx.json", atomically: true, encoding: .utf8)
+        try team.share()
+        let (copy, outcome) = try team.clone("Grace")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("amx.json names the remote bad, which is left out: "), "\(outcome.errors)")
+        #expect(!outcome.errors.contains("secret"))
+        #expect(try remotes(copy) == ["origin \(team.hub.remote)", "vendor \(team.vendor.remote)"])
+        #expect(try copy.installed() == ["gear 1.0.0"])
+        // Where nothing is missing, nobody's address is looked at.
+        for tool in [early, copy] {
+            let pulled = try tool.run("pull")
+            #expect(pulled.status == 0 && pulled.errors == "", "\(pulled.errors)")
+        }
+    }
+
     /// A name that one has is never given to another address, nor is another remote put in its place.
     @Test func aRemoteThatIsHereStays() throws {
         let team = try Team()
