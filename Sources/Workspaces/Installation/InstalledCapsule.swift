@@ -34,12 +34,37 @@ extension Workspace {
         }
     }
 
-    /// The installed capsules' ids; reads no lock that names no release.
-    package func installedIDs() throws(AmxError) -> Set<CapsuleID> {
+    /// The releases of a lock whose repositories have come and whose forms have not: what was to bring them out has failed.
+    package func unfinishedReleases(_ lock: WorkspaceLock) throws(AmxError) -> [LockedCapsule] {
+        var unfinished: [LockedCapsule] = []
+        for entry in lock.capsules where entry.lane == nil && entry.isRelease {
+            let capsule = capsule(entry.id)
+            guard try capsule.form() == nil, Directory.exists(capsule.repositoryPath),
+                try capsule.existingRepository().contains(entry.commit)
+            else { continue }
+            unfinished.append(entry)
+        }
+        return unfinished
+    }
+
+    /// The lock where it names any release; nil without reading it where it does not.
+    private func lockOfReleases() throws(AmxError) -> WorkspaceLock? {
         guard let bytes = try FileContent.read(workspaceLockPath, limit: WorkspaceLock.byteLimit),
             Self.namesRelease(bytes)
-        else { return [] }
-        return Set(try installedCapsules(WorkspaceLock.parse(bytes)).keys)
+        else { return nil }
+        return try WorkspaceLock.parse(bytes)
+    }
+
+    /// The installed capsules' ids; reads no lock that names no release.
+    package func installedIDs() throws(AmxError) -> Set<CapsuleID> {
+        guard let lock = try lockOfReleases() else { return [] }
+        return Set(try installedCapsules(lock).keys)
+    }
+
+    /// The ids of the capsules that only an operation brings out: those that are installed, and those that are to be.
+    package func operationIDs() throws(AmxError) -> Set<CapsuleID> {
+        guard let lock = try lockOfReleases() else { return [] }
+        return Set(try installedCapsules(lock).keys).union(try unfinishedReleases(lock).map(\.id))
     }
 }
 

@@ -33,7 +33,7 @@ struct Pull: AmxCommand {
     func run(_ output: Output) throws {
         Interruption.catchSignals()
         let place = try Place()
-        let installed = try place.workspace.installedIDs()
+        let installed = try place.workspace.operationIDs()
         let plan = try TransferPlan(arguments, .fetch, in: place, newIDs: true) {
             !installed.contains($0.id) && Directory.exists($0.workspace.repositoryPath($0.id))
         }
@@ -61,33 +61,53 @@ struct Pull: AmxCommand {
         // A merge of the workspace records where its capsules are then.
         if merge { own = ownPull?.advance() }
         var come: [CapsuleID] = []
+        var finished: [LockedCapsule] = []
+        var waiting: Set<CapsuleID> = []
         var locked: LockedCapsules?
-        if let ownLeg, own?.item != nil {
-            let missing = try LockedCapsules(of: place.workspace, shared: ownLeg, output)
-            for leg in missing.legs {
-                let batch = try missing.pull(leg, display)
-                reports.append((leg, batch))
-                whole.add(batch)
-                come += batch.items.map(\.transfer.id)
+        // What keeps releases from coming out is told last, so that what has come is told at all.
+        var obstacle: (any Error)?
+        do {
+            if let ownLeg, own?.item != nil {
+                let missing = try LockedCapsules(of: place.workspace, shared: ownLeg, output)
+                locked = missing
+                for leg in missing.legs {
+                    let batch = try missing.pull(leg, display)
+                    reports.append((leg, batch))
+                    whole.add(batch)
+                    come += batch.items.map(\.transfer.id)
+                }
+                finished = try missing.bringOut(come, by: .pull)
+            } else if !plan.isNamed {
+                finished = try LockedCapsules.bringOutUnfinished(in: place.workspace)
             }
-            try missing.bringOut(come, by: .pull)
-            locked = missing
+            if !come.isEmpty || !finished.isEmpty {
+                waiting = try WaitingApprovals(place.workspace.lock() ?? WorkspaceLock(), in: place.workspace).ids
+            }
+        } catch {
+            obstacle = error
         }
         display.finish()
         for warning in locked?.warnings ?? [] { try output.warn(warning) }
-        let waiting =
-            come.isEmpty ? [] : try WaitingApprovals(place.workspace.lock() ?? WorkspaceLock(), in: place.workspace).ids
-        if own?.item == nil { try whole.check(output) }
+        if own?.item == nil, finished.isEmpty, obstacle == nil { try whole.check(output) }
         try output.confirm(json: Self.json(reports, whole, own, waiting, locked)) { style in
-            guard own?.item != nil || !whole.isEmpty else {
+            guard own?.item != nil || !whole.isEmpty || !finished.isEmpty else {
                 return "Nothing to pull: name the capsules that should come here"
             }
             let text = try Self.text(
                 reports.filter { !$0.batch.isEmpty }, own, in: place.workspace, isNamed: plan.isNamed, style)
-            return text + (LockedCapsules.note(of: waiting).map { "\n\($0)" } ?? "")
+            let lines =
+                (text.isEmpty ? [] : [text])
+                + finished.map { "\(style.bold($0.id.string)) \($0.version) is installed now" }
+            return lines.joined(separator: "\n") + (LockedCapsules.note(of: waiting).map { "\n\($0)" } ?? "")
         }
-        try whole.finish(output)
-        try own?.finish(output)
+        do {
+            try whole.finish(output)
+            try own?.finish(output)
+        } catch {
+            if let obstacle { try output.warn((obstacle as? AmxError)?.message ?? "\(obstacle)") }
+            throw error
+        }
+        if let obstacle { throw obstacle }
     }
 
     /// Who makes the commits of merges; nil where nothing is to be merged.

@@ -14,6 +14,8 @@ struct LockedCapsules {
     let leftOut: [LockedCapsule]
     /// The remotes that were added for them.
     let added: [Remote]
+    /// Releases whose repositories came with an earlier command, which could not bring them out.
+    private let unfinished: [LockedCapsule]
 
     /// Looks what is missing; `shared` is the remote that the workspace comes from.
     ///
@@ -31,6 +33,7 @@ struct LockedCapsules {
             guard try capsule.form() == nil, !Directory.exists(capsule.repositoryPath) else { continue }
             entries[entry.source, default: []].append(entry)
         }
+        unfinished = try workspace.unfinishedReleases(lock)
         let origins = Set(entries.keys.compactMap { Self.url($0, in: workspace)?.origin })
         var added = try Self.addRemotes(of: manifest, in: workspace, for: addsAll ? nil : origins, output)
         var known = KnownPlaces(try workspace.remotes(), relativeTo: workspace.root)
@@ -128,10 +131,25 @@ struct LockedCapsules {
         }.run(skipsMissing: false, display)
     }
 
-    /// Brings out the releases among those that have come, as one operation: it is recorded, and nothing of it counts as approved.
-    func bringOut(_ come: [CapsuleID], by command: Operation.Command) throws {
-        let releases = come.filter { lock[$0]?.isRelease == true }
-        guard !releases.isEmpty else { return }
+    /// Brings out the releases among those that have come, and those that came before and were not brought out, as one operation: it is
+    /// recorded, and nothing of it counts as approved. Returns which came before.
+    @discardableResult
+    func bringOut(_ come: [CapsuleID], by command: Operation.Command) throws -> [LockedCapsule] {
+        let releases = come.filter { lock[$0]?.isRelease == true } + unfinished.map(\.id)
+        if !releases.isEmpty { try Self.bringOut(releases, by: command, in: workspace) }
+        return unfinished
+    }
+
+    /// Brings out what came before and was not brought out, where nothing is known of what else is missing. Returns what it was.
+    static func bringOutUnfinished(in workspace: Workspace) throws -> [LockedCapsule] {
+        let unfinished = try workspace.unfinishedReleases(workspace.lock() ?? WorkspaceLock())
+        if !unfinished.isEmpty { try bringOut(unfinished.map(\.id), by: .pull, in: workspace) }
+        return unfinished
+    }
+
+    private static func bringOut(
+        _ releases: [CapsuleID], by command: Operation.Command, in workspace: Workspace
+    ) throws {
         let operation = try WorkspaceOperation(command, bringing: releases, in: workspace)
         let actor = EventActor.current(workspace)
         _ = try workspace.write { () throws(AmxError) in try workspace.perform(operation, by: actor) }

@@ -127,6 +127,36 @@ import Testing
         #expect(try waiting(copy) == [])
     }
 
+    /// What came is told although it could not be brought out, which the next pull does.
+    @Test(arguments: [false, true]) func aPullThatCannotBringReleasesOutTellsWhatHasCome(asJSON: Bool) throws {
+        let team = try Team()
+        let (copy, _) = try team.clone()
+        try team.addNet()
+        let path = "\(copy.directory)/.aimatrix/approvals.json"
+        let approvals = copy.text(".aimatrix/approvals.json")
+        try Data("{".utf8).write(to: URL(fileURLWithPath: path))
+        let pulled = try copy.run(["pull"] + (asJSON ? ["--json"] : []))
+        #expect(pulled.status == 5 && pulled.errors.contains("is damaged"), "\(pulled.errors)")
+        if asJSON {
+            let report = try JSONNode(pulled.output)
+            #expect(report["pulled"].array.contains { $0["id"].string == "net" && $0["result"].string == "new" })
+            #expect(report["workspace"]["id"].string == "shop")
+        } else {
+            #expect(pulled.text.contains("workspace shop") && pulled.text.contains("net is new"), "\(pulled.text)")
+        }
+        #expect(try !own(copy).contains("installed net"))
+        #expect(!FileManager.default.fileExists(atPath: copy.packed("net")))
+        try FileManager.default.removeItem(atPath: path)
+        if let approvals { try Data(approvals.utf8).write(to: URL(fileURLWithPath: path)) }
+        let again = try copy.run("pull")
+        #expect(
+            again.status == 0 && again.text.contains("net 1.0.0 is installed now\nnet waits for an approval"),
+            "\(again.text)\(again.errors)")
+        #expect(try copy.installed() == ["calm 1.0.0", "net 1.0.0"])
+        #expect(try own(copy) == ["installed calm", "installed net"] && waiting(copy) == ["net"])
+        #expect(try copy.run("audit").status == 0 && copy.run("fsck").status == 0)
+    }
+
     /// In a copy of the shared files alone, `--frozen` brings everything, and asks for it.
     @Test func aFrozenInstallAsksLikeAnyOther() throws {
         let team = try Team()
