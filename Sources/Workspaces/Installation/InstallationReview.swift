@@ -103,10 +103,11 @@ package struct InstallationReview: Sendable {
             guard case .tag(let name) = entry.line, let repository = try workspace.anyRepository(entry.id) else {
                 continue
             }
-            guard
-                let release = try ReleaseReader(entry.id).releases(in: repository.path).first(where: { $0.name == name }
-                )
-            else { throw workspace.capsule(entry.id).missing() }
+            let releases = try ReleaseReader(entry.id).releases(
+                in: repository.path, table: workspace.releaseTablePath(entry.id, at: repository.path))
+            guard let release = releases.first(where: { $0.name == name }) else {
+                throw workspace.capsule(entry.id).missing()
+            }
             steps.append(
                 InstallationPlan.Step(
                     id: entry.id, old: before[entry.id].flatMap { $0.isRelease ? $0 : nil }, release: release,

@@ -216,6 +216,17 @@ import Versions
         #expect(error?.code == .verification && error?.message.contains("tree") == true, "\(String(describing: error))")
     }
 
+    /// What is brought back is looked up where every other look at releases has left what it read.
+    @Test func whatIsBroughtBackIsLookedUpInTheTableOfReleases() throws {
+        let lock = try fixture.lock(["b 1.0.0", "c 1.0.0"])
+        let tables = try lock.capsules.map { entry in
+            workspace.releaseTablePath(entry.id, at: try #require(try workspace.anyRepository(entry.id)).path)
+        }
+        #expect(!tables.contains(where: Directory.exists))
+        #expect(try InstallationReview(restoring: lock, in: workspace).approvals.approvals.count == 2)
+        #expect(tables.allSatisfy(Directory.exists))
+    }
+
     /// The lock is only somebody's word: what is recorded as approved is counted, also of what states no digest itself.
     @Test func nothingIsApprovedByADigestThatOnlyTheLockStates() throws {
         try fixture.perform(fixture.operation(.add, ["b 1.0.0", "c 1.0.0"], requires: ["b", "c"]))
