@@ -26,7 +26,7 @@ extension Workspace {
         if isNothing { isNothing = try approvalBytes(after: note.approvals) == nil }
         guard !isNothing else { return OperationResult(changes: [], operation: nil) }
         // One whose time has passed is no other capsule's obstacle.
-        try removeExpired(by: actor)
+        try removeExpired(by: actor, returning: Set(note.arrivals.map(\.id)))
         let store = try EventStore(self)
         let log = OperationLog(self)
         let described = try described(operation, changes, note)

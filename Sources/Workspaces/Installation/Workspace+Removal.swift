@@ -18,9 +18,12 @@ extension Workspace {
     /// Removes for good what was removed and whose grace period has passed, and the backups of what went so whose time has passed too;
     /// the caller holds the lock.
     ///
-    /// The event comes first: one that is cut off is gone on with by the next call. Returns what went.
+    /// The event comes first: one that is cut off is gone on with by the next call. With the capsule its approvals go, since installing it
+    /// again begins another record. Those of `returning` stay: they are about to be brought back. Returns what went.
     @discardableResult
-    package func removeExpired(by actor: EventActor, at now: EventTime = .now()) throws(AmxError) -> [CapsuleID] {
+    package func removeExpired(
+        by actor: EventActor, at now: EventTime = .now(), returning: Set<CapsuleID> = []
+    ) throws(AmxError) -> [CapsuleID] {
         try removeOldBackups(now: now)
         let folder = directory(of: .removed)
         guard Directory.isDirectory(folder) else { return [] }
@@ -28,7 +31,8 @@ extension Workspace {
         let store = try EventStore(self)
         var gone: [CapsuleID] = []
         for name in try Directory.names(in: folder) where name.suffix(4).elementsEqual(".git".utf8) {
-            guard let id = try? CapsuleID(String(decoding: name.dropLast(4), as: UTF8.self)) else { continue }
+            guard let id = try? CapsuleID(String(decoding: name.dropLast(4), as: UTF8.self)), !returning.contains(id)
+            else { continue }
             let stream = EventStream(id, of: organization)
             let state = try store.state(of: stream).state
             if now.isPastGrace(of: state) {
@@ -37,11 +41,19 @@ extension Workspace {
             } else if LifecycleState(projected: state) != .hardRemoved {
                 continue
             }
+            try forgetApprovals(of: id)
             try putAway(id, at: repositoryPath(id, .removed), now: now)
             gone.append(id)
         }
         if !gone.isEmpty { try Directory.sync(folder) }
         return gone
+    }
+
+    private func forgetApprovals(of id: CapsuleID) throws(AmxError) {
+        let before = try approvals()
+        var after = before
+        after.forget(id)
+        if after != before { try after.write() }
     }
 }
 

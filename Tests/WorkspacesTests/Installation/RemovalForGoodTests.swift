@@ -69,6 +69,32 @@ import Versions
         try fixture.check()
     }
 
+    /// What was approved of it is asked for again, should it come back; what waits of it waits for nothing any more.
+    @Test func itsApprovalsGoWithIt() throws {
+        var approvals = try workspace.approvals()
+        for name in ["b", "c"] {
+            let id = try CapsuleID(name)
+            let digest = LifecycleFixture.digest(name)
+            let manifest = try LifecycleFixture.manifest("1.0.0", #""hooks": {"preRemove": "a.js"}"#, id: name)
+            approvals.record(Approval(of: manifest, digest: digest))
+            approvals.record(PendingHook.of(manifest, digest: digest, on: .removal), of: id)
+        }
+        try approvals.write()
+        let end = try end()
+        #expect(try expire(at: self.end(microseconds: -1)) == [] && workspace.approvals() == approvals)
+        #expect(try expire(at: end) == ["c"])
+        #expect(try workspace.approvals().approvals.map(\.capsule.string) == ["b"])
+    }
+
+    /// What an operation brings back is not put away under its hands, though its time has passed.
+    @Test func whatComesBackIsNotPutAway() throws {
+        try EventStore(workspace).append([EventDraft(.removed, in: EventStream(id, of: workspace.organization()))])
+        try fixture.perform(fixture.operation(.add, ["c 1.0.0"], requires: ["c"]))
+        #expect(try workspace.capsule(id).form() == .packed && backups() == [])
+        #expect(try fixture.record().contains("installed c 1.0.0"))
+        try fixture.check()
+    }
+
     @Test func noneIsKeptWhereNoneIsWanted() throws {
         try workspace.configuration().set("lifecycle.backup", "0")
         #expect(try expire(at: end()) == ["c"])

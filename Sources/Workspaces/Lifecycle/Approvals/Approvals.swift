@@ -76,7 +76,7 @@ package struct Approvals: Sendable, Hashable {
         pendingHooks += hooks.filter { $0.capsule == capsule }
     }
 
-    /// Forgets what was approved of a capsule that is gone for good.
+    /// Forgets what was approved of a capsule that is gone for good, and what waits of it.
     package mutating func forget(_ capsule: CapsuleID) {
         approvals.removeAll { $0.capsule == capsule }
         pendingHooks.removeAll { $0.capsule == capsule }
