@@ -8,6 +8,8 @@ struct OperationNote: Sendable, Hashable {
     /// No capsule's id looks like this.
     static let name = "@operation"
     private static let schema: Int64 = 1
+    /// That of a note with a member which the first version would pass over.
+    private static let schemaWithFiles: Int64 = 2
     /// The largest note: a lock of its largest size, as much again, and the approvals of all that it names.
     static let byteLimit = 2 * WorkspaceLock.byteLimit + Approvals.byteLimit
     // What is granted lies as deep as in the approvals' own file.
@@ -47,6 +49,8 @@ struct OperationNote: Sendable, Hashable {
     var arrivals: [Arrival] = []
     /// What changes.
     var steps: [Step] = []
+    /// How the workspace's own files change, after all of ``steps``; nil where no transition changes them.
+    var files: Transition?
     /// What goes.
     var departures: [Departure] = []
     /// The new bytes of `amx.json`; nil where it stays.
@@ -61,7 +65,7 @@ struct OperationNote: Sendable, Hashable {
     /// The note's bytes.
     var encoded: [UInt8] {
         var object: JSONObject = [
-            "schema": .integer(Self.schema), "operation": .string(operation.hex),
+            "schema": .integer(files == nil ? Self.schema : Self.schemaWithFiles), "operation": .string(operation.hex),
             "arrivals": .array(
                 arrivals.map { ["id": .string($0.id.string), "from": .string($0.from.rawValue)] }),
             "steps": .array(
@@ -80,6 +84,7 @@ struct OperationNote: Sendable, Hashable {
             object["pendingHooks"] = .array(approvals.hooks.map(\.json))
             object["pendingHooksOf"] = .strings(approvals.capsules.map(\.string))
         }
+        object["files"] = files.map { .string(String(decoding: $0.encoded, as: UTF8.self)) }
         object["manifest"] = manifest.map { .string(String(decoding: $0, as: UTF8.self)) }
         object["lock"] = lock.map { .string(String(decoding: $0, as: UTF8.self)) }
         return JSONWriter.bytes(.object(object), .canonicalPretty)
@@ -101,7 +106,7 @@ struct OperationNote: Sendable, Hashable {
     static func read(_ bytes: [UInt8], at path: String) throws(AmxError) -> OperationNote? {
         if let note = OperationNote(bytes) { return note }
         guard let note = try? JSONParser.parse(bytes, maximumDepth: depth), note.object != nil else { return nil }
-        let isNewer = note["schema"]?.integer.map { $0 > schema } ?? false
+        let isNewer = note["schema"]?.integer.map { $0 > schemaWithFiles } ?? false
         throw AmxError(
             .failure,
             isNewer
@@ -116,7 +121,8 @@ struct OperationNote: Sendable, Hashable {
     init?(_ bytes: [UInt8]) {
         func id(_ value: JSONValue) -> CapsuleID? { value["id"]?.string.flatMap { try? CapsuleID($0) } }
         guard let note = try? JSONParser.parse(bytes, maximumDepth: Self.depth),
-            note["schema"]?.integer == Self.schema,
+            let schema = note["schema"]?.integer, [Self.schema, Self.schemaWithFiles].contains(schema),
+            (schema == Self.schemaWithFiles) == (note["files"] != nil),
             let operation = note["operation"]?.string.flatMap({ ObjectID(hex: $0) }),
             let arrivals = note["arrivals"]?.array, let steps = note["steps"]?.array,
             let departures = note["departures"]?.array, let events = note["events"]?.array
@@ -131,6 +137,10 @@ struct OperationNote: Sendable, Hashable {
                 let transition = Transition(Array(text.utf8))
             else { return nil }
             self.steps.append(Step(id: id, transition: transition))
+        }
+        if let text = note["files"] {
+            guard let transition = text.string.flatMap({ Transition(Array($0.utf8)) }) else { return nil }
+            files = transition
         }
         for value in departures {
             guard let id = id(value), let commit = value["commit"]?.string.flatMap({ ObjectID(hex: $0) }) else {

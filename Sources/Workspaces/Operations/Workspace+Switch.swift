@@ -30,10 +30,13 @@ extension Workspace {
     /// that is here lacks the lock's commit, with `.verification` where that commit is not what the lock says, and with the error
     /// of every door for content that none lets in. A capsule that is not here at all stays away.
     ///
-    /// Commits that the current lock names stay reachable in the capsule as `refs/amx/workspace/<branch>`. A process that is killed
+    /// Where installed capsules come or move, that is an operation by `actor`, recorded with its events; none of what comes counts as
+    /// approved. Commits that the current lock names stay reachable in the capsule as `refs/amx/workspace/<branch>`. A process that is killed
     /// meanwhile leaves a note, by which the next command goes on. With `create` the branch is made where the workspace is, and
     /// nothing else changes.
-    package func switchFiles(to name: String, create: Bool) throws(AmxError) -> WorkspaceSwitchResult {
+    package func switchFiles(
+        to name: String, create: Bool, by actor: EventActor = EventActor()
+    ) throws(AmxError) -> WorkspaceSwitchResult {
         let files = try files()
         if create {
             return WorkspaceSwitchResult(
@@ -51,6 +54,7 @@ extension Workspace {
         if let head = position.head { current = try files.lock(at: head, in: repository) }
 
         var steps: [CapsuleStep] = []
+        var releases: [LockedCapsule] = []
         var absent: [CapsuleID] = []
         for entry in lock?.capsules ?? [] where entry.lane == nil {
             let capsule = capsule(entry.id)
@@ -63,11 +67,16 @@ extension Workspace {
                 to: entry, from: current?[entry.id], leaving: position.branchName)
             {
                 steps.append(step)
+                if entry.isRelease { releases.append(entry) }
             }
         }
         if advances != nil { try files.followRemote(name, in: position.snapshot) }
         let own = Transition(from: position.base, to: target, branch: ref, advances: advances)
-        try perform(steps, then: own, of: files, in: repository)
+        if releases.isEmpty {
+            try perform(steps, then: own, of: files, in: repository)
+        } else {
+            try perform(steps, then: own, of: files, to: name, bringing: releases, by: actor)
+        }
         try layOutFolders()
         return WorkspaceSwitchResult(
             branch: Branch(name: name, commit: target, isCurrent: true),

@@ -69,7 +69,7 @@ import Testing
 
     /// A note that this version does not understand is kept, and says so: half of what it describes may have happened.
     @Test(arguments: [
-        (#""schema": 1"#, #""schema": 2"#, "newer version"),
+        (#""schema": 1"#, #""schema": 3"#, "newer version"),
         (#""from": "removed""#, #""from": "elsewhere""#, "cannot be understood"),
     ]) func whatIsNotUnderstoodIsKept(_ old: String, _ new: String, _ words: String) throws {
         let fixture = try OperationFixture()
@@ -85,6 +85,18 @@ import Testing
         try Directory.remove(path)
         #expect(fixture.workspace.settle() == nil)
         try fixture.perform(fixture.operation(.install, ["c 1.0.0"]))
+    }
+
+    /// An older version, which would pass over the workspace's own files, does not take such a note for one of its own.
+    @Test func aNoteWithFilesHasASchemaOfItsOwn() throws {
+        var note = try Self.note()
+        #expect(String(decoding: note.encoded, as: UTF8.self).contains(#""schema": 1"#))
+        note.files = note.steps.first?.transition
+        let text = String(decoding: note.encoded, as: UTF8.self)
+        #expect(note.files != nil && text.contains(#""schema": 2"#) && OperationNote(note.encoded) == note)
+        for (old, new) in [(#""schema": 2"#, #""schema": 1"#), (#""files""#, #""other""#)] {
+            #expect(OperationNote(Array(text.replacing(old, with: new).utf8)) == nil)
+        }
     }
 
     /// Bytes that are changed at random never bring the reader down.

@@ -17,6 +17,8 @@ package struct Operation: Sendable, Hashable {
         case clone
         /// Brought out what the lock names that a pull has brought.
         case pull
+        /// Brought installed capsules where the lock of another branch of the workspace has them.
+        case workspaceSwitch = "workspace switch"
     }
 
     /// What one capsule was at before an operation, or is at after it.

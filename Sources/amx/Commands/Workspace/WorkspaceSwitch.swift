@@ -23,8 +23,9 @@ struct WorkspaceSwitch: AmxCommand {
 
     func run(_ output: Output) throws {
         let workspace = try Place().workspace
+        let actor = EventActor.current(workspace)
         let result = try workspace.write { () throws(AmxError) in
-            try workspace.switchFiles(to: name, create: create)
+            try workspace.switchFiles(to: name, create: create, by: actor)
         }
         let id = try workspace.files().id
         for absent in result.absent {
