@@ -42,7 +42,8 @@ import Testing
             try workspace.write { () throws(AmxError) in
                 let steps = try files.steps(
                     to: entries, from: head, branch: position.branch, in: repository)
-                try workspace.perform(steps, then: own, of: files, in: repository)
+                try workspace.perform(
+                    steps, then: own, of: files, in: repository, as: .workspaceSwitch, ["topic"], by: .system)
             }
         }
         #expect(error?.code == .conflict)

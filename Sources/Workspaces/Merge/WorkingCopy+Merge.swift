@@ -43,7 +43,7 @@ extension WorkingCopy {
             try checkNothingIsLost(changingTo: request.target, in: repository, base: head)
             let forward = Transition(from: head, to: request.target, branch: position.branch, advances: .id(head))
             if let files = self as? WorkspaceFiles {
-                try files.goForward(forward, from: head, in: repository)
+                try files.goForward(forward, from: head, in: repository, by: request)
             } else {
                 try perform(forward, in: repository)
             }
@@ -148,7 +148,9 @@ extension WorkingCopy {
         try becomeDirectory()
         let transition = Transition(from: head, to: made, branch: branch, advances: .id(head))
         if let files = self as? WorkspaceFiles {
-            try workspace.perform(steps, then: transition, of: files, in: repository)
+            try workspace.perform(
+                steps, then: transition, of: files, in: repository, as: .workspaceMerge, [request.source],
+                by: EventActor(userID: request.identity.email))
         } else {
             try perform(transition, in: repository)
         }

@@ -63,7 +63,9 @@ extension WorkspaceFiles {
     }
 
     /// Moves the branch, the files and the capsules forward; `.conflict` where a capsule has gone another way here.
-    func goForward(_ transition: Transition, from head: ObjectID, in repository: Repository) throws(AmxError) {
+    func goForward(
+        _ transition: Transition, from head: ObjectID, in repository: Repository, by request: MergeRequest
+    ) throws(AmxError) {
         let capsules = try capsuleMerge(head, transition.to, in: repository)
         if let first = capsules.undecided.first {
             throw AmxError(
@@ -72,7 +74,9 @@ extension WorkspaceFiles {
                 hint: "record where the capsules are with `amx commit -m \"...\"`, then merge again")
         }
         let steps = try steps(to: capsules.moves, from: head, branch: transition.branch, in: repository)
-        try workspace.perform(steps, then: transition, of: self, in: repository)
+        try workspace.perform(
+            steps, then: transition, of: self, in: repository, as: .workspaceMerge, [request.source],
+            by: EventActor(userID: request.identity.email))
     }
 
     /// What is undecided of the capsules in a merge that has not ended; nil when all is, or the user has said that it is.
@@ -114,7 +118,8 @@ extension WorkspaceFiles {
                 let here = wanted.filter { Directory.exists(workspace.capsule($0.id).repositoryPath) && $0.lane == nil }
                 // All or none; with them there, nothing is undecided any more, whatever happens next.
                 try workspace.perform(
-                    steps(to: here, from: state.ours, branch: state.branch, in: repository), of: self, in: repository)
+                    steps(to: here, from: state.ours, branch: state.branch, in: repository), of: self, in: repository,
+                    as: .workspaceMerge, [state.source], by: EventActor(userID: try? workspace.identity().email))
                 for undecided in capsules.undecided {
                     entries.removeAll { $0.id == undecided.id && $0.lane == (undecided.ours ?? undecided.theirs)?.lane }
                 }

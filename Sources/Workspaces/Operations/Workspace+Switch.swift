@@ -54,7 +54,6 @@ extension Workspace {
         if let head = position.head { current = try files.lock(at: head, in: repository) }
 
         var steps: [CapsuleStep] = []
-        var releases: [LockedCapsule] = []
         var absent: [CapsuleID] = []
         for entry in lock?.capsules ?? [] where entry.lane == nil {
             let capsule = capsule(entry.id)
@@ -67,16 +66,11 @@ extension Workspace {
                 to: entry, from: current?[entry.id], leaving: position.branchName)
             {
                 steps.append(step)
-                if entry.isRelease { releases.append(entry) }
             }
         }
         if advances != nil { try files.followRemote(name, in: position.snapshot) }
         let own = Transition(from: position.base, to: target, branch: ref, advances: advances)
-        if releases.isEmpty {
-            try perform(steps, then: own, of: files, in: repository)
-        } else {
-            try perform(steps, then: own, of: files, to: name, bringing: releases, by: actor)
-        }
+        try perform(steps, then: own, of: files, in: repository, as: .workspaceSwitch, [name], by: actor)
         try layOutFolders()
         return WorkspaceSwitchResult(
             branch: Branch(name: name, commit: target, isCurrent: true),
@@ -85,13 +79,18 @@ extension Workspace {
 
     /// Brings capsules, and with `own` the workspace's files, where they are to go, all or none.
     ///
-    /// The caller holds the lock. What fails is taken back in this process; what a killed one leaves, the next command finishes.
+    /// The caller holds the lock. What fails is taken back in this process; what a killed one leaves, the next command finishes. Where
+    /// installed capsules come or move, it is an operation.
     func perform(
-        _ steps: [CapsuleStep], then own: Transition? = nil, of files: WorkspaceFiles, in repository: Repository
+        _ steps: [CapsuleStep], then own: Transition? = nil, of files: WorkspaceFiles, in repository: Repository,
+        as command: Operation.Command, _ arguments: [String], by actor: EventActor
     ) throws(AmxError) {
         if steps.isEmpty {
             if let own { try files.perform(own, in: repository) }
             return
+        }
+        guard !steps.contains(where: \.entry.isRelease) else {
+            return try performOperation(steps, then: own, of: files, in: repository, as: command, arguments, by: actor)
         }
         var carried: [CarriedTransition] = []
         for step in steps { carried.append(try step.carried()) }
@@ -114,6 +113,8 @@ extension Workspace {
 
 /// A capsule's part of a workspace's switch.
 struct CapsuleStep {
+    /// What the lock says that it goes to.
+    let entry: LockedCapsule
     let capsule: WorkspaceCapsule
     let repository: Repository
     let transition: Transition
@@ -172,7 +173,7 @@ extension WorkspaceCapsule {
         let transition = Transition(
             from: hasForm ? position.base : nil, to: entry.commit, branch: branch,
             advances: head == entry.commit ? nil : head.map { .id($0) } ?? .missing, saves: kept)
-        return CapsuleStep(capsule: self, repository: repository, transition: transition)
+        return CapsuleStep(entry: entry, capsule: self, repository: repository, transition: transition)
     }
 
     /// Makes sure that a branch's commit stays reachable when the branch goes elsewhere.

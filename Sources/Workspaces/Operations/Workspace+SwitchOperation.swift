@@ -2,14 +2,15 @@ import Capsules
 import Objects
 
 extension Workspace {
-    /// Switches as one operation, since installed capsules come or move with it: `releases` are what the branch's lock says of these.
+    /// Switches or merges as one operation, since installed capsules come or move with it.
     ///
     /// The caller holds the lock. The documents change with the files of the workspace, and not by what the operation does: so for the
-    /// log they are the branch's before it and after it, and there is nothing that an undo would take back.
-    func perform(
-        _ steps: [CapsuleStep], then own: Transition, of files: WorkspaceFiles, to name: String,
-        bringing releases: [LockedCapsule], by actor: EventActor
+    /// log they are the same before it and after it, and there is nothing that an undo would take back.
+    func performOperation(
+        _ steps: [CapsuleStep], then own: Transition?, of files: WorkspaceFiles, in repository: Repository,
+        as command: Operation.Command, _ arguments: [String], by actor: EventActor
     ) throws(AmxError) {
+        let releases = steps.map(\.entry).filter(\.isRelease)
         // One that was cut off and could not be ended says why, and is not forgotten.
         try finishOperation()
         var note = OperationNote(operation: .zero)
@@ -31,10 +32,11 @@ extension Workspace {
             note.approvals.hooks += PendingHook.of(
                 manifest, digest: entry.digest, on: old == nil ? .installation : .update)
         }
-        let documents = try files.documents(at: own.to, in: files.existingRepository())
-        let described = Operation(.workspaceSwitch, [name], changes: moved, before: documents, after: documents)
+        var documents = try documents()
+        if let own { documents = try files.documents(at: own.to, in: repository) }
+        let described = Operation(command, arguments, changes: moved, before: documents, after: documents)
         _ = try carryOut(
-            WorkspaceOperation(.workspaceSwitch, [name], in: self), changes.sorted { $0.id < $1.id }, described, note,
+            WorkspaceOperation(command, arguments, in: self), changes.sorted { $0.id < $1.id }, described, note,
             by: actor)
     }
 }

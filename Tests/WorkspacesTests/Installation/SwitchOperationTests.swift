@@ -69,6 +69,27 @@ import Versions
         try fixture.check()
     }
 
+    /// What a merge moves is recorded the same way, whether or not the branches have diverged.
+    @Test(arguments: [false, true]) func aMergeMovesItWithAnEvent(isDiverged: Bool) throws {
+        let fixture = try Self.prepared()
+        let workspace = fixture.workspace
+        let target = try #require(try workspace.files().status().head)
+        try Self.switch(fixture, to: "main")
+        if isDiverged {
+            try fixture.base.folder.write("agents/a.md", text: "a\n")
+            try Self.commit(fixture, "Three")
+        }
+        let before = try fixture.record()
+        let request = MergeRequest(
+            target: target, source: "winter", message: "Merge winter", identity: fixture.base.identity)
+        _ = try workspace.write { () throws(AmxError) in try workspace.files().merge(request) }
+        #expect(try workspace.capsule(CapsuleID("b")).installedRelease()?.version.text == "2.0.0")
+        #expect(try fixture.record().count == before.count + 2)
+        #expect(try fixture.record().contains("amx workspace merge winter: 1"))
+        #expect(try fixture.record().filter { $0 == "updated b 2.0.0" }.count == 2)
+        try fixture.check()
+    }
+
     /// What cannot be recorded does not happen either.
     @Test func aFailureTakesEverythingBack() throws {
         let fixture = try Self.prepared()

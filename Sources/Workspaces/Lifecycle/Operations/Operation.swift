@@ -19,6 +19,8 @@ package struct Operation: Sendable, Hashable {
         case pull
         /// Brought installed capsules where the lock of another branch of the workspace has them.
         case workspaceSwitch = "workspace switch"
+        /// The same with a branch that was merged.
+        case workspaceMerge = "workspace merge"
     }
 
     /// What one capsule was at before an operation, or is at after it.

@@ -25,7 +25,7 @@ extension Operation.Command {
     var choosesVersions: Bool {
         switch self {
         case .install, .add, .update, .remove, .unremove, .rollback: true
-        case .configure, .undo, .clone, .pull, .workspaceSwitch: false
+        case .configure, .undo, .clone, .pull, .workspaceSwitch, .workspaceMerge: false
         }
     }
 }
