@@ -65,7 +65,7 @@ extension TreeRules {
     }
 
     /// Whether a device's name may start with two bytes.
-    private static func mayBeDeviceName(_ first: UInt8, _ second: UInt8) -> Bool {
+    package static func mayBeDeviceName(_ first: UInt8, _ second: UInt8) -> Bool {
         switch (lowercase(first), lowercase(second)) {
         case (UInt8(ascii: "c"), UInt8(ascii: "o")), (UInt8(ascii: "p"), UInt8(ascii: "r")),
             (UInt8(ascii: "a"), UInt8(ascii: "u")), (UInt8(ascii: "n"), UInt8(ascii: "u")),
@@ -75,7 +75,8 @@ extension TreeRules {
         }
     }
 
-    private static func isWholeDeviceName(_ name: some Collection<UInt8>) -> Bool {
+    /// The same as ``isDeviceName(_:)``, for names that start with two such bytes.
+    package static func isWholeDeviceName(_ name: some Collection<UInt8>) -> Bool {
         // The longest is `conout$`; a space or the extension's dot ends it.
         var stem: [UInt8] = []
         var rest = name[...]
