@@ -126,11 +126,17 @@ extension [UInt8] {
         append(UInt8(ascii: "\""))
         self += name.utf8
         self += "\":".utf8
-        let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-        guard isPlain else { return append(contentsOf: JSONWriter.bytes(.string(text))) }
-        append(UInt8(ascii: "\""))
-        self += text.utf8
-        append(UInt8(ascii: "\""))
+        var text = text
+        let isPlain = text.withUTF8 { bytes in
+            guard bytes.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) else {
+                return false
+            }
+            append(UInt8(ascii: "\""))
+            append(contentsOf: bytes)
+            append(UInt8(ascii: "\""))
+            return true
+        }
+        if !isPlain { self += JSONWriter.bytes(.string(text)) }
     }
 }
 

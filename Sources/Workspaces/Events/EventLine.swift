@@ -1,4 +1,5 @@
 import Capsules
+import Glibc
 
 /// Reads the lines of events as nearly all of them are: members whose texts are ASCII without escapes stand where they are expected, and
 /// only the payload is parsed.
@@ -34,6 +35,7 @@ struct EventLine {
             guard let pseudonym = last(member.rawValue, count: 35) else { continue }
             let text = String(decoding: pseudonym, as: UTF8.self)
             guard PersonalData.isPseudonym(text) else { return nil }
+            if personal.isEmpty { personal.reserveCapacity(PersonalMember.allCases.count) }
             personal[member] = text
         }
         guard let time = last("timestamp", count: 27).flatMap({ EventTime(canonical: $0) }) else { return nil }
@@ -56,13 +58,14 @@ struct EventLine {
 
     /// Whether a text stands at a place.
     private func has(_ text: String, at place: Int) -> Bool {
-        guard end - place >= text.utf8.count else { return false }
-        var place = place
-        for byte in text.utf8 {
-            guard bytes[place] == byte else { return false }
-            place += 1
+        var text = text
+        return text.withUTF8 { wanted in
+            guard place <= end, end - place >= wanted.count else { return false }
+            return bytes[place..<(place + wanted.count)].withUnsafeBytes {
+                guard let found = $0.baseAddress, let wanted = wanted.baseAddress else { return true }
+                return memcmp(found, wanted, $0.count) == 0
+            }
         }
-        return true
     }
 
     /// A sequence.

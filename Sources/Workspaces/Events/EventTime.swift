@@ -37,20 +37,22 @@ package struct EventTime: Sendable, Hashable, Comparable {
         var fields = tm()
         gmtime_r(&time, &fields)
         var bytes = Self.form
-        func put(_ number: Int, _ range: Range<Int>) {
-            var rest = number
-            for index in range.reversed() {
-                bytes[index] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
-                rest /= 10
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            func put(_ number: Int, _ range: Range<Int>) {
+                var rest = UInt(bitPattern: number)
+                for index in range.reversed() {
+                    bytes[index] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
+                    rest /= 10
+                }
             }
+            put(Int(fields.tm_year) + 1900, 0..<4)
+            put(Int(fields.tm_mon) + 1, 5..<7)
+            put(Int(fields.tm_mday), 8..<10)
+            put(Int(fields.tm_hour), 11..<13)
+            put(Int(fields.tm_min), 14..<16)
+            put(Int(fields.tm_sec), 17..<19)
+            put(Int(microseconds - seconds * 1_000_000), 20..<26)
         }
-        put(Int(fields.tm_year) + 1900, 0..<4)
-        put(Int(fields.tm_mon) + 1, 5..<7)
-        put(Int(fields.tm_mday), 8..<10)
-        put(Int(fields.tm_hour), 11..<13)
-        put(Int(fields.tm_min), 14..<16)
-        put(Int(fields.tm_sec), 17..<19)
-        put(Int(microseconds - seconds * 1_000_000), 20..<26)
         return bytes
     }
 

@@ -83,8 +83,11 @@ package struct PersonalData {
 
     /// Whether a text has a pseudonym's form.
     static func isPseudonym(_ text: String) -> Bool {
-        text.utf8.count == 35 && text.hasPrefix("p1:")
-            && text.utf8.dropFirst(3).allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        var text = text
+        return text.withUTF8 { bytes in
+            bytes.count == 35 && bytes.starts(with: "p1:".utf8)
+                && bytes[3...].allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        }
     }
 
     private static func pseudonyms(
