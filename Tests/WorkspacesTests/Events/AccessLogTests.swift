@@ -22,7 +22,11 @@ import Testing
 
     /// The events once there are that many: the log's thread may just be writing what is due.
     private func waits(for count: Int, in fixture: EventFixture) throws -> [Event] {
-        for _ in 0..<30_000 where try fixture.events().count < count { usleep(5_000) }
+        for _ in 0..<30_000 {
+            let events = try fixture.events()
+            if events.count >= count { return events }
+            usleep(5_000)
+        }
         return try fixture.events()
     }
 
