@@ -163,6 +163,40 @@ import Workspaces
         #expect(try fixture.ask(peer, "kit", isOffline: true) == before)
     }
 
+    /// A release that is here and has become a tag without annotation is told, also where another one is wanted; what never was a release
+    /// is in no release's way.
+    @Test func aReleaseWithoutItsAnnotationIsAnError() throws {
+        func bring(_ version: String, from peer: PeerServer) throws {
+            let places = try fixture.places(peer)
+            let release = try #require(try fixture.truth("kit").first { $0.version.text == version })
+            let address = try fixture.place(peer, in: places).address
+            try places.bring([WantedRelease(CapsuleID("kit"), release, at: address)])
+        }
+        var plain = GitReleasesFixture.Revision("1.0.0", of: "kit", [("new.md", [10])])
+        plain.isAnnotated = false
+        var other = plain
+        other.tag = "v0.9.0"
+        try fixture.add([other, .init("1.0.0", of: "kit")], to: "kit")
+        let peer = try fixture.server()
+        let workspace = fixture.workspace
+        try workspace.write { () throws(AmxError) in
+            try workspace.addRemote(Remote(name: "origin", url: "http://127.0.0.1:\(peer.port)"))
+        }
+        try bring("1.0.0", from: peer)
+        let id = try CapsuleID("kit")
+        try FileManager.default.moveItem(
+            atPath: workspace.repositoryPath(id, .incoming), toPath: workspace.repositoryPath(id))
+        try Tool.git(["tag", "-d", "v1.0.0"], in: fixture.path("kit"))
+        try fixture.add([plain, .init("1.1.0", of: "kit")], to: "kit")
+        #expect {
+            try bring("1.1.0", from: peer)
+        } throws: { error in
+            guard let error = (error as? WantedRelease.Failure)?.error as? AmxError else { return false }
+            return error.code == .conflict
+                && error.message.contains("cannot install refs/tags/v1.0.0 of kit: the release is ")
+        }
+    }
+
     /// One question leads to all that the newest releases need, over few connections that stay open.
     @Test func followsWhatReleasesNeed() throws {
         let count = 40

@@ -84,10 +84,9 @@ struct ReleaseFetch: Sendable {
             id, from: remote, named: remoteName(of: place.text), into: repository,
             sightings: ReleaseSightings(workspace, id, from: remote.location)
         ).run(listed: there) { progress(id, $0) }
-        // A tag without annotation is no release, and in no release's way.
-        let releases = result.refs.filter { outcome in
-            outcome.ref.tag == nil || !there.tags.contains { $0.name == outcome.ref && $0.peeled == nil }
-        }
+        // A tag without annotation is no release, and in no release's way; in place of one that is here it is told as what it is.
+        let plain = Set(there.tags.filter { $0.peeled == nil }.map(\.name))
+        let releases = result.refs.filter { $0.old != nil || !plain.contains($0.ref) }
         if let failure = TransferResult(id: id, refs: releases, head: nil).failure("install") { throw failure }
     }
 }
