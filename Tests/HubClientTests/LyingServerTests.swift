@@ -20,7 +20,7 @@ import Testing
             ("nothing", nil, "neither in the pack nor here"), ("sum", .verification, "its checksum does not fit"),
             ("form", .failure, "cannot take commit"), ("tree", .failure, "a:b"),
             ("endless", .network, "the rest is endless"), ("error", nil, "?[31mno? filter here"),
-            ("late", .network, "died"),
+            ("late", .network, "died"), ("gone", .notFound, "cannot find"),
         ] as [(String, AmxError.Code?, String)])
     func endInAnErrorAndLeaveNothing(kind: String, code: AmxError.Code?, words: String) throws {
         let fixture = try GitReleasesFixture()

@@ -94,13 +94,14 @@ extension PeerServer {
                     out.write(f"{self.command} {self.path} {len(body)}\\n")
                 kind = self.path.split("/")[1].removesuffix(".git")
                 service = "git-upload-pack"
+                status = 404 if kind == "gone" and b"command=fetch" in body else 200
                 if self.command == "GET":
                     media, pieces = f"application/x-{service}-advertisement", [V2]
                 elif b"command=ls-refs" in body:
                     media, pieces = f"application/x-{service}-result", refs(kind.encode())
                 else:
                     media, pieces = f"application/x-{service}-result", answer(kind, body)
-                self.send_response(200)
+                self.send_response(status)
                 self.send_header("Content-Type", media)
                 self.send_header("Transfer-Encoding", "chunked")
                 self.end_headers()

@@ -93,15 +93,17 @@ final class GitReleases: Sendable {
     private func look(
         _ id: CapsuleID, at url: RemoteURL, _ address: WebAddress, _ connector: RemoteConnector
     ) throws -> [Release]? {
+        let remote = try connector.repository(id, at: address)
+        let tags: [Ref]
         do {
-            let remote = try connector.repository(id, at: address)
-            var releases = ListedReleases(
-                of: id, listed: try remote.releaseTags(), table: table(of: id, at: address))
-            if !releases.unread.isEmpty { try read(&releases, of: id, from: remote, at: url, connector) }
-            return try releases.finish()
+            tags = try remote.releaseTags()
         } catch let error as AmxError where error.code == .notFound {
             return nil
         }
+        // The capsule is there: that something of it cannot be found is a failure, and not its absence.
+        var releases = ListedReleases(of: id, listed: tags, table: table(of: id, at: address))
+        if !releases.unread.isEmpty { try read(&releases, of: id, from: remote, at: url, connector) }
+        return try releases.finish()
     }
 
     /// Reads what is new: from what is here already, then from parts of the repository, then from all of it.
