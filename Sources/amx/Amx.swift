@@ -66,6 +66,7 @@ struct Amx: ParsableCommand {
     static func main() {
         let arguments = Push.readingLeases(in: Array(CommandLine.arguments.dropFirst()))
         var asJSON = arguments.prefix { $0 != "--" }.contains("--json")
+        var shown: Output?
         do {
             let command: any AmxCommand
             if let plain = PlainCommandLine.command(arguments) {
@@ -83,13 +84,15 @@ struct Amx: ParsableCommand {
             asJSON = options.asJSON
             try options.enterDirectory()
             let output = Output(options, pager: try configure(options, isLenient: command is Config))
+            shown = output
             let result = Result { try command.run(output) }
             try Unfinished.tell(output)
             try output.finish()
             try result.get()
         } catch {
             if let color = ColorChoice(in: arguments) { ColorChoice.use(color) }
-            Glibc.exit(ErrorReport.write(error, arguments: arguments, asJSON: asJSON))
+            let warnings = shown?.takeWarnings() ?? []
+            Glibc.exit(ErrorReport.write(error, arguments: arguments, asJSON: asJSON, warnings: warnings))
         }
     }
 

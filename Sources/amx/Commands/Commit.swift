@@ -54,7 +54,7 @@ struct Commit: AmxCommand {
         }
         let commits = made?.capsules ?? []
         for warning in commits.flatMap({ warnings[$0.id] ?? [] }) + (made?.warnings ?? []) {
-            try output.warn("\(warning.file):\(warning.line): \(warning.summary)")
+            try output.warn("\(warning.file):\(warning.line): \(warning.summary)", isInResult: true)
         }
         try output.confirm(
             json: [

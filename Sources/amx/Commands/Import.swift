@@ -37,7 +37,9 @@ struct Import: AmxCommand {
         let made = try workspace.write { () throws(AmxError) in
             try workspace.importFolder(folder, id: wanted, author: author)
         }
-        for warning in made.warnings { try output.warn("\(warning.file):\(warning.line): \(warning.summary)") }
+        for warning in made.warnings {
+            try output.warn("\(warning.file):\(warning.line): \(warning.summary)", isInResult: true)
+        }
         try output.confirm(
             json: [
                 "id": .string(made.id.string), "path": .string(made.path),

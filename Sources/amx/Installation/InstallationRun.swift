@@ -129,7 +129,7 @@ struct InstallationRun {
         let steps = try plan.updateSteps(in: workspace)
         var runtimes = RuntimeCheck()
         let warnings = try runtimes.problems(of: plan, in: workspace)
-        for warning in warnings { try output.warn(warning) }
+        for warning in warnings { try output.warn(warning, isInResult: true) }
         guard !options.isDryRun else {
             return Outcome(plan: plan, result: nil, review: told, steps: steps, warnings: warnings)
         }

@@ -5,8 +5,12 @@ import Objects
 /// What a failed command leaves on standard error, and the exit status that goes with it.
 enum ErrorReport {
     /// Reports a thrown error and returns the exit status; help and the version go to standard output with status 0.
-    static func write(_ error: any Error, arguments: [String], asJSON: Bool) -> Int32 {
-        if let error = error as? AmxError { return write(error, asJSON: asJSON) }
+    ///
+    /// `warnings` are those that no result has; as text they stand there already.
+    static func write(
+        _ error: any Error, arguments: [String], asJSON: Bool, warnings: [String] = []
+    ) -> Int32 {
+        if let error = error as? AmxError { return write(error, asJSON: asJSON, warnings) }
         // A status that is an answer and no failure, such as that of `amx diff --exit-code`.
         if let status = error as? ExitCode, status != .validationFailure { return status.rawValue }
         switch Amx.exitCode(for: error) {
@@ -16,30 +20,32 @@ enum ErrorReport {
                 try StandardStream.output.write(Array("\(help)\n".utf8))
                 return 0
             } catch {
-                return write(error, asJSON: asJSON)
+                return write(error, asJSON: asJSON, warnings)
             }
         case .validationFailure:
-            return write(UsageAdvice.error(Amx.message(for: error), arguments: arguments), asJSON: asJSON)
+            return write(UsageAdvice.error(Amx.message(for: error), arguments: arguments), asJSON: asJSON, warnings)
         default:
             return write(
                 AmxError(
                     .failure, "amx failed: \(error)",
-                    hint: "this is a defect of amx: report it with the command that you ran"), asJSON: asJSON)
+                    hint: "this is a defect of amx: report it with the command that you ran"), asJSON: asJSON, warnings)
         }
     }
 
-    private static func write(_ error: AmxError, asJSON: Bool) -> Int32 {
+    private static func write(_ error: AmxError, asJSON: Bool, _ warnings: [String]) -> Int32 {
         // When standard error is gone too, the exit status says what it can.
-        try? StandardStream.error.write(asJSON ? json(error) : text(error))
+        try? StandardStream.error.write(asJSON ? json(error, warnings) : text(error))
         return error.code.exitStatus
     }
 
-    private static func json(_ error: AmxError) -> [UInt8] {
+    private static func json(_ error: AmxError, _ warnings: [String]) -> [UInt8] {
         var body: JSONObject = [
             "code": .string(error.code.name), "message": .string(error.message), "hint": .optional(error.hint),
         ]
         if let cause = error.cause as? any ErrorDetails { body["details"] = cause.details }
-        let bytes = JSONWriter.bytes(["error": .object(body)])
+        var report: JSONObject = ["error": .object(body)]
+        if !warnings.isEmpty { report["warnings"] = .strings(warnings) }
+        let bytes = JSONWriter.bytes(.object(report))
         return (StandardStream.error.isTerminal ? Style.visible(json: bytes) : bytes) + [UInt8(ascii: "\n")]
     }
 

@@ -3,7 +3,8 @@ import Objects
 
 /// What a command says: the one place that knows whether it goes out as text or as JSON.
 ///
-/// Results go to standard output, at the end or when there is much of them; warnings to standard error at once.
+/// Results go to standard output, at the end or when there is much of them; warnings to standard error at once, or with `--json` into the
+/// result.
 final class Output {
     /// Whether `--json` was given.
     let asJSON: Bool
@@ -15,6 +16,10 @@ final class Output {
     private var isPaged = false
     private var pager: Pager?
     private var pending: [UInt8] = []
+    /// The result for `--json`, which waits for warnings.
+    private var result: JSONValue?
+    /// Warnings that no result has yet.
+    private var warnings: [String] = []
 
     /// Starts with nothing to say.
     ///
@@ -47,9 +52,14 @@ final class Output {
         if asJSON { try write(json()) } else { try write(bytes(style)) }
     }
 
-    /// Says what the user should know; with `--json` it belongs into the result instead.
-    func warn(_ text: String) throws {
-        guard !asJSON, !isQuiet else { return }
+    /// Says what the user should know; with `--json` the result has it among its `warnings`, but for what it has there, or in a list of
+    /// failures, by itself.
+    func warn(_ text: String, isInResult: Bool = false) throws {
+        guard !asJSON else {
+            if !isInResult { warnings.append(text) }
+            return
+        }
+        guard !isQuiet else { return }
         let label = Style(isColored: StandardStream.error.wantsColor).yellow("warning:")
         try StandardStream.error.write(Array("\(label) \(Style.visible(text))\n".utf8))
     }
@@ -67,6 +77,7 @@ final class Output {
 
     /// Writes out what has been shown so far.
     func flush() throws(AmxError) {
+        try writeResult()
         let bytes = pending
         pending = []
         if isPaged, pager == nil, !bytes.isEmpty, let pagerCommand { pager = Pager(pagerCommand) }
@@ -79,7 +90,22 @@ final class Output {
         try flush()
     }
 
+    /// The warnings that came with no result, for the report of what went wrong.
+    func takeWarnings() -> [String] {
+        defer { warnings = [] }
+        return warnings
+    }
+
     private func write(_ value: JSONValue) throws(AmxError) {
+        try writeResult()
+        result = value
+    }
+
+    /// Writes the result with what there was to warn of.
+    private func writeResult() throws(AmxError) {
+        guard var value = result else { return }
+        result = nil
+        if case .object(let object) = value, !warnings.isEmpty { value = .object(object.adding(takeWarnings())) }
         guard StandardStream.output.isTerminal else {
             return try write(JSONWriter.bytes(value, .compact) + [UInt8(ascii: "\n")])
         }
@@ -89,5 +115,14 @@ final class Output {
     private func write(_ bytes: [UInt8]) throws(AmxError) {
         pending += bytes
         if pending.count > 1 << 16 { try flush() }
+    }
+}
+
+extension JSONObject {
+    /// A result with more warnings than its own.
+    fileprivate func adding(_ warnings: [String]) -> JSONObject {
+        var object = self
+        object["warnings"] = .array((self["warnings"]?.array ?? []) + warnings.map(JSONValue.string))
+        return object
     }
 }

@@ -188,7 +188,9 @@ struct TransferBatch<Item: Sendable>: Sendable {
         // Where nothing at all was found, the address is wrong.
         if isEmpty, errors.isEmpty, let missing { errors = [missing] }
         let last = errors.firstIndex { $0.code == .interrupted } ?? errors.startIndex
-        for (index, error) in errors.enumerated() where index != last { try output.warn(error.message) }
+        for (index, error) in errors.enumerated() where index != last {
+            try output.warn(error.message, isInResult: true)
+        }
         if !errors.isEmpty { throw errors[last] }
     }
 

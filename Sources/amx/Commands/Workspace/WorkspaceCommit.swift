@@ -39,7 +39,9 @@ struct WorkspaceCommit: AmxCommand {
             made = try workspace.commit([], files: files, message: text, identity: identity)
         }
         let warnings = made?.warnings ?? []
-        for warning in warnings { try output.warn("\(warning.file):\(warning.line): \(warning.summary)") }
+        for warning in warnings {
+            try output.warn("\(warning.file):\(warning.line): \(warning.summary)", isInResult: true)
+        }
         let moved = made?.moved ?? []
         try output.confirm(
             json: [
