@@ -40,7 +40,7 @@ package struct SignaturePolicy: Sendable {
 
     /// Throws unless a verdict meets the policy for a reference: `.verification` for a bad signature, `.denied` for none or
     /// one that nobody trusts.
-    func check(_ verdict: SignatureVerdict, of subject: String, as name: RefName) throws(AmxError) {
+    package func check(_ verdict: SignatureVerdict, of subject: String, as name: RefName) throws(AmxError) {
         if verdict.state == .bad, let error = verdict.shortfall(of: subject, code: .verification) { throw error }
         guard requires(name), let error = verdict.shortfall(of: subject, code: .denied) else { return }
         throw AmxError(

@@ -12,6 +12,8 @@ package struct Requirement: Sendable, Hashable {
     package let constraint: VersionConstraint
     /// The name of the remote that alone may satisfy it; nil for the workspace's own.
     package let remote: String?
+    /// The file that alone may satisfy it; nil where it is no file.
+    package let file: FileSource?
     /// The value as it was written.
     let written: JSONValue
 

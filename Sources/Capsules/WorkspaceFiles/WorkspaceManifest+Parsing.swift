@@ -97,6 +97,7 @@ extension ManifestReader {
             return []
         }
         var remotes: [String: String] = [:]
+        var files: [String: FileSource] = [:]
         var written: [String: JSONValue] = [:]
         var constraints: [JSONObject.Member] = []
         for member in object.members {
@@ -108,13 +109,14 @@ extension ManifestReader {
             }
             let example = "{\"version\": \"^1.0.0\", \"remote\": \"origin\"}"
             let members = self.object(
-                Node(value: member.value, path: path), known: ["version", "operator", "prerelease", "remote"],
+                Node(value: member.value, path: path), known: ["version", "operator", "prerelease", "remote", "file"],
                 like: example)
             require(
                 "version", in: members, of: path, expected: "a version constraint", advice: "write it as \(example)")
             remotes[member.key] = text(members["remote"], allowEmpty: false, maximum: 256)
+            files[member.key] = file(members["file"], besides: members["remote"])
             guard value["operator"] == nil, value["prerelease"] == nil else {
-                let rest = JSONObject(distinct: value.members.filter { !$0.key.utf8.elementsEqual("remote".utf8) })
+                let rest = JSONObject(distinct: value.members.filter { !["remote", "file"].contains($0.key) })
                 constraints.append(JSONObject.Member(key: member.key, value: .object(rest)))
                 continue
             }
@@ -128,8 +130,29 @@ extension ManifestReader {
             let key = dependency.owner.map { "\($0)/\(dependency.id)" } ?? dependency.id.string
             return Requirement(
                 kind: kind, owner: dependency.owner, id: dependency.id, constraint: dependency.constraint,
-                remote: remotes[key], written: written[key] ?? .null)
+                remote: remotes[key], file: files[key], written: written[key] ?? .null)
+        }
+        for requirement in requirements where requirement.owner != nil && requirement.file != nil {
+            report(
+                at: node.path.key(requirement.key), expected: "an owner or a file", found: "both",
+                advice: "a file has no owner: leave out \"\(requirement.owner?.string ?? "")/\"")
         }
         return requirements.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    }
+
+    /// The file that a requirement names, which then names no remote.
+    private mutating func file(_ node: Node?, besides remote: Node?) -> FileSource? {
+        guard let node, let text = text(node, allowEmpty: false, maximum: FileSource.byteCount) else { return nil }
+        guard remote == nil else {
+            report(node, expected: "a remote or a file", advice: "keep one of the two")
+            return nil
+        }
+        guard let file = FileSource(text) else {
+            report(
+                node, expected: "a .kc file below the workspace's folder, such as ./vendor/product-catalog.kc",
+                advice: "`amx install FILE.kc` writes it")
+            return nil
+        }
+        return file
     }
 }

@@ -51,9 +51,19 @@ package struct WorkspaceManifest: Sendable, Hashable {
     ) {
         let text = JSONValue.string(constraint.description)
         let requirement = Requirement(
-            kind: kind, owner: owner, id: id, constraint: constraint, remote: remote,
+            kind: kind, owner: owner, id: id, constraint: constraint, remote: remote, file: nil,
             written: remote.map { ["version": text, "remote": .string($0)] } ?? text)
         require(requirement)
+    }
+
+    /// Requires a capsule of a file, in place of all that is said of it now.
+    package mutating func require(
+        _ id: CapsuleID, _ constraint: VersionConstraint, _ kind: Dependency.Kind, file: FileSource
+    ) {
+        require(
+            Requirement(
+                kind: kind, owner: nil, id: id, constraint: constraint, remote: nil, file: file,
+                written: ["version": .string(constraint.description), "file": .string(file.text)]))
     }
 
     /// Requires a capsule as it was required before, in place of all that is said of it now.

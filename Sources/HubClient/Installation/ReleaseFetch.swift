@@ -11,6 +11,7 @@ struct ReleaseFetch: Sendable {
 
     /// Brings a release that is not here.
     func bring(_ item: WantedRelease, _ connector: RemoteConnector) throws {
+        if let file = FileSource(item.address) { return try bring(item, of: file, connector) }
         let place = try RemoteURL(parsing: item.address, relativeTo: workspace.root)
         try KnownPlaces(remotes, relativeTo: workspace.root).check(place, of: item.id)
         guard !isOffline || place.origin == nil else {
@@ -19,6 +20,20 @@ struct ReleaseFetch: Sendable {
                 hint: "run the command without --offline")
         }
         _ = try fetch(item.id, from: place, connector)
+        try checkHere(item)
+    }
+
+    /// Brings a release of a file, which is signed beside it.
+    private func bring(_ item: WantedRelease, of file: FileSource, _ connector: RemoteConnector) throws {
+        let release = try FileRelease(file, in: workspace)
+        if release.id == item.id {
+            try workspace.checkSignature(of: file, release)
+            _ = try fetch(item.id, from: .path(release.folder), connector, isSigned: false)
+        }
+        try checkHere(item)
+    }
+
+    private func checkHere(_ item: WantedRelease) throws(AmxError) {
         guard let repository = try workspace.anyRepository(item.id), repository.contains(item.commit) else {
             throw AmxError(
                 .notFound, "\(item.address) does not have the release \(item.version) of \(item.id) any more",
@@ -27,15 +42,18 @@ struct ReleaseFetch: Sendable {
     }
 
     /// Fetches a capsule's branches and releases into the repository that is here, or a new one beside the store; returns its path and
-    /// the references there. `.notFound` when the place has no such capsule.
+    /// the references there. `.notFound` when the place has no such capsule. Signatures are held against the policy, unless it is known that
+    /// there are none.
     func fetch(
-        _ id: CapsuleID, from place: RemoteURL, _ connector: RemoteConnector
+        _ id: CapsuleID, from place: RemoteURL, _ connector: RemoteConnector, isSigned: Bool = true
     ) throws -> (path: String, there: RemoteRefs) {
         let remote = try connector.repository(id, at: place)
         let there = try remote.refs()
         if let repository = try workspace.anyRepository(id) {
-            if try workspace.heldPlace(id) != .incoming || isAllFrom(place, there, repository) {
-                try fetch(id, from: remote, there, at: place, into: repository)
+            let held = workspace.heldPlace(id)
+            if held == .removed { try forgetMade(in: repository, others: there) }
+            if try held != .incoming || isAllFrom(place, there, repository) {
+                try fetch(id, from: remote, there, at: place, into: repository, isSigned: isSigned)
                 return (repository.path, there)
             }
             // What waits, and nobody has taken, is in nobody's way.
@@ -48,7 +66,7 @@ struct ReleaseFetch: Sendable {
         let repository = try Repository.create(at: path, isTemporary: true)
         let final = workspace.repositoryPath(id, .incoming)
         do {
-            try fetch(id, from: remote, there, at: place, into: repository)
+            try fetch(id, from: remote, there, at: place, into: repository, isSigned: isSigned)
             try Directory.syncDeferred(path)
             try Directory.createDurably(workspace.directory(of: .incoming))
             try Directory.renameWithoutReplacing(path, to: final)
@@ -59,6 +77,16 @@ struct ReleaseFetch: Sendable {
             guard Directory.exists(final) else { throw error }
         }
         return (final, there)
+    }
+
+    /// Forgets the releases of a removed capsule that were made of files, where the other side has some of the same names.
+    private func forgetMade(in repository: Repository, others there: RemoteRefs) throws(AmxError) {
+        let here = try repository.refs.snapshot()
+        let made = there.tags.compactMap { tag in
+            here[tag.name].flatMap { $0.id != tag.id && FileRelease.isMade($0, in: repository) ? $0 : nil }
+        }
+        guard !made.isEmpty else { return }
+        try repository.refs.commit(made.map { RefUpdate($0.name, expected: .id($0.id), new: nil) })
     }
 
     /// Under which name the branches of an address are noted.
@@ -78,15 +106,22 @@ struct ReleaseFetch: Sendable {
 
     private func fetch(
         _ id: CapsuleID, from remote: any RemoteRepository, _ there: RemoteRefs, at place: RemoteURL,
-        into repository: Repository
+        into repository: Repository, isSigned: Bool
     ) throws {
         let result = try Fetch(
             id, from: remote, named: remoteName(of: place.text), into: repository,
-            sightings: ReleaseSightings(workspace, id, from: remote.location)
+            sightings: isSigned ? ReleaseSightings(workspace, id, from: remote.location) : nil
         ).run(listed: there) { progress(id, $0) }
         // A tag without annotation is no release, and in no release's way; in place of one that is here it is told as what it is.
         let plain = Set(there.tags.filter { $0.peeled == nil }.map(\.name))
-        let releases = result.refs.filter { $0.old != nil || !plain.contains($0.ref) }
+        var releases = result.refs.filter { $0.old != nil || !plain.contains($0.ref) }
+        // Nor is what was made of a file here; should it be what is wanted, that is not here.
+        if isSigned, releases.contains(where: { $0.rejection != nil }) {
+            let here = try repository.refs.snapshot()
+            releases.removeAll { outcome in
+                outcome.rejection != nil && here[outcome.ref].map { FileRelease.isMade($0, in: repository) } ?? false
+            }
+        }
         if let failure = TransferResult(id: id, refs: releases, head: nil).failure("install") { throw failure }
     }
 }

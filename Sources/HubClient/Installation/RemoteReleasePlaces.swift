@@ -50,6 +50,11 @@ package final class RemoteReleasePlaces: ReleasePlaces {
 
     package func place(at address: String) throws -> any ReleasePlace {
         if let known = places[address] { return known }
+        if let file = FileSource(address) {
+            let place = FilePlace(file, in: workspace, contents)
+            places[address] = place
+            return place
+        }
         return try place(at: RemoteURL(parsing: address, relativeTo: workspace.root))
     }
 

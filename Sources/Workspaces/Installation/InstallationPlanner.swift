@@ -179,7 +179,10 @@ package struct InstallationPlanner {
                 throw AmxError(
                     .verification,
                     "\(id) \(release.version) is commit \(old.commit.abbreviated) in \(WorkspaceLock.fileName), and \(release.commit.abbreviated) at \(address)",
-                    hint: "a release never changes: find out who replaced it, and where, before you trust either")
+                    hint: FileSource(old.source.text) == nil
+                        ? "a release never changes: find out who replaced it, and where, before you trust either"
+                        : "what is here was made of a file, and a release never changes: `amx remove \(id)`, then install it anew"
+                )
             } else {
                 entries.append(try entry(id, release, source, asked, from: address))
             }

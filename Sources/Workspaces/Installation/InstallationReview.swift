@@ -230,7 +230,13 @@ extension WorkspaceCapsule {
                 .verification, "the release \(name) of \(id) is not commit \(entry.commit.abbreviated)",
                 hint: "a release never changes: find out who replaced it before you trust either")
         }
-        let verification = look("\(id)@\(name)", tag, at: entry.commit, as: tag.name, &audit)
+        var verification = look("\(id)@\(name)", tag, at: entry.commit, as: tag.name, &audit)
+        // What comes from a file is signed beside it.
+        if verification.signature?.state == SignatureVerdict.State.none, let file = FileSource(entry.source.text),
+            let signature = try workspace.signature(of: file, id, content: entry.digest)
+        {
+            verification = verification.holding(signature)
+        }
         guard verification.isValid else {
             throw AmxError(
                 verification.failure?.code ?? .verification,

@@ -125,7 +125,8 @@ package final class WorkspaceCandidates: CandidateSource {
     /// That is so or not whatever else is required, and whoever else has the capsule: nobody else is asked.
     func unmet(_ requirements: [Requirement]) throws -> [(requirement: Requirement, address: String)] {
         var unmet: [(requirement: Requirement, address: String)] = []
-        for requirement in requirements where requirement.remote != nil || requirement.owner != nil {
+        for requirement in requirements
+        where requirement.remote != nil || requirement.owner != nil || requirement.file != nil {
             guard requirement.kind != .optional, developed[requirement.id] == nil,
                 let address = try address(of: requirement)
             else { continue }
@@ -142,6 +143,7 @@ package final class WorkspaceCandidates: CandidateSource {
 
     private func address(of requirement: Requirement) throws -> String? {
         if developed[requirement.id] != nil { return Self.workspace }
+        if let file = requirement.file { return try places.place(at: file.text).address }
         let place = try places.place(ofRemote: requirement.remote)
         guard let owner = requirement.owner else { return place.address }
         return try places.place(of: owner, beside: place.address).address
@@ -170,7 +172,8 @@ package final class WorkspaceCandidates: CandidateSource {
     /// Where a dependency is to come from; nil when nothing says.
     private func address(of dependency: Dependency, from source: String) throws -> String? {
         if developed[dependency.id] != nil { return Self.workspace }
-        let near = source == Self.workspace ? defaultAddress : source
+        // A file has nothing but its own capsule.
+        let near = source == Self.workspace || FileSource(source) != nil ? defaultAddress : source
         if let owner = dependency.owner {
             guard let near else { return try places.place(ofRemote: nil).address }
             return try places.place(of: owner, beside: near).address

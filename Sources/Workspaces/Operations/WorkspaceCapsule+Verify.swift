@@ -5,7 +5,7 @@ import Versions
 extension WorkspaceCapsule {
     /// Recomputes digests from content, and verifies signatures.
     ///
-    /// Without a revision: the current commit, every release, and the packed file. With one: that revision. A digest is
+    /// Without a revision: the current commit, every release, the packed file, and the file that it was installed from. With one: that revision. A digest is
     /// compared with the commit's trailer, the tag's trailer, the lock, or with `digest` alone when it is given. A release
     /// is also held against its manifest: it is of this capsule and of the version that it is named for. Which of them must be
     /// signed is what the policy says of their references. What has no signature of its own has that of another of these subjects with the same content.
@@ -29,6 +29,10 @@ extension WorkspaceCapsule {
         }
         if try form() == .packed {
             results.append(try Verification(file: workspace.packedPath(id), of: id, against: nil, in: workspace))
+        }
+        let files = digest == nil ? audit.locked.compactMap { FileSource($0.source.text) } : []
+        for path in files.map(workspace.path) where Directory.exists(path) {
+            results.append(try Verification(file: path, of: id, against: nil, in: workspace))
         }
         let signed = results.filter { $0.signature?.state == .good }
         return results.map { result in

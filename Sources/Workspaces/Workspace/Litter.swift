@@ -1,3 +1,4 @@
+import Capsules
 import Glibc
 package import Objects
 
@@ -33,6 +34,8 @@ struct Litter {
         try remove(in: workspace.statCacheDirectory, labelled: ".tmp")
         try remove(in: "\(workspace.cacheDirectory)/settled", labelled: ".tmp")
         try remove(in: "\(workspace.cacheDirectory)/releases", labelled: ".tmp", ".new")
+        try remove(in: workspace.fileCacheDirectory, labelled: ".tmp")
+        try remove(in: "\(workspace.root)/\(FileSource.keptFolder)", labelled: ".tmp")
         for name in try Directory.names(in: workspace.storeDirectory) where name.suffix(4).elementsEqual(".git".utf8) {
             try sweepRepository("\(workspace.storeDirectory)/\(String(decoding: name, as: UTF8.self))")
         }

@@ -7,7 +7,7 @@ import Workspaces
 struct Add: AmxCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Require capsules in amx.json, and install them.",
-        usage: "amx add <id>[@<constraint>] ... [--dev | --peer | --optional] [--remote <remote>]",
+        usage: "amx add <id[@constraint]|file> ... [--dev | --peer | --optional] [--remote <remote>]",
         discussion: """
             Without a constraint, the highest release and what is compatible with it. The requirement names the remote that it was found \
             at, if there are several: no other place will ever answer it.
@@ -17,7 +17,9 @@ struct Add: AmxCommand {
               amx add acme/product-catalog@^1.2.0 --optional
             """)
 
-    @Argument(help: ArgumentHelp("Capsules to require, with a constraint after @.", valueName: "id[@constraint]"))
+    @Argument(
+        help: ArgumentHelp(
+            "Capsules to require, with a constraint after @, or .kc files.", valueName: "id[@constraint]|file"))
     var requirements: [String]
     @Flag(name: .customLong("dev"), help: "Only for working on this workspace.") var isDevelopment = false
     @Flag(name: .customLong("peer"), help: "As what is shared with others that require the same.") var isPeer = false
@@ -36,12 +38,17 @@ struct Add: AmxCommand {
         let place = try Place()
         let kind: Dependency.Kind =
             isDevelopment ? .development : isPeer ? .peer : isOptional ? .optional : .required
-        let wanted = try requirements.map { (text) throws(AmxError) in try WantedCapsule(text) }
+        let wanted = try requirements.filter { !WantedFile.isNamed($0) }
+            .map { (text) throws(AmxError) in try WantedCapsule(text) }
+        let files = try WantedFiles(requirements, in: place.workspace)
         let run = InstallationRun(workspace: place.workspace, options: options, output: output)
-        let outcome = try run.run(.add, requirements) { manifest, places in
-            for item in wanted { try item.add(kind, remote: remote, to: &manifest, of: place.workspace, places) }
+        let outcome = try files.carry {
+            try run.run(.add, requirements) { manifest, places in
+                try files.add(kind, to: &manifest)
+                for item in wanted { try item.add(kind, remote: remote, to: &manifest, of: place.workspace, places) }
+            }
         }
         let report = InstallationReport(outcome: outcome, isDryRun: options.isDryRun)
-        try output.confirm(json: report.json) { report.text($0, upToDate: "Everything that is required is here") }
+        try files.show(report, in: place.workspace, output)
     }
 }

@@ -96,6 +96,7 @@ struct Clone: AmxCommand {
             if let failure = batch.firstFailure { throw failure }
             ids += leg.ids
         }
+        ids += try locked.bringFiles(display)
         try locked.bringOut(ids, by: .clone)
         return (cloned, ids.sorted(), locked)
     }

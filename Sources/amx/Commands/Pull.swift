@@ -76,6 +76,7 @@ struct Pull: AmxCommand {
                     whole.add(batch)
                     come += batch.items.map(\.transfer.id)
                 }
+                come += try missing.bringFiles(display)
                 finished = try missing.bringOut(come, by: .pull)
             } else if !plan.isNamed {
                 finished = try LockedCapsules.bringOutUnfinished(in: place.workspace)

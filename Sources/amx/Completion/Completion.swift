@@ -93,7 +93,10 @@ struct Completion {
         of placeholder: String, names: CompletionNames, after places: [String]
     ) -> [Candidate] {
         switch placeholder {
-        case "id", "id[@constraint]": return names.ids()
+        case "id": return names.ids()
+        case "id[@constraint]|file":
+            paths = .files
+            return names.ids()
         case "id[@rev]", "id@rev", "id@version": return names.ids() + names.revisionsOfIDs()
         case "id[@rev]|file", "id[@rev]|path":
             paths = .files

@@ -16,6 +16,8 @@ struct LockedCapsules {
     let added: [Remote]
     /// Releases whose repositories came with an earlier command, which could not bring them out.
     private let unfinished: [LockedCapsule]
+    /// Those that come from files of the workspace itself, which are here.
+    private let filed: [LockedCapsule]
 
     /// Looks what is missing; `shared` is the remote that the workspace comes from.
     ///
@@ -40,11 +42,16 @@ struct LockedCapsules {
         known.add(shared.place)
         var legs: [TransferLeg] = []
         var leftOut: [LockedCapsule] = []
+        var filed: [LockedCapsule] = []
         for (source, entries) in entries.sorted(by: { $0.key.text < $1.key.text }) {
             guard case .address = source else {
                 var leg = shared
                 leg.ids = entries.map(\.id)
                 legs.append(leg)
+                continue
+            }
+            if let file = FileSource(source.text) {
+                if Directory.exists(workspace.path(of: file)) { filed += entries } else { leftOut += entries }
                 continue
             }
             guard let url = Self.url(source, in: workspace), known.contains(url) else {
@@ -62,7 +69,7 @@ struct LockedCapsules {
                 legs.append(try TransferLeg(remote.remote, .fetch, ids: group.map(\.id)))
             }
         }
-        (self.legs, self.leftOut, self.added) = (legs, leftOut, added)
+        (self.legs, self.leftOut, self.added, self.filed) = (legs, leftOut, added, filed)
     }
 
     /// Adds remotes that `amx.json` names, but none whose name or address one has here already; those of some origins, or all. What cannot
@@ -94,7 +101,7 @@ struct LockedCapsules {
     }
 
     private static func url(_ source: LockedCapsule.Source, in workspace: Workspace) -> RemoteURL? {
-        guard case .address(let address) = source else { return nil }
+        guard case .address(let address) = source, FileSource(address) == nil else { return nil }
         return try? RemoteURL(parsing: address, relativeTo: workspace.root)
     }
 
@@ -104,6 +111,10 @@ struct LockedCapsules {
         Dictionary(grouping: leftOut, by: \.source).sorted { $0.key.text < $1.key.text }.map { source, entries in
             let names = entries.prefix(3).map(\.id.string).joined(separator: ", ")
             let more = entries.count > 3 ? " and \(entries.count - 3) more" : ""
+            if let file = FileSource(source.text) {
+                return
+                    "left out: \(names)\(more), since nobody but whoever installed it has the file \(file.path) that \(WorkspaceLock.fileName) names; with a copy of it, `amx install FILE.kc`"
+            }
             let advice =
                 if let url = Self.url(source, in: workspace) {
                     "which no remote does; if you trust it, `amx remote add NAME \(ShellWord.quoted("\(url)"))`, then `amx pull`"
@@ -129,6 +140,16 @@ struct LockedCapsules {
                 options: options,
                 locked: lock[id], isDeveloped: developed.contains(id))
         }.run(skipsMissing: false, display)
+    }
+
+    /// Gets those that come from files of the workspace, each as the lock says, and returns them.
+    func bringFiles(_ display: ProgressDisplay) throws -> [CapsuleID] {
+        guard !filed.isEmpty else { return [] }
+        let places = try InstallationRun.places(workspace, isOffline: true, display)
+        do throws(WantedRelease.Failure) {
+            try places.bring(filed.map { WantedRelease($0, at: $0.source.text) })
+        } catch { throw error.error }
+        return filed.map(\.id)
     }
 
     /// Brings out the releases among those that have come, and those that came before and were not brought out, as one operation: it is

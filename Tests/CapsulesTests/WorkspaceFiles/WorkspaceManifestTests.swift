@@ -30,6 +30,24 @@ import Versions
         #expect(manifest.warnings.map(\.path) == ["$.x-team"])
     }
 
+    @Test func aFileIsNamed() throws {
+        var manifest = try parse(
+            #"{"name": "a", "dependencies": {"b": {"version": "^1.0.0", "file": "./vendor/b.kc"}}}"#)
+        let requirement = try #require(manifest.requirements.first)
+        #expect(requirement.file?.path == "vendor/b.kc" && requirement.remote == nil)
+        let encoded = manifest.encoded
+        let file = try #require(FileSource("./vendor/b.kc"))
+        manifest.require(requirement.id, requirement.constraint, .required, file: file)
+        #expect(manifest.encoded == encoded && !file.isKept)
+        #expect(FileSource("./.aimatrix/files/b-0.kc")?.isKept == true)
+    }
+
+    @Test(arguments: [
+        "b.kc", "/b.kc", "./", "./.kc", "./b", "./a//b.kc", "./a/../b.kc", "././b.kc", "./a/.kc", "./b.kc/", "./a\n.kc",
+        "https://hub.example/b.kc", "workspace", "",
+    ])
+    func othersAreNoFiles(text: String) { #expect(FileSource(text) == nil) }
+
     @Test func writesTheSameForTheSame() throws {
         let text = """
             {
@@ -87,6 +105,26 @@ import Versions
         (
             "{\"name\": \"a\",\n\"dependencies\": {\n\"b\": {\"version\": \"1.0.0\",\n\"remote\": 1}}}",
             "$.dependencies.b.remote", 4
+        ),
+        (
+            "{\"name\": \"a\",\n\"dependencies\": {\n\"b\": {\"version\": \"1.0.0\",\n\"file\": \"b.kc\"}}}",
+            "$.dependencies.b.file", 4
+        ),
+        (
+            "{\"name\": \"a\",\n\"dependencies\": {\n\"b\": {\"version\": \"1.0.0\",\n\"file\": \"./../b.kc\"}}}",
+            "$.dependencies.b.file", 4
+        ),
+        (
+            "{\"name\": \"a\",\n\"dependencies\": {\n\"b\": {\"version\": \"1.0.0\",\n\"file\": \"/b.kc\"}}}",
+            "$.dependencies.b.file", 4
+        ),
+        (
+            "{\"name\": \"a\",\n\"dependencies\": {\n\"b\": {\"version\": \"1.0.0\",\n\"file\": \"./b.kc\", \"remote\": \"x\"}}}",
+            "$.dependencies.b.file", 4
+        ),
+        (
+            "{\"name\": \"a\",\n\"dependencies\": {\n\"o/b\": {\"version\": \"1.0.0\",\n\"file\": \"./b.kc\"}}}",
+            "$.dependencies[\"o/b\"]", 3
         ),
         ("{\"name\": \"a\",\n\"peerDependencies\": {\n\"x/y/z\": \"1.0.0\"}}", "$.peerDependencies[\"x/y/z\"]", 3),
         ("{\"name\": \"a\",\n\"dependencies\": {\"b\": \"1.0.0\",\n\"o/b\": \"1.0.0\"}}", "$.dependencies[\"o/b\"]", 3),

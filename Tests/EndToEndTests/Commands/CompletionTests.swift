@@ -60,7 +60,8 @@ import Testing
         ]
         for (words, wanted) in table { #expect(try complete(user, words).words == wanted, "\(words)") }
         for (words, paths) in [
-            (["unpack", ""], "files"), (["verify", "x"], "files"), (["-C", ""], "directories"),
+            (["unpack", ""], "files"), (["verify", "x"], "files"), (["install", ""], "files"), (["add", "x"], "files"),
+            (["-C", ""], "directories"),
             (["status", ""], "none"),
             (["pack", "refunds", "-o", ""], "files"), (["unpack", "a.kc", ""], "directories"),
         ] {

@@ -71,9 +71,9 @@ package struct WaitingApprovals: Sendable {
 }
 
 extension WorkspaceCapsule {
-    /// The manifest of a commit that is here, whatever the lock says of its tree.
+    /// The manifest of a commit that is here, in the store or waiting, whatever the lock says of its tree.
     fileprivate func releasedManifest(_ entry: LockedCapsule) throws(AmxError) -> Manifest {
-        let repository = try existingRepository()
+        guard let repository = try workspace.anyRepository(id) else { throw missing() }
         return try manifest(ofTree: repository.commit(entry.commit).tree, in: repository)
     }
 }
