@@ -82,6 +82,7 @@ extension Workspace {
         for case .failure(let error)? in outcomes(inGroup: steps, body) { throw error }
     }
 
+    /// The workspace's files that a note gives another text, prepared; those that stay are not among them.
     func documents(of note: OperationNote) throws(AmxError) -> [PathSwap] {
         [
             try PathSwap(workspaceLockPath, by: note.lock, in: self, limit: WorkspaceLock.byteLimit),
@@ -102,6 +103,7 @@ extension Workspace {
         return before == after ? nil : after.encoded
     }
 
+    /// Takes a capsule out of the workspace, unless that was done, for a note that was cut off.
     func finish(_ departure: OperationNote.Departure) throws(AmxError) {
         let capsule = capsule(departure.id)
         if let repository = try capsule.repository(), try capsule.form() != nil {

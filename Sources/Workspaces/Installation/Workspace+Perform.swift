@@ -25,6 +25,10 @@ extension Workspace {
         var isNothing = changes.isEmpty && note.lock == nil && note.manifest == nil && operation.events.isEmpty
         if isNothing { isNothing = try approvalBytes(after: note.approvals) == nil }
         guard !isNothing else { return OperationResult(changes: [], operation: nil) }
+        // A fetch that was killed when its release had come has left a folder that no other fetch meets.
+        for step in note.steps where Directory.isDirectory(repositoryPath(step.id)) {
+            try Quarantine.sweep("\(repositoryPath(step.id))/objects")
+        }
         // One whose time has passed is no other capsule's obstacle.
         try removeExpired(by: actor, returning: Set(note.arrivals.map(\.id)))
         return try carryOut(operation, changes, described(operation, changes, note), note, by: actor)
