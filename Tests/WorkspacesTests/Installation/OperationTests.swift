@@ -38,6 +38,18 @@ import Versions
         try fixture.check()
     }
 
+    /// A fetch holds no mark in the workspace: what a killed one has left goes with the next operation on its capsule.
+    @Test func whatAKilledFetchHasLeftGoes() throws {
+        try fixture.perform(fixture.operation(.add, ["a 1.0.0"], requires: ["a"]))
+        let objects = "\(workspace.repositoryPath(try CapsuleID("a")))/objects"
+        try FileManager.default.createDirectory(atPath: "\(objects)/incoming-a1", withIntermediateDirectories: false)
+        try Data().write(to: URL(fileURLWithPath: "\(objects)/incoming-a1/lock"))
+        let running = try Quarantine(in: objects)
+        try fixture.perform(fixture.operation(.update, ["a 2.0.0"], requires: ["a"]))
+        let left = try FileManager.default.contentsOfDirectory(atPath: objects).filter { $0.hasPrefix("incoming-") }
+        #expect(left.map { "\(objects)/\($0)" } == [running.path])
+    }
+
     @Test func theFirstOperationTakenBackLeavesNoLock() throws {
         let before = try fixture.state()
         #expect(before[1] == "none")
