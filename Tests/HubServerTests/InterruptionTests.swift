@@ -148,7 +148,7 @@ import Testing
         let answer = try await Offload.run {
             let probe = try HTTPProbe(hub.url)
             probe.send(Array(request.dropLast(30)))
-            for _ in 0..<3_000 where try hub.leftovers().isEmpty { usleep(20_000) }
+            try Patience.waits { try !hub.leftovers().isEmpty }
             process.terminate()
             usleep(200_000)
             // A new connection is no longer taken.

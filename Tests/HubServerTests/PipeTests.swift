@@ -29,7 +29,10 @@ import Testing
 
     /// Whether something comes to be and is still so a moment later.
     private func stays(_ condition: () -> Bool) async throws -> Bool {
-        for _ in 0..<6_000 where !condition() { try await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<6_000 {
+            if condition() { break }
+            try await Task.sleep(for: .milliseconds(10))
+        }
         try await Task.sleep(for: .milliseconds(50))
         return condition()
     }

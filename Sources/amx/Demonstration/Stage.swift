@@ -23,7 +23,7 @@ final class Stage {
     let folder: String
     private let output: Output
     private let amx: String
-    private var start = Clock.seconds()
+    private var start = MonotonicClock.seconds()
     private var steps: [JSONValue] = []
     private var checks: [JSONValue] = []
     private var skipped: [JSONValue] = []
@@ -55,7 +55,7 @@ final class Stage {
             if hub.isBuildable { try note("Building amx-hub, once; this takes some minutes.") }
             try hub.build()
             // The build is not part of what is shown.
-            start = Clock.seconds()
+            start = MonotonicClock.seconds()
         }
         return hub.path
     }
@@ -87,7 +87,7 @@ final class Stage {
 
     /// The sums; with `keepsFolder`, the result says where the folder is.
     func end(keepsFolder: Bool) throws {
-        let milliseconds = Int((Clock.seconds() - start) * 1000)
+        let milliseconds = Int((MonotonicClock.seconds() - start) * 1000)
         let (steps, checks) = (steps.count, checks.count)
         let missing = skipped.isEmpty ? "" : ", \(skipped.count) SKIPPED"
         try tell { style in
@@ -135,7 +135,7 @@ final class Stage {
         environment: [String: String] = [:]
     ) throws -> Outcome {
         let (outputPath, errorPath) = ("\(folder)/.output", "\(folder)/.errors")
-        let begin = Clock.seconds()
+        let begin = MonotonicClock.seconds()
         let child = try ChildProcess(
             program, arguments, environment: person.environment.merging(environment) { $1 }, output: outputPath,
             errors: errorPath)
@@ -159,15 +159,15 @@ final class Stage {
 
     /// Does something in this process, as one step.
     func act(_ what: String, _ body: () throws -> Void) throws {
-        let begin = Clock.seconds()
+        let begin = MonotonicClock.seconds()
         try body()
         try told([what], begin, 0)
     }
 
     /// Waits until a program that stays has said it is ready, as one step; its first line.
     func waitForLine(_ path: String, of child: borrowing ChildProcess, _ words: [String]) throws -> String {
-        let begin = Clock.seconds()
-        while Clock.seconds() - begin < 30 {
+        let begin = MonotonicClock.seconds()
+        while MonotonicClock.seconds() - begin < 30 {
             try Interruption.check()
             let text = String(decoding: try FileContent.read(path) ?? [], as: UTF8.self)
             if let end = text.firstIndex(of: "\n") {
@@ -181,7 +181,7 @@ final class Stage {
     }
 
     private func told(_ words: [String], _ begin: Double, _ status: Int32) throws {
-        let milliseconds = Int((Clock.seconds() - begin) * 1000)
+        let milliseconds = Int((MonotonicClock.seconds() - begin) * 1000)
         let command = words.map { $0.contains(" ") && words.count > 1 ? "\"\($0)\"" : $0 }.joined(separator: " ")
         steps.append([
             "command": .string(command), "milliseconds": .count(milliseconds), "status": .count(status),

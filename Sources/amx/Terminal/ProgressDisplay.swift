@@ -1,4 +1,5 @@
 import Glibc
+import Objects
 import Synchronization
 
 /// Says on standard error what takes long: one line that changes on a terminal, else a line every few seconds.
@@ -15,14 +16,14 @@ final class ProgressDisplay: Sendable {
         self.isSilent = isSilent
         isTerminal = StandardStream.error.isTerminal && Environment["TERM"] != "dumb"
         interval = isTerminal ? 0.1 : 3
-        state = Mutex((Clock.seconds() + (isTerminal ? 0.3 : 3), false))
+        state = Mutex((MonotonicClock.seconds() + (isTerminal ? 0.3 : 3), false))
     }
 
     /// Says where the work stands, when it is time to.
     func update(_ text: @autoclosure () -> String) {
         guard !isSilent else { return }
         state.withLock { state in
-            let now = Clock.seconds()
+            let now = MonotonicClock.seconds()
             guard now >= state.next else { return }
             state.next = now + interval
             let line = Style.visible(text()).split(separator: "\n").last.map(String.init) ?? ""

@@ -12,15 +12,6 @@ import Testing
         return work
     }
 
-    /// Waits for something to become true; `false` when it doesn't.
-    private func waits(for condition: () throws -> Bool) rethrows -> Bool {
-        for _ in 0..<3_000 {
-            if try condition() { return true }
-            usleep(20_000)
-        }
-        return false
-    }
-
     @Test(arguments: [SIGINT, SIGTERM]) func followShowsWhatOtherProcessesDoUntilItIsInterrupted(_ signal: Int32) throws
     {
         let ids = ["a", "b", "c", "d"]
@@ -38,12 +29,12 @@ import Testing
             #expect(text.isEmpty || text.hasSuffix("\n"))
             return try text.split(separator: "\n").map { try JSONNode(Array($0.utf8)) }
         }
-        #expect(try waits { try lines().count == 1 })
+        #expect(try Patience.waits { try lines().count == 1 })
         let others = try [work.start("release", "b"), work.start("release", "c")]
         for other in others { #expect(other.waitUntilExit() == 0) }
         try work.json("events", "--fold")
         try work.json("release", "d")
-        #expect(try waits { try lines().count == 4 })
+        #expect(try Patience.waits { try lines().count == 4 })
         follow.send(signal)
         #expect(follow.waitUntilExit() == 130)
         let seen = try lines()

@@ -232,11 +232,9 @@ import Testing
         let before = try state(shop)
         let run = try shop.start("add", "app")
         let tmp = "\(shop.directory)/.aimatrix"
-        var isUnderWay = false
-        for _ in 0..<3_000 where !isUnderWay {
-            usleep(20_000)
+        let isUnderWay = Patience.waits {
             let names = FileManager.default.enumerator(atPath: tmp)?.allObjects.compactMap { $0 as? String } ?? []
-            isUnderWay = names.contains { $0.contains("incoming-") || $0.contains(".part") }
+            return names.contains { $0.contains("incoming-") || $0.contains(".part") }
         }
         #expect(isUnderWay)
         run.send(signal)

@@ -89,12 +89,7 @@ import Testing
             let proxy = try ProxyProcess(slowing: server.url, size: 2_000, pause: 0.05, free: 20_000)
             try grace.json("remote", "set-url", "origin", "http://127.0.0.1:\(proxy.port)")
             let adding = try grace.start("add", "app", "--dry-run")
-            var isWaiting = false
-            for _ in 0..<3_000 where !isWaiting {
-                isWaiting = entries(grace, "cache/releases").contains { $0.contains(".tmp") }
-                usleep(20_000)
-            }
-            #expect(isWaiting)
+            #expect(Patience.waits { entries(grace, "cache/releases").contains { $0.contains(".tmp") } })
             usleep(300_000)
             adding.send(SIGINT)
             #expect(adding.waitUntilExit() == 130)

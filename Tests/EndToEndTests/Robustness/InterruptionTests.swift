@@ -19,15 +19,6 @@ import Testing
         return (hub, ada)
     }
 
-    /// Waits for something to become true; `false` when it doesn't.
-    private func waits(for condition: () throws -> Bool) rethrows -> Bool {
-        for _ in 0..<3_000 {
-            if try condition() { return true }
-            usleep(20_000)
-        }
-        return false
-    }
-
     private func entries(_ path: String) -> [String] {
         FileManager.default.enumerator(atPath: path)?.allObjects.compactMap { $0 as? String } ?? []
     }
@@ -41,7 +32,7 @@ import Testing
         let clone = try grace.start("clone", "http://127.0.0.1:\(proxy.port)/acme/demo.git", target)
         // The new directory gets its name when everything is there.
         let home = grace.home.path
-        #expect(waits { entries(home).contains { $0.hasPrefix(".copy.clone") && $0.contains("incoming-") } })
+        #expect(Patience.waits { entries(home).contains { $0.hasPrefix(".copy.clone") && $0.contains("incoming-") } })
         clone.send(signal)
         #expect(clone.waitUntilExit() == 130)
         #expect(entries(home).filter { $0.contains("copy") } == [])
@@ -56,7 +47,7 @@ import Testing
         let grace = try AmxTool("Grace", token: hub.token).workspace(remote: "http://127.0.0.1:\(proxy.port)/acme")
         let pull = try grace.start(
             "pull", "origin", ids[0], ids[1], ids[2], ids[3], ids[4], ids[5], ids[6], ids[7], ids[8])
-        #expect(waits { FileManager.default.fileExists(atPath: grace.repository(ids[0])) })
+        #expect(Patience.waits { FileManager.default.fileExists(atPath: grace.repository(ids[0])) })
         pull.send(SIGINT)
         #expect(pull.waitUntilExit() == 130)
         let status = try grace.json("status")["capsules"].array
@@ -117,7 +108,7 @@ import Testing
         try ada.json("commit", "-m", "Noise")
         try ada.json("remote", "add", "stuck", "http://127.0.0.1:\(String(decoding: line, as: UTF8.self))/acme")
         let push = try ada.start("push", "stuck", "demo")
-        #expect(waits { FileManager.default.fileExists(atPath: mark) })
+        #expect(Patience.waits { FileManager.default.fileExists(atPath: mark) })
         push.send(SIGINT)
         #expect(push.waitUntilExit() == 130)
         #expect(try hub.refs("demo") == before)

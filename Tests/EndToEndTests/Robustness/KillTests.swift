@@ -16,15 +16,6 @@ import Testing
         Data(generator.bytes(count)).base64EncodedString()
     }
 
-    /// Waits for what the hub does after it has seen that a client is gone.
-    private func eventually(_ condition: () throws -> Bool) throws -> Bool {
-        for _ in 0..<3_000 {
-            if try condition() { return true }
-            usleep(20_000)
-        }
-        return false
-    }
-
     @Test func losesNothingWhenTheHubIsKilled() throws {
         let hub = try HubProcess()
         let work = try GitCopy(capsule: "demo")
@@ -77,7 +68,7 @@ import Testing
             usleep(UInt32.random(in: 5_000...120_000, using: &generator))
             push.send(SIGKILL)
             push.waitUntilExit()
-            #expect(try eventually { try hub.leftovers().isEmpty })
+            #expect(try Patience.waits { try hub.leftovers().isEmpty })
             let found = try hub.refs("demo")["refs/heads/main"]
             #expect(found == old["refs/heads/main"] || found == commit)
             try ada.json("push")

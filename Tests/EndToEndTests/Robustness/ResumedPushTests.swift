@@ -38,7 +38,7 @@ import Testing
             try proxy.cut(requests: bytes)
             try (tool ?? ada).fails(8, "push", "origin", "demo")
             try proxy.cut()
-            for _ in 0..<3_000 where try !hub.leftovers().isEmpty { usleep(20_000) }
+            try Patience.waits { try hub.leftovers().isEmpty }
         }
 
         func expectWhole() throws {
@@ -145,7 +145,7 @@ import Testing
         let address = site.hub.address("tool").replacingOccurrences(
             of: site.hub.url.split(separator: "/").last ?? "", with: "127.0.0.1:\(site.proxy.port)")
         #expect(try work.attempt("push", address, "main").status != 0)
-        for _ in 0..<3_000 where try !site.hub.leftovers().isEmpty { usleep(20_000) }
+        try Patience.waits { try site.hub.leftovers().isEmpty }
         #expect(site.kept == [])
         try site.proxy.cut()
         try work.git("push", "--quiet", address, "main")

@@ -92,12 +92,9 @@ import Testing
     /// Whether a process ends within moments.
     private func ends(_ id: [UInt8]) -> Bool {
         let id = String(decoding: id, as: UTF8.self).trimmingCharacters(in: .newlines)
-        for _ in 0..<6_000 {
-            let text = (try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)) ?? ") Z"
-            if text.contains(") Z") { return true }
-            usleep(10_000)
+        return Patience.waits {
+            ((try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)) ?? ") Z").contains(") Z")
         }
-        return false
     }
 
     /// A signal that ends the command ends the signer that nobody could ask, with what it has started.
@@ -106,7 +103,7 @@ import Testing
         let before = try state(user)
         for name in ["child", "signer-id"] { try user.home.write(name, text: "") }
         let command = try user.start("release", "refunds", "--sign")
-        for _ in 0..<6_000 where try user.home.read("signer-id").isEmpty { usleep(10_000) }
+        try Patience.waits { try !user.home.read("signer-id").isEmpty }
         command.send(signal)
         #expect(command.waitUntilExit() == 128 + signal)
         for name in ["child", "signer-id"] { #expect(try ends(user.home.read(name)), "\(name)") }
@@ -130,7 +127,7 @@ import Testing
                 socket,
             ], input: input.fileHandleForReading.fileDescriptor)
         defer { agent.terminate() }
-        for _ in 0..<6_000 where !FileManager.default.fileExists(atPath: socket) { usleep(10_000) }
+        Patience.waits { FileManager.default.fileExists(atPath: socket) }
         let outcome = try user.run(Self.commands[1], with: ["AMX_SIGN_TIMEOUT": "1", "SSH_AUTH_SOCK": socket])
         #expect(outcome.status == 2 && outcome.errors.contains("within 1 seconds"), "\(outcome.errors)")
     }

@@ -181,7 +181,7 @@ import Testing
         let agent = try RunningProgram(
             "ssh-agent", ["-D", "-a", socket], in: user.home.path, environment: [:], input: 0, output: 1, errors: 2)
         defer { agent.terminate() }
-        for _ in 0..<6_000 where !FileManager.default.fileExists(atPath: socket) { usleep(10_000) }
+        Patience.waits { FileManager.default.fileExists(atPath: socket) }
         let environment = user.environment.merging(["SSH_AUTH_SOCK": socket]) { $1 }
         let added = try Tool.run(
             "ssh-add", [path],

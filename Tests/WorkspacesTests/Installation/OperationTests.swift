@@ -40,12 +40,12 @@ import Versions
 
     /// A fetch holds no mark in the workspace: what a killed one has left goes with the next operation on its capsule.
     @Test func whatAKilledFetchHasLeftGoes() throws {
-        try fixture.perform(fixture.operation(.add, ["a 1.0.0"], requires: ["a"]))
-        let objects = "\(workspace.repositoryPath(try CapsuleID("a")))/objects"
+        try fixture.perform(fixture.operation(.add, ["a 1.0.0", "b 1.0.0"], requires: ["a"]))
+        let objects = "\(workspace.repositoryPath(try CapsuleID("b")))/objects"
         try FileManager.default.createDirectory(atPath: "\(objects)/incoming-a1", withIntermediateDirectories: false)
         try Data().write(to: URL(fileURLWithPath: "\(objects)/incoming-a1/lock"))
         let running = try Quarantine(in: objects)
-        try fixture.perform(fixture.operation(.update, ["a 2.0.0"], requires: ["a"]))
+        try fixture.perform(fixture.operation(.update, ["b 2.0.0", "c 1.0.0"], requires: ["b", "c"]))
         let left = try FileManager.default.contentsOfDirectory(atPath: objects).filter { $0.hasPrefix("incoming-") }
         #expect(left.map { "\(objects)/\($0)" } == [running.path])
     }

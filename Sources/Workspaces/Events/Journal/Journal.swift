@@ -104,8 +104,15 @@ final class Journal {
     /// Where it is known how far it is durable, it is read so far; with `writtenToo` also what was written since, unless a sync has failed.
     /// `.verification` when it ends before what is known to be durable.
     static func read(_ workspace: Workspace, writtenToo: Bool = false) throws(AmxError) -> JournalFile? {
-        guard let file = try JournalFile.open(workspace.journalPath) else { return nil }
-        guard let mark = mark(of: workspace), mark.generation == file.header.generation else {
+        guard var file = try JournalFile.open(workspace.journalPath) else { return nil }
+        var mark = mark(of: workspace)
+        // One that was replaced since it was opened has no mark any more: then the one in its place counts.
+        for _ in 0..<8 where mark?.generation != file.header.generation && !file.isCurrent {
+            guard let next = try JournalFile.open(workspace.journalPath) else { return nil }
+            file = next
+            mark = Self.mark(of: workspace)
+        }
+        guard let mark, mark.generation == file.header.generation else {
             try file.readOn()
             return file
         }
