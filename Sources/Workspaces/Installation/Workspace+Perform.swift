@@ -21,7 +21,6 @@ extension Workspace {
         note.lock = lock == operation.lockBefore ?? [] ? nil : lock
         if let manifest = operation.manifest?.encoded, manifest != operation.manifestBefore { note.manifest = manifest }
         let changes = try plan(operation, from: before ?? WorkspaceLock(), into: &note)
-        try removeAbandonedFetches(of: changes.map(\.id))
         note.approvals = operation.approvals
         var isNothing = changes.isEmpty && note.lock == nil && note.manifest == nil && operation.events.isEmpty
         if isNothing { isNothing = try approvalBytes(after: note.approvals) == nil }

@@ -51,12 +51,6 @@ struct Litter {
         try remove(in: workspace.storeDirectory, labelled: ".new", Workspace.pullLabel)
     }
 
-    /// Removes what fetches into a capsule's repository have left: those hold no mark, since they need no lock.
-    func sweepFetches(of id: CapsuleID) throws(AmxError) {
-        let objects = "\(workspace.repositoryPath(id))/objects"
-        if Directory.isDirectory(objects) { try Quarantine.sweep(objects) }
-    }
-
     private func sweepRepository(_ path: String) throws(AmxError) {
         try remove(in: path, labelled: ".tmp")
         guard Directory.isDirectory("\(path)/objects/pack") else { return }
@@ -138,11 +132,6 @@ extension Directory {
 }
 
 extension Workspace {
-    /// Removes what fetches of processes that are gone have left in the repositories of some capsules.
-    func removeAbandonedFetches(of ids: [CapsuleID]) throws(AmxError) {
-        for id in ids { try Litter(self).sweepFetches(of: id) }
-    }
-
     fileprivate static let pullLabel = ".pull"
 
     /// A new path in the store for a repository that is not complete yet; no other process uses it.

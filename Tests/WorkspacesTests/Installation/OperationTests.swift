@@ -228,17 +228,6 @@ import Versions
         #expect(error?.code == .verification && error?.message.contains("tree") == true, "\(String(describing: error))")
     }
 
-    /// A fetch was killed between the release's coming and its end: nobody fetches it again, and its folder goes all the same.
-    @Test func whatAKilledFetchHasLeftGoesWithTheNextOperation() throws {
-        try fixture.perform(fixture.operation(.add, ["b 1.0.0"], requires: ["b"]))
-        let left = "\(workspace.repositoryPath(try CapsuleID("b")))/objects/incoming-1"
-        try Directory.create("\(left)/pack")
-        try AtomicFile.write([], to: "\(left)/lock")
-        try fixture.perform(fixture.operation(.update, ["b 2.0.0"], requires: ["b"]))
-        #expect(!Directory.exists(left))
-        try fixture.check()
-    }
-
     /// What is brought back is looked up where every other look at releases has left what it read.
     @Test func whatIsBroughtBackIsLookedUpInTheTableOfReleases() throws {
         let lock = try fixture.lock(["b 1.0.0", "c 1.0.0"])
