@@ -136,7 +136,7 @@ package final class Catalogue {
         let name = entries[package].name
         let manifests = try missing.ordinals.map { ($0, try source.manifest(of: name, list[$0], at: $0)) }
         var known = KnownFacts()
-        for id in entries[package].facts { known[FactKey(facts[id])] = id }
+        for id in entries[package].facts { known.insert(id, FactKey(facts[id]), inPlaceOf: nil, in: facts) }
         var replaced: Set<Fact.ID> = []
         let first = facts.count
         // Neighbours often say the same: then the facts of the one before are found without a look-up.
@@ -145,9 +145,10 @@ package final class Catalogue {
             if manifest != last {
                 last = manifest
                 lastFacts = FactKey.keys(of: manifest).map { key in
-                    let old = known[key]
-                    let id = fact(key, of: package, old, since: first, capacity: list.count, &replaced)
-                    if id != old { known[key] = id }
+                    let target = key.requirement.map { number(of: $0.package) } ?? package
+                    let old = known.fact(key, about: target, in: facts)
+                    let id = fact(key, of: package, target, old, since: first, capacity: list.count, &replaced)
+                    if id != old { known.insert(id, key, inPlaceOf: old, in: facts) }
                     return id
                 }
             }
@@ -163,7 +164,7 @@ package final class Catalogue {
 
     /// The fact to widen: one made since a number, a new one, or a copy of one that solves may already have used.
     private func fact(
-        _ key: FactKey, of package: Package, _ known: Fact.ID?, since first: Fact.ID, capacity: Int,
+        _ key: FactKey, of package: Package, _ target: Package, _ known: Fact.ID?, since first: Fact.ID, capacity: Int,
         _ replaced: inout Set<Fact.ID>
     ) -> Fact.ID {
         if let known, known >= first { return known }
@@ -171,7 +172,6 @@ package final class Catalogue {
             replaced.insert(known)
             facts.append(facts[known])
         } else {
-            let target = key.requirement.map { number(of: $0.package) } ?? package
             facts.append(
                 Fact(
                     package: package, target: target, selector: CandidateSet(capacity: capacity),

@@ -1,34 +1,34 @@
 /// The facts of one package by what they say.
 ///
-/// Most packages have a few, and comparing those costs less than hashing what a fact says; with more, they are looked up.
+/// Few facts mostly are about one target, and comparing those costs less than hashing what a fact says; many are looked up.
 struct KnownFacts {
     private static let few = 16
 
-    private var keys: [FactKey] = []
-    private var ids: [Fact.ID] = []
-    /// The places of all keys; empty as long as there are few.
-    private var places: [FactKey: Int] = [:]
+    /// By the package that is needed.
+    private var ids: [Catalogue.Package: [Fact.ID]] = [:]
+    /// Those about targets that have many.
+    private var many: [FactKey: Fact.ID] = [:]
 
-    /// The fact that says this; nil for none. Setting nil has no effect.
-    subscript(key: FactKey) -> Fact.ID? {
-        get { place(of: key).map { ids[$0] } }
-        set {
-            guard let newValue else { return }
-            if let place = place(of: key) {
-                ids[place] = newValue
-                return
-            }
-            keys.append(key)
-            ids.append(newValue)
-            if keys.count == Self.few + 1 {
-                for (place, key) in keys.enumerated() { places[key] = place }
-            } else if keys.count > Self.few {
-                places[key] = keys.count - 1
-            }
-        }
+    /// The fact about a target that says this; nil for none.
+    func fact(_ key: FactKey, about target: Catalogue.Package, in facts: ContiguousArray<Fact>) -> Fact.ID? {
+        guard let known = ids[target] else { return nil }
+        guard known.count <= Self.few else { return many[key] }
+        return known.first { facts[$0].requirement == key.requirement && facts[$0].reason == key.reason }
     }
 
-    private func place(of key: FactKey) -> Int? {
-        keys.count > Self.few ? places[key] : keys.firstIndex(of: key)
+    /// Adds a fact, which takes the place of another one that says the same.
+    mutating func insert(_ id: Fact.ID, _ key: FactKey, inPlaceOf old: Fact.ID?, in facts: ContiguousArray<Fact>) {
+        let target = facts[id].target
+        if let old, let place = ids[target]?.firstIndex(of: old) {
+            ids[target]?[place] = id
+        } else {
+            ids[target, default: []].append(id)
+        }
+        guard let known = ids[target] else { return }
+        if known.count == Self.few + 1 {
+            for id in known { many[FactKey(facts[id])] = id }
+        } else if known.count > Self.few {
+            many[key] = id
+        }
     }
 }

@@ -4,24 +4,32 @@ import Testing
 
 @Suite("Facts by what they say")
 struct KnownFactsTests {
-    @Test("each is found, few or many, and may be replaced", arguments: [0, 1, 15, 16, 17, 18, 40])
+    @Test("each is found, few or many about a target, and may be replaced", arguments: [0, 1, 15, 16, 17, 18, 40])
     func areFound(count: Int) throws {
-        let keys = (0..<count).flatMap { number in
-            FactKey.keys(
-                of: .requirements([PackageRequirement(PackageName("p\(number / 2)"), .any, source: "s\(number)")]))
-        }
-        try #require(keys.count == count)
-        let absent = try #require(FactKey.keys(of: .unusable("it is gone")).first)
+        // Two about another target, and one that a version cannot be used.
+        let requirements =
+            (0..<count).map { PackageRequirement(PackageName("a"), .any, source: "s\($0)") }
+            + (0..<2).map { PackageRequirement(PackageName("b"), .any, source: "s\($0)") }
+        let keys =
+            FactKey.keys(of: .requirements(requirements)) + FactKey.keys(of: .unusable("it is gone"))
+        try #require(keys.count == count + 3)
+        let targets = [Int](repeating: 1, count: count) + [2, 2, 0]
+        var facts: ContiguousArray<Fact> = []
         var known = KnownFacts()
-        for (number, key) in keys.enumerated() {
-            #expect(known[key] == nil)
-            known[key] = number
+        // All of them twice, as facts that are replaced by copies of them.
+        for round in 0..<2 {
+            for (number, key) in keys.enumerated() {
+                let old = known.fact(key, about: targets[number], in: facts)
+                #expect(old == (round == 0 ? nil : number))
+                facts.append(
+                    Fact(
+                        package: 0, target: targets[number], selector: CandidateSet(capacity: 1),
+                        requirement: key.requirement, reason: key.reason, accepted: nil))
+                known.insert(facts.count - 1, key, inPlaceOf: old, in: facts)
+            }
+            let found = keys.indices.map { known.fact(keys[$0], about: targets[$0], in: facts) }
+            #expect(found == keys.indices.map { round * keys.count + $0 })
         }
-        #expect(keys.map { known[$0] } == Array(0..<count))
-        #expect(known[absent] == nil)
-        for (number, key) in keys.enumerated() { known[key] = number + 100 }
-        known[absent] = 7
-        #expect(keys.map { known[$0] } == Array(100..<100 + count))
-        #expect(known[absent] == 7)
+        #expect(known.fact(FactKey.keys(of: .unusable("another"))[0], about: 0, in: facts) == nil)
     }
 }
