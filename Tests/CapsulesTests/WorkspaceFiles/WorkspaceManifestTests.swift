@@ -44,7 +44,8 @@ import Versions
 
     @Test(arguments: [
         "b.kc", "/b.kc", "./", "./.kc", "./b", "./a//b.kc", "./a/../b.kc", "././b.kc", "./a/.kc", "./b.kc/", "./a\n.kc",
-        "https://hub.example/b.kc", "workspace", "",
+        "https://hub.example/b.kc", "workspace", "", "./.git/b.kc", "./a\\b.kc", "./con/b.kc", "./.aimatrix/b.kc",
+        "./.AIMATRIX/files/b.kc", "./.aimatrix/files/../b.kc", "./.aimatrix/files/", "./a /b.kc",
     ])
     func othersAreNoFiles(text: String) { #expect(FileSource(text) == nil) }
 
