@@ -20,14 +20,7 @@ struct Unpack: AmxCommand {
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
-        guard Directory.exists(file) else {
-            throw AmxError(
-                .notFound, "cannot unpack \(file): there is no such file",
-                hint: "check the path, or make one with `amx pack`")
-        }
-        guard !Directory.isDirectory(file) else {
-            throw AmxError(.failure, "cannot unpack \(file): it is a directory", hint: "name a .kc file")
-        }
+        try ContainerReader.check(file, to: "unpack")
         let target = try WorkingDirectory.absolute(directory ?? defaultTarget())
         try Directory.create(Directory.parent(of: target))
         let contents = try ContainerReader(file).extractCapsule(to: target)

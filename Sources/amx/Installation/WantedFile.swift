@@ -25,15 +25,8 @@ struct WantedFile {
 
     /// Reads and verifies a file.
     init(_ name: String, in workspace: Workspace) throws {
+        try ContainerReader.check(name, to: "install")
         let path = try WorkingDirectory.absolute(name)
-        guard Directory.exists(path) else {
-            throw AmxError(
-                .notFound, "cannot install \(name): there is no such file",
-                hint: "check the path, or make one with `amx pack ID -o FILE`")
-        }
-        guard !Directory.isDirectory(path) else {
-            throw AmxError(.failure, "cannot install \(name): it is a directory", hint: "name a .kc file")
-        }
         (self.name, self.workspace) = (name, workspace)
         if let own = Self.own(path, in: workspace) {
             (source, travels, copies) = (own, true, [])
