@@ -44,6 +44,8 @@ let package = Package(
         .target(name: "CLinux"),
         // libcrypto's digests and random bytes.
         .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+        // Deflate over whole buffers, for writing packs.
+        .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
         // Unicode normalisation and case folding for the tree rules.
         .systemLibrary(name: "CUtf8proc", providers: [.apt(["libutf8proc-dev"])]),
         // libyaml's parser, for the front matter of skills.
@@ -58,9 +60,11 @@ let package = Package(
         // The object database: ids, repositories, refs, packs, tree rules, content digest, atomic files.
         .target(
             name: "Objects",
-            dependencies: ["CGit2", "CGit2Local", "CLinux", "CCrypto", "CUtf8proc", "CZlib"],
+            dependencies: ["CGit2", "CGit2Local", "CLinux", "CCrypto", "CDeflate", "CUtf8proc", "CZlib"],
             swiftSettings: strict,
-            linkerSettings: [.linkedLibrary(":libcrypto.a"), .linkedLibrary(":libutf8proc.a")]),
+            linkerSettings: [
+                .linkedLibrary(":libcrypto.a"), .linkedLibrary(":libdeflate.a"), .linkedLibrary(":libutf8proc.a"),
+            ]),
         // Semantic versions, constraints, and the choice of versions that fit together, pure.
         .target(name: "Versions", swiftSettings: strict),
         // A capsule: its id, strict JSON, manifest, `.kc` file, signatures, and how two of them are compared and merged.

@@ -10,7 +10,7 @@ package struct LibGit2PackWriter: PackWriter {
     package func write(
         _ objects: [PackObject], of repository: Repository, to sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void
     ) throws(AmxError) {
-        let builder = try PackBuilder(repository, threads: 1)
+        let builder = try PackBuilder(repository)
         for object in objects { try builder.insert(object.id, path: object.path) }
         var failure: AmxError?
         let result = withoutActuallyEscaping(sink) { sink in

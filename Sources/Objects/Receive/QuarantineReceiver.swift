@@ -142,24 +142,23 @@ package final class QuarantineReceiver: PackReceiver {
         kept?.discard()
         var position = scanner.position - ObjectID.byteCount
         try file.truncate(to: position)
+        let form = try PackEntryForm()
         for base in missing {
             let content = try repository.read(base.id, as: base.kind)
-            let bytes = try PackEntryForm.encode(content, kind: base.kind)
-            guard bytes.data.count <= limits.packBytes - position else {
+            var bytes: [UInt8] = []
+            let encoded = try content.span.withUnsafeBytes { content throws(AmxError) in
+                try form.append(content, kind: base.kind, to: &bytes, after: UInt64(position))
+            }
+            guard bytes.count <= limits.packBytes - position else {
                 throw AmxError(
                     .failure,
                     "cannot take the pack: with its bases it is larger: the limit 'packBytes' is \(limits.packBytes)",
                     hint: "send it with `git push --no-thin`, or \(Limits.raised("packBytes"))")
             }
-            try file.append(bytes.data)
-            let size = UInt32(truncatingIfNeeded: content.count)
-            var entry = PackEntry(offset: UInt64(position), size: size, objectSize: size, form: .whole)
-            entry.checksum = bytes.checksum
-            entry.headerLength = bytes.headerLength
-            entry.kind = base.kind
-            entries.append(entry)
+            try file.append(bytes)
+            entries.append(encoded)
             ids.append(base.id)
-            position += bytes.data.count
+            position += bytes.count
         }
         let trailer = try file.seal(objects: entries.count)
         try file.append(trailer.bytes)

@@ -122,11 +122,11 @@ extension EventStore {
         for (capsule, document) in documents.sorted(by: { $0.key < $1.key }) {
             let name = Array(StateDocument.fileName(capsule).utf8)
             let bytes = document.encoded
-            let id = try staging.add(bytes, kind: .blob, path: Array("\(EventBatch.stateFolder)/".utf8) + name)
+            let id = try staging.add(bytes, kind: .blob)
             states[name] = TreeEntry(mode: 0o100644, name: name, id: id)
             changed.append((name, SHA256Hasher.hash(of: bytes)))
         }
-        let events = try staging.add(ndjson, kind: .blob, path: Array(EventBatch.eventsFile.utf8))
+        let events = try staging.add(ndjson, kind: .blob)
         let folder = try staging.add(
             TreeEntry.encode(states.values.sorted { $0.name.lexicographicallyPrecedes($1.name) }), kind: .tree)
         let tree = try staging.add(

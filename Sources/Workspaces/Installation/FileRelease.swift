@@ -89,7 +89,7 @@ package struct FileRelease: Sendable {
             var bytes: [UInt8] = []
             bytes.reserveCapacity(file.size)
             try file.content { piece in bytes.append(contentsOf: piece) }
-            let id = try staging.add(bytes, kind: .blob, path: file.path.bytes)
+            let id = try staging.add(bytes, kind: .blob)
             files.append(FileEntry(path: file.path, mode: file.mode, id: id))
         }
         guard read.digest == digest else {

@@ -121,7 +121,7 @@ extension WorkingCopy {
         let staging = try ObjectStaging(for: repository.path)
         for file in plan.files {
             guard let content = plan.contents[file.id] else { continue }
-            try staging.add(content, kind: .blob, path: file.path.bytes)
+            try staging.add(content, kind: .blob)
         }
         let tree = try staging.addTree(of: plan.files)
         let before = try repository.commit(head).tree

@@ -57,12 +57,12 @@ extension WorkingCopy {
         var after = before
         let entry = try directoryForm.state(of: path)
         if let entry, let current = sides.current {
-            try staging.add(current, kind: .blob, path: path.bytes)
+            try staging.add(current, kind: .blob)
             before.append(entry)
         }
         let mode = entry?.mode ?? files.first { $0.path == path }?.mode ?? .regular
         after.append(
-            FileEntry(path: path, mode: mode, id: try staging.add(content, kind: .blob, path: path.bytes)))
+            FileEntry(path: path, mode: mode, id: try staging.add(content, kind: .blob)))
         try staging.publish()
         try repository.refresh()
         return try settle(

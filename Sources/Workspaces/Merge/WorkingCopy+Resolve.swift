@@ -84,7 +84,7 @@ extension WorkingCopy {
         var settled = files.filter { $0.path != path }
         if let entry = plan.files.first(where: { $0.path == path }) {
             if let content = plan.contents[entry.id] {
-                try staging.add(content, kind: .blob, path: path.bytes)
+                try staging.add(content, kind: .blob)
             }
             settled.append(entry)
         }

@@ -128,7 +128,7 @@ extension WorkspaceFiles {
             var files = try repository.files(ofTree: state.tree)
             let staging = try ObjectStaging(for: repository.path)
             let bytes = WorkspaceLock(entries).encoded
-            let id = try staging.add(bytes, kind: .blob, path: path.bytes)
+            let id = try staging.add(bytes, kind: .blob)
             files.removeAll { $0.path == path }
             files.append(FileEntry(path: path, mode: .regular, id: id))
             next.tree = try staging.addTree(of: files.sorted { $0.path < $1.path })

@@ -112,7 +112,7 @@ extension WorkingCopy {
             } else {
                 bytes = try self.bytes(of: files[index].path)
             }
-            let id = try staging.add(bytes, kind: .blob, path: files[index].path.bytes)
+            let id = try staging.add(bytes, kind: .blob)
             guard id != files[index].id else { continue }
             // What was checked is what is committed.
             guard !isChecked(files[index].path) else {

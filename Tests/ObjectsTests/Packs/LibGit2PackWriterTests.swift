@@ -46,7 +46,7 @@ struct LibGit2PackWriterTests {
         var objects: [PackObject] = []
         for _ in 0..<10 {
             content[Int.random(in: content.indices, using: &random)] ^= 1
-            let id = try staging.add(content, kind: .blob, path: Array("big".utf8))
+            let id = try staging.add(content, kind: .blob)
             objects.append(PackObject(id: id, path: Array("big".utf8)))
         }
         try staging.publish()

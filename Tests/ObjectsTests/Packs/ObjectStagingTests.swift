@@ -34,7 +34,7 @@ struct ObjectStagingTests {
         let (_folder, path) = try repository()
         defer { withExtendedLifetime(_folder) {} }
         let first = try ObjectStaging(for: path)
-        let old = try first.add(Array("old".utf8), kind: .blob, path: Array("a".utf8))
+        let old = try first.add(Array("old".utf8), kind: .blob)
         #expect(try first.add(Array("old".utf8), kind: .blob) == old)
         let oldTree = try first.addTree(of: [entry("a", old)])
         #expect(first.count == 2)
@@ -67,10 +67,50 @@ struct ObjectStagingTests {
         let (folder, path) = try repository()
         do {
             let staging = try ObjectStaging(for: path)
+            var random = SeededGenerator(seed: 64)
+            let noise = random.bytes(200_000)
+            try staging.add(Array([[UInt8]](repeating: noise, count: 45).joined()), kind: .blob)
             try staging.add(Array("x".utf8), kind: .blob)
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending("r.git/objects/pack")).isEmpty)
+        let objects = try FileManager.default.contentsOfDirectory(atPath: folder.appending("r.git/objects"))
+        #expect(objects.sorted() == ["info", "pack"])
         #expect(throws: AmxError.self) { try ObjectStaging(for: folder.appending("none")) }
+    }
+
+    /// More than gathers in memory before it is written, of every kind of content.
+    @Test func aPackOfManyPiecesIsWhole() throws {
+        var names: [[String]] = []
+        for _ in 0..<2 {
+            let (_folder, path) = try repository()
+            defer { withExtendedLifetime(_folder) {} }
+            var random = SeededGenerator(seed: 63)
+            let staging = try ObjectStaging(for: path)
+            var ids: Set<String> = []
+            var noise = random.bytes(200_000)
+            for index in 0..<60 {
+                noise[index] ^= 1
+                ids.insert(try staging.add(noise, kind: .blob).hex)
+                ids.insert(try staging.add(Array("text \(index)\n".utf8), kind: .blob).hex)
+            }
+            let large = Array([[UInt8]](repeating: noise, count: 45).joined())
+            ids.insert(try staging.add(large, kind: .blob).hex)
+            ids.insert(try staging.add([], kind: .tree).hex)
+            #expect(staging.count == ids.count)
+            try staging.publish()
+            #expect(staging.count == 0)
+            let packs = try packs(path)
+            let pack = try #require(packs.first)
+            #expect(packs.count == 1)
+            #expect(try listing(pack, in: path) == ids)
+            #expect(try Tool.git(["fsck", "--strict", "--no-dangling"], in: path).isEmpty)
+            // The index is byte for byte git's.
+            try Tool.git(["index-pack", "-o", "\(path)/by-git.idx", "objects/pack/\(pack)"], in: path)
+            let index = try Data(contentsOf: URL(filePath: "\(path)/objects/pack/\(pack.dropLast(4))idx"))
+            #expect(try index == Data(contentsOf: URL(filePath: "\(path)/by-git.idx")))
+            names.append(packs)
+        }
+        #expect(names.first == names.last)
     }
 
     @Test func objectIDsAreGits() throws {
@@ -111,7 +151,7 @@ struct ObjectStagingTests {
         var files: [FileEntry] = []
         var index = ""
         for path in paths {
-            let id = try staging.add(random.bytes(8), kind: .blob, path: Array(path.utf8))
+            let id = try staging.add(random.bytes(8), kind: .blob)
             let mode: FileMode = Bool.random(using: &random) ? .executable : .regular
             files.append(try entry(path, id, mode))
             index += "\(mode == .executable ? "100755" : "100644") \(id)\t\(path)\n"

@@ -65,8 +65,8 @@ struct PackBytes {
     }
 
     static func deflate(_ content: [UInt8]) throws -> [UInt8] {
-        let entry = try PackEntryForm.encode(content, kind: .blob)
-        return Array(entry.data.dropFirst(Int(entry.headerLength)))
+        let deflater = try Deflater()
+        return try content.withUnsafeBytes { Array(try deflater.deflate($0)) }
     }
 
     static func id(_ kind: ObjectKind, _ content: [UInt8]) throws -> ObjectID {

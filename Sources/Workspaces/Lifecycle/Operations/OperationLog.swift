@@ -49,7 +49,7 @@ package struct OperationLog: Sendable {
         // In git's order: `after` and `before` are folders.
         var entries = [try folder("after", operation.after, in: staging)]
         entries.append(try folder("before", operation.before, in: staging))
-        let file = try staging.add(json, kind: .blob, path: Array(Self.operationFile.utf8))
+        let file = try staging.add(json, kind: .blob)
         entries.append(TreeEntry(mode: 0o100644, name: Array(Self.operationFile.utf8), id: file))
         let tree = try staging.add(TreeEntry.encode(entries.compactMap { $0 }), kind: .tree)
         let signature = Signature(name: "Amx", email: "operations@localhost", time: operation.time.seconds, offset: 0)
@@ -72,7 +72,7 @@ package struct OperationLog: Sendable {
         ] {
             guard let bytes else { continue }
             // One path for both moments: each is mostly a delta of the other.
-            let id = try staging.add(bytes, kind: .blob, path: Array(file.utf8))
+            let id = try staging.add(bytes, kind: .blob)
             entries.append(TreeEntry(mode: 0o100644, name: Array(file.utf8), id: id))
         }
         guard !entries.isEmpty else { return nil }
