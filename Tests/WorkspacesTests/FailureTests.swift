@@ -43,7 +43,8 @@ import Testing
                 let steps = try files.steps(
                     to: entries, from: head, branch: position.branch, in: repository)
                 try workspace.perform(
-                    steps, then: own, of: files, in: repository, as: .workspaceSwitch, ["topic"], by: .system)
+                    CapsuleMoves(steps: steps), then: own, of: files, in: repository, as: .workspaceSwitch, ["topic"],
+                    by: .system)
             }
         }
         #expect(error?.code == .conflict)

@@ -152,7 +152,8 @@ extension Workspace {
         return changes.sorted { $0.id < $1.id }
     }
 
-    private func checkMayGo(_ entry: LockedCapsule, _ repository: Repository) throws(AmxError) {
+    /// Throws `.conflict` where something would be lost if an installed capsule went.
+    func checkMayGo(_ entry: LockedCapsule, _ repository: Repository) throws(AmxError) {
         let capsule = capsule(entry.id)
         try capsule.finishPending()
         if try capsule.form() != nil {
@@ -179,8 +180,17 @@ extension Workspace {
     ) throws(AmxError) -> [OperationNote.NotedEvent] {
         let organization = try organization()
         let until = EventTime.now().adding(days: try days(of: .grace))
+        // What comes back in another version than it went is installed, and its state says which.
+        var restored: Set<CapsuleID> = []
+        for change in changes where returned.contains(change.id) {
+            let state = try store.state(of: EventStream(change.id, of: organization)).state
+            guard LifecycleState(projected: state) == .softRemoved,
+                state["version"]?.string == change.new?.version.text
+            else { continue }
+            restored.insert(change.id)
+        }
         let drafts =
-            changes.map { operation.draft(for: $0, organization, returned: returned, until: until) } + operation.events
+            changes.map { operation.draft(for: $0, organization, returned: restored, until: until) } + operation.events
         return try drafts.map { (draft) throws(AmxError) in
             var payload = draft.payload
             // The members of a configuration's event are those of the configuration.

@@ -71,8 +71,15 @@ package struct WorkspaceOperation: Sendable {
     ) throws(AmxError) {
         undoes = entries.first?.commit
         manifest = try documents.manifest.map { (bytes) throws(AmxError) in try WorkspaceManifest.parse(bytes) }
+        let now = lock
         lock =
             try documents.lock.map { (bytes) throws(AmxError) in try WorkspaceLock.parse(bytes) } ?? WorkspaceLock()
+        // What is developed stays where a merge has brought it, and the lock says so.
+        let staying = now.capsules.filter { $0.lane == nil && !$0.isRelease && lock[$0.id]?.isRelease != true }
+        if !staying.isEmpty {
+            let ids = Set(staying.map(\.id))
+            lock = WorkspaceLock(lock.capsules.filter { $0.lane != nil || !ids.contains($0.id) } + staying)
+        }
         dropsLock = documents.lock == nil
         (isRollback, isRestoration) = (true, true)
         for change in entries.flatMap(\.operation.changes) {

@@ -9,8 +9,8 @@ package struct MergedTree: Sendable {
     package internal(set) var contents: [ObjectID: [UInt8]]
     /// What is left to decide, by path.
     package internal(set) var conflicts: [MergeConflict]
-    /// Of a workspace, the capsules that go elsewhere when the merge is concluded.
-    var moves: [LockedCapsule] = []
+    /// Of a workspace, what becomes of its capsules when the merge is concluded.
+    var capsules: CapsuleMerge?
 
     /// A file's bytes.
     func bytes(of file: FileEntry, in repository: Repository) throws(AmxError) -> [UInt8] {

@@ -114,9 +114,9 @@ extension WorkingCopy {
         var conflicts = plan.conflicts
         if conflicts.isEmpty, let problem = try problem(of: plan, in: repository) { conflicts.append(problem) }
         // Found out before anything is written: a capsule in the way stops the merge.
-        var steps: [CapsuleStep] = []
-        if let files = self as? WorkspaceFiles {
-            steps = try files.steps(to: plan.moves, from: head, branch: branch, in: repository)
+        var moves = CapsuleMoves()
+        if let files = self as? WorkspaceFiles, let merge = plan.capsules {
+            moves = try files.moves(of: merge, from: head, branch: branch, in: repository)
         }
         let staging = try ObjectStaging(for: repository.path)
         for file in plan.files {
@@ -149,7 +149,7 @@ extension WorkingCopy {
         let transition = Transition(from: head, to: made, branch: branch, advances: .id(head))
         if let files = self as? WorkspaceFiles {
             try workspace.perform(
-                steps, then: transition, of: files, in: repository, as: .workspaceMerge, [request.source],
+                moves, then: transition, of: files, in: repository, as: .workspaceMerge, [request.source],
                 by: EventActor(userID: request.identity.email))
         } else {
             try perform(transition, in: repository)

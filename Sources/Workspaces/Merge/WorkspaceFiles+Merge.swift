@@ -1,4 +1,4 @@
-import Capsules
+package import Capsules
 package import Objects
 
 /// What merging a branch of a workspace did.
@@ -9,6 +9,8 @@ package struct WorkspaceMergeResult: Sendable {
     package let old: ObjectID?
     /// The capsules that went elsewhere, with their branches.
     package let capsules: [MovedCapsule]
+    /// The installed capsules that went, since the merged lock does not name them.
+    package let departed: [CapsuleID]
 }
 
 extension Workspace {
@@ -26,7 +28,11 @@ extension Workspace {
         let before = try positions()
         let outcome = try files.merge(request)
         try layOutFolders()
-        return WorkspaceMergeResult(outcome: outcome, old: old, capsules: try moved(since: before))
+        let after = try positions()
+        return WorkspaceMergeResult(
+            outcome: outcome, old: old,
+            capsules: after.values.filter { before[$0.id] != $0 }.sorted { $0.id < $1.id },
+            departed: before.keys.filter { after[$0] == nil }.sorted())
     }
 
     /// Where each capsule is that `amx.lock` names.
@@ -40,10 +46,6 @@ extension Workspace {
         }
         return positions
     }
-
-    private func moved(since before: [CapsuleID: MovedCapsule]) throws(AmxError) -> [MovedCapsule] {
-        try positions().values.filter { before[$0.id] != $0 }.sorted { $0.id < $1.id }
-    }
 }
 
 extension WorkspaceFiles {
@@ -54,7 +56,7 @@ extension WorkspaceFiles {
         let path = try TreePath(WorkspaceLock.fileName)
         let capsules = try capsuleMerge(ours, theirs, in: repository)
         try plan.replace(path, by: capsules.lock.encoded)
-        plan.moves = capsules.moves
+        plan.capsules = capsules
         // What the file alone could not tell, the capsules' histories may.
         plan.conflicts.removeAll { $0.path == path && $0.kind == .json }
         if let conflict = try capsules.conflict() {
@@ -73,9 +75,9 @@ extension WorkspaceFiles {
                 "\(first.id) is elsewhere than \(WorkspaceLock.fileName) says, and its commit there is not the newer one",
                 hint: "record where the capsules are with `amx commit -m \"...\"`, then merge again")
         }
-        let steps = try steps(to: capsules.moves, from: head, branch: transition.branch, in: repository)
+        let moves = try moves(of: capsules, from: head, branch: transition.branch, in: repository)
         try workspace.perform(
-            steps, then: transition, of: self, in: repository, as: .workspaceMerge, [request.source],
+            moves, then: transition, of: self, in: repository, as: .workspaceMerge, [request.source],
             by: EventActor(userID: request.identity.email))
     }
 
@@ -90,14 +92,15 @@ extension WorkspaceFiles {
         conflict.kind == .json && conflict.path.bytes.elementsEqual(WorkspaceLock.fileName.utf8)
     }
 
-    /// Settles what is undecided of the capsules: with theirs they go where the other side's `amx.lock` says, else they stay. The
-    /// caller holds the lock.
+    /// Settles what is undecided of the capsules: with theirs they go where the other side's `amx.lock` says, else they stay; once the
+    /// merge is concluded. The caller holds the lock.
     ///
-    /// Of capsules that are not here, the file gets the side's entries, or without a side stays as it is now.
+    /// The file gets the side's entries, or without a side stays as it is now. `.conflict` or `.notFound` where a capsule could not go there.
     func resolveLock(
         with side: MergeSide?, of state: MergeState, in repository: Repository
     ) throws(AmxError) -> MergeState {
-        let capsules = try capsuleMerge(of: state)
+        // Whatever was chosen before.
+        let capsules = try capsuleMerge(state.ours, state.theirs, in: repository)
         let path = try TreePath(WorkspaceLock.fileName)
         let known = state.entries.firstIndex { Self.isLock($0.conflict) }
         var next = state
@@ -116,10 +119,8 @@ extension WorkspaceFiles {
             if side == .theirs {
                 let wanted = capsules.undecided.compactMap(\.theirs)
                 let here = wanted.filter { Directory.exists(workspace.capsule($0.id).repositoryPath) && $0.lane == nil }
-                // All or none; with them there, nothing is undecided any more, whatever happens next.
-                try workspace.perform(
-                    steps(to: here, from: state.ours, branch: state.branch, in: repository), of: self, in: repository,
-                    as: .workspaceMerge, [state.source], by: EventActor(userID: try? workspace.identity().email))
+                // Refused now rather than when everything else has been settled.
+                _ = try steps(to: here, from: state.ours, branch: state.branch, in: repository)
                 for undecided in capsules.undecided {
                     entries.removeAll { $0.id == undecided.id && $0.lane == (undecided.ours ?? undecided.theirs)?.lane }
                 }

@@ -51,9 +51,26 @@ extension WorkingCopy {
         }
         try checkNothingIsLost(changingTo: target, in: repository, base: position.base)
         let hasForm = try form() != nil
-        try perform(
-            Transition(from: hasForm ? position.base : nil, to: target, branch: current, advances: .id(head)),
-            in: repository)
+        let forward = Transition(
+            from: hasForm ? position.base : nil, to: target, branch: current, advances: .id(head))
+        if let files = self as? WorkspaceFiles {
+            try files.comeForward(forward, from: head, in: repository)
+        } else {
+            try perform(forward, in: repository)
+        }
         return .fastForward(from: head)
+    }
+}
+
+extension WorkspaceFiles {
+    /// Brings the files forward to what was fetched, and takes away the installed capsules that the lock does not name any more.
+    func comeForward(
+        _ transition: Transition, from head: ObjectID, in repository: Repository
+    ) throws(AmxError) {
+        let departures = try workspace.departures(
+            from: lock(at: head, in: repository), to: lock(at: transition.to, in: repository))
+        try workspace.perform(
+            CapsuleMoves(departures: departures), then: transition, of: self, in: repository, as: .pull, [],
+            by: EventActor(userID: try? workspace.identity().email))
     }
 }

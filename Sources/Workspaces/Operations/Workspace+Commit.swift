@@ -9,6 +9,8 @@ package struct WorkspaceCommitResult: Sendable {
     package let files: CommitResult?
     /// The capsules that a concluded merge of the workspace has brought elsewhere.
     package let moved: [MovedCapsule]
+    /// The installed capsules that went with it, since the merged lock does not name them.
+    package let departed: [CapsuleID]
     /// What deserves a look in the workspace's files.
     package let warnings: [ManifestDiagnostic]
 }
@@ -25,7 +27,8 @@ extension Workspace {
     ) throws(AmxError) -> WorkspaceCommitResult {
         var prepared: [(copy: any WorkingCopy, commit: PreparedCommit)] = []
         var lock: (old: [UInt8]?, new: [UInt8])?
-        var steps: [CapsuleStep] = []
+        var moves = CapsuleMoves()
+        var merge: MergeState?
         let result: WorkspaceCommitResult
         do throws(AmxError) {
             let made = outcomes(inGroup: capsules, running: identity.signer == nil ? 4 : 1) {
@@ -52,10 +55,10 @@ extension Workspace {
                 {
                     if let state {
                         let repository = try files.existingRepository()
-                        steps = try files.steps(
-                            to: files.capsuleMerge(of: state, made: results).moves, from: state.ours,
-                            branch: state.branch,
+                        moves = try files.moves(
+                            of: files.capsuleMerge(of: state, made: results), from: state.ours, branch: state.branch,
                             in: repository)
+                        merge = state
                         commit.from = try files.save(
                             before, after: state.ours, "Merging \(state.source)", in: repository)
                     }
@@ -65,12 +68,17 @@ extension Workspace {
                 if old != new { lock = (old, new) }
             }
             result = WorkspaceCommitResult(
-                capsules: results, files: own, moved: steps.map(\.moved), warnings: warnings)
+                capsules: results, files: own, moved: moves.steps.map(\.moved),
+                departed: moves.departures.map(\.entry.id), warnings: warnings)
         } catch {
             for item in prepared { item.copy.abandon(item.commit) }
             throw error
         }
-        try conclude(prepared, steps, lock: lock)
+        if let merge, let files, moves.isOperation {
+            try conclude(merge, prepared, moves, of: files, by: EventActor(userID: identity.email))
+        } else {
+            try conclude(prepared, moves.steps, lock: lock)
+        }
         for item in prepared { try item.copy.removeConcludedMerge() }
         return result
     }
@@ -85,6 +93,27 @@ extension Workspace {
             return (old, try files.capsuleMerge(of: state, made: commits).lock.encoded)
         }
         return (old, try currentLock(commits, previous: previous).encoded)
+    }
+
+    /// Concludes a merge of the workspace by which installed capsules move, as the one operation that a merge is which goes through at once.
+    private func conclude(
+        _ state: MergeState, _ prepared: [(copy: any WorkingCopy, commit: PreparedCommit)], _ moves: CapsuleMoves,
+        of files: WorkspaceFiles, by actor: EventActor
+    ) throws(AmxError) {
+        let repository = try files.existingRepository()
+        var moves = moves
+        var own: Transition?
+        for item in prepared {
+            if let capsule = item.copy as? WorkspaceCapsule {
+                moves.commits.append((capsule, item.commit))
+            } else {
+                own = item.commit.transition(of: files)
+            }
+        }
+        guard let own else { return }
+        try performOperation(
+            moves, then: own, of: files, in: repository, as: .workspaceMerge, [state.source],
+            before: files.documents(at: state.ours, in: repository), by: actor)
     }
 
     /// Moves capsules, and the references of all commits, or none.

@@ -9,6 +9,8 @@ package struct WorkspaceSwitchResult: Sendable {
     package let capsules: [MovedCapsule]
     /// Capsules of the branch's lock that are not here at all.
     package let absent: [CapsuleID]
+    /// Installed capsules that went, since the branch's lock does not name them.
+    package var departed: [CapsuleID] = []
 }
 
 /// A capsule that was brought to where a lock says.
@@ -23,14 +25,15 @@ package struct MovedCapsule: Sendable, Hashable {
 
 extension Workspace {
     /// Makes a branch of the workspace current: its files become the branch's, and each capsule goes where the branch's `amx.lock`
-    /// says.
+    /// says. Installed capsules that the lock does not name go, as files do that the branch does not have; they wait where removed ones
+    /// do, from where another switch brings them back.
     ///
     /// The caller holds the lock. Refused before anything has changed: with `.conflict` where something would be lost (uncommitted
     /// changes of a file or capsule, or commits of a capsule's branch that nothing else names), with `.notFound` where a capsule
     /// that is here lacks the lock's commit, with `.verification` where that commit is not what the lock says, and with the error
     /// of every door for content that none lets in. A capsule that is not here at all stays away.
     ///
-    /// Where installed capsules come or move, that is an operation by `actor`, recorded with its events; none of what comes counts as
+    /// Where installed capsules come, move or go, that is an operation by `actor`, recorded with its events; none of what comes counts as
     /// approved. Commits that the current lock names stay reachable in the capsule as `refs/amx/workspace/<branch>`. A process that is killed
     /// meanwhile leaves a note, by which the next command goes on. With `create` the branch is made where the workspace is, and
     /// nothing else changes.
@@ -53,49 +56,49 @@ extension Workspace {
         var current: WorkspaceLock?
         if let head = position.head { current = try files.lock(at: head, in: repository) }
 
-        var steps: [CapsuleStep] = []
+        var moves = CapsuleMoves()
         var absent: [CapsuleID] = []
         for entry in lock?.capsules ?? [] where entry.lane == nil {
             let capsule = capsule(entry.id)
             let hasForm = try capsule.form() != nil
             // As with a file that both branches have alike: it stays as it is, wherever it has gone since.
             if hasForm, current?[entry.id] == entry { continue }
-            if !Directory.exists(capsule.repositoryPath), !hasForm {
+            if !Directory.exists(capsule.repositoryPath), !hasForm, try !canReturn(entry) {
                 absent.append(entry.id)
             } else if let step = try capsule.step(
                 to: entry, from: current?[entry.id], leaving: position.branchName)
             {
-                steps.append(step)
+                moves.steps.append(step)
             }
         }
+        moves.departures = try departures(from: current, to: lock)
         if advances != nil { try files.followRemote(name, in: position.snapshot) }
         let own = Transition(from: position.base, to: target, branch: ref, advances: advances)
-        try perform(steps, then: own, of: files, in: repository, as: .workspaceSwitch, [name], by: actor)
+        try perform(moves, then: own, of: files, in: repository, as: .workspaceSwitch, [name], by: actor)
         try layOutFolders()
         return WorkspaceSwitchResult(
             branch: Branch(name: name, commit: target, isCurrent: true),
-            capsules: steps.map(\.moved), absent: absent)
+            capsules: moves.steps.map(\.moved), absent: absent, departed: moves.departures.map(\.entry.id))
     }
 
     /// Brings capsules, and with `own` the workspace's files, where they are to go, all or none.
     ///
     /// The caller holds the lock. What fails is taken back in this process; what a killed one leaves, the next command finishes. Where
-    /// installed capsules come or move, it is an operation.
+    /// installed capsules come, move or go, it is an operation.
     func perform(
-        _ steps: [CapsuleStep], then own: Transition? = nil, of files: WorkspaceFiles, in repository: Repository,
+        _ moves: CapsuleMoves, then own: Transition, of files: WorkspaceFiles, in repository: Repository,
         as command: Operation.Command, _ arguments: [String], by actor: EventActor
     ) throws(AmxError) {
-        if steps.isEmpty {
-            if let own { try files.perform(own, in: repository) }
-            return
+        guard !moves.isOperation else {
+            let before = try documents()
+            return try performOperation(
+                moves, then: own, of: files, in: repository, as: command, arguments, before: before, by: actor)
         }
-        guard !steps.contains(where: \.entry.isRelease) else {
-            return try performOperation(steps, then: own, of: files, in: repository, as: command, arguments, by: actor)
-        }
+        guard !moves.steps.isEmpty else { return try files.perform(own, in: repository) }
         var carried: [CarriedTransition] = []
-        for step in steps { carried.append(try step.carried()) }
-        if let own { carried.append(try CarriedTransition(own, of: files, in: repository)) }
-        let members = steps.map(\.member) + [own.map { (files.noteName, $0) }].compactMap { $0 }
+        for step in moves.steps { carried.append(try step.carried()) }
+        carried.append(try CarriedTransition(own, of: files, in: repository))
+        let members = moves.steps.map(\.member) + [(files.noteName, own)]
         do throws(AmxError) {
             try note(TransitionGroup(members))
             for item in carried { try item.apply() }
@@ -118,6 +121,8 @@ struct CapsuleStep {
     let capsule: WorkspaceCapsule
     let repository: Repository
     let transition: Transition
+    /// Where its repository waits, if that is not in the store.
+    var arrivesFrom: HeldRepository?
 
     /// The step in a group's note.
     var member: (note: String, transition: Transition) { (capsule.noteName, transition) }
@@ -143,7 +148,8 @@ extension WorkspaceCapsule {
         to entry: LockedCapsule, from current: LockedCapsule?, leaving workspaceBranch: String
     ) throws(AmxError) -> CapsuleStep? {
         try finishPending()
-        guard let repository = try repository() else {
+        let held = try workspace.canReturn(entry) ? workspace.heldPlace(id) : nil
+        guard let repository = try held == nil ? repository() : workspace.anyRepository(id) else {
             throw AmxError(
                 .conflict, "\(id) is here and has never been committed", hint: "commit it, or move it elsewhere")
         }
@@ -173,7 +179,8 @@ extension WorkspaceCapsule {
         let transition = Transition(
             from: hasForm ? position.base : nil, to: entry.commit, branch: branch,
             advances: head == entry.commit ? nil : head.map { .id($0) } ?? .missing, saves: kept)
-        return CapsuleStep(entry: entry, capsule: self, repository: repository, transition: transition)
+        return CapsuleStep(
+            entry: entry, capsule: self, repository: repository, transition: transition, arrivesFrom: held)
     }
 
     /// Makes sure that a branch's commit stays reachable when the branch goes elsewhere.

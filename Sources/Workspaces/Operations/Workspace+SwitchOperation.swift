@@ -2,50 +2,61 @@ import Capsules
 import Objects
 
 extension Workspace {
-    /// Switches or merges as one operation, since installed capsules come or move with it.
+    /// Switches, merges or comes forward as one operation, since installed capsules come, move or go with it.
     ///
-    /// The caller holds the lock. The documents change with the files of the workspace, and not by what the operation does: so for the
-    /// log they are the same before it and after it, and there is nothing that an undo would take back.
+    /// The caller holds the lock. `own` brings the workspace's files where they go, `amx.json` and `amx.lock` among them; `before` is what
+    /// these two were, for the log.
     func performOperation(
-        _ steps: [CapsuleStep], then own: Transition?, of files: WorkspaceFiles, in repository: Repository,
-        as command: Operation.Command, _ arguments: [String], by actor: EventActor
+        _ moves: CapsuleMoves, then own: Transition, of files: WorkspaceFiles, in repository: Repository,
+        as command: Operation.Command, _ arguments: [String], before: Operation.Documents, by actor: EventActor
     ) throws(AmxError) {
-        let releases = steps.map(\.entry).filter(\.isRelease)
         // One that was cut off and could not be ended says why, and is not forgotten.
         try finishOperation()
         var note = OperationNote(operation: .zero)
-        note.steps = steps.map { OperationNote.Step(id: $0.capsule.id, transition: $0.transition) }
         note.files = own
-        note.approvals.capsules = releases.map(\.id).sorted()
+        note.steps =
+            moves.steps.map { OperationNote.Step(id: $0.capsule.id, transition: $0.transition) }
+            + moves.commits.map {
+                OperationNote.Step(id: $0.capsule.id, transition: $0.commit.transition(of: $0.capsule))
+            }
+        note.departures = moves.departures.map { OperationNote.Departure(id: $0.entry.id, commit: $0.base) }
         var changes: [OperationResult.Change] = []
-        var moved: [Operation.Change] = []
-        for entry in releases {
-            let capsule = capsule(entry.id)
-            let (old, form) = (try capsule.installedRelease(), try capsule.form())
-            guard old?.commit != entry.commit else { continue }
-            changes.append(OperationResult.Change(id: entry.id, old: old, new: entry))
-            moved.append(
-                Operation.Change(
-                    of: entry.id, from: Operation.Place(entry: old, form: form),
-                    to: Operation.Place(entry: entry, form: form ?? .packed)))
-            let manifest = try capsule.manifest(ofTree: entry.tree, in: capsule.existingRepository())
+        for step in moves.steps where step.entry.isRelease {
+            if let place = step.arrivesFrom { note.arrivals.append(.init(id: step.entry.id, from: place)) }
+            let old = try step.capsule.installedRelease()
+            note.approvals.capsules.append(step.entry.id)
+            guard old?.commit != step.entry.commit else { continue }
+            changes.append(OperationResult.Change(id: step.entry.id, old: old, new: step.entry))
+            let manifest = try step.capsule.manifest(ofTree: step.entry.tree, in: step.repository)
             note.approvals.hooks += PendingHook.of(
-                manifest, digest: entry.digest, on: old == nil ? .installation : .update)
+                manifest, digest: step.entry.digest, on: old == nil ? .installation : .update)
         }
-        var documents = try documents()
-        if let own { documents = try files.documents(at: own.to, in: repository) }
-        let described = Operation(command, arguments, changes: moved, before: documents, after: documents)
-        _ = try carryOut(
-            WorkspaceOperation(command, arguments, in: self), changes.sorted { $0.id < $1.id }, described, note,
-            by: actor)
+        for departure in moves.departures {
+            let entry = departure.entry
+            note.approvals.capsules.append(entry.id)
+            changes.append(OperationResult.Change(id: entry.id, old: entry, new: nil))
+            guard let manifest = try capsule(entry.id).manifest(of: entry) else { continue }
+            note.approvals.hooks += PendingHook.of(manifest, digest: entry.digest, on: .removal)
+        }
+        note.approvals.capsules.sort()
+        changes.sort { $0.id < $1.id }
+        let moved = try changes.map { (change) throws(AmxError) in
+            let form = try capsule(change.id).form()
+            return Operation.Change(
+                of: change.id, from: Operation.Place(entry: change.old, form: form),
+                to: change.new.map { Operation.Place(entry: $0, form: form ?? .packed) } ?? .absent)
+        }
+        let described = Operation(
+            command, arguments, changes: moved, before: before, after: try files.documents(at: own.to, in: repository))
+        var operation = try WorkspaceOperation(command, arguments, in: self)
+        operation.isRestoration = true
+        _ = try carryOut(operation, changes, described, note, by: actor)
     }
 }
 
 extension WorkspaceFiles {
     /// `amx.json` and `amx.lock` as a commit has them.
-    fileprivate func documents(
-        at commit: ObjectID, in repository: Repository
-    ) throws(AmxError) -> Operation.Documents {
+    func documents(at commit: ObjectID, in repository: Repository) throws(AmxError) -> Operation.Documents {
         let entries = try repository.entries(ofTree: repository.commit(commit).tree)
         func bytes(_ name: String) throws(AmxError) -> [UInt8]? {
             guard let entry = entries.first(where: { $0.name.elementsEqual(name.utf8) && !$0.isTree }) else {

@@ -27,7 +27,7 @@ extension Workspace {
             guard let commit = made[id]?.commit ?? position.base ?? position.head else { continue }
             let old = previous?[id]
             // An installed capsule stays what it was locked as, also where that has not come here yet.
-            if let old, case .tag = old.line, try capsule.installedBase() != nil {
+            if made[id] == nil, let old, case .tag = old.line, try capsule.installedBase() != nil {
                 entries.append(old)
                 continue
             }

@@ -81,14 +81,20 @@ extension WorkspaceFiles: WorkingCopy {
 
     /// The lock of a commit; nil when it has none.
     package func lock(at commit: ObjectID, in repository: Repository) throws(AmxError) -> WorkspaceLock? {
-        let tree = try repository.commit(commit).tree
+        try lock(ofTree: repository.commit(commit).tree, named: "of \(commit.abbreviated)", in: repository)
+    }
+
+    /// The lock of a tree, which messages call by a name; nil when it has none.
+    func lock(
+        ofTree tree: ObjectID, named name: String, in repository: Repository
+    ) throws(AmxError) -> WorkspaceLock? {
         guard
             let entry = try repository.entries(ofTree: tree).first(where: {
                 $0.name.elementsEqual(WorkspaceLock.fileName.utf8) && !$0.isTree
             })
         else { return nil }
         return try WorkspaceLock.parse(
-            repository.read(entry.id, as: .blob), file: "\(WorkspaceLock.fileName) of \(commit.abbreviated)")
+            repository.read(entry.id, as: .blob), file: "\(WorkspaceLock.fileName) \(name)")
     }
 }
 

@@ -61,11 +61,12 @@ struct Commit: AmxCommand {
                 "commits": .array(commits.map { Self.json($0, warnings[$0.id] ?? []) }),
                 "workspace": made?.files.map { Self.json($0, made?.warnings ?? []) } ?? .null,
                 "moved": .array((made?.moved ?? []).map(\.json)),
+                "removed": .strings((made?.departed ?? []).map(\.string)),
             ]
         ) { _ in
             let lines =
                 commits.map { Self.line($0, "\($0.id)") } + (made?.files.map { [Self.line($0, "the workspace")] } ?? [])
-                + (made?.moved ?? []).map(\.line)
+                + (made?.moved ?? []).map(\.line) + (made?.departed ?? []).map(MovedCapsule.departureLine)
             return lines.isEmpty ? "Nothing to commit" : lines.joined(separator: "\n")
         }
     }

@@ -88,9 +88,10 @@ struct Pull: AmxCommand {
             obstacle = error
         }
         display.finish()
+        let departed = installed.filter { place.workspace.heldPlace($0) == .removed }.sorted()
         for warning in locked?.warnings ?? [] { try output.warn(warning) }
         if own?.item == nil, finished.isEmpty, obstacle == nil { try whole.check(output) }
-        try output.confirm(json: Self.json(reports, whole, own, waiting, locked)) { style in
+        try output.confirm(json: Self.json(reports, whole, own, departed, waiting, locked)) { style in
             guard own?.item != nil || !whole.isEmpty || !finished.isEmpty else {
                 return "Nothing to pull: name the capsules that should come here"
             }
@@ -99,6 +100,7 @@ struct Pull: AmxCommand {
             let lines =
                 (text.isEmpty ? [] : [text])
                 + finished.map { "\(style.bold($0.id.string)) \($0.version) is installed now" }
+                + departed.map(MovedCapsule.departureLine)
             return lines.joined(separator: "\n") + (LockedCapsules.note(of: waiting).map { "\n\($0)" } ?? "")
         }
         do {
@@ -146,14 +148,15 @@ struct Pull: AmxCommand {
 
     private static func json(
         _ reports: [(leg: TransferLeg, batch: Batch)], _ whole: Batch, _ own: WorkspaceTransfer<CapsulePull.Pulled>?,
-        _ waiting: Set<CapsuleID>, _ locked: LockedCapsules?
+        _ departed: [CapsuleID], _ waiting: Set<CapsuleID>, _ locked: LockedCapsules?
     ) -> JSONValue {
         [
             "remote": .optional(reports.first?.leg.remote.name),
             "url": .optional(reports.first?.leg.place.description),
             "pulled": .array(reports.flatMap { leg, batch in batch.items.map { $0.json(from: leg.remote.name) } }),
             "absent": .strings(whole.absent.map(\.string)), "failed": whole.failed,
-            "leftOut": locked?.json ?? .array([]), "waiting": .strings(waiting.sorted().map(\.string)),
+            "removed": .strings(departed.map(\.string)), "leftOut": locked?.json ?? .array([]),
+            "waiting": .strings(waiting.sorted().map(\.string)),
             "workspace": own?.item.map { $0.json(from: own?.leg.remote.name ?? "") } ?? .null,
         ]
     }

@@ -10,4 +10,9 @@ extension MovedCapsule {
 
     /// The capsule and where it is now, for people.
     var line: String { "\(id) went to \(branch) at \(commit.abbreviated)" }
+
+    /// A capsule that went with its branch of the workspace, for people.
+    static func departureLine(_ id: CapsuleID) -> String {
+        "\(id) went away: \(WorkspaceLock.fileName) does not name it here"
+    }
 }

@@ -39,7 +39,7 @@ import Testing
         #expect(commit["digest"].string == (try DigestOracle.digest(directory: work.capsule("refunds"))))
         #expect(
             try work.json("commit", "-m", "Again")
-                == .object(["commits": .array([]), "workspace": .null, "moved": .array([])]))
+                == .object(["commits": .array([]), "workspace": .null, "moved": .array([]), "removed": .array([])]))
 
         let release = try work.json("release", "refunds")
         #expect(
@@ -133,7 +133,10 @@ import Testing
         #expect(keys(pushed["pushed"][0]["refs"][0]) == ["ref", "old", "new", "status", "reason", "forced"])
         #expect(keys(try ada.json("fetch")) == ["remote", "url", "fetched", "absent", "failed", "workspace"])
         let pulled = try ada.json("pull")
-        #expect(keys(pulled) == ["remote", "url", "pulled", "absent", "failed", "leftOut", "waiting", "workspace"])
+        #expect(
+            keys(pulled) == [
+                "remote", "url", "pulled", "absent", "failed", "removed", "leftOut", "waiting", "workspace",
+            ])
         #expect(
             keys(pulled["pulled"][0]) == [
                 "id", "remote", "branch", "result", "old", "new", "refs", "conflicts", "resumedBytes",

@@ -7,7 +7,7 @@ import Testing
 struct OperationFailPointTests {
     private static let cases = [
         ["install", "--approve"], ["update", "--approve"], ["remove", "app"], ["undo"],
-        ["configure", "app", "language=de"],
+        ["configure", "app", "language=de"], ["commit"], ["workspace", "switch", "bare"],
     ]
 
     /// A workspace with something to do for a command, and how to put it back.
@@ -16,6 +16,7 @@ struct OperationFailPointTests {
         private let saved: TemporaryDirectory
 
         init(for command: String) throws {
+            saved = try TemporaryDirectory("amx-e2e-saved")
             let user = try AmxTool()
             let source = try ReleaseSource(of: user)
             try source.releaseChain()
@@ -33,10 +34,43 @@ struct OperationFailPointTests {
                 try source.release("leaf", "1.1.0")
             }
             if command == "undo" { try shop.json("update", "--approve") }
+            if command == "commit" { try stopMerge() }
+            if command == "workspace" { try makeBareBranch() }
             // Folded, so that a copy of the folder has them too.
             try shop.json("events", "--fold")
-            saved = try TemporaryDirectory("amx-e2e-saved")
             try copy(shop.directory, to: saved.appending("shop"))
+        }
+
+        /// Leaves a merge that is resolved and moves, brings and takes away installed capsules when it is concluded.
+        private func stopMerge() throws {
+            try shop.json("remove", "app")
+            try shop.json("add", "leaf@1.0.0")
+            try commit("Main")
+            try shop.json("workspace", "switch", "winter", "--create")
+            try shop.json("add", "lib@^1.0.0", "--approve")
+            try shop.json("add", "leaf@1.1.0", "--approve")
+            try commit("Winter")
+            try shop.json("workspace", "switch", "main")
+            try commit("Summer")
+            guard try shop.run("workspace", "merge", "winter").status == 6 else { throw TestFailure("no conflict") }
+            try shop.json("workspace", "resolve", "agents/a.md", "--theirs")
+        }
+
+        /// Makes a branch that has but one of the capsules.
+        private func makeBareBranch() throws {
+            try commit("Main")
+            try shop.json("workspace", "switch", "bare", "--create")
+            try shop.json("remove", "app")
+            try shop.json("add", "leaf")
+            try commit("Bare")
+            try shop.json("workspace", "switch", "main")
+        }
+
+        private func commit(_ text: String) throws {
+            let folder = "\(shop.directory)/agents"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Data("\(text)\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/a.md"))
+            try shop.json("commit", "-m", text)
         }
 
         func restore() throws {
@@ -59,6 +93,9 @@ struct OperationFailPointTests {
                 let verified = isHere ? try shop.json("verify", shop.packed(id))["results"][0]["digest"].string : nil
                 lines.append("\(id): \(verified ?? "-")")
             }
+            let own = try shop.json("workspace", "status")
+            lines.append(
+                "\(own["branch"].string ?? "") \(own["state"].string ?? "") \(own["merge"]["source"].string ?? "")")
             // A copied folder gets a chain of its own, whose place among the others is chance.
             lines += try shop.eventTypes().sorted()
             let configured = try shop.run("configure", "app", "--json")
@@ -128,7 +165,8 @@ struct OperationFailPointTests {
                 #expect(state == after, "again after a kill before call \(number) of \(count)")
             }
             // The next operation removes what killed ones have left, such as half a repository.
-            try scene.shop.json("undo", "--approve")
+            let next = command[0] == "workspace" ? ["workspace", "switch", "main"] : ["undo", "--approve"]
+            #expect(try scene.shop.run(next).status == 0)
             let defects = try scene.defects()
             #expect(defects == [], "killed before call \(number) of \(count): \(defects)")
         }
@@ -136,7 +174,7 @@ struct OperationFailPointTests {
     }
 
     /// Calls that fail for want of room, each once: the old state or the new one, and the next command goes on from there.
-    @Test(arguments: [["install", "--approve"], ["update", "--approve"], ["remove", "app"]])
+    @Test(arguments: cases.filter { !["undo", "configure"].contains($0[0]) })
     func takesBackWhatFails(_ command: [String]) throws {
         let scene = try Scene(for: command[0])
         try scene.restore()

@@ -62,9 +62,14 @@ import Testing
         #expect(!team.has("two", "theirs.md"))
         let state = try team.resolve("amx.lock", side)
         #expect(try team.workspace.files().openConflicts(of: state).isEmpty)
-        #expect(team.has("one", "theirs.md") == (side == .theirs) && team.has("one", "ours.md") == (side == .ours))
+        // Nothing moves before the merge is concluded, and what was chosen last counts.
+        #expect(team.has("one", "ours.md") && !team.has("one", "theirs.md"))
+        try team.resolve("amx.lock", side == .ours ? .theirs : .ours)
+        try team.resolve("amx.lock", side)
         let made = try team.commit("Taken")
-        #expect(made.moved.map(\.id.string) == ["two"] && team.has("two", "theirs.md"))
+        #expect(made.moved.map(\.id.string) == (side == .ours ? ["two"] : ["one", "two"]))
+        #expect(team.has("two", "theirs.md"))
+        #expect(team.has("one", "theirs.md") == (side == .theirs) && team.has("one", "ours.md") == (side == .ours))
         let expected = side == .ours ? team.ours["one"] : team.theirs["one"]
         #expect(try team.workspace.lock()?[team.id("one")]?.commit == expected)
         try team.check("main")

@@ -15,9 +15,9 @@ package struct Operation: Sendable, Hashable {
         case undo
         /// Brought out what the lock of a workspace names that was cloned.
         case clone
-        /// Brought out what the lock names that a pull has brought.
+        /// Brought out what the lock names that a pull has brought, or took away what it does not name any more.
         case pull
-        /// Brought installed capsules where the lock of another branch of the workspace has them.
+        /// Brought installed capsules where the lock of another branch of the workspace has them, and took away those that it lacks.
         case workspaceSwitch = "workspace switch"
         /// The same with a branch that was merged.
         case workspaceMerge = "workspace merge"
@@ -103,9 +103,11 @@ package struct Operation: Sendable, Hashable {
         (self.before, self.after, self.undoes) = (before, after, undoes)
     }
 
-    /// Whether there is something to take back: what only brought out what the lock said already has left it as it was.
+    /// Whether there is something to take back: what only brought out what the lock said already has left it as it was, and what follows
+    /// another branch is taken back by going back there.
     package var changesAnything: Bool {
-        before != after || changes.contains { $0.configurationBefore != $0.configurationAfter }
+        guard command != .workspaceSwitch, command != .pull else { return false }
+        return before != after || changes.contains { $0.configurationBefore != $0.configurationAfter }
     }
 
     /// The operation that takes this one back, given its commit; that of an undo is the redo.

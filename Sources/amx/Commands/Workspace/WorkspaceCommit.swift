@@ -42,14 +42,16 @@ struct WorkspaceCommit: AmxCommand {
         for warning in warnings {
             try output.warn("\(warning.file):\(warning.line): \(warning.summary)", isInResult: true)
         }
-        let moved = made?.moved ?? []
+        let (moved, departed) = (made?.moved ?? [], made?.departed ?? [])
         try output.confirm(
             json: [
                 "workspace": made?.files.map { Commit.json($0, warnings) } ?? .null, "moved": .array(moved.map(\.json)),
+                "removed": .strings(departed.map(\.string)),
             ]
         ) { _ in
             guard let commit = made?.files else { return "Nothing to commit" }
-            return ([Commit.line(commit, "the workspace")] + moved.map(\.line)).joined(separator: "\n")
+            let lines = moved.map(\.line) + departed.map(MovedCapsule.departureLine)
+            return ([Commit.line(commit, "the workspace")] + lines).joined(separator: "\n")
         }
     }
 }

@@ -41,7 +41,7 @@ struct WorkspaceMerge: AmxCommand {
                 try workspace.layOutFolders()
                 return state
             }
-            return try Merge.showAborted(state, of: files, output, and: [("capsules", [])])
+            return try Merge.showAborted(state, of: files, output, and: [("capsules", []), ("removed", [])])
         }
         let identity = try options.identity(of: workspace)
         let result = try workspace.write { () throws(AmxError) in
@@ -51,6 +51,9 @@ struct WorkspaceMerge: AmxCommand {
         }
         try Merge.show(
             result.outcome, from: result.old, of: files, branch, output,
-            and: [("capsules", .array(result.capsules.map(\.json)))], lines: result.capsules.map(\.line))
+            and: [
+                ("capsules", .array(result.capsules.map(\.json))),
+                ("removed", .strings(result.departed.map(\.string))),
+            ], lines: result.capsules.map(\.line) + result.departed.map(MovedCapsule.departureLine))
     }
 }

@@ -9,7 +9,7 @@ struct WorkspaceSwitch: AmxCommand {
         commandName: "switch", abstract: "Go to another branch of the workspace, with all its capsules.",
         discussion: """
             The workspace's files become the branch's, and each capsule goes to the branch and commit that the branch's amx.lock \
-            names. Refused, before anything has changed, while uncommitted changes would be lost, or commits of a capsule that \
+            names; installed ones that it does not name go, and come back with a branch that has them. Refused, before anything has changed, while uncommitted changes would be lost, or commits of a capsule that \
             nothing else names (exit status 6), and while a commit that amx.lock names is not here (3). With --create, the branch is made where the workspace is, and \
             nothing else changes.
 
@@ -35,12 +35,14 @@ struct WorkspaceSwitch: AmxCommand {
             json: [
                 "workspace": .string(id.string), "branch": .string(result.branch.name),
                 "commit": .string(result.branch.commit.hex), "created": .bool(create),
-                "capsules": .array(result.capsules.map(\.json)), "absent": .strings(result.absent.map(\.string)),
+                "capsules": .array(result.capsules.map(\.json)),
+                "removed": .strings(result.departed.map(\.string)), "absent": .strings(result.absent.map(\.string)),
             ]
         ) { _ in
             let head =
                 "\(id) is on \(create ? "the new branch " : "")\(result.branch.name) at \(result.branch.commit.abbreviated)"
-            return ([head] + result.capsules.map(\.line)).joined(separator: "\n")
+            let departed = result.departed.map(MovedCapsule.departureLine)
+            return ([head] + result.capsules.map(\.line) + departed).joined(separator: "\n")
         }
     }
 }
