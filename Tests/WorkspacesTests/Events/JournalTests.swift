@@ -311,6 +311,37 @@ import Testing
         #expect(try fixture.audit().findings == [])
     }
 
+    /// A reader that has opened the journal right before it was replaced sees the one in its place: what came since, and not what a failed
+    /// sync has taken with it.
+    @Test(arguments: [1, 3]) func aReaderThatIsOvertakenSeesTheNewJournal(replacements: Int) throws {
+        let fixture = try EventFixture()
+        let workspace = fixture.workspace
+        var kept = try fixture.append(2)
+        let failing = EventStore(
+            workspace,
+            journal: try Journal(workspace) { _ in
+                errno = EIO
+                return -1
+            })
+        #expect(throws: AmxError.self) { try failing.append([fixture.draft(9, in: fixture.stream())]) }
+        let opened = try #require(try JournalFile.open(workspace.journalPath))
+        for _ in 0..<replacements {
+            kept += try fixture.append(1, from: kept.count)
+            if replacements > 1 {
+                try fixture.store().fold()
+                kept = []
+            }
+        }
+        #expect(!opened.isCurrent)
+        let file = try #require(try Journal.read(workspace, opened: opened))
+        #expect(try file.events(of: EventQuery()) == kept)
+        #expect(file.isCurrent && file.header.base == (replacements > 1 ? 5 : 0))
+        // One that nobody has replaced is read as it was opened.
+        let current = try #require(try JournalFile.open(workspace.journalPath))
+        #expect(try Journal.read(workspace, opened: current) === current)
+        #expect(try fixture.audit().findings == [])
+    }
+
     @Test func readersSeeWhatIsOnTheDisk() throws {
         let fixture = try EventFixture()
         let kept = try fixture.append(1)

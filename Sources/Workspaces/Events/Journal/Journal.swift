@@ -104,7 +104,15 @@ final class Journal {
     /// Where it is known how far it is durable, it is read so far; with `writtenToo` also what was written since, unless a sync has failed.
     /// `.verification` when it ends before what is known to be durable.
     static func read(_ workspace: Workspace, writtenToo: Bool = false) throws(AmxError) -> JournalFile? {
-        guard var file = try JournalFile.open(workspace.journalPath) else { return nil }
+        guard let file = try JournalFile.open(workspace.journalPath) else { return nil }
+        return try read(workspace, opened: file, writtenToo: writtenToo)
+    }
+
+    /// The same with the file that was at the journal's path when it was opened; another one may be there since.
+    static func read(
+        _ workspace: Workspace, opened: JournalFile, writtenToo: Bool = false
+    ) throws(AmxError) -> JournalFile? {
+        var file = opened
         var mark = mark(of: workspace)
         // One that was replaced since it was opened has no mark any more: then the one in its place counts.
         for _ in 0..<8 where mark?.generation != file.header.generation && !file.isCurrent {
