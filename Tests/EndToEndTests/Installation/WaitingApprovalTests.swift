@@ -175,6 +175,46 @@ import Testing
         #expect(try waiting(copy) == [])
     }
 
+    /// A lock that names a digest which was approved hides no other content that waits.
+    @Test func anApprovedDigestHidesNothing() throws {
+        let team = try Team()
+        try team.addNet()
+        let (first, _) = try team.clone()
+        try first.json("install", "--approve")
+        let approvals = try #require(first.text(".aimatrix/approvals.json"))
+        try team.source.release("net", "1.1.0", needs: [:], #""mcpServers": {"db": {"command": "db"}}"#)
+        try team.source.tool.json("push")
+        try team.shop.json("update", "--approve")
+        try team.shop.json("commit", "-m", "Newer")
+        try team.shop.json("push")
+        let (copy, _) = try team.clone()
+        try Data(approvals.utf8).write(to: URL(fileURLWithPath: "\(copy.directory)/.aimatrix/approvals.json"))
+        #expect(try waiting(copy) == ["net"])
+        let lock = try #require(copy.text("amx.lock"))
+        let digests = try ["v1.0.0", "v1.1.0"].map { try team.source.tool.show("net@\($0)").digest }
+        let edited = lock.replacing(digests[1], with: digests[0])
+        #expect(edited != lock && approvals.contains(digests[0]))
+        try Data(edited.utf8).write(to: URL(fileURLWithPath: "\(copy.directory)/amx.lock"))
+        // Its health is another matter: it is not what the lock says.
+        func waits() throws -> Bool {
+            try copy.json("status")["capsules"].array.contains {
+                $0["id"].string == "net" && $0["needsApproval"].bool == true
+            }
+        }
+        #expect(try waits())
+        // What was counted is only a memory.
+        let cache = "\(copy.directory)/.aimatrix/cache/digests"
+        for bytes in [Data(), Data("AMXDIGESTS1\n".utf8), try Data(contentsOf: URL(fileURLWithPath: cache)).dropLast()]
+        {
+            try bytes.write(to: URL(fileURLWithPath: cache))
+            #expect(try waits())
+        }
+        try copy.fails(5, "install", saying: "find out who")
+        try Data(lock.utf8).write(to: URL(fileURLWithPath: "\(copy.directory)/amx.lock"))
+        try copy.json("install", "--approve")
+        #expect(try waiting(copy) == [])
+    }
+
     /// Somebody edits the digest of a lock's entry into that of a content that is to come, so that it would count as approved.
     @Test(arguments: ["calm", "net"]) func anEditedDigestApprovesNothing(_ id: String) throws {
         let team = try Team()

@@ -4,7 +4,7 @@ package import Objects
 /// What is installed in a workspace and asks for what nobody here has approved: it came with the workspace that somebody else has
 /// installed it in, or the approvals were removed.
 ///
-/// Found from the lock, what is here and the approvals, and recorded nowhere: so nothing can be lost that would make unapproved content
+/// Found from what is here and the approvals, and recorded nowhere: which content that is was counted, and is not the lock's word. So nothing can be lost that would make unapproved content
 /// count as approved. Source: `docs/lifecycle.md`, "Approvals".
 package struct WaitingApprovals: Sendable {
     /// What somebody has to approve, by capsule; empty where nothing waits.
@@ -27,14 +27,21 @@ package struct WaitingApprovals: Sendable {
         guard !current.isEmpty else { return }
         let approvals = try workspace.approvals()
         let approved = Set(approvals.approvals.map(Content.init))
-        for entry in current.sorted(by: { $0.id < $1.id }) where !approved.contains(Content(entry)) {
-            let manifest = try workspace.capsule(entry.id).releasedManifest(entry)
-            entries.append(entry)
-            granted.append(Approval(of: manifest, digest: entry.digest))
-            guard let demand = approvals.demand(of: manifest, digest: entry.digest, installed: nil) else { continue }
+        var counted = CountedDigests(workspace)
+        for entry in current.sorted(by: { $0.id < $1.id }) {
+            let capsule = workspace.capsule(entry.id)
+            let digest = try counted.digest(of: entry.commit, of: capsule)
+            let isApproved = approved.contains(Content(capsule: entry.id, digest: digest))
+            // One of which the lock says something else is refused where anything is to be approved.
+            if !isApproved || digest != entry.digest { entries.append(entry) }
+            guard !isApproved else { continue }
+            let manifest = try capsule.releasedManifest(entry)
+            granted.append(Approval(of: manifest, digest: digest))
+            guard let demand = approvals.demand(of: manifest, digest: digest, installed: nil) else { continue }
             demands.append(demand)
-            subjects.append(RiskSubject(old: nil, new: manifest, digest: entry.digest))
+            subjects.append(RiskSubject(old: nil, new: manifest, digest: digest))
         }
+        counted.save()
     }
 
     /// Looks at all that a lock names.
@@ -65,8 +72,9 @@ package struct WaitingApprovals: Sendable {
         let capsule: CapsuleID
         let digest: ContentDigest
 
-        init(_ approval: Approval) { (capsule, digest) = (approval.capsule, approval.digest) }
-        init(_ entry: LockedCapsule) { (capsule, digest) = (entry.id, entry.digest) }
+        init(_ approval: Approval) { self.init(capsule: approval.capsule, digest: approval.digest) }
+
+        init(capsule: CapsuleID, digest: ContentDigest) { (self.capsule, self.digest) = (capsule, digest) }
     }
 }
 
