@@ -7,6 +7,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -124,3 +125,28 @@ int amx_syncfs_tells_errors(int descriptor) {
 int amx_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
 int amx_process_descriptor(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
+#if defined(__x86_64__)
+__attribute__((target("sse4.2"))) static uint32_t crc32c(uint32_t state, const unsigned char *bytes, size_t count) {
+    uint64_t wide = state;
+    for (; count >= 8; bytes += 8, count -= 8) {
+        uint64_t word;
+        memcpy(&word, bytes, sizeof word);
+        wide = __builtin_ia32_crc32di(wide, word);
+    }
+    state = (uint32_t)wide;
+    for (; count > 0; bytes++, count--) state = __builtin_ia32_crc32qi(state, *bytes);
+    return state;
+}
+#endif
+
+int amx_crc32c(uint32_t *state, const void *bytes, size_t count) {
+#if defined(__x86_64__)
+    if (!__builtin_cpu_supports("sse4.2")) return -1;
+    *state = crc32c(*state, bytes, count);
+    return 0;
+#else
+    (void)state, (void)bytes, (void)count;
+    return -1;
+#endif
+}

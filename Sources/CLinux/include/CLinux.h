@@ -44,6 +44,8 @@ int amx_syncfs(int descriptor);
 /// Whether that call says of the file's system that something could not be written: Linux 5.8 and later does, of those whose
 /// own code takes part. 1 or 0.
 int amx_syncfs_tells_errors(int descriptor);
+/// Takes bytes into a state of CRC-32C by the processor's instruction; -1, with nothing done, where it has none.
+int amx_crc32c(uint32_t *state, const void *bytes, size_t count);
 /// Makes a file that is only in memory, open for reading and writing.
 int amx_memory_file(const char *name);
 /// Opens a descriptor of a process that can be read once it has ended; this system call is of Linux 5.3.

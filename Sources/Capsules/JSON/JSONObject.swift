@@ -65,8 +65,13 @@ package struct JSONObject: Sendable {
     /// Whether there are no members.
     package var isEmpty: Bool { members.isEmpty }
 
+    /// Whether there is such a key.
+    package func contains(_ key: String) -> Bool { index(of: key) != nil }
+
     private func index(of key: String) -> Int? {
-        members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }
+        // Most keys differ in length, which is known without a look at them.
+        let count = key.utf8.count
+        return members.firstIndex { $0.key.utf8.count == count && $0.key.utf8.elementsEqual(key.utf8) }
     }
 }
 

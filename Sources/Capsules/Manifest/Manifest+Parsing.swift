@@ -33,40 +33,48 @@ extension ManifestReader {
     /// manifest lacks its identity, which is then among the findings.
     mutating func manifest(_ value: JSONValue) -> (([ManifestDiagnostic]) -> Manifest)? {
         let root = Node(value: value, path: .root)
-        let fields = object(root, like: "{\"id\": \"…\", \"name\": \"…\", \"version\": \"1.0.0\"}")
-        guard let document = value.object else { return nil }
+        guard let document = value.object else {
+            report(
+                root, expected: "an object",
+                advice: "write it as {\"id\": \"…\", \"name\": \"…\", \"version\": \"1.0.0\"}")
+            return nil
+        }
+        // Few of the members that are asked for are there, so no dictionary is made of those that are.
+        func field(_ key: String) -> Node? { document[key].map { Node(value: $0, path: root.path.key(key)) } }
         require(
-            "id", in: fields, of: .root, expected: "a capsule id",
+            "id", as: field("id"), of: .root, expected: "a capsule id",
             advice: "add \"id\": the name of the capsule's directory")
-        require("name", in: fields, of: .root, expected: "a name for people", advice: "add \"name\": \"…\"")
-        require("version", in: fields, of: .root, expected: "a version", advice: "add \"version\": \"0.1.0\"")
+        require(
+            "name", as: field("name"), of: .root, expected: "a name for people", advice: "add \"name\": \"…\"")
+        require(
+            "version", as: field("version"), of: .root, expected: "a version", advice: "add \"version\": \"0.1.0\"")
         warnOfUnknown(document)
 
-        let id = id(fields["id"])
-        let name = text(fields["name"], allowEmpty: false, maximum: 256)
-        let version = version(fields["version"])
-        let description = text(fields["description"], multiline: true)
-        let author = developer(fields["author"])
-        let license = text(fields["license"], maximum: 1024)
-        let aimatrixVersion = constraint(fields["aimatrixVersion"])
-        let nodeVersion = constraint(fields["nodeVersion"])
-        let pythonVersion = constraint(fields["pythonVersion"])
-        let updatesFrom = constraint(fields["updatesFrom"])
+        let id = id(field("id"))
+        let name = text(field("name"), allowEmpty: false, maximum: 256)
+        let version = version(field("version"))
+        let description = text(field("description"), multiline: true)
+        let author = developer(field("author"))
+        let license = text(field("license"), maximum: 1024)
+        let aimatrixVersion = constraint(field("aimatrixVersion"))
+        let nodeVersion = constraint(field("nodeVersion"))
+        let pythonVersion = constraint(field("pythonVersion"))
+        let updatesFrom = constraint(field("updatesFrom"))
         var allDependencies: [Dependency] = []
-        for kind in Dependency.Kind.allCases { allDependencies += dependencies(fields[kind.rawValue], kind, of: id) }
+        for kind in Dependency.Kind.allCases { allDependencies += dependencies(field(kind.rawValue), kind, of: id) }
         let dependencies = allDependencies
-        let resources = resources(fields["resources"])
-        let permissions = permissions(fields["permissions"])
-        let endpoints = endpoints(fields["endpoints"])
-        let eventHandlers = eventHandlers(fields["eventHandlers"])
-        let knowledgeAssets = knowledgeAssets(fields["knowledgeAssets"])
-        let hooks = hooks(fields["hooks"])
-        let tags = texts(fields["tags"])
-        let category = text(fields["category"])
-        let documentation = text(fields["documentation"], multiline: true)
-        let changelog = text(fields["changelog"], multiline: true)
+        let resources = resources(field("resources"))
+        let permissions = permissions(field("permissions"))
+        let endpoints = endpoints(field("endpoints"))
+        let eventHandlers = eventHandlers(field("eventHandlers"))
+        let knowledgeAssets = knowledgeAssets(field("knowledgeAssets"))
+        let hooks = hooks(field("hooks"))
+        let tags = texts(field("tags"))
+        let category = text(field("category"))
+        let documentation = text(field("documentation"), multiline: true)
+        let changelog = text(field("changelog"), multiline: true)
 
-        let missing = Manifest.typedMembers.filter { $0.isRequiredBySeed && fields[$0.name] == nil }.map(\.name)
+        let missing = Manifest.typedMembers.filter { $0.isRequiredBySeed && !document.contains($0.name) }.map(\.name)
         guard let id, let name, let version else { return nil }
         return { warnings in
             Manifest(

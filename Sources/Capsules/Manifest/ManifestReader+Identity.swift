@@ -107,15 +107,20 @@ extension ManifestReader {
 
     mutating func dependencies(_ node: Node?, _ kind: Dependency.Kind, of capsule: CapsuleID?) -> [Dependency] {
         guard let node else { return [] }
-        let children = object(node, like: "{\"product-catalog\": \"^1.0.0\"}")
+        guard case .object(let object) = node.value else {
+            report(node, expected: "an object", advice: "write it as {\"product-catalog\": \"^1.0.0\"}")
+            return []
+        }
         var dependencies: [Dependency] = []
         var seen: Set<CapsuleID> = []
-        for key in node.value.object?.keys ?? [] {
+        for member in object.members {
+            let key = member.key
             let path = node.path.key(key)
-            let constraint = constraint(children[key])
-            let parts = key.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            let owner = parts.count == 2 ? try? OwnerName(parts[0]) : nil
-            guard let id = parts.last.flatMap({ try? CapsuleID($0) }), parts.count == 1 || owner != nil else {
+            let constraint = constraint(Node(value: member.value, path: path))
+            let slash = key.utf8.firstIndex(of: UInt8(ascii: "/"))
+            let owner = slash.flatMap { try? OwnerName(String(key[..<$0])) }
+            let name = slash.map { String(key[key.utf8.index(after: $0)...]) } ?? key
+            guard let id = try? CapsuleID(name), slash == nil || owner != nil else {
                 report(
                     at: path, atKey: true, expected: "a capsule id, or owner/id", found: "\"\(Self.excerpt(key))\"",
                     advice: "write the key as \"product-catalog\" or \"acme/product-catalog\"")

@@ -150,7 +150,12 @@ struct ManifestReader {
     mutating func require(
         _ key: String, in children: [String: Node], of path: JSONPath, expected: String, advice: String
     ) {
-        guard children[key] == nil else { return }
+        require(key, as: children[key], of: path, expected: expected, advice: advice)
+    }
+
+    /// The same of one that has been looked up.
+    mutating func require(_ key: String, as member: Node?, of path: JSONPath, expected: String, advice: String) {
+        guard member == nil else { return }
         report(at: path.key(key), expected: expected, found: "nothing", advice: advice)
     }
 }

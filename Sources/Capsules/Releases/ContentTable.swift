@@ -24,7 +24,7 @@ package struct ContentTable: Sendable {
         var byteCount: Int { ObjectID.byteCount + SHA256Digest.byteCount + 8 + 4 + manifest.count }
     }
 
-    static let magic = Array("AMXCNT1\n".utf8)
+    static let magic = Array("AMXCNT2\n".utf8)
     /// The largest table that is read or written, in bytes.
     package static let limit = 8 << 20
 
@@ -53,18 +53,12 @@ package struct ContentTable: Sendable {
 
     /// Reads a file's bytes; nil for what no table has. Nothing in the bytes is trusted.
     init?(decoding bytes: UnsafeRawBufferPointer) {
-        let end = bytes.count - SHA256Digest.byteCount
-        guard end > 0, bytes.starts(with: Self.magic) else { return nil }
-        let sum = SHA256Hasher.hash(of: UnsafeRawBufferPointer(rebasing: bytes[..<end]))
-        guard sum.bytes.elementsEqual(bytes[end...]) else { return nil }
-        var cursor = TableCursor(UnsafeRawBufferPointer(rebasing: bytes[Self.magic.count..<end]))
+        guard var cursor = TableCursor(of: bytes, startingWith: Self.magic) else { return nil }
         while !cursor.isAtEnd {
             guard let tree = cursor.objectID(), let digest = cursor.contentDigest(), let size = cursor.wide(),
                 let count = cursor.number(), let manifest = cursor.take(count)
             else { return nil }
-            add(
-                Entry(digest: digest, size: size, manifest: [UInt8](UnsafeRawBufferPointer(rebasing: manifest))),
-                of: tree)
+            add(Entry(digest: digest, size: size, manifest: [UInt8](manifest)), of: tree)
         }
     }
 
@@ -74,7 +68,7 @@ package struct ContentTable: Sendable {
         let order = trees.filter(first.contains) + trees.filter { !first.contains($0) }
         for tree in order {
             guard let entry = entries[tree],
-                bytes.count + entry.byteCount + SHA256Digest.byteCount <= Self.limit
+                bytes.count + entry.byteCount + TableCursor.checksumBytes <= Self.limit
             else { continue }
             bytes += tree.bytes
             bytes += entry.digest.sha256.bytes
@@ -82,7 +76,7 @@ package struct ContentTable: Sendable {
             LittleEndian.append(UInt32(clamping: entry.manifest.count), to: &bytes)
             bytes += entry.manifest
         }
-        bytes += SHA256Hasher.hash(of: bytes).bytes
+        TableCursor.finish(&bytes)
         return bytes
     }
 }

@@ -10,24 +10,19 @@ package final class ManifestMemory: Sendable {
     /// What all of a process shares.
     package static let shared = ManifestMemory()
 
-    private struct Key: Hashable {
-        let blob: ObjectID
-        /// A deeper manifest is valid for one limit and not for another.
-        let depth: Int
-    }
-
     /// What was found in blobs, up to a number of them, at which all is forgotten.
     private struct Table<Value: Sendable> {
         let capacity: Int
-        private var values: [Key: Value] = [:]
+        private var values: [ObjectID: (value: Value, depth: Int)] = [:]
 
         init(capacity: Int) { self.capacity = capacity }
 
-        subscript(key: Key) -> Value? {
-            get { values[key] }
+        /// By the limit on depth as well: a deeper manifest is valid for one and not for another. A process mostly has one.
+        subscript(blob: ObjectID, depth: Int) -> Value? {
+            get { values[blob].flatMap { $0.depth == depth ? $0.value : nil } }
             set {
                 if values.count >= capacity { values = [:] }
-                values[key] = newValue
+                values[blob] = newValue.map { ($0, depth) }
             }
         }
     }
@@ -59,8 +54,7 @@ package final class ManifestMemory: Sendable {
     func facts<Failure: Error>(
         of blob: ObjectID, limits: Limits, _ bytes: () throws(Failure) -> [UInt8]
     ) throws(Failure) -> Result<ManifestFacts, AmxError> {
-        let key = Key(blob: blob, depth: limits.jsonDepth)
-        if let known = state.withLock({ $0.facts[key] }) { return known }
+        if let known = state.withLock({ $0.facts[blob, limits.jsonDepth] }) { return known }
         let bytes = try bytes()
         let facts: Result<ManifestFacts, AmxError>
         do throws(AmxError) {
@@ -69,7 +63,7 @@ package final class ManifestMemory: Sendable {
             facts = .failure(error)
         }
         state.withLock { state in
-            state.facts[key] = facts
+            state.facts[blob, limits.jsonDepth] = facts
             state.parsed += 1
         }
         return facts
@@ -79,11 +73,10 @@ package final class ManifestMemory: Sendable {
     package func manifest(
         in blob: ObjectID, file: String, limits: Limits = .standard, _ bytes: () throws(AmxError) -> [UInt8]
     ) throws(AmxError) -> Manifest {
-        let key = Key(blob: blob, depth: limits.jsonDepth)
-        if let known = state.withLock({ $0.manifests[key] }) { return known }
+        if let known = state.withLock({ $0.manifests[blob, limits.jsonDepth] }) { return known }
         let manifest = try Manifest.parse(bytes(), file: file, limits: limits)
         state.withLock { state in
-            state.manifests[key] = manifest
+            state.manifests[blob, limits.jsonDepth] = manifest
             state.parsed += 1
         }
         return manifest

@@ -4,11 +4,7 @@ import Versions
 extension ReleaseTable {
     /// Reads a file's bytes; nil for what no table of this capsule, made under these limits, has. Nothing in the bytes is trusted.
     init?(decoding bytes: UnsafeRawBufferPointer, of id: CapsuleID, limits: Limits) {
-        let end = bytes.count - SHA256Digest.byteCount
-        guard end > 0, bytes.starts(with: Self.magic) else { return nil }
-        let sum = SHA256Hasher.hash(of: UnsafeRawBufferPointer(rebasing: bytes[..<end]))
-        guard sum.bytes.elementsEqual(bytes[end...]) else { return nil }
-        var cursor = TableCursor(UnsafeRawBufferPointer(rebasing: bytes[Self.magic.count..<end]))
+        guard var cursor = TableCursor(of: bytes, startingWith: Self.magic) else { return nil }
         guard cursor.wide() == UInt64(clamping: limits.manifestBytes),
             cursor.wide() == UInt64(clamping: limits.jsonDepth), cursor.wide() == UInt64(clamping: limits.objectBytes),
             let owner = cursor.text(), owner.utf8.elementsEqual(id.string.utf8),

@@ -19,7 +19,7 @@ extension ReleaseTable {
             for field in stamp.fields { LittleEndian.append(field, to: &bytes) }
         }
         writer.finish(into: &bytes)
-        bytes += SHA256Hasher.hash(of: bytes).bytes
+        TableCursor.finish(&bytes)
         return bytes.count <= Self.limit ? bytes : nil
     }
 }

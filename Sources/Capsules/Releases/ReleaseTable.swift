@@ -6,7 +6,7 @@ package import Objects
 /// Derived: a table that is missing, damaged, of another capsule or made under other limits counts for nothing. It is replaced by rename
 /// and carries a checksum, so any number of processes may write it. Format: `docs/resolution.md`, "The table".
 package struct ReleaseTable: Sendable, Hashable {
-    static let magic = Array("AMXRLS2\n".utf8)
+    static let magic = Array("AMXRLS3\n".utf8)
     /// The largest table that is looked at, in bytes.
     static let limit = 1 << 28
 

@@ -9,7 +9,12 @@ package final class StoreReleases: Sendable {
     /// Where a capsule's repository lies, whether or not it is there, and the file that remembers its releases.
     package typealias Place = (repository: String, table: String?)
 
-    private typealias Answer = Result<[Release]?, AmxError>
+    /// Not a `Result`: of one in a dictionary the language looks up at run time that its error is one, which costs as much as five tables.
+    private enum Answer {
+        /// The releases; nil where there is no repository.
+        case found([Release]?)
+        case failed(AmxError)
+    }
 
     private let place: @Sendable (CapsuleID) -> Place
     private let limits: Limits
@@ -26,7 +31,12 @@ package final class StoreReleases: Sendable {
     }
 
     /// A capsule's releases, ascending; nil where the store has no repository of it. Throws as ``ReleaseReader/releases(in:table:)`` does.
-    package func releases(of id: CapsuleID) throws(AmxError) -> [Release]? { try answer(of: id).get() }
+    package func releases(of id: CapsuleID) throws(AmxError) -> [Release]? {
+        switch answer(of: id) {
+        case .found(let releases): return releases
+        case .failed(let error): throw error
+        }
+    }
 
     /// Reads these capsules and all that their releases need, on all processors: threads that start once cost less than a solver's many
     /// small questions. What cannot be read says so when it is asked for.
@@ -34,7 +44,7 @@ package final class StoreReleases: Sendable {
         let unknown = known.withLock { known in ids.filter { known[$0] == nil } }
         guard !unknown.isEmpty else { return }
         WorkerThreads.visit(unknown, threads: WorkerThreads.processors) { id in
-            guard case .success(let releases) = self.answer(of: id) else { return [] }
+            guard case .found(let releases) = self.answer(of: id) else { return [] }
             return Self.needs(of: releases ?? [])
         }
     }
@@ -43,10 +53,17 @@ package final class StoreReleases: Sendable {
     private static func needs(of releases: [Release]) -> [CapsuleID] {
         var needs: [CapsuleID] = []
         var previous: [Dependency] = []
-        // Most releases need what the one before them does.
+        // Most releases need what the one before them does, or other versions of the same.
         for release in releases where release.dependencies != previous {
+            for (place, dependency) in release.dependencies.enumerated() where dependency.kind != .development {
+                if place < previous.count, previous[place].id == dependency.id,
+                    previous[place].kind != .development
+                {
+                    continue
+                }
+                needs.append(dependency.id)
+            }
             previous = release.dependencies
-            for dependency in previous where dependency.kind != .development { needs.append(dependency.id) }
         }
         return needs
     }
@@ -64,13 +81,12 @@ package final class StoreReleases: Sendable {
 
     private func look(for id: CapsuleID) -> Answer {
         let place = place(id)
-        guard Directory.isDirectory(place.repository) else { return .success(nil) }
         do throws(AmxError) {
-            return .success(
+            return .found(
                 try ReleaseReader(id, limits: limits, memory: memory).releases(in: place.repository, table: place.table)
             )
         } catch {
-            return .failure(error)
+            return Directory.isDirectory(place.repository) ? .failed(error) : .found(nil)
         }
     }
 }

@@ -8,14 +8,18 @@ final class FolderPlace: ReleasePlace {
     private let workspace: Workspace
     private let store: StoreReleases
     private let contents: ReleaseContents
+    private let repositoryPath: @Sendable (CapsuleID) -> String
 
     /// Names a folder; `workspace` is the one whose cache remembers what was read.
     init(_ path: String, in workspace: Workspace, _ contents: ReleaseContents) {
         address = path
         self.workspace = workspace
         self.contents = contents
+        let owner = LocalRemote.workspace(at: path)
+        let repositoryPath = { @Sendable id in LocalRemote.path(of: id, in: path, of: owner) }
+        self.repositoryPath = repositoryPath
         store = StoreReleases { id in
-            let repository = LocalRemote(id, in: path).path
+            let repository = repositoryPath(id)
             return (repository, workspace.releaseTablePath(id, at: repository))
         }
     }
@@ -27,6 +31,6 @@ final class FolderPlace: ReleasePlace {
     }
 
     func content(of id: CapsuleID, _ release: Release) throws -> ReleaseContent? {
-        try contents.content(release, of: workspace.capsule(id), at: LocalRemote(id, in: address).path)
+        try contents.content(release, of: workspace.capsule(id), at: repositoryPath(id))
     }
 }

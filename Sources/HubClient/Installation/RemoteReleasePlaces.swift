@@ -20,8 +20,9 @@ package final class RemoteReleasePlaces: ReleasePlaces {
     /// What is not asked for anywhere but where the workspace wants it from.
     private(set) var settled: Set<CapsuleID> = []
     private var places: [String: any ReleasePlace] = [:]
-    /// The places by the names of remotes; the default one by nil. The configuration is read once for each.
-    private var named: [String?: any ReleasePlace] = [:]
+    /// The places by the names of remotes, and the default one. The configuration is read once for each.
+    private var named: [String: any ReleasePlace] = [:]
+    private var defaultPlace: (any ReleasePlace)?
     private lazy var contents = ReleaseContents(workspace)
 
     /// Prepares; each thread makes a connector of its own. With `isOffline`, the network is not used, and what was fetched before answers.
@@ -41,10 +42,10 @@ package final class RemoteReleasePlaces: ReleasePlaces {
     }
 
     package func place(ofRemote name: String?) throws -> any ReleasePlace {
-        if let known = named[name] { return known }
+        if let known = name.map({ named[$0] }) ?? defaultPlace { return known }
         let remote = try name.map { (name) throws(AmxError) in try workspace.remote(name) } ?? workspace.defaultRemote()
         let place = try place(at: RemoteURL(parsing: remote.url, relativeTo: workspace.root))
-        named[name] = place
+        if let name { named[name] = place } else { defaultPlace = place }
         return place
     }
 

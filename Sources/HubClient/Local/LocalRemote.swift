@@ -22,16 +22,24 @@ package final class LocalRemote: RemoteRepository {
         self.id = id
         self.kind = kind
         self.limits = limits
+        workspace = Self.workspace(at: folder)
+        path =
+            switch (kind, workspace) {
+            case (.workspace, let workspace?): workspace.filesRepositoryPath
+            case (_, let workspace): Self.path(of: id, in: folder, of: workspace)
+            }
+    }
+
+    /// The workspace that a folder is, or whose store it is; nil for a plain folder.
+    static func workspace(at folder: String) -> Workspace? {
         let storeSuffix = "/.aimatrix/store"
-        if Directory.isDirectory(folder + storeSuffix) {
-            workspace = Workspace(root: folder)
-        } else if folder.hasSuffix(storeSuffix) {
-            workspace = Workspace(root: String(folder.dropLast(storeSuffix.count)))
-        } else {
-            workspace = nil
-        }
-        let own = kind == .capsule ? workspace?.repositoryPath(id) : workspace?.filesRepositoryPath
-        path = own ?? "\(folder == "/" ? "" : folder)/\(id).git"
+        if Directory.isDirectory(folder + storeSuffix) { return Workspace(root: folder) }
+        return folder.hasSuffix(storeSuffix) ? Workspace(root: String(folder.dropLast(storeSuffix.count))) : nil
+    }
+
+    /// Where a capsule's repository lies in a folder, once it is known whether that is a workspace.
+    static func path(of id: CapsuleID, in folder: String, of workspace: Workspace?) -> String {
+        workspace?.repositoryPath(id) ?? "\(folder == "/" ? "" : folder)/\(id).git"
     }
 
     package var location: String { workspace.map { "\($0.root) (\(id))" } ?? path }

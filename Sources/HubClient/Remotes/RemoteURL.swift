@@ -100,7 +100,12 @@ package enum RemoteURL: Hashable, Sendable {
         for component in path.split(separator: "/") where component != "." {
             if component == ".." { _ = components.popLast() } else { components.append(component) }
         }
-        return "/" + components.joined(separator: "/")
+        var normal = components.isEmpty ? "/" : ""
+        for component in components {
+            normal += "/"
+            normal += component
+        }
+        return normal
     }
 }
 

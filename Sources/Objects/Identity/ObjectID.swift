@@ -36,6 +36,15 @@ public struct ObjectID: Hashable, Comparable, Sendable {
         self.init(words.0, words.1, words.2)
     }
 
+    /// The same of bytes that lie in one piece: three words, where a collection's bytes are taken one by one.
+    public init?(bytes: UnsafeRawBufferPointer) {
+        guard bytes.count >= Self.byteCount else { return nil }
+        self.init(
+            UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+            UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self)))
+    }
+
     /// Parses exactly forty lower-case hexadecimal digits; nil for anything else.
     @inlinable public init?(hex: some Collection<UInt8>) {
         guard hex.count == Self.hexCount else { return nil }

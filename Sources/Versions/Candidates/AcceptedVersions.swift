@@ -20,6 +20,18 @@ package enum AcceptedVersions: Hashable, Sendable {
     }
 }
 
+extension AcceptedVersions {
+    /// A number that equal values have in common, and others rarely have.
+    var fingerprint: UInt64 {
+        switch self {
+        case .any: 1
+        case .constraint(let constraint): constraint.fingerprint
+        case .ordinals(let runs, _):
+            runs.reduce(2) { $0 &* 31 &+ UInt64(truncatingIfNeeded: $1.lowerBound ^ $1.upperBound << 16) }
+        }
+    }
+}
+
 extension AcceptedVersions: CustomStringConvertible {
     package var description: String {
         switch self {

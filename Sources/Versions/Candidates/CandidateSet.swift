@@ -40,7 +40,11 @@ package struct CandidateSet: Hashable, Sendable {
     package mutating func insert(_ ordinal: Int) { self[word: ordinal >> 6] |= 1 << UInt64(ordinal & 63) }
 
     package mutating func insert(contentsOf ordinals: Range<Int>) {
-        for ordinal in ordinals { insert(ordinal) }
+        if ordinals.upperBound < 64, ordinals.lowerBound >= 0 {
+            first |= (1 << UInt64(ordinals.upperBound)) - (1 << UInt64(ordinals.lowerBound))
+        } else {
+            for ordinal in ordinals { insert(ordinal) }
+        }
     }
 
     package mutating func remove(_ ordinal: Int) { self[word: ordinal >> 6] &= ~(1 << UInt64(ordinal & 63)) }

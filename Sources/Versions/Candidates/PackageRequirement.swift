@@ -42,17 +42,9 @@ extension PackageRequirement {
 extension PackageRequirement: Comparable {
     /// By package, then in an order that depends only on what the requirements say.
     package static func < (left: PackageRequirement, right: PackageRequirement) -> Bool {
-        precedes(left, left.accepted.description, right, right.accepted.description)
-    }
-
-    /// The same where it is known already what each of them accepts, as text.
-    static func precedes(
-        _ left: PackageRequirement, _ first: @autoclosure () -> String, _ right: PackageRequirement,
-        _ second: @autoclosure () -> String
-    ) -> Bool {
         if left.package != right.package { return left.package < right.package }
         if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
-        let (first, second) = (first(), second())
+        let (first, second) = (left.accepted.description, right.accepted.description)
         if first != second { return first < second }
         return (left.source ?? "") < (right.source ?? "")
     }

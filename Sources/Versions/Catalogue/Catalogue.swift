@@ -31,6 +31,8 @@ package final class Catalogue {
     private var numbers: [PackageName: Package] = [:]
     /// Nil for a catalogue that was cut out of another one.
     private let source: (any CandidateSource)?
+    /// The facts of the package that is read.
+    private var known = KnownFacts()
     /// What the last solve has left; nil while one runs.
     private var storage: SolverStorage?
 
@@ -135,7 +137,7 @@ package final class Catalogue {
         guard !missing.isEmpty, let source, let list = entries[package].list else { return }
         let name = entries[package].name
         let manifests = try missing.ordinals.map { ($0, try source.manifest(of: name, list[$0], at: $0)) }
-        var known = KnownFacts()
+        known.removeAll()
         for id in entries[package].facts { known.insert(id, FactKey(facts[id]), inPlaceOf: nil, in: facts) }
         var replaced: Set<Fact.ID> = []
         let first = facts.count
@@ -144,12 +146,13 @@ package final class Catalogue {
         for (ordinal, manifest) in manifests {
             if manifest != last {
                 last = manifest
-                lastFacts = FactKey.keys(of: manifest).map { key in
+                lastFacts.removeAll(keepingCapacity: true)
+                manifest.forEachKey { key in
                     let target = key.requirement.map { number(of: $0.package) } ?? package
                     let old = known.fact(key, about: target, in: facts)
                     let id = fact(key, of: package, target, old, since: first, capacity: list.count, &replaced)
                     if id != old { known.insert(id, key, inPlaceOf: old, in: facts) }
-                    return id
+                    lastFacts.append(id)
                 }
             }
             for id in lastFacts { facts[id].selector.insert(ordinal) }
@@ -159,7 +162,14 @@ package final class Catalogue {
         entries[package].facts.removeAll { replaced.contains($0) }
         entries[package].facts += first..<facts.count
         for id in first..<facts.count { links.append(FactLink(facts[id])) }
-        entries[package].facts.sort { Self.precedes(facts[$0], facts[$1]) }
+        sortFacts(of: package)
+    }
+
+    /// Puts a package's facts in their order, by what that looks at of each: facts themselves are large.
+    private func sortFacts(of package: Package) {
+        var orders = entries[package].facts.map { FactOrder(facts[$0], $0) }
+        orders.sort(by: FactOrder.precedes)
+        for (place, order) in orders.enumerated() { entries[package].facts[place] = order.id }
     }
 
     /// The fact to widen: one made since a number, a new one, or a copy of one that solves may already have used.
@@ -185,21 +195,14 @@ package final class Catalogue {
         facts.append(fact)
         links.append(FactLink(fact))
     }
-
-    /// By what the manifests say, so that the order in which they were read shows nowhere.
-    static func precedes(_ left: Fact, _ right: Fact) -> Bool {
-        switch (left.requirement, right.requirement) {
-        case (let first?, let second?): PackageRequirement.precedes(first, left.text, second, right.text)
-        case (nil, nil): (left.reason ?? "") < (right.reason ?? "")
-        case (let first, _): first == nil
-        }
-    }
 }
 
 extension PackageRequirement {
     /// The candidates of the target that will do: those within the bounds, from the source that the requirement names.
     func candidates(in list: CandidateList) -> CandidateSet {
-        guard let source else { return accepted.candidates(in: list, eligible: CandidateSet(allOf: list.count)) }
+        guard let source, source != list.source else {
+            return accepted.candidates(in: list, eligible: CandidateSet(allOf: list.count))
+        }
         var eligible = CandidateSet(capacity: list.count)
         for (ordinal, candidate) in list.candidates.enumerated() where candidate.source == source {
             eligible.insert(ordinal)

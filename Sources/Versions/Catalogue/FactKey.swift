@@ -6,16 +6,21 @@ struct FactKey: Hashable {
 
     init(_ fact: Fact) { (requirement, reason) = (fact.requirement, fact.reason) }
 
-    private init(requirement: PackageRequirement?, reason: String?) {
-        (self.requirement, self.reason) = (requirement, reason)
-    }
+    init(_ requirement: PackageRequirement) { (self.requirement, reason) = (requirement, nil) }
 
-    /// All that a manifest says to the solver.
-    static func keys(of manifest: CandidateManifest) -> [FactKey] {
-        switch manifest {
+    init(reason: String) { (requirement, self.reason) = (nil, reason) }
+
+    /// A number that equal keys have in common, and others about the same target rarely have.
+    var fingerprint: UInt64 { requirement?.accepted.fingerprint ?? 0 }
+}
+
+extension CandidateManifest {
+    /// Calls with all that a manifest says to the solver.
+    func forEachKey(_ body: (FactKey) -> Void) {
+        switch self {
         case .requirements(let requirements):
-            requirements.filter { $0.kind != .development }.map { FactKey(requirement: $0, reason: nil) }
-        case .unusable(let reason): [FactKey(requirement: nil, reason: reason)]
+            for requirement in requirements where requirement.kind != .development { body(FactKey(requirement)) }
+        case .unusable(let reason): body(FactKey(reason: reason))
         }
     }
 }

@@ -28,6 +28,19 @@ package struct VersionComparator: Hashable, Sendable {
     }
 }
 
+extension VersionComparator {
+    /// A number that equal comparators have in common, and others rarely have.
+    var fingerprint: UInt64 {
+        var fingerprint =
+            UInt64(self.operator.rawValue.utf8.first ?? 0) << 1 | UInt64(self.operator.rawValue.utf8.count)
+        guard let version else { return fingerprint }
+        fingerprint = fingerprint &* 31 &+ (version.major.value ?? .max)
+        fingerprint = fingerprint &* 31 &+ (version.minor.value ?? .max)
+        fingerprint = fingerprint &* 31 &+ (version.patch.value ?? .max)
+        return fingerprint &* 31 &+ UInt64(version.prerelease.count)
+    }
+}
+
 extension VersionComparator: CustomStringConvertible {
     package var description: String {
         var text = self.operator.rawValue

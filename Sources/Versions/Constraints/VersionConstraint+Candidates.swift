@@ -5,9 +5,15 @@ extension VersionConstraint {
     /// was not withdrawn, or the highest version of all when the constraint asks for pre-releases. Where there are only
     /// pre-releases, `latest` takes none.
     func candidates(in list: CandidateList, eligible: CandidateSet) -> CandidateSet {
+        let alternatives = alternatives
+        if alternatives.count == 1, alternatives[0].count == 1, let range = alternatives[0][0].plainRange(in: list) {
+            var found = CandidateSet(capacity: list.count)
+            found.insert(contentsOf: range)
+            return found.intersection(eligible)
+        }
         var found = CandidateSet(capacity: list.count)
         for comparators in alternatives {
-            if comparators == [.latest] {
+            if comparators.count == 1, comparators[0].operator == .latest {
                 let offered = eligible.intersection(list.offered)
                 let choice = prerelease ? offered : offered.intersection(list.releases)
                 if let highest = choice.highest { found.insert(highest) }
@@ -30,6 +36,19 @@ extension VersionConstraint {
 }
 
 extension VersionComparator {
+    /// The run of candidates that `^` or `~` takes, where the list has nothing but releases that are told apart by their keys' bits, as most do;
+    /// nil elsewhere.
+    fileprivate func plainRange(in list: CandidateList) -> Range<Int>? {
+        guard self.operator == .caret || self.operator == .tilde, list.isPlain, let version,
+            let bits = VersionSortKey.plainBits(of: version)
+        else { return nil }
+        let isWholeMajor = self.operator == .caret && version.major.value != 0
+        let isWholeMinor = self.operator == .tilde || version.minor.value != 0
+        let end = VersionSortKey.nextBits(after: bits, isWholeMajor ? .major : isWholeMinor ? .minor : .patch)
+        let start = list.firstIndex(atOrAbove: bits)
+        return start..<max(start, list.firstIndex(atOrAbove: end))
+    }
+
     /// The run of candidates within the comparator's bounds, pre-releases included.
     fileprivate func range(in list: CandidateList) -> Range<Int> {
         guard let version else { return 0..<list.count }

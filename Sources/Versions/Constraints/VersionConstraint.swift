@@ -6,23 +6,47 @@ package struct VersionConstraint: Hashable, Sendable {
     /// The longest text that is read as a constraint, in bytes.
     package static let textBytes = 1024
 
+    /// What a constraint says, shared by its copies: a solve copies and compares constraints all the time.
+    private final class Content: Sendable {
+        let alternatives: [[VersionComparator]]
+        let prerelease: Bool
+        /// Equal constraints have the same, and others rarely do.
+        let fingerprint: UInt64
+        /// The printed form, where it is what was read.
+        let text: String?
+
+        init(_ alternatives: [[VersionComparator]], _ prerelease: Bool, _ text: String?) {
+            (self.alternatives, self.prerelease, self.text) = (alternatives, prerelease, text)
+            var fingerprint: UInt64 = prerelease ? 1 : 0
+            for comparators in alternatives {
+                fingerprint = fingerprint &* 31 &+ UInt64(comparators.count)
+                for comparator in comparators { fingerprint = fingerprint &* 31 &+ comparator.fingerprint }
+            }
+            self.fingerprint = fingerprint
+        }
+    }
+
+    private let content: Content
+
     /// At least one alternative, each with at least one comparator.
-    package let alternatives: [[VersionComparator]]
+    package var alternatives: [[VersionComparator]] { content.alternatives }
     /// Whether pre-releases are candidates although no comparator names one.
-    package let prerelease: Bool
+    package var prerelease: Bool { content.prerelease }
+    /// A number that equal constraints have in common, and others rarely have.
+    var fingerprint: UInt64 { content.fingerprint }
 
     init(alternatives: [[VersionComparator]], prerelease: Bool) {
-        self.alternatives = alternatives
-        self.prerelease = prerelease
+        self.init(Content(alternatives, prerelease, nil))
     }
+
+    private init(_ content: Content) { self.content = content }
 
     /// Takes the parts of seed 000's object; with `latest` the version counts for nothing, and may be empty or `*`.
     package init(
         operator: VersionComparator.Operator, version: String, prerelease: Bool = false
     ) throws(VersionSyntaxError) {
         let compared = `operator` == .latest ? nil : try SemanticVersion(parsing: version)
-        alternatives = [[VersionComparator(`operator`, compared)]]
-        self.prerelease = prerelease
+        self.init(alternatives: [[VersionComparator(`operator`, compared)]], prerelease: prerelease)
     }
 
     /// Reads the text form: comparators separated by blanks, alternatives by `||`; a version alone means `=`.
@@ -31,8 +55,9 @@ package struct VersionConstraint: Hashable, Sendable {
             throw VersionSyntaxError(text, "a constraint has at most \(Self.textBytes) bytes")
         }
         if let comparator = Self.plainComparator(text) {
-            alternatives = [[comparator]]
-            self.prerelease = prerelease
+            // A version has one spelling, but an operator may have been left out.
+            let hasOperator = text.utf8.first.map { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ?? false
+            self.init(Content([[comparator]], prerelease, hasOperator ? text : nil))
             return
         }
         var alternatives: [[VersionComparator]] = []
@@ -48,8 +73,7 @@ package struct VersionConstraint: Hashable, Sendable {
             }
             alternatives.append(comparators)
         }
-        self.alternatives = alternatives
-        self.prerelease = prerelease
+        self.init(alternatives: alternatives, prerelease: prerelease)
     }
 
     /// What a text says that is `^`, `~` or `=` and a version, or a version alone, without a blank, as most constraints are.
@@ -131,6 +155,12 @@ package struct VersionConstraint: Hashable, Sendable {
 }
 
 extension VersionConstraint {
+    package static func == (left: VersionConstraint, right: VersionConstraint) -> Bool {
+        left.content === right.content
+            || left.content.fingerprint == right.content.fingerprint && left.prerelease == right.prerelease
+                && left.alternatives == right.alternatives
+    }
+
     /// By all comparators, since a manifest may have any number of constraints that differ in one of them; mostly there is only one.
     package func hash(into hasher: inout Hasher) {
         for alternative in alternatives {
@@ -143,6 +173,7 @@ extension VersionConstraint {
 extension VersionConstraint: CustomStringConvertible {
     /// The text form; the pre-release flag is not part of it.
     package var description: String {
+        if let text = content.text { return text }
         if alternatives.count == 1, let only = alternatives.first, only.count == 1, let comparator = only.first {
             return comparator.description
         }

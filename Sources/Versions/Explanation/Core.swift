@@ -24,10 +24,12 @@ struct Core {
         self.conflicts = conflicts
         self.catalogue = catalogue
         // By what they say: a fact's number depends on the order of reading.
-        self.facts = facts.map { catalogue.facts[$0] }.sorted {
-            $0.package == $1.package
-                ? Catalogue.precedes($0, $1) : catalogue.entries[$0.package].name < catalogue.entries[$1.package].name
+        let orders = facts.map { FactOrder(catalogue.facts[$0], $0) }.sorted { left, right in
+            let (first, second) = (catalogue.facts[left.id].package, catalogue.facts[right.id].package)
+            return first == second
+                ? FactOrder.precedes(left, right) : catalogue.entries[first].name < catalogue.entries[second].name
         }
+        self.facts = orders.map { catalogue.facts[$0.id] }
         self.givens = givens
     }
 

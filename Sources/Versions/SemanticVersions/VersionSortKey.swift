@@ -4,11 +4,18 @@
 /// keys never contradict the order of the versions: they may only be equal where the versions are not, and then the
 /// versions themselves are compared.
 struct VersionSortKey: Sendable {
+    /// A place in the packed numbers.
+    enum Part: UInt64 {
+        case patch = 1
+        case minor = 22
+        case major = 43
+    }
+
     private static let limit: UInt64 = (1 << 21) - 1
 
-    private let bits: UInt64
+    let bits: UInt64
     /// Whether equal keys mean equal versions: a release whose numbers all fit.
-    private let isExact: Bool
+    let isExact: Bool
     private let version: SemanticVersion
 
     init(_ version: SemanticVersion) {
@@ -26,6 +33,19 @@ struct VersionSortKey: Sendable {
         add(version.patch)
         self.bits = bits << 1 | (isSaturated || !version.isPrerelease ? 1 : 0)
         isExact = !isSaturated && !version.isPrerelease
+    }
+
+    /// The bits of a release whose numbers all fit with room above each; nil for other versions.
+    static func plainBits(of version: SemanticVersion) -> UInt64? {
+        guard !version.isPrerelease, let major = version.major.value, let minor = version.minor.value,
+            let patch = version.patch.value, max(major, minor, patch) < limit - 1
+        else { return nil }
+        return major << Part.major.rawValue | minor << Part.minor.rawValue | patch << Part.patch.rawValue | 1
+    }
+
+    /// The bits below those of all releases that have a higher number at a place than the version of some plain bits.
+    static func nextBits(after bits: UInt64, _ part: Part) -> UInt64 {
+        ((bits >> part.rawValue) + 1) << part.rawValue
     }
 }
 

@@ -29,7 +29,7 @@ package struct SettingKey: Sendable, Hashable {
     }
 
     /// The key as git's library names it.
-    package var string: String { ([section] + (subsection.map { [$0] } ?? []) + [variable]).joined(separator: ".") }
+    package var string: String { subsection.map { "\(section).\($0).\(variable)" } ?? "\(section).\(variable)" }
 
     /// The key as the documentation writes it.
     package var shown: String {

@@ -20,14 +20,17 @@ extension Workspace {
 
     /// Where a capsule's repository lies: nil for the store. It may not be anywhere; then that is nil too.
     package func heldPlace(_ id: CapsuleID) -> HeldRepository? {
-        guard !Directory.exists(repositoryPath(id)) else { return nil }
-        return [HeldRepository.removed, .incoming].first { Directory.exists(repositoryPath(id, $0)) }
+        Directory.exists(repositoryPath(id)) ? nil : waitingPlace(id)
+    }
+
+    private func waitingPlace(_ id: CapsuleID) -> HeldRepository? {
+        [HeldRepository.removed, .incoming].first { Directory.exists(repositoryPath(id, $0)) }
     }
 
     /// A capsule's repository, in the store or waiting; nil when there is none.
     package func anyRepository(_ id: CapsuleID) throws(AmxError) -> Repository? {
         if let repository = try capsule(id).repository() { return repository }
-        guard let place = heldPlace(id) else { return nil }
+        guard let place = waitingPlace(id) else { return nil }
         return try Repository(opening: repositoryPath(id, place))
     }
 }

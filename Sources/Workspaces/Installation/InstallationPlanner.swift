@@ -152,6 +152,7 @@ package struct InstallationPlanner {
         var entries = lock.capsules.filter { $0.lane != nil || isBranch($0) || developed.contains($0.id) }
         var kept: Set<CapsuleID> = []
         try prefetchUncounted(resolution)
+        let repositories = RepositoryNames(workspace)
         var claims: [InstallationPlan.Claim] = []
         let chosen = Dictionary(
             resolution.packages.map { ($0.name, $0.candidate.source) }, uniquingKeysWith: { first, _ in first })
@@ -184,7 +185,7 @@ package struct InstallationPlanner {
                         : "what is here was made of a file, and a release never changes: `amx remove \(id)`, then install it anew"
                 )
             } else {
-                entries.append(try entry(id, release, source, asked, from: address))
+                entries.append(try entry(id, release, source, asked, from: address, repositories))
             }
             try checkAmxVersion(id, release)
             steps[id] = InstallationPlan.Step(
@@ -235,12 +236,13 @@ package struct InstallationPlanner {
 
     /// The lock's entry for a release; its digest is what the release states, or what is counted once it is here.
     private func entry(
-        _ id: CapsuleID, _ release: Release, _ source: LockedCapsule.Source, _ asked: [String], from address: String
+        _ id: CapsuleID, _ release: Release, _ source: LockedCapsule.Source, _ asked: [String], from address: String,
+        _ repositories: RepositoryNames
     ) throws -> LockedCapsule {
         let digest: ContentDigest
         if let stated = release.digest {
             digest = stated
-        } else if let repository = try workspace.anyRepository(id), repository.contains(release.commit) {
+        } else if let repository = try repositories.repository(id), repository.contains(release.commit) {
             digest = try repository.digest(ofTree: release.tree)
         } else if let content = try places.place(at: address).content(of: id, release) {
             digest = content.digest

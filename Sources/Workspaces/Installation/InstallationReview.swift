@@ -24,9 +24,10 @@ package struct InstallationReview: Sendable {
     /// and no signature counts. Nil where a place cannot tell, so that it has to be fetched first.
     package init?(preview plan: InstallationPlan, in workspace: Workspace, _ places: any ReleasePlaces) throws {
         var looks: [Look] = []
+        let repositories = RepositoryNames(workspace)
         for step in plan.steps {
             let capsule = workspace.capsule(step.id)
-            if let repository = try workspace.anyRepository(step.id), repository.contains(step.release.commit),
+            if let repository = try repositories.repository(step.id), repository.contains(step.release.commit),
                 let entry = plan.lock[step.id]
             {
                 let manifest = try capsule.manifest(ofTree: step.release.tree, in: repository)

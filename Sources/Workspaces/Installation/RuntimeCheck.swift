@@ -32,8 +32,9 @@ package struct RuntimeCheck {
         of plan: InstallationPlan, in workspace: Workspace
     ) throws(AmxError) -> [String] {
         var problems: [String] = []
+        let repositories = RepositoryNames(workspace)
         for step in plan.steps {
-            guard let repository = try workspace.anyRepository(step.id), repository.contains(step.release.commit)
+            guard let repository = try repositories.repository(step.id), repository.contains(step.release.commit)
             else { continue }
             let manifest = try workspace.capsule(step.id).manifest(ofTree: step.release.tree, in: repository)
             problems += self.problems(of: manifest)

@@ -5,7 +5,8 @@ extension Workspace {
     /// Where what was read of the releases of a repository is remembered: one file for each repository, which can be deleted at
     /// will.
     package func releaseTablePath(_ id: CapsuleID, at path: String) -> String {
-        let digest = SHA256Hasher.hash(of: Array(path.utf8)).hex.prefix(16)
+        var path = path
+        let digest = path.withUTF8 { SHA256Hasher.hash(of: UnsafeRawBufferPointer($0)) }.hex.prefix(16)
         return "\(cacheDirectory)/releases/\(id)-\(digest)"
     }
 

@@ -30,7 +30,7 @@ package final class WorkspaceCandidates: CandidateSource {
     private var asked: [CapsuleID: String] = [:]
     /// The places whose releases may be chosen.
     private var sources: [CapsuleID: Set<String>] = [:]
-    private var releases: [CapsuleID: [Candidate: Release]] = [:]
+    private var offers: [CapsuleID: ReleaseOffer] = [:]
     private var given: Set<CapsuleID> = []
     /// What ``source(of:at:alone:)`` has answered last: asked the same again, it has nothing to note.
     private var answered: [CapsuleID: (address: String, alone: Bool, source: String)] = [:]
@@ -38,8 +38,11 @@ package final class WorkspaceCandidates: CandidateSource {
     /// The capsules that places were asked for, by place.
     private var askedFor: [String: Set<CapsuleID>] = [:]
     private var (capsuleCount, releaseCount) = (0, 0)
-    /// What was made of the dependencies that were looked at last.
-    private var lastRead: (dependencies: [Dependency], source: String, requirements: [PackageRequirement])?
+    /// The capsule whose manifests are read: all of them are asked for one after the other.
+    private var reading: (package: PackageName, id: CapsuleID, developed: DevelopedCapsule?, offer: ReleaseOffer)?
+    /// What was made of the dependencies that were looked at last; the requirements are those of `wanted`, in its order.
+    private var lastRead:
+        (dependencies: [Dependency], wanted: [Dependency], source: String, requirements: [PackageRequirement])?
     /// Whether every candidate that matters had been given when it was asked for.
     package private(set) var isComplete = true
 
@@ -57,16 +60,16 @@ package final class WorkspaceCandidates: CandidateSource {
     package func restart(keeping kept: [CapsuleID: SemanticVersion] = [:]) {
         given = []
         answered = [:]
-        lastRead = nil
+        (reading, lastRead) = (nil, nil)
         isComplete = true
         self.kept = kept
     }
 
     /// The release behind a candidate that was chosen; nil for what is developed here.
-    package func release(_ id: CapsuleID, _ candidate: Candidate) -> Release? { releases[id]?[candidate] }
+    package func release(_ id: CapsuleID, _ candidate: Candidate) -> Release? { offers[id]?[candidate] }
 
     /// Every candidate of a capsule that was looked at, ascending.
-    package func known(_ id: CapsuleID) -> [Candidate] { (releases[id]?.keys).map { $0.sorted() } ?? [] }
+    package func known(_ id: CapsuleID) -> [Candidate] { offers[id]?.candidates ?? [] }
 
     /// Where `amx.json` wants a capsule from; nil where it does not say, or nothing was looked at.
     package func pin(_ id: CapsuleID) -> String? { pins[id] }
@@ -238,30 +241,34 @@ package final class WorkspaceCandidates: CandidateSource {
             return [Candidate(capsule.manifest.version, source: Self.workspace)]
         }
         given.insert(id)
-        var all: [Candidate: Release] = [:]
+        var releases: [(source: String, release: Release)] = []
         for source in sources[id] ?? [] {
             // What the registry says of another owner is no answer of this one.
             guard let answer = try look(id, at: source), answer.address == source else { continue }
-            for release in answer.releases {
-                all[Candidate(release.version, source: source, isYanked: release.isYanked)] = release
-            }
+            for release in answer.releases { releases.append((source, release)) }
         }
-        releases[id] = all
-        return Array(all.keys)
+        let offer = ReleaseOffer(releases)
+        offers[id] = offer
+        reading = nil
+        return offer.candidates
     }
 
     package func manifest(
         of package: PackageName, _ candidate: Candidate, at ordinal: Int
     ) throws -> CandidateManifest {
-        guard let id = try? CapsuleID(package.id) else { return .requirements([]) }
+        if reading?.package != package {
+            guard let id = try? CapsuleID(package.id) else { return .requirements([]) }
+            reading = (package, id, developed[id], offers[id] ?? ReleaseOffer([]))
+        }
+        guard let reading else { return .requirements([]) }
         let dependencies: [Dependency]
-        if let capsule = developed[id] {
+        if let capsule = reading.developed {
             dependencies = capsule.manifest.dependencies
         } else {
-            guard let release = releases[id]?[candidate] else { return .unusable("it is gone") }
+            guard let release = reading.offer.release(candidate, at: ordinal) else { return .unusable("it is gone") }
             if let problem = release.problem { return .unusable(problem) }
             if let amxVersion, let needed = release.aimatrixVersion, !needed.accepts(amxVersion),
-                kept[id] != candidate.version
+                kept[reading.id] != candidate.version
             {
                 return .unusable("it works with Amx \(needed), and this is \(amxVersion)")
             }
@@ -271,11 +278,32 @@ package final class WorkspaceCandidates: CandidateSource {
         if let last = lastRead, last.dependencies == dependencies, last.source == candidate.source {
             return .requirements(last.requirements)
         }
-        let kept = dependencies.filter { $0.kind != .development }
-        try prefetch(kept, from: candidate.source)
-        let requirements = try kept.map { try requirement($0, from: candidate.source, kind: Self.kind($0.kind)) }
-        lastRead = (dependencies, candidate.source, requirements)
+        let wanted = dependencies.filter { $0.kind != .development }
+        let requirements = try requirements(wanted, from: candidate.source)
+        lastRead = (dependencies, wanted, candidate.source, requirements)
         return .requirements(requirements)
+    }
+
+    /// What a candidate of a source requires. Where the one before it requires the same capsule in the same place of its list, nothing has to be
+    /// found out about that.
+    private func requirements(_ wanted: [Dependency], from source: String) throws -> [PackageRequirement] {
+        var known: [PackageRequirement?] = Array(repeating: nil, count: wanted.count)
+        if let last = lastRead, last.source == source {
+            for (place, (new, old)) in zip(wanted, last.wanted).enumerated()
+            where new.id == old.id && new.owner == old.owner {
+                known[place] = last.requirements[place]
+            }
+        }
+        let unknown = zip(wanted, known).compactMap { $1 == nil ? $0 : nil }
+        if !unknown.isEmpty { try prefetch(unknown, from: source) }
+        return try zip(wanted, known).map { dependency, known in
+            guard let known else {
+                return try requirement(dependency, from: source, kind: Self.kind(dependency.kind))
+            }
+            return PackageRequirement(
+                known.package, .constraint(dependency.constraint), kind: Self.kind(dependency.kind),
+                source: known.source)
+        }
     }
 
     package func prefetchCandidates(of packages: [PackageName]) {

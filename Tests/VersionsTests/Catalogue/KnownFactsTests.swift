@@ -10,8 +10,9 @@ struct KnownFactsTests {
         let requirements =
             (0..<count).map { PackageRequirement(PackageName("a"), .any, source: "s\($0)") }
             + (0..<2).map { PackageRequirement(PackageName("b"), .any, source: "s\($0)") }
-        let keys =
-            FactKey.keys(of: .requirements(requirements)) + FactKey.keys(of: .unusable("it is gone"))
+        var keys: [FactKey] = []
+        CandidateManifest.requirements(requirements).forEachKey { keys.append($0) }
+        CandidateManifest.unusable("it is gone").forEachKey { keys.append($0) }
         try #require(keys.count == count + 3)
         let targets = [Int](repeating: 1, count: count) + [2, 2, 0]
         var facts: ContiguousArray<Fact> = []
@@ -30,6 +31,10 @@ struct KnownFactsTests {
             let found = keys.indices.map { known.fact(keys[$0], about: targets[$0], in: facts) }
             #expect(found == keys.indices.map { round * keys.count + $0 })
         }
-        #expect(known.fact(FactKey.keys(of: .unusable("another"))[0], about: 0, in: facts) == nil)
+        known.removeAll()
+        #expect(keys.indices.allSatisfy { known.fact(keys[$0], about: targets[$0], in: facts) == nil })
+        known.insert(0, keys[0], inPlaceOf: nil, in: facts)
+        #expect(known.fact(keys[0], about: facts[0].target, in: facts) == 0)
+        #expect(known.fact(FactKey(reason: "another"), about: 0, in: facts) == nil)
     }
 }

@@ -49,20 +49,26 @@ import Testing
         let numbers = [
             "0", "1", "2", "3", "2097150", "2097151", "2097152", "18446744073709551615", "18446744073709551616",
         ]
-        func version() throws -> SemanticVersion {
+        func version(plain: Bool = false) throws -> SemanticVersion {
             let parts = (0..<3).map { _ in
-                numbers[Int.random(in: 0..<(Bool.random(using: &random) ? 3 : 9), using: &random)]
+                numbers[Int.random(in: 0..<(Bool.random(using: &random) ? 3 : plain ? 5 : 9), using: &random)]
             }
-            let end = ["", "", "", "-a", "-a.1", "-0", "-rc.2"].randomElement(using: &random) ?? ""
+            let end = plain ? "" : ["", "", "", "-a", "-a.1", "-0", "-rc.2"].randomElement(using: &random) ?? ""
             return try SemanticVersion(parsing: parts.joined(separator: ".") + end)
         }
-        for _ in 0..<60 {
-            let list = CandidateList(try (0..<90).map { _ in Candidate(try version()) })
+        for round in 0..<180 {
+            // Most packages have nothing but releases with small numbers, in order.
+            let isPlain = round % 3 > 0
+            var versions = try (0..<90).map { _ in try version(plain: isPlain) }
+            if round % 3 == 1 { versions = Set(versions).sorted() }
+            let list = CandidateList(versions.map { Candidate($0) })
+            #expect(list.isPlain == isPlain)
             #expect(zip(list.candidates, list.candidates.dropFirst()).allSatisfy { $0.version < $1.version })
             let operators = VersionComparator.Operator.allCases.filter { $0 != .latest }
             let text = try (0..<Int.random(in: 1...2, using: &random)).map { _ in
                 try (0..<Int.random(in: 1...2, using: &random)).map { _ in
-                    (operators.randomElement(using: &random) ?? .equal).rawValue + (try version()).text
+                    (operators.randomElement(using: &random) ?? .equal).rawValue
+                        + (try version(plain: Bool.random(using: &random))).text
                 }.joined(separator: " ")
             }.joined(separator: " || ")
             let constraint = try VersionConstraint(parsing: text, prerelease: Bool.random(using: &random))

@@ -1,5 +1,6 @@
 import Testing
-import Versions
+
+@testable import Versions
 
 @Suite("Version constraints")
 struct VersionConstraintTests {
@@ -18,6 +19,22 @@ struct VersionConstraintTests {
         #expect(constraint.description == printed)
         #expect(try VersionConstraint(parsing: printed) == constraint)
         #expect(!constraint.prerelease)
+    }
+
+    @Test(
+        "equal ones have a fingerprint in common, whatever they were read from",
+        arguments: [
+            ("1.2.3", "=1.2.3", true), ("^1.2.3", "^1.2.3 ", true), ("^1.2.3+a", "^1.2.3+b", true),
+            ("~1.2.3", " ~ 1.2.3", true), ("1.0.0||2.0.0", "=1.0.0 || =2.0.0", true), ("^1.2.3", "~1.2.3", false),
+            ("<1.2.3", "<=1.2.3", false), ("^1.2.3", "^1.2.3-a", false), ("^1.2.3-a", "^1.2.3-b", false),
+            ("^1.2.3 ^1.2.3", "^1.2.3 || ^1.2.3", false), ("latest", "=1.2.3", false),
+        ])
+    func fingerprints(first: String, second: String, areEqual: Bool) throws {
+        let (left, right) = (try VersionConstraint(parsing: first), try VersionConstraint(parsing: second))
+        #expect((left == right) == areEqual)
+        if areEqual { #expect(left.fingerprint == right.fingerprint) }
+        #expect(try left != VersionConstraint(parsing: first, prerelease: true))
+        #expect(Set([left, right]).count == (areEqual ? 1 : 2))
     }
 
     @Test(

@@ -19,6 +19,9 @@ import Testing
         var parts = CRC32C()
         for byte in text.utf8 { parts.update([byte]) }
         #expect(parts.value == value)
+        var looked = CRC32C()
+        Array(text.utf8).withUnsafeBytes { looked.updateByTables($0) }
+        #expect(looked.value == value)
     }
 
     @Test func authenticationCodesAreThoseOfTheStandard() {

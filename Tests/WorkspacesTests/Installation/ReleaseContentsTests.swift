@@ -52,7 +52,7 @@ import Versions
         #expect(content.manifest.name == "A" && content.digest == counted)
         // And puts it right; what is damaged is made anew as well.
         #expect(ContentTable(at: path)?[release.tree]?.digest == counted)
-        try Data("AMXCNT1\nnothing".utf8).write(to: URL(filePath: path))
+        try Data("AMXCNT2\nnothing".utf8).write(to: URL(filePath: path))
         #expect(
             try ReleaseContents(fixture.workspace).content(release, of: capsule, at: repository).digest == counted)
         #expect(ContentTable(at: path)?[release.tree]?.digest == counted)
