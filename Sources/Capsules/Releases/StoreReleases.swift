@@ -54,8 +54,8 @@ package final class StoreReleases: Sendable {
         var needs: [CapsuleID] = []
         var previous: [Dependency] = []
         // Most releases need what the one before them does, or other versions of the same.
-        for release in releases where release.dependencies != previous {
-            for (place, dependency) in release.dependencies.enumerated() where dependency.kind != .development {
+        for dependencies in releases.lazy.map({ $0.dependencies }) where dependencies != previous {
+            for (place, dependency) in dependencies.enumerated() where dependency.kind != .development {
                 if place < previous.count, previous[place].id == dependency.id,
                     previous[place].kind != .development
                 {
@@ -63,7 +63,7 @@ package final class StoreReleases: Sendable {
                 }
                 needs.append(dependency.id)
             }
-            previous = release.dependencies
+            previous = dependencies
         }
         return needs
     }

@@ -103,7 +103,7 @@ package enum RemoteURL: Hashable, Sendable {
         var normal = components.isEmpty ? "/" : ""
         for component in components {
             normal += "/"
-            normal += component
+            normal += String(component)
         }
         return normal
     }

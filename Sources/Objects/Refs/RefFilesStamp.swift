@@ -48,13 +48,15 @@ package struct RefFilesStamp: Hashable, Sendable {
         }
 
         /// Takes what ``fields`` gave.
-        init?(fields: [UInt64]) {
-            guard fields.count == Self.fieldCount, let mode = UInt32(exactly: fields[2]) else { return nil }
-            (device, inode, self.mode, size) = (fields[0], fields[1], mode, Int64(bitPattern: fields[3]))
-            modifiedSeconds = Int(Int64(bitPattern: fields[4]))
-            modifiedNanoseconds = Int(Int64(bitPattern: fields[5]))
-            changedSeconds = Int(Int64(bitPattern: fields[6]))
-            changedNanoseconds = Int(Int64(bitPattern: fields[7]))
+        init?(fields: ArraySlice<UInt64>) {
+            let start = fields.startIndex
+            guard fields.count == Self.fieldCount, let mode = UInt32(exactly: fields[start + 2]) else { return nil }
+            (device, inode, self.mode) = (fields[start], fields[start + 1], mode)
+            size = Int64(bitPattern: fields[start + 3])
+            modifiedSeconds = Int(Int64(bitPattern: fields[start + 4]))
+            modifiedNanoseconds = Int(Int64(bitPattern: fields[start + 5]))
+            changedSeconds = Int(Int64(bitPattern: fields[start + 6]))
+            changedNanoseconds = Int(Int64(bitPattern: fields[start + 7]))
         }
     }
 
@@ -82,12 +84,13 @@ package struct RefFilesStamp: Hashable, Sendable {
             return nil
         }
         self.folders = folders
+        entries.reserveCapacity(folders.count + 2)
         for start in stride(from: 0, to: fields.count, by: entryFields) {
             guard fields[start] == 1 else {
                 entries.append(nil)
                 continue
             }
-            guard let entry = Entry(fields: Array(fields[(start + 1)..<(start + entryFields)])) else { return nil }
+            guard let entry = Entry(fields: fields[(start + 1)..<(start + entryFields)]) else { return nil }
             entries.append(entry)
         }
     }

@@ -15,6 +15,14 @@ package struct PackageName: Hashable, Sendable {
     }
 }
 
+extension PackageName {
+    /// By the id alone where the lane is the one that nearly all have.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        if !lane.isEmpty { hasher.combine(lane) }
+    }
+}
+
 extension PackageName: Comparable {
     package static func < (left: PackageName, right: PackageName) -> Bool {
         left.id == right.id ? left.lane < right.lane : left.id < right.id

@@ -165,11 +165,12 @@ package final class Catalogue {
         sortFacts(of: package)
     }
 
-    /// Puts a package's facts in their order, by what that looks at of each: facts themselves are large.
+    /// Puts a package's facts in their order, by what that looks at of each; what is large stays where it is.
     private func sortFacts(of package: Package) {
-        var orders = entries[package].facts.map { FactOrder(facts[$0], $0) }
-        orders.sort(by: FactOrder.precedes)
-        for (place, order) in orders.enumerated() { entries[package].facts[place] = order.id }
+        let orders = entries[package].facts.map { FactOrder(facts[$0], $0) }
+        var places = Array(orders.indices)
+        places.sort { FactOrder.precedes(orders[$0], orders[$1]) }
+        for (index, place) in places.enumerated() { entries[package].facts[index] = orders[place].id }
     }
 
     /// The fact to widen: one made since a number, a new one, or a copy of one that solves may already have used.

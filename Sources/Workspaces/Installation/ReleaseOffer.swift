@@ -1,23 +1,24 @@
 import Capsules
 import Versions
 
-/// A capsule's candidates, ascending, with the releases behind them.
+/// A capsule's candidates, ascending, with the releases behind them, at the same places.
 ///
 /// Of releases of one source that differ in build metadata alone there is one candidate, and the last of them is behind it.
 struct ReleaseOffer {
     private(set) var candidates: [Candidate] = []
-    private var releases: [Release] = []
+    private(set) var releases: [Release]
 
     /// Takes the releases of sources, in any order.
-    init(_ offered: [(source: String, release: Release)]) {
-        candidates.reserveCapacity(offered.count)
-        releases.reserveCapacity(offered.count)
+    init(_ offered: [(source: String, releases: [Release])]) {
+        releases = offered.count == 1 ? offered[0].releases : offered.flatMap(\.releases)
+        candidates.reserveCapacity(releases.count)
         var isAscending = true
-        for (source, release) in offered {
-            let candidate = Candidate(release.version, source: source, isYanked: release.isYanked)
-            if let last = candidates.last, last.version >= candidate.version { isAscending = false }
-            candidates.append(candidate)
-            releases.append(release)
+        for (source, releases) in offered {
+            for place in releases.indices {
+                let version = releases[place].version
+                if let last = candidates.last, last.version >= version { isAscending = false }
+                candidates.append(Candidate(version, source: source, isYanked: releases[place].isYanked))
+            }
         }
         if !isAscending { sort() }
     }
@@ -39,20 +40,21 @@ struct ReleaseOffer {
         }
     }
 
-    /// The release behind a candidate, which mostly is at that place; nil for one that is not offered.
-    func release(_ candidate: Candidate, at place: Int) -> Release? {
-        if candidates.indices.contains(place), candidates[place] == candidate { return releases[place] }
-        return self[candidate]
+    /// Where a candidate is, which mostly is at `guess`; nil for one that is not offered.
+    func place(of candidate: Candidate, at guess: Int) -> Int? {
+        if candidates.indices.contains(guess), candidates[guess] == candidate { return guess }
+        return place(of: candidate)
     }
 
-    /// The release behind a candidate; nil for one that is not offered.
-    subscript(candidate: Candidate) -> Release? {
+    private func place(of candidate: Candidate) -> Int? {
         var (low, high) = (0, candidates.count)
         while low < high {
             let middle = (low + high) / 2
             if candidates[middle].version < candidate.version { low = middle + 1 } else { high = middle }
         }
-        let same = candidates[low...].prefix { $0.version == candidate.version }
-        return same.firstIndex(of: candidate).map { releases[$0] }
+        return candidates[low...].prefix { $0.version == candidate.version }.firstIndex(of: candidate)
     }
+
+    /// The release behind a candidate; nil for one that is not offered.
+    subscript(candidate: Candidate) -> Release? { place(of: candidate).map { releases[$0] } }
 }

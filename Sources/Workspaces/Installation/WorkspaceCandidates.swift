@@ -39,7 +39,7 @@ package final class WorkspaceCandidates: CandidateSource {
     private var askedFor: [String: Set<CapsuleID>] = [:]
     private var (capsuleCount, releaseCount) = (0, 0)
     /// The capsule whose manifests are read: all of them are asked for one after the other.
-    private var reading: (package: PackageName, id: CapsuleID, developed: DevelopedCapsule?, offer: ReleaseOffer)?
+    private var reading: CapsuleReading?
     /// What was made of the dependencies that were looked at last; the requirements are those of `wanted`, in its order.
     private var lastRead:
         (dependencies: [Dependency], wanted: [Dependency], source: String, requirements: [PackageRequirement])?
@@ -241,13 +241,13 @@ package final class WorkspaceCandidates: CandidateSource {
             return [Candidate(capsule.manifest.version, source: Self.workspace)]
         }
         given.insert(id)
-        var releases: [(source: String, release: Release)] = []
+        var offered: [(source: String, releases: [Release])] = []
         for source in sources[id] ?? [] {
             // What the registry says of another owner is no answer of this one.
             guard let answer = try look(id, at: source), answer.address == source else { continue }
-            for release in answer.releases { releases.append((source, release)) }
+            offered.append((source, answer.releases))
         }
-        let offer = ReleaseOffer(releases)
+        let offer = ReleaseOffer(offered)
         offers[id] = offer
         reading = nil
         return offer.candidates
@@ -258,52 +258,51 @@ package final class WorkspaceCandidates: CandidateSource {
     ) throws -> CandidateManifest {
         if reading?.package != package {
             guard let id = try? CapsuleID(package.id) else { return .requirements([]) }
-            reading = (package, id, developed[id], offers[id] ?? ReleaseOffer([]))
+            reading = CapsuleReading(package, id, developed[id], offers[id] ?? ReleaseOffer([]))
         }
         guard let reading else { return .requirements([]) }
         let dependencies: [Dependency]
         if let capsule = reading.developed {
             dependencies = capsule.manifest.dependencies
         } else {
-            guard let release = reading.offer.release(candidate, at: ordinal) else { return .unusable("it is gone") }
-            if let problem = release.problem { return .unusable(problem) }
-            if let amxVersion, let needed = release.aimatrixVersion, !needed.accepts(amxVersion),
+            guard let place = reading.offer.place(of: candidate, at: ordinal) else { return .unusable("it is gone") }
+            let releases = reading.offer.releases
+            if let problem = releases[place].problem { return .unusable(problem) }
+            if let amxVersion, let needed = releases[place].aimatrixVersion, !needed.accepts(amxVersion),
                 kept[reading.id] != candidate.version
             {
                 return .unusable("it works with Amx \(needed), and this is \(amxVersion)")
             }
-            dependencies = release.dependencies
+            dependencies = releases[place].dependencies
         }
         // Most releases require what the one before them does, and then it is the same list.
         if let last = lastRead, last.dependencies == dependencies, last.source == candidate.source {
             return .requirements(last.requirements)
         }
-        let wanted = dependencies.filter { $0.kind != .development }
+        let hasDevelopment = dependencies.contains { $0.kind == .development }
+        let wanted = hasDevelopment ? dependencies.filter { $0.kind != .development } : dependencies
         let requirements = try requirements(wanted, from: candidate.source)
         lastRead = (dependencies, wanted, candidate.source, requirements)
         return .requirements(requirements)
     }
 
-    /// What a candidate of a source requires. Where the one before it requires the same capsule in the same place of its list, nothing has to be
-    /// found out about that.
+    /// What a candidate of a source requires. Where the one before it requires the same capsules, nothing has to be found out about them.
     private func requirements(_ wanted: [Dependency], from source: String) throws -> [PackageRequirement] {
-        var known: [PackageRequirement?] = Array(repeating: nil, count: wanted.count)
-        if let last = lastRead, last.source == source {
-            for (place, (new, old)) in zip(wanted, last.wanted).enumerated()
-            where new.id == old.id && new.owner == old.owner {
-                known[place] = last.requirements[place]
+        if let last = lastRead, last.source == source, Self.areOfSame(wanted, last.wanted) {
+            return wanted.indices.map { place in
+                PackageRequirement(
+                    last.requirements[place].package, .constraint(wanted[place].constraint),
+                    kind: Self.kind(wanted[place].kind), source: last.requirements[place].source)
             }
         }
-        let unknown = zip(wanted, known).compactMap { $1 == nil ? $0 : nil }
-        if !unknown.isEmpty { try prefetch(unknown, from: source) }
-        return try zip(wanted, known).map { dependency, known in
-            guard let known else {
-                return try requirement(dependency, from: source, kind: Self.kind(dependency.kind))
-            }
-            return PackageRequirement(
-                known.package, .constraint(dependency.constraint), kind: Self.kind(dependency.kind),
-                source: known.source)
-        }
+        try prefetch(wanted, from: source)
+        return try wanted.map { try requirement($0, from: source, kind: Self.kind($0.kind)) }
+    }
+
+    /// Whether two lists are of the same capsules of the same owners in the same order.
+    private static func areOfSame(_ left: [Dependency], _ right: [Dependency]) -> Bool {
+        left.count == right.count
+            && left.indices.allSatisfy { left[$0].id == right[$0].id && left[$0].owner == right[$0].owner }
     }
 
     package func prefetchCandidates(of packages: [PackageName]) {

@@ -37,12 +37,19 @@ struct WantedFiles {
 
     /// Tells what came of it, and what others need to install the same.
     func show(_ report: InstallationReport, in workspace: Workspace, _ output: Output) throws {
-        let lock = try report.outcome.plan?.lock ?? workspace.lock() ?? WorkspaceLock()
-        let named = files.filter { lock[$0.release.id]?.source.text == $0.source.text }
+        let named = try named(report, in: workspace)
         for file in named where !file.travels { try output.warn(file.note) }
         try output.confirm(json: report.json) { style in
-            ([report.text(style, upToDate: "Everything that is required is here")]
-                + named.filter(\.travels).map(\.note)).joined(separator: "\n")
+            named.filter(\.travels).reduce(report.text(style, upToDate: "Everything that is required is here")) {
+                "\($0)\n\($1.note)"
+            }
         }
+    }
+
+    /// Those that the lock names. Without any, the lock is not read for it: that takes most of an installation that finds all in place.
+    private func named(_ report: InstallationReport, in workspace: Workspace) throws -> [WantedFile] {
+        if files.isEmpty { return [] }
+        let lock = try report.outcome.plan?.lock ?? workspace.lock() ?? WorkspaceLock()
+        return files.filter { lock[$0.release.id]?.source.text == $0.source.text }
     }
 }
