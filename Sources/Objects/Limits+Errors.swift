@@ -10,6 +10,7 @@ extension Limits {
         case resolutionCapsules
         case resolutionReleases
         case indexBytes
+        case bundleMemberBytes
 
         /// What to do about content that passes it.
         package var advice: String {
@@ -21,6 +22,7 @@ extension Limits {
             case .manifestBytes: "move data out of the manifest into files of its own"
             case .resolutionCapsules, .resolutionReleases, .indexBytes:
                 "no workspace should need that many: look at what is required, and at who runs the place that says so"
+            case .bundleMemberBytes: "leave the capsule out of what is required, or make it smaller"
             case .zstdWindowLog: "compress it again with zstd, without --long"
             }
         }
@@ -38,6 +40,7 @@ extension Limits {
         case .resolutionCapsules: resolutionCapsules
         case .resolutionReleases: resolutionReleases
         case .indexBytes: indexBytes
+        case .bundleMemberBytes: bundleMemberBytes
         }
     }
 

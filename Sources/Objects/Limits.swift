@@ -36,6 +36,8 @@ public struct Limits: Sendable, Hashable {
     public var resolutionReleases = 1_000_000
     /// All indexes that hubs send for one choice of versions.
     public var indexBytes = 512 << 20
+    /// One member of a bundle.
+    public var bundleMemberBytes = 50 << 20
 
     /// The limits of this process where no others are given: the defaults, unless ``use(_:)`` came first.
     public static let standard = chosen.limits.withLock { $0 }

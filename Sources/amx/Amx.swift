@@ -47,7 +47,7 @@ struct Amx: ParsableCommand {
                 subcommands: [
                     Log.self, Show.self, Cat.self, Verify.self, Fsck.self, Health.self, Events.self, Audit.self,
                 ]),
-            CommandGroup(name: "Forms", subcommands: [Pack.self, Edit.self, Unpack.self]),
+            CommandGroup(name: "Forms", subcommands: [Pack.self, Edit.self, Unpack.self, BundleCommand.self]),
             CommandGroup(
                 name: "Share",
                 subcommands: [

@@ -1,19 +1,21 @@
 import Glibc
 import Objects
 
-/// A `.kc` file open for reading at any position.
+/// A `.kc` file, or a part of another file, open for reading at any position.
 ///
 /// Reads use `pread`, not a memory map, so that a file which another process truncates gives an error and not a signal; several
 /// threads may read at once.
 final class ContainerInput: Sendable {
-    /// The path, as it was given; errors name it.
+    /// The path, as it was given, with the part's name; errors name it.
     let path: String
-    /// The file's size when it was opened.
+    /// The file's size when it was opened, or the part's.
     let size: Int
     private let descriptor: Int32
+    /// Where the part starts in the file.
+    private let start: Int
 
-    /// Opens a regular file, following symbolic links.
-    init(_ path: String) throws(AmxError) {
+    /// Opens a regular file, or a part of one, following symbolic links.
+    init(_ path: String, _ part: FilePart? = nil) throws(AmxError) {
         // Without O_NONBLOCK, opening a pipe would wait for a writer.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw AmxError.system("cannot read \(path)") }
@@ -28,8 +30,12 @@ final class ContainerInput: Sendable {
             throw AmxError.notRegular(path)
         }
         self.descriptor = descriptor
-        self.path = path
-        size = Int(status.st_size)
+        self.path = part.map { "\(path)/\($0.name)" } ?? path
+        let region = part?.region ?? 0..<Int(status.st_size)
+        (start, size) = (region.lowerBound, region.count)
+        guard region.lowerBound >= 0, region.upperBound <= Int(status.st_size) else {
+            throw damage("it ends too early")
+        }
     }
 
     deinit { close(descriptor) }
@@ -39,7 +45,7 @@ final class ContainerInput: Sendable {
         guard let base = buffer.baseAddress else { return }
         var done = 0
         while done < buffer.count {
-            let count = pread(descriptor, base + done, buffer.count - done, off_t(offset + done))
+            let count = pread(descriptor, base + done, buffer.count - done, off_t(start + offset + done))
             if count < 0 {
                 if errno == EINTR { continue }
                 throw AmxError.system("cannot read \(path)")

@@ -19,8 +19,13 @@ package final class ContainerReader: Sendable {
     /// Opens a file and checks its seek table and index; what they describe is checked when it is read.
     ///
     /// `.failure` for what is no `.kc` file, can be no capsule or passes a limit; `.verification` for a file that fails its own checks.
-    package init(_ path: String, limits: Limits = .standard) throws(AmxError) {
-        let input = try ContainerInput(path)
+    package convenience init(_ path: String, limits: Limits = .standard) throws(AmxError) {
+        try self.init(path, nil, limits: limits)
+    }
+
+    /// Opens one that is a part of another file; errors name it after that.
+    package init(_ path: String, _ part: FilePart?, limits: Limits = .standard) throws(AmxError) {
+        let input = try ContainerInput(path, part)
         let seekTable = try SeekTable(of: input)
         if let seekTable { try input.checkExpansion(seekTable.archiveBytes, limits: limits) }
         if let seekTable, let region = seekTable.index {

@@ -2,7 +2,7 @@ import Objects
 
 /// Reads a tar archive from front to back and gives its files; everything else in it is checked and left out.
 ///
-/// An archive of a file with an index must be in the one form that Amx writes, byte for byte; others may be in the v7, ustar,
+/// An archive of a file with an index, or of a bundle, must be in the one form that Amx writes, byte for byte; others may be in the v7, ustar,
 /// pax or GNU form. An error names the file and the entry. Belongs to one thread at a time.
 final class TarReader {
     /// One file of the archive.
@@ -79,7 +79,7 @@ final class TarReader {
 
     private func checkForm(_ header: [UInt8], of entry: Entry) throws(AmxError) {
         guard header == TarHeader.bytes(path: entry.path.bytes, mode: entry.mode, size: entry.size) else {
-            throw input.damage("the header of '\(entry.path)' is not in the form that a file with an index has")
+            throw input.damage("the header of '\(entry.path)' is not in the form that Amx writes")
         }
     }
 
@@ -126,7 +126,7 @@ final class TarReader {
         var path = full[...]
         if path.starts(with: Array("./".utf8)) { path = path.dropFirst(2) }
         if isFolder {
-            guard !isCanonical else { throw input.damage("it has a folder, which a file with an index never has") }
+            guard !isCanonical else { throw input.damage("it has a folder, which no file that Amx writes has") }
             if path.last == UInt8(ascii: "/") { path = path.dropLast() }
             if path.isEmpty || path.elementsEqual([UInt8(ascii: ".")]) { return nil }
             guard folders.count < limits.entries else {

@@ -10,6 +10,8 @@ package struct SSHSignature: Hashable, Sendable {
         case git
         /// `.kc` files.
         case capsule = "amx-capsule"
+        /// Bundles.
+        case bundle = "amx-bundle"
     }
 
     /// The longest armoured form that is looked at, in bytes.

@@ -24,5 +24,10 @@ extension TrustedSigners {
         judge(armour, of: Array(digest.text.utf8), as: .file, at: Self.now)
     }
 
+    /// The verdict on a bundle's signature, by the bytes of its `bundle.json`.
+    package func judge(bundle manifest: [UInt8], signature armour: [UInt8]) -> SignatureVerdict {
+        judge(armour, of: BundleFormat.signedText(manifest), as: .bundle, at: Self.now)
+    }
+
     private static var now: Int64 { Int64(Glibc.time(nil)) }
 }

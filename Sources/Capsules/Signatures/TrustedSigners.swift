@@ -21,11 +21,14 @@ package struct TrustedSigners: Sendable {
         case commit
         /// A `.kc` file.
         case file
+        /// A bundle.
+        case bundle
 
         var namespace: SSHSignature.Namespace {
             switch self {
             case .release, .commit: .git
             case .file: .capsule
+            case .bundle: .bundle
             }
         }
     }

@@ -23,6 +23,14 @@ struct ReleaseFetch: Sendable {
         try checkHere(item)
     }
 
+    /// Brings a release of a bundle, which stands for its place.
+    func bring(_ item: WantedRelease, of bundle: BundleStore, _ connector: RemoteConnector) throws {
+        _ = try fetch(
+            item.id, from: .path(bundle.folder), connector, named: ReleasePlaceName.name(of: item.address),
+            seenAt: bundle.reader.path, isSigned: FileSource(item.address) == nil)
+        try checkHere(item)
+    }
+
     /// Brings a release of a file, which is signed beside it.
     private func bring(_ item: WantedRelease, of file: FileSource, _ connector: RemoteConnector) throws {
         let release = try FileRelease(file, in: workspace)
@@ -43,17 +51,19 @@ struct ReleaseFetch: Sendable {
 
     /// Fetches a capsule's branches and releases into the repository that is here, or a new one beside the store; returns its path and
     /// the references there. `.notFound` when the place has no such capsule. Signatures are held against the policy, unless it is known that
-    /// there are none.
+    /// there are none. `name` is what the place's branches are noted under, and `location` what its keys are, where that is not its own.
     func fetch(
-        _ id: CapsuleID, from place: RemoteURL, _ connector: RemoteConnector, isSigned: Bool = true
+        _ id: CapsuleID, from place: RemoteURL, _ connector: RemoteConnector, named name: String? = nil,
+        seenAt location: String? = nil, isSigned: Bool = true
     ) throws -> (path: String, there: RemoteRefs) {
+        let name = name ?? remoteName(of: place.text)
         let remote = try connector.repository(id, at: place)
         let there = try remote.refs()
         if let repository = try workspace.anyRepository(id) {
             let held = workspace.heldPlace(id)
             if held == .removed { try forgetMade(in: repository, others: there) }
-            if try held != .incoming || isAllFrom(place, there, repository) {
-                try fetch(id, from: remote, there, at: place, into: repository, isSigned: isSigned)
+            if try held != .incoming || isAllFrom(name, there, repository) {
+                try fetch(id, from: remote, there, named: name, seenAt: location, into: repository, isSigned: isSigned)
                 return (repository.path, there)
             }
             // What waits, and nobody has taken, is in nobody's way.
@@ -66,7 +76,7 @@ struct ReleaseFetch: Sendable {
         let repository = try Repository.create(at: path, isTemporary: true)
         let final = workspace.repositoryPath(id, .incoming)
         do {
-            try fetch(id, from: remote, there, at: place, into: repository, isSigned: isSigned)
+            try fetch(id, from: remote, there, named: name, seenAt: location, into: repository, isSigned: isSigned)
             try Directory.syncDeferred(path)
             try Directory.createDurably(workspace.directory(of: .incoming))
             try Directory.renameWithoutReplacing(path, to: final)
@@ -94,23 +104,23 @@ struct ReleaseFetch: Sendable {
         remotes.first { $0.url == address }?.name ?? ReleasePlaceName.name(of: address)
     }
 
-    /// Whether a repository has only come from a place whose references are these.
+    /// Whether a repository has only come from a place whose references are these, and whose branches have this name.
     private func isAllFrom(
-        _ place: RemoteURL, _ there: RemoteRefs, _ repository: Repository
+        _ name: String, _ there: RemoteRefs, _ repository: Repository
     ) throws(AmxError) -> Bool {
         let here = try repository.refs.snapshot()
-        let own = TrackingRefs(remote: remoteName(of: place.text)).all(in: here).count
+        let own = TrackingRefs(remote: name).all(in: here).count
         return here.refs(withPrefix: "refs/remotes/").count == own
             && there.tags.allSatisfy { tag in here[tag.name].map { $0.id == tag.id } ?? true }
     }
 
     private func fetch(
-        _ id: CapsuleID, from remote: any RemoteRepository, _ there: RemoteRefs, at place: RemoteURL,
-        into repository: Repository, isSigned: Bool
+        _ id: CapsuleID, from remote: any RemoteRepository, _ there: RemoteRefs, named name: String,
+        seenAt location: String?, into repository: Repository, isSigned: Bool
     ) throws {
         let result = try Fetch(
-            id, from: remote, named: remoteName(of: place.text), into: repository,
-            sightings: isSigned ? ReleaseSightings(workspace, id, from: remote.location) : nil
+            id, from: remote, named: name, into: repository,
+            sightings: isSigned ? ReleaseSightings(workspace, id, from: location ?? remote.location) : nil
         ).run(listed: there) { progress(id, $0) }
         // A tag without annotation is no release, and in no release's way; in place of one that is here it is told as what it is.
         let plain = Set(there.tags.filter { $0.peeled == nil }.map(\.name))

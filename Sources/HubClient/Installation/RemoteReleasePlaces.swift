@@ -1,6 +1,7 @@
 package import Capsules
 package import Objects
 import Synchronization
+import Versions
 package import Workspaces
 
 /// The places that a workspace's requirements can name, and what brings releases from there.
@@ -111,8 +112,11 @@ package final class RemoteReleasePlaces: ReleasePlaces {
     /// Brings releases to where an operation finds them, several at a time; what is there already costs nothing.
     ///
     /// They have passed the checks of a push when this returns, and are durable. A capsule that is not in the workspace yet waits in
-    /// `HeldRepository.incoming`. Throws the first failure with the index of its release; what came stays where it is.
-    package func bring(_ wanted: [WantedRelease]) throws(WantedRelease.Failure) {
+    /// `HeldRepository.incoming`. Throws the first failure with the index of its release; what came stays where it is. With a `bundle` all
+    /// comes from there, whatever the place.
+    package func bring(
+        _ wanted: [WantedRelease], of bundle: BundleStore? = nil
+    ) throws(WantedRelease.Failure) {
         let missing = wanted.enumerated().filter { !isHere($0.element) }
         guard !missing.isEmpty else { return }
         let (fetch, makeConnector) = (releaseFetch, makeConnector)
@@ -127,7 +131,11 @@ package final class RemoteReleasePlaces: ReleasePlaces {
                 let (place, item) = missing[index]
                 let work = {
                     do {
-                        try fetch.bring(item, connector)
+                        if let bundle {
+                            try fetch.bring(item, of: bundle, connector)
+                        } else {
+                            try fetch.bring(item, connector)
+                        }
                     } catch {
                         failure.withLock { $0 = $0 ?? WantedRelease.Failure(index: place, error: error) }
                     }
@@ -139,11 +147,16 @@ package final class RemoteReleasePlaces: ReleasePlaces {
     }
 
     /// Whether a release is here with its tag: a process that was killed may have left its objects alone.
-    private func isHere(_ item: WantedRelease) -> Bool {
-        guard let repository = try? workspace.anyRepository(item.id), repository.contains(item.commit),
-            let name = RefName(tag: "v\(item.version)"), let refs = try? repository.refs.snapshot()
+    private func isHere(_ item: WantedRelease) -> Bool { has(item.id, item.version, item.commit) }
+
+    /// Whether the release that a lock names is here with its tag.
+    package func has(_ entry: LockedCapsule) -> Bool { has(entry.id, entry.version.text, entry.commit) }
+
+    private func has(_ id: CapsuleID, _ version: String, _ commit: ObjectID) -> Bool {
+        guard let repository = try? workspace.anyRepository(id), repository.contains(commit),
+            let name = RefName(tag: "v\(version)"), let refs = try? repository.refs.snapshot()
         else { return false }
-        return refs[name]?.commit == item.commit
+        return refs[name]?.commit == commit
     }
 
     /// What the branches of an address were when a capsule was fetched from there last.

@@ -32,6 +32,7 @@ package struct LimitSetting: Sendable {
             LimitSetting(
                 "resolutionReleases", "releases looked at in one choice of versions", count, \.resolutionReleases),
             LimitSetting("indexBytes", "hubs' indexes in one choice of versions", count, \.indexBytes),
+            LimitSetting("bundleMemberBytes", "one member of a bundle", count, \.bundleMemberBytes),
         ]
     }()
 

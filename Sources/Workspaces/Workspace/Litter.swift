@@ -21,8 +21,15 @@ struct Litter {
             {
                 return true
             }
+            if isAbandoned(in: workspace.bundleCacheDirectory) { return true }
             return try Directory.names(in: workspace.metadata).contains { $0.starts(with: ".tmp-".utf8) }
         }
+    }
+
+    private func isAbandoned(in folder: String) -> Bool {
+        guard Directory.exists(folder) else { return false }
+        let names = (try? Directory.names(in: folder)) ?? []
+        return names.contains { Directory.abandonedLabel(String(decoding: $0, as: UTF8.self)) != nil }
     }
 
     /// Removes them; the caller holds the workspace's lock, and nothing waits to be ended.
@@ -36,10 +43,13 @@ struct Litter {
         try remove(in: "\(workspace.cacheDirectory)/releases", labelled: ".tmp", ".new")
         try remove(in: workspace.fileCacheDirectory, labelled: ".tmp")
         try remove(in: "\(workspace.root)/\(FileSource.keptFolder)", labelled: ".tmp")
+        try remove(in: workspace.bundleCacheDirectory, labelled: ".tmp")
+        workspace.removeBundleCache()
         for name in try Directory.names(in: workspace.storeDirectory) where name.suffix(4).elementsEqual(".git".utf8) {
             try sweepRepository("\(workspace.storeDirectory)/\(String(decoding: name, as: UTF8.self))")
         }
         if Directory.isDirectory(workspace.filesRepositoryPath) { try sweepRepository(workspace.filesRepositoryPath) }
+        guard Directory.isDirectory(workspace.temporaryDirectory) else { return }
         // The marks of writers, and files that only writers make.
         for name in try Directory.names(in: workspace.temporaryDirectory) {
             try Directory.remove("\(workspace.temporaryDirectory)/\(String(decoding: name, as: UTF8.self))")

@@ -42,7 +42,7 @@ struct Pack: AmxCommand {
     }
 
     /// A path that a file can be written to.
-    private static func checked(_ path: String) throws(AmxError) -> String {
+    static func checked(_ path: String) throws(AmxError) -> String {
         let shown = WorkingDirectory.shown(path)
         guard !Directory.isDirectory(path) else {
             throw AmxError(.failure, "cannot write \(shown): it is a directory", hint: "name a file in it with -o")

@@ -119,7 +119,7 @@ struct InstallationRun {
     }
 
     /// Asks for what a plan needs approved, and for what waits, and carries it out; a dry run only tells.
-    private func conclude(
+    func conclude(
         _ plan: InstallationPlan, _ operation: WorkspaceOperation, _ review: InstallationReview,
         _ waiting: WaitingApprovals?
     ) throws -> Outcome {
@@ -143,7 +143,7 @@ struct InstallationRun {
     }
 
     /// Does a part of the work; that it failed is recorded as an event of the capsules concerned (row A-074).
-    private func recording<Result>(
+    func recording<Result>(
         _ phase: String, _ steps: [InstallationPlan.Step], _ body: () throws -> Result
     ) throws -> Result {
         do {
@@ -214,7 +214,7 @@ struct InstallationRun {
         guard !options.isDryRun else { return nil }
         var wanted: [WantedRelease] = []
         for entry in operation.lock.capsules where entry.lane == nil {
-            guard case .tag = entry.line else { continue }
+            guard case .tag = entry.line, !places.has(entry) else { continue }
             let address: String
             switch entry.source {
             case .workspace: address = try places.place(ofRemote: nil).address
@@ -260,7 +260,7 @@ struct InstallationRun {
         _ manifest: WorkspaceManifest, _ lock: WorkspaceLock, _ places: any ReleasePlaces
     ) throws -> (plan: InstallationPlan, remember: () -> Void)? {
         let moment = SettledMoment()
-        let stored = StoredReleasePlaces(workspace, lock: lock, places)
+        let stored = StoredReleasePlaces(workspace, lock: lock, remotes: manifest.remotes, places)
         let planner = try InstallationPlanner(
             workspace, requirements: manifest.requirements, lock: lock, places: stored)
         do {

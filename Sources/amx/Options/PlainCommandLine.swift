@@ -39,6 +39,8 @@ extension Install: PlainCommand {
     init(_ line: inout PlainCommandLine) {
         self.init()
         requirements = []
+        bundle = nil
+        requireSigned = false
         frozen = line.takes("--frozen")
         options = InstallationOptions(&line)
         global = GlobalOptions(&line)

@@ -8,6 +8,7 @@ struct OperationFailPointTests {
     private static let cases = [
         ["install", "--approve"], ["update", "--approve"], ["remove", "app"], ["undo"],
         ["configure", "app", "language=de"], ["commit"], ["workspace", "switch", "bare"],
+        ["install", "--bundle", "../app.kcbundle", "--approve"],
     ]
 
     /// A workspace with something to do for a command, and how to put it back.
@@ -15,7 +16,8 @@ struct OperationFailPointTests {
         let shop: AmxTool
         private let saved: TemporaryDirectory
 
-        init(for command: String) throws {
+        init(for words: [String]) throws {
+            let command = words[0]
             saved = try TemporaryDirectory("amx-e2e-saved")
             let user = try AmxTool()
             let source = try ReleaseSource(of: user)
@@ -23,7 +25,12 @@ struct OperationFailPointTests {
             shop = try user.workspace("shop", remote: source.path)
             // What is approved, and which hooks wait, comes and goes with the rest.
             let hooks = #""hooks": {"postInstall": "a.js", "postUpdate": "b.js"}"#
-            if command == "install" {
+            if words.contains("--bundle") {
+                try source.release("app", "1.1.0", needs: ["lib": "^1.0.0"], hooks)
+                let maker = try user.workspace("maker", remote: source.path)
+                try maker.json("add", "app", "--approve")
+                try maker.json("bundle", "-o", user.home.appending("app.kcbundle"))
+            } else if command == "install" {
                 try source.release("app", "1.1.0", needs: ["lib": "^1.0.0"], hooks)
                 try Data(#"{"name": "shop", "dependencies": {"app": "^1.0.0"}}"#.utf8).write(
                     to: URL(fileURLWithPath: "\(shop.directory)/amx.json"))
@@ -143,7 +150,7 @@ struct OperationFailPointTests {
 
     @Test(arguments: cases)
     func leavesOldOrNew(_ command: [String]) throws {
-        let scene = try Scene(for: command[0])
+        let scene = try Scene(for: command)
         // The copy has a name of its own for its events, which comes with the first of them.
         try scene.restore()
         let before = try scene.state()
@@ -176,7 +183,7 @@ struct OperationFailPointTests {
     /// Calls that fail for want of room, each once: the old state or the new one, and the next command goes on from there.
     @Test(arguments: cases.filter { !["undo", "configure"].contains($0[0]) })
     func takesBackWhatFails(_ command: [String]) throws {
-        let scene = try Scene(for: command[0])
+        let scene = try Scene(for: command)
         try scene.restore()
         let before = try scene.state()
         let calls = try FailPoints.roomTakingCalls(of: command, by: scene.shop)
