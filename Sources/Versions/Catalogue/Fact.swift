@@ -14,6 +14,8 @@ struct Fact {
     var selector: CandidateSet
     /// What stands in the manifests; nil for versions that cannot be used.
     let requirement: PackageRequirement?
+    /// What the requirement accepts, as text: the last thing that facts are ordered by.
+    let text: String
     /// Why the versions cannot be used.
     let reason: String?
     /// The versions of the target that will do; nil until the target's candidates were needed.
@@ -29,5 +31,6 @@ struct Fact {
         self.requirement = requirement
         self.reason = reason
         self.accepted = accepted
+        text = requirement?.accepted.description ?? ""
     }
 }

@@ -18,7 +18,7 @@ struct FactOrder {
         isUnusable = fact.requirement == nil
         package = fact.requirement?.package ?? PackageName("")
         kind = fact.requirement?.kind ?? .required
-        text = fact.requirement?.accepted.description ?? fact.reason ?? ""
+        text = fact.reason ?? fact.text
     }
 
     static func precedes(_ left: FactOrder, _ right: FactOrder) -> Bool {
