@@ -121,7 +121,7 @@ import Wire
             try remote.push(refs.map { PushCommand(name: $0.name.string, old: .zero, new: $0.id) }) { _ in
             } pack: { sink throws(AmxError) in
                 let objects = try ObjectWalk(repository).objects(wants: refs.map(\.id), haves: [])
-                try LibGit2PackWriter().write(objects, of: repository, to: sink)
+                try PackWriter().write(objects, of: repository, to: sink)
             }
         }
         guard let ref = given.ref else {

@@ -58,7 +58,7 @@ package final class LocalRemote: RemoteRepository {
             try negotiator.acknowledge(commit)
         }
         let objects = try ObjectWalk(theirs).objects(wants: wants, haves: common)
-        try LibGit2PackWriter().write(objects, of: theirs, to: sink)
+        try PackWriter().write(objects, of: theirs, to: sink)
     }
 
     package func refsForPush() throws -> RemoteRefs {

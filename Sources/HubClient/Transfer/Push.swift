@@ -208,7 +208,7 @@ package struct Push {
         }
         let report = try remote.push(commands, progress: progress) { sink throws(AmxError) in
             var bytes = 0
-            try LibGit2PackWriter().write(objects, of: repository) { piece throws(AmxError) in
+            try PackWriter().write(objects, of: repository) { piece throws(AmxError) in
                 try Interruption.check()
                 try sink(piece)
                 bytes += piece.count

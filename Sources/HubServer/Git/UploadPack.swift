@@ -58,7 +58,7 @@ struct UploadPack {
             try stream.finishPack()
             return
         }
-        try LibGit2PackWriter().write(objects, of: repository) { bytes throws(AmxError) in
+        try PackWriter().write(objects, of: repository) { bytes throws(AmxError) in
             try stream.writePack(bytes)
         }
         try stream.finishPack()
@@ -70,7 +70,7 @@ struct UploadPack {
     ) throws(AmxError) -> Bool {
         var continuation = PackContinuation(after: prefix)
         do throws(AmxError) {
-            try LibGit2PackWriter().write(objects, of: repository) { bytes throws(AmxError) in
+            try PackWriter().write(objects, of: repository) { bytes throws(AmxError) in
                 let isBehind = continuation.state == .same
                 let rest = try continuation.take(bytes)
                 if !isBehind, continuation.state == .same { try stream.writePack(ResumeMarker.bytes(after: prefix)) }

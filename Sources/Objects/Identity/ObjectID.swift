@@ -72,6 +72,9 @@ public struct ObjectID: Hashable, Comparable, Sendable {
         self.init(hex: Array(hex.utf8))
     }
 
+    /// The first of the twenty bytes, by which pack indexes are divided.
+    var firstByte: UInt8 { UInt8(truncatingIfNeeded: high >> 56) }
+
     /// The twenty bytes.
     public var bytes: [UInt8] {
         [UInt8](unsafeUninitializedCapacity: Self.byteCount) { buffer, count in

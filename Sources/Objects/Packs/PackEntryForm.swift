@@ -1,12 +1,12 @@
 import CDeflate
 
-/// The bytes of a whole object as an entry of a pack.
+/// How entries stand in a pack.
 ///
 /// Source: gitformat-pack(5), "Pack file entry". Not for use by several threads at once.
 final class PackEntryForm {
     private let deflater: Deflater
 
-    init() throws(AmxError) { deflater = try Deflater() }
+    init(_ deflater: Deflater) { self.deflater = deflater }
 
     /// Appends an object's entry to the bytes of a pack, of which `offset` have gone elsewhere.
     func append(
@@ -39,6 +39,19 @@ final class PackEntryForm {
         }
         bytes.append(byte)
     }
+
+    /// Appends how far before a delta its base starts.
+    static func appendDistance(_ distance: UInt64, to bytes: inout [UInt8]) {
+        // From the last byte on; each before it counts one more than it says.
+        var digits = [UInt8(truncatingIfNeeded: distance & 0x7F)]
+        var rest = distance >> 7
+        while rest > 0 {
+            rest -= 1
+            digits.append(UInt8(truncatingIfNeeded: rest & 0x7F) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(contentsOf: digits.reversed())
+    }
 }
 
 extension ObjectKind {
@@ -49,6 +62,17 @@ extension ObjectKind {
         case .tree: 2
         case .blob: 3
         case .tag: 4
+        }
+    }
+
+    /// The kind that a number stands for in a pack; nil for deltas and what is unknown.
+    init?(packType: UInt8) {
+        switch packType {
+        case 1: self = .commit
+        case 2: self = .tree
+        case 3: self = .blob
+        case 4: self = .tag
+        default: return nil
         }
     }
 }

@@ -1,27 +1,29 @@
-/// Writes chosen objects of a repository as one pack.
+/// Writes chosen objects of a repository as one pack that any git reads.
 ///
-/// What is chosen comes from `ObjectWalk`; this only says how it is laid out. The pack is legal for any git: an object
-/// occurs once, offsets deltas only when the receiver said that it takes them.
-package protocol PackWriter {
+/// What is chosen comes from `ObjectWalk`; this only says how it is laid out. What is packed already is copied as it stands. A
+/// file or folder that is not becomes a delta against the one at the same path that went before it, which is the next newer
+/// where the newest commit comes first; there is no search among others. Deltas name their bases by offset.
+package struct PackWriter {
+    /// Makes a writer.
+    package init() {}
+
     /// Streams a whole pack, header to checksum, in pieces that are valid only during the call.
     ///
     /// The same objects in the same order make the same bytes as long as the repository's packs are the same, so that a transfer
-    /// that broke off can go on. `objects` holds no id twice, and all are in `repository`. An error of `sink` ends the work and is thrown on.
-    func write(
+    /// that broke off can go on. `objects` holds no id twice, and all are in `repository`: `.notFound` where one is missing. An
+    /// error of `sink` ends the work and is thrown on.
+    package func write(
         _ objects: [PackObject], of repository: Repository, to sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void
-    ) throws(AmxError)
-}
-
-/// An object that goes into a pack.
-package struct PackObject: Hashable, Sendable {
-    /// The object.
-    package var id: ObjectID
-    /// Its path in the capsule, for choosing what to make a delta against; nil for commits and tags.
-    package var path: [UInt8]?
-
-    /// Makes an entry.
-    package init(id: ObjectID, path: [UInt8]? = nil) {
-        self.id = id
-        self.path = path
+    ) throws(AmxError) {
+        guard let count = UInt32(exactly: objects.count) else {
+            throw AmxError(.failure, "cannot write a pack of \(repository.path): it would have too many objects")
+        }
+        let layout = try PackLayout(objects, of: repository)
+        try withoutActuallyEscaping(sink) { sink throws(AmxError) in
+            let output = PackOutput(to: sink)
+            try output.write(Array("PACK".utf8) + [0, 0, 0, 2] + withUnsafeBytes(of: count.bigEndian) { Array($0) })
+            for place in objects.indices { try layout.write(place, to: output) }
+            try output.finish()
+        }
     }
 }

@@ -20,7 +20,7 @@ final class StagedPack {
     /// Starts a pack for the repository that has this `objects` folder.
     init(in objectsFolder: String) throws(AmxError) {
         self.objectsFolder = objectsFolder
-        form = try PackEntryForm()
+        form = PackEntryForm(try Deflater())
         // The number of objects is filled in at the end.
         pending = Array("PACK".utf8) + [0, 0, 0, 2, 0, 0, 0, 0]
     }

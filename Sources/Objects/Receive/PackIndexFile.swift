@@ -47,7 +47,3 @@ enum PackIndexFile {
         withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
     }
 }
-
-extension ObjectID {
-    fileprivate var firstByte: UInt8 { bytes.first ?? 0 }
-}

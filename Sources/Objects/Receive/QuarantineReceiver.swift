@@ -142,7 +142,7 @@ package final class QuarantineReceiver: PackReceiver {
         kept?.discard()
         var position = scanner.position - ObjectID.byteCount
         try file.truncate(to: position)
-        let form = try PackEntryForm()
+        let form = PackEntryForm(try Deflater())
         for base in missing {
             let content = try repository.read(base.id, as: base.kind)
             var bytes: [UInt8] = []

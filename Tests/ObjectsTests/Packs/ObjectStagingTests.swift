@@ -69,7 +69,9 @@ struct ObjectStagingTests {
             let staging = try ObjectStaging(for: path)
             var random = SeededGenerator(seed: 64)
             let noise = random.bytes(200_000)
-            try staging.add(Array([[UInt8]](repeating: noise, count: 45).joined()), kind: .blob)
+            var large: [UInt8] = []
+            for _ in 0..<45 { large += noise }
+            try staging.add(large, kind: .blob)
             try staging.add(Array("x".utf8), kind: .blob)
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending("r.git/objects/pack")).isEmpty)
@@ -93,7 +95,8 @@ struct ObjectStagingTests {
                 ids.insert(try staging.add(noise, kind: .blob).hex)
                 ids.insert(try staging.add(Array("text \(index)\n".utf8), kind: .blob).hex)
             }
-            let large = Array([[UInt8]](repeating: noise, count: 45).joined())
+            var large: [UInt8] = []
+            for _ in 0..<45 { large += noise }
             ids.insert(try staging.add(large, kind: .blob).hex)
             ids.insert(try staging.add([], kind: .tree).hex)
             #expect(staging.count == ids.count)

@@ -137,7 +137,7 @@ struct ObjectWalkTests {
         for haves in [[], [history.commits[30]]] {
             let objects = try ObjectWalk(repository).objects(wants: [last], haves: haves)
             var pack: [UInt8] = []
-            try LibGit2PackWriter().write(objects, of: repository) { pack.append(contentsOf: $0) }
+            try PackWriter().write(objects, of: repository) { pack.append(contentsOf: $0) }
             let target = try TemporaryDirectory()
             _ = try Repository.create(at: target.appending("t.git"))
             let out = target.appending("t.git")
