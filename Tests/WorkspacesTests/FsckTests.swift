@@ -51,7 +51,7 @@ import Testing
     @Test func changesNothing() throws {
         let work = try Work()
         let repository = work.repository
-        for name in ["objects/incoming-a/lock", "objects/pack/pack_git2_x", "packed-refs.lock", ".tmp-1-2"] {
+        for name in ["objects/incoming-a/lock", "packed-refs.lock", ".tmp-1-2"] {
             let path = "\(repository)/\(name)"
             try FileManager.default.createDirectory(
                 atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
@@ -64,7 +64,7 @@ import Testing
         let list = ["find", work.fixture.folder.path, "-printf", "%P %y %s %T@ %i\n"]
         let before = try Tool.run("env", list).text
         let found = try work.findings(minimumAge: 0)
-        #expect(Set(found.map(\.kind)) == [.lock, .litter] && found.count == 4)
+        #expect(Set(found.map(\.kind)) == [.lock, .litter] && found.count == 3)
         #expect(try Tool.run("env", list).text == before)
     }
 

@@ -82,7 +82,7 @@ struct WorkspaceFixture {
 
     /// Everything that a killed process could leave and nobody needs.
     func litter() throws -> [String] {
-        let marks = [".tmp", ".new-", ".pull-", "incoming-", "pack_git2", ".amx-unpack", "/old-", "/change-"]
+        let marks = [".tmp", ".new-", ".pull-", "incoming-", ".amx-unpack", "/old-", "/change-"]
         let paths = FileManager.default.enumerator(atPath: workspace.root)?.compactMap { $0 as? String } ?? []
         return paths.filter { path in
             path.hasPrefix(".aimatrix/tmp/") || path.hasPrefix(".aimatrix/pending/")

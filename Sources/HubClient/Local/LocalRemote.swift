@@ -57,7 +57,9 @@ package final class LocalRemote: RemoteRepository {
             common.append(commit)
             try negotiator.acknowledge(commit)
         }
-        let objects = try ObjectWalk(theirs).objects(wants: wants, haves: common)
+        var walk = ObjectWalk(theirs)
+        walk.findsBases = true
+        let objects = try walk.objects(wants: wants, haves: common)
         try PackWriter().write(objects, of: theirs, to: sink)
     }
 

@@ -39,6 +39,9 @@ package protocol RemoteRepository: AnyObject {
     /// A repository that the push would make has no references yet.
     func refsForPush() throws -> RemoteRefs
 
+    /// Whether a push may leave out what deltas are made against and the other side has; told by `refsForPush`.
+    var takesThinPacks: Bool { get }
+
     /// How much of the last push's pack had gone in an earlier one that broke off.
     var resumedBytes: Int { get }
 
@@ -55,6 +58,7 @@ extension RemoteRepository {
     package var resumableRequest: [UInt8]? { nil }
 
     package var resumedBytes: Int { 0 }
+    package var takesThinPacks: Bool { true }
 
     package func openKept() -> KeptPack? { nil }
 

@@ -146,6 +146,8 @@ package final class SmartHTTPRemote: RemoteRepository {
         }
     }
 
+    package var takesThinPacks: Bool { pushServer.map { !$0.capabilities.contains("no-thin") } ?? false }
+
     package func push(
         _ commands: [PushCommand], progress: (TransferProgress) -> Void,
         pack: (_ sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void) throws(AmxError) -> Void

@@ -201,7 +201,9 @@ package struct Push {
         _ changes: [RefOutcome], _ there: RemoteRefs, progress: (TransferProgress) -> Void
     ) throws -> [RefName: RefOutcome.Rejection] {
         progress(.counting)
-        let objects = try ObjectWalk(repository).objects(
+        var walk = ObjectWalk(repository)
+        walk.findsBases = remote.takesThinPacks
+        let objects = try walk.objects(
             wants: changes.compactMap(\.new), haves: there.refs.map(\.id).filter { repository.contains($0) })
         let commands = changes.map { change in
             PushCommand(name: change.ref.string, old: change.old ?? .zero, new: change.new ?? .zero)

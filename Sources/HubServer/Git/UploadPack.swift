@@ -89,6 +89,8 @@ struct UploadPack {
         var walk = ObjectWalk(repository)
         walk.shallow = Set(request.shallow).union(shallow.shallow)
         walk.filter = request.filter
+        // Who filters may not have what stands in its trees.
+        walk.findsBases = request.thinPack && request.filter == .none
         var wants = request.wants
         for id in shallow.unshallow { wants += try repository.commit(id).parents }
         var objects = try walk.objects(wants: wants, haves: haves)

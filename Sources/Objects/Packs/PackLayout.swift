@@ -17,6 +17,15 @@ final class PackLayout {
         case written(offset: UInt64, depth: Int)
     }
 
+    /// What a delta is made against.
+    private struct Base {
+        let id: ObjectID
+        /// Where it starts in the pack; nil for what only the receiver has.
+        let offset: UInt64?
+        /// The deltas between it and its whole form, in this pack.
+        let depth: Int
+    }
+
     private let objects: [PackObject]
     private let repository: Repository
     private let packs: [StoredPack]
@@ -61,8 +70,8 @@ final class PackLayout {
     private func write(_ place: Int, stored: StoredPack.Entry?, to output: PackOutput) throws(AmxError) {
         let offset = output.position
         var depth = 0
-        if let stored, let base = written(stored.base), base.depth < Self.depth {
-            try write(stored.data, size: stored.size, against: base.offset, to: output)
+        if let stored, let base = base(ofStored: stored, for: place), base.depth < Self.depth {
+            try write(stored.data, size: stored.size, against: base, to: output)
             depth = base.depth + 1
         } else {
             depth = try writeAnew(place, stored: stored, to: output)
@@ -75,23 +84,32 @@ final class PackLayout {
     private func writeAnew(_ place: Int, stored: StoredPack.Entry?, to output: PackOutput) throws(AmxError) -> Int {
         let whole = stored?.base == nil ? stored : nil
         let size = whole?.bytes.count
-        if let base = base(for: place), size ?? .max >= Self.leastBytes {
-            let (target, kind) = try content(place)
-            let (source, sourceKind) = try content(base.place)
+        let base = (size ?? .max) < Self.leastBytes ? nil : base(for: place)
+        if let whole, base == nil {
+            try output.write(whole.bytes)
+            return 0
+        }
+        let (target, kind) = try content(objects[place].id)
+        if let base, target.count >= Self.leastBytes {
+            let (source, sourceKind) = try content(base.id)
             let large = max(target.count, source.count) > Self.largeBytes
-            if kind == sourceKind, target.count >= Self.leastBytes, base.depth < (large ? Self.largeDepth : Self.depth),
+            if kind == sourceKind, base.depth < (large ? Self.largeDepth : Self.depth),
                 let delta = delta(target, from: source, insteadOf: size)
             {
                 let data = try delta.span.withUnsafeBytes { delta throws(AmxError) in try deflater.deflate(delta) }
-                try write(data, size: delta.count, against: base.offset, to: output)
+                try write(data, size: delta.count, against: base, to: output)
                 return base.depth + 1
             }
-            if whole == nil { try write(target, kind, to: output) }
-        } else if whole == nil {
-            let (content, kind) = try content(place)
-            try write(content, kind, to: output)
         }
-        if let whole { try output.write(whole.bytes) }
+        if let whole {
+            try output.write(whole.bytes)
+            return 0
+        }
+        var bytes: [UInt8] = []
+        _ = try target.span.withUnsafeBytes { target throws(AmxError) in
+            try form.append(target, kind: kind, to: &bytes, after: 0)
+        }
+        try output.write(bytes)
         return 0
     }
 
@@ -103,17 +121,22 @@ final class PackLayout {
         }
     }
 
-    /// What was written before at the path of an object.
-    private func base(for place: Int) -> (place: Int, offset: UInt64, depth: Int)? {
-        guard let path = objects[place].path, let before = last[path],
-            case .written(let offset, let depth) = states[before]
-        else { return nil }
-        return (before, offset, depth)
+    /// What an object may become a delta against: what was written before at its path, or what the receiver has there.
+    private func base(for place: Int) -> Base? {
+        let object = objects[place]
+        if let path = object.path, let before = last[path], let base = written(objects[before].id) { return base }
+        return object.base.map { Base(id: $0, offset: nil, depth: 0) }
     }
 
-    private func written(_ id: ObjectID?) -> (offset: UInt64, depth: Int)? {
-        guard let id, let place = places[id], case .written(let offset, let depth) = states[place] else { return nil }
-        return (offset, depth)
+    /// The base of a stored delta where it can be named.
+    private func base(ofStored entry: StoredPack.Entry, for place: Int) -> Base? {
+        guard let id = entry.base else { return nil }
+        return written(id) ?? (objects[place].base == id ? Base(id: id, offset: nil, depth: 0) : nil)
+    }
+
+    private func written(_ id: ObjectID) -> Base? {
+        guard let place = places[id], case .written(let offset, let depth) = states[place] else { return nil }
+        return Base(id: id, offset: offset, depth: depth)
     }
 
     private func stored(_ id: ObjectID) -> StoredPack.Entry? {
@@ -126,25 +149,21 @@ final class PackLayout {
         return nil
     }
 
-    private func content(_ place: Int) throws(AmxError) -> ([UInt8], ObjectKind) {
-        try repository.withObject(objects[place].id) { kind, bytes throws(AmxError) in (Array(bytes), kind) }
+    private func content(_ id: ObjectID) throws(AmxError) -> ([UInt8], ObjectKind) {
+        try repository.withObject(id) { kind, bytes throws(AmxError) in (Array(bytes), kind) }
     }
 
-    private func write(_ content: [UInt8], _ kind: ObjectKind, to output: PackOutput) throws(AmxError) {
-        var bytes: [UInt8] = []
-        _ = try content.span.withUnsafeBytes { content throws(AmxError) in
-            try form.append(content, kind: kind, to: &bytes, after: 0)
-        }
-        try output.write(bytes)
-    }
-
-    /// Writes a delta whose base starts at an offset before.
     private func write(
-        _ data: UnsafeRawBufferPointer, size: Int, against base: UInt64, to output: PackOutput
+        _ data: UnsafeRawBufferPointer, size: Int, against base: Base, to output: PackOutput
     ) throws(AmxError) {
         var header: [UInt8] = []
-        PackEntryForm.appendHeader(6, size: size, to: &header)
-        PackEntryForm.appendDistance(output.position - base, to: &header)
+        if let offset = base.offset {
+            PackEntryForm.appendHeader(6, size: size, to: &header)
+            PackEntryForm.appendDistance(output.position - offset, to: &header)
+        } else {
+            PackEntryForm.appendHeader(7, size: size, to: &header)
+            header += base.id.bytes
+        }
         try output.write(header)
         try output.write(data)
     }

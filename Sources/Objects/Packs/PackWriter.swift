@@ -2,7 +2,8 @@
 ///
 /// What is chosen comes from `ObjectWalk`; this only says how it is laid out. What is packed already is copied as it stands. A
 /// file or folder that is not becomes a delta against the one at the same path that went before it, which is the next newer
-/// where the newest commit comes first; there is no search among others. Deltas name their bases by offset.
+/// where the newest commit comes first; there is no search among others. Deltas name their bases by offset, and by id those that
+/// only the receiver has.
 package struct PackWriter {
     /// Makes a writer.
     package init() {}

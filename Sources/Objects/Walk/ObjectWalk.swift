@@ -10,6 +10,9 @@ package struct ObjectWalk {
     /// What to leave out.
     package var filter: ObjectFilter = .none
 
+    /// Whether to look for what each object may be a delta against on the receiver's side, for a thin pack.
+    package var findsBases = false
+
     /// Starts in a repository.
     package init(_ repository: Repository) { self.repository = repository }
 
@@ -18,7 +21,7 @@ package struct ObjectWalk {
     /// Wants may be commits, tags, trees or blobs; they themselves are never filtered out. Haves that the repository
     /// doesn't know are ignored. `.notFound` when a wanted object is missing.
     package func objects(wants: [ObjectID], haves: [ObjectID]) throws(AmxError) -> [PackObject] {
-        var search = Search(repository: repository, filter: filter)
+        var search = Search(repository: repository, filter: filter, findsBases: findsBases)
         var tips: [ObjectID] = []
         var trees: [ObjectID] = []
         for want in wants {
@@ -46,34 +49,46 @@ package struct ObjectWalk {
     private struct Search {
         let repository: Repository
         let filter: ObjectFilter
+        let findsBases: Bool
         var found: [PackObject] = []
+        /// What the receiver has at each path, of the first of its trees that has something there.
+        private var bases: [[UInt8]: ObjectID] = [:]
         /// Objects that are found or that the receiver has.
         private var seen: Set<ObjectID> = []
         /// With a filter by depth, the least depth at which a tree was looked into: at a lesser one it shows more.
         private var depths: [ObjectID: Int] = [:]
 
-        init(repository: Repository, filter: ObjectFilter) {
+        init(repository: Repository, filter: ObjectFilter, findsBases: Bool) {
             self.repository = repository
             self.filter = filter
+            self.findsBases = findsBases
         }
 
         /// Returns whether the object is new.
         @discardableResult
         mutating func add(_ id: ObjectID, path: [UInt8]?) -> Bool {
             guard seen.insert(id).inserted else { return false }
-            found.append(PackObject(id: id, path: path))
+            found.append(PackObject(id: id, path: path, base: path.flatMap { bases[$0] }))
             return true
         }
 
         /// Marks a tree and all below it as known to the receiver.
         mutating func markKnown(_ tree: ObjectID) throws(AmxError) {
-            var pending = [tree]
-            while let next = pending.popLast() {
+            var pending: [(id: ObjectID, path: [UInt8])] = [(tree, [])]
+            while let (next, path) = pending.popLast() {
                 guard seen.insert(next).inserted, repository.contains(next) else { continue }
                 // A tree that the receiver has is whole there, whatever a filter says.
                 depths[next] = 0
+                if findsBases, bases[path] == nil { bases[path] = next }
                 for entry in try repository.entries(ofTree: next) {
-                    if entry.isTree { pending.append(entry.id) } else { seen.insert(entry.id) }
+                    let child = findsBases ? Self.path(entry, below: path) : []
+                    if entry.isTree {
+                        pending.append((entry.id, child))
+                    } else if seen.insert(entry.id).inserted, findsBases, bases[child] == nil,
+                        repository.contains(entry.id)
+                    {
+                        bases[child] = entry.id
+                    }
                 }
             }
         }
@@ -102,13 +117,17 @@ package struct ObjectWalk {
             // As in git, what stands in a wanted tree counts as no deeper than the root of a commit.
             let depth = isWanted ? 0 : depth + 1
             for entry in try repository.entries(ofTree: tree) {
-                let child = path.isEmpty ? entry.name : path + [0x2F] + entry.name
+                let child = Self.path(entry, below: path)
                 if entry.isTree {
                     try collect(entry.id, path: child, depth: depth)
                 } else if entry.mode != 0o160000, !seen.contains(entry.id) {
                     if try passes(blob: entry.id, depth: depth) { add(entry.id, path: child) }
                 }
             }
+        }
+
+        private static func path(_ entry: TreeEntry, below path: [UInt8]) -> [UInt8] {
+            path.isEmpty ? entry.name : path + [0x2F] + entry.name
         }
 
         private func passes(blob: ObjectID, depth: Int) throws(AmxError) -> Bool {

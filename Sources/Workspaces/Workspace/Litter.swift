@@ -65,21 +65,7 @@ struct Litter {
         try remove(in: path, labelled: ".tmp")
         guard Directory.isDirectory("\(path)/objects/pack") else { return }
         try Quarantine.sweep("\(path)/objects")
-        // libgit2's packs that have no name yet; only commits and releases write them, and those hold the lock. So does
-        // folding events, under a lock of its own: while that is taken they stay.
-        let folding = path == workspace.filesRepositoryPath ? try BriefLock(workspace.journalFoldPath) : nil
-        if let folding {
-            _ = try folding.holdIfFree { () throws(AmxError) in try removeUnnamedPacks(path) }
-        } else {
-            try removeUnnamedPacks(path)
-        }
         try removeRefLocks(path)
-    }
-
-    private func removeUnnamedPacks(_ path: String) throws(AmxError) {
-        for name in try Directory.names(in: "\(path)/objects/pack") where name.starts(with: "pack_git2_".utf8) {
-            try Directory.remove("\(path)/objects/pack/\(String(decoding: name, as: UTF8.self))")
-        }
     }
 
     /// Changes references to what they are, which removes the stale locks in the way and no others.

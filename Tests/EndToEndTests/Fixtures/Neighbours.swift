@@ -140,7 +140,7 @@ struct Neighbours {
                 if outcome.status != 0 { defects.append("\(name): \(outcome.text)\(outcome.errors)") }
             }
             let marks = [
-                "/.tmp", ".lock", "incoming-", "pack_git2", ".amx-unpack", ".aimatrix/tmp/", ".aimatrix/pending/",
+                "/.tmp", ".lock", "incoming-", ".amx-unpack", ".aimatrix/tmp/", ".aimatrix/pending/",
             ]
             let entries = FileManager.default.enumerator(atPath: tool.directory)?.compactMap { $0 as? String } ?? []
             // Locks of the events, which stay.

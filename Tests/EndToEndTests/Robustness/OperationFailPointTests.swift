@@ -141,7 +141,7 @@ struct OperationFailPointTests {
             }
             let entries = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
             defects += entries.filter { path in
-                ["tmp/", "pending/", "incoming-", "pack_git2", ".tmp"].contains { "/\(path)".contains("/\($0)") }
+                ["tmp/", "pending/", "incoming-", ".tmp"].contains { "/\(path)".contains("/\($0)") }
                     || path.hasSuffix(".git/packed-refs.lock")
             }
             return defects

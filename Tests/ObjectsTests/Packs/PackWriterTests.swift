@@ -80,12 +80,16 @@ struct PackWriterTests {
     }
 
     /// Writes the pack, has git index it in a new repository, and compares what it holds.
-    private func check(_ path: String, wants: String, haves: String? = nil) throws -> (pack: [UInt8], listing: String) {
+    private func check(
+        _ path: String, wants: String, haves: String? = nil, isThin: Bool = false
+    ) throws -> (pack: [UInt8], listing: String) {
         let repository = try Repository(opening: path)
         let want = try #require(ObjectID(hex: try Tool.git(["rev-parse", wants], in: path)))
         var known: [ObjectID] = []
         if let haves { known = [try #require(ObjectID(hex: try Tool.git(["rev-parse", haves], in: path)))] }
-        let objects = try ObjectWalk(repository).objects(wants: [want], haves: known)
+        var walk = ObjectWalk(repository)
+        walk.findsBases = isThin
+        let objects = try walk.objects(wants: [want], haves: known)
         var packs: [[UInt8]] = []
         for _ in 0..<2 {
             var pack: [UInt8] = []
@@ -98,11 +102,21 @@ struct PackWriterTests {
         try Tool.git(["init", "-q", "--bare", folder.appending("copy.git")], in: folder.path)
         let copy = folder.appending("copy.git")
         if let haves { try Tool.git(["push", "-q", copy, "\(haves):refs/heads/known"], in: path) }
-        let name = try Tool.git(["index-pack", "--stdin", "--strict"], in: copy, input: pack).suffix(40)
+        let command = ["index-pack", "--stdin", "--strict"] + (isThin ? ["--fix-thin"] : [])
+        let name = try Tool.git(command, in: copy, input: pack).suffix(40)
         let index = "objects/pack/pack-\(name).idx"
         let listing = try Tool.git(["verify-pack", "-v", index], in: copy)
-        let listed = Set(listing.split(separator: "\n").map { String($0.prefix(40)) }.filter { ObjectID(hex: $0) != nil })
-        #expect(listed == Set(objects.map(\.id.hex)))
+        let lines = listing.split(separator: "\n").map { String($0.prefix(40)) }
+        let listed = Set(lines.filter { ObjectID(hex: $0) != nil })
+        if isThin {
+            #expect(listed.isSuperset(of: objects.map(\.id.hex)))
+            // Our own receiver agrees.
+            let receiver = try QuarantineReceiver(into: Repository(opening: copy))
+            try pack.withUnsafeBytes { try receiver.receive($0) }
+            #expect(try receiver.finish().count == objects.count)
+        } else {
+            #expect(listed == Set(objects.map(\.id.hex)))
+        }
         let expected = try ids(path, [wants] + (haves.map { ["--not", $0] } ?? []))
         #expect(listed.isSuperset(of: expected))
         try Tool.git(["update-ref", "refs/heads/main", want.hex], in: copy)
@@ -129,7 +143,9 @@ struct PackWriterTests {
         let git = try Tool.run("git", ["pack-objects", "--all", "--stdout", "-q", "--delta-base-offset"], in: path)
         #expect(whole.pack.count < git.output.count * 2)
         for (wants, haves) in [("main~3", "main~9"), ("main", "main~1"), ("main", "main~20")] {
-            _ = try check(path, wants: wants, haves: haves)
+            let alone = try check(path, wants: wants, haves: haves)
+            let thin = try check(path, wants: wants, haves: haves, isThin: true)
+            #expect(thin.pack.count <= alone.pack.count)
         }
     }
 
