@@ -31,7 +31,7 @@ final class PackOutput {
         // In pieces, so that whoever shows progress or waits for an interruption is asked now and then.
         var rest = bytes
         while !rest.isEmpty {
-            let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(16 * Self.pieceBytes))
+            let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(4 * Self.pieceBytes))
             try send(piece)
             rest = UnsafeRawBufferPointer(rebasing: rest[piece.count...])
         }
