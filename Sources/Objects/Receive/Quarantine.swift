@@ -10,6 +10,7 @@ package final class Quarantine {
     /// The folder, which has the layout of an `objects` folder.
     package let path: String
     private let lock: OpenFile
+    private var isHalfPublished = false
 
     /// Makes and locks a folder below `objects`.
     package init(in objects: String) throws(AmxError) {
@@ -34,7 +35,7 @@ package final class Quarantine {
             hint: "remove what is left of earlier runs from that folder")
     }
 
-    deinit { discard() }
+    deinit { if !isHalfPublished { discard() } }
 
     /// Removes the folder with all that is in it.
     package func discard() { try? Self.remove(path) }
@@ -48,15 +49,21 @@ package final class Quarantine {
         try Directory.createDurably(target)
         // A reader looks for the index first, so the pack must be there when it comes. A pack's name is the checksum of its
         // content: one that is there already is the same.
-        for suffix in ["pack", "idx"] {
-            guard rename("\(source)/pack-\(name).\(suffix)", "\(target)/pack-\(name).\(suffix)") == 0 else {
-                throw AmxError.system("cannot publish pack-\(name).\(suffix)")
-            }
+        let (pack, index) = ("pack-\(name).pack", "pack-\(name).idx")
+        guard rename("\(source)/\(pack)", "\(target)/\(pack)") == 0 else {
+            throw AmxError.system("cannot publish \(pack)")
+        }
+        guard rename("\(source)/\(index)", "\(target)/\(index)") == 0 else {
+            // Another process may rely on the pack by now, so it stays, and the next sweep gives it its index.
+            let error = AmxError.system("cannot publish \(index)")
+            isHalfPublished = true
+            throw error
         }
         try Directory.sync(target)
     }
 
-    /// Removes what killed processes have left in a repository's `objects` folder, and returns how many folders that were.
+    /// Removes what killed processes have left in a repository's `objects` folder, and returns how many folders that were; a pack
+    /// that one had half published gets its index.
     ///
     /// Safe beside running receivers. Call it when a repository is opened for writing and from maintenance.
     @discardableResult
@@ -69,12 +76,26 @@ package final class Quarantine {
                 guard rmdir(path) == 0 else { continue }
                 removed += 1
             } else if let lock = try locked(path, creating: false) {
+                finishPublication(path, in: "\(objects)/pack")
                 try remove(path)
                 removed += 1
                 _ = consume lock
             }
         }
         return removed
+    }
+
+    /// Gives an index its place whose pack has it already: who published both was stopped in between. Both are on the disk by then.
+    private static func finishPublication(_ path: String, in target: String) {
+        guard let names = try? Directory.names(in: "\(path)/pack") else { return }
+        for name in names where name.starts(with: "pack-".utf8) && name.suffix(4).elementsEqual(".idx".utf8) {
+            guard let stem = String(validating: name.dropLast(4), as: UTF8.self) else { continue }
+            let (source, pack) = ("\(path)/pack/\(stem)", "\(target)/\(stem)")
+            guard !Directory.exists("\(source).pack"), Directory.exists("\(pack).pack"),
+                !Directory.exists("\(pack).idx")
+            else { continue }
+            rename("\(source).idx", "\(pack).idx")
+        }
     }
 
     /// Whether the owner of a quarantine's folder is gone. Changes nothing; the age of an empty folder is for the caller to judge.

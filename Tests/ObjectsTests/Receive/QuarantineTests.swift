@@ -67,6 +67,29 @@ struct QuarantineTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: repository.packDirectory).count == 2)
     }
 
+    /// Killed between the two renames: the sweep that finds the rest finishes it.
+    @Test func sweepFinishesAHalfPublishedPack() throws {
+        let source = try GitFixture.history(in: folder, commits: 2, seed: 1)
+        try GitFixture.receive(GitFixture.pack(["--revs", "--stdout"], "HEAD\n", in: source), into: repository)
+        let packs = repository.packDirectory
+        let names = try FileManager.default.contentsOfDirectory(atPath: packs)
+        let index = try #require(names.first { $0.hasSuffix(".idx") })
+        let stem = index.dropLast(4)
+        let dead = "\(objects)/incoming-dead"
+        try folder.write("r.git/objects/incoming-dead/lock", text: "")
+        try FileManager.default.createDirectory(atPath: "\(dead)/pack", withIntermediateDirectories: true)
+        try FileManager.default.moveItem(atPath: "\(packs)/\(index)", toPath: "\(dead)/pack/\(index)")
+        // Of a pack that is not there, and of one that is there beside it: both go.
+        try folder.write("r.git/objects/incoming-dead/pack/pack-0.idx", text: "x")
+        try folder.write("r.git/objects/incoming-other/lock", text: "")
+        try folder.write("r.git/objects/incoming-other/pack/\(index)", text: "x")
+        try folder.write("r.git/objects/incoming-other/pack/\(stem).pack", text: "x")
+        #expect(try Quarantine.sweep(objects) == 2)
+        #expect(try left().isEmpty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: packs).sorted() == names.sorted())
+        try GitFixture.expectSound(repository)
+    }
+
     @Test func packWithoutItsIndexIsCompleted() throws {
         let source = try GitFixture.history(in: folder, commits: 2, seed: 1)
         let pack = try GitFixture.pack(["--revs", "--stdout"], "HEAD\n", in: source)
