@@ -16,6 +16,14 @@ final class PackOutput {
         pending.reserveCapacity(2 * Self.pieceBytes)
     }
 
+    /// Writes the header of a pack of so many objects.
+    func begin(_ objects: Int, of repository: Repository) throws(AmxError) {
+        guard let count = UInt32(exactly: objects) else {
+            throw AmxError(.failure, "cannot write a pack of \(repository.path): it has too many objects")
+        }
+        try write(Array("PACK".utf8) + [0, 0, 0, 2] + withUnsafeBytes(of: count.bigEndian) { Array($0) })
+    }
+
     func write(_ bytes: [UInt8]) throws(AmxError) {
         try bytes.span.withUnsafeBytes { bytes throws(AmxError) in try write(bytes) }
     }

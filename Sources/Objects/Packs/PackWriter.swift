@@ -16,13 +16,10 @@ package struct PackWriter {
     package func write(
         _ objects: [PackObject], of repository: Repository, to sink: (UnsafeRawBufferPointer) throws(AmxError) -> Void
     ) throws(AmxError) {
-        guard let count = UInt32(exactly: objects.count) else {
-            throw AmxError(.failure, "cannot write a pack of \(repository.path): it would have too many objects")
-        }
         let layout = try PackLayout(objects, of: repository)
         try withoutActuallyEscaping(sink) { sink throws(AmxError) in
             let output = PackOutput(to: sink)
-            try output.write(Array("PACK".utf8) + [0, 0, 0, 2] + withUnsafeBytes(of: count.bigEndian) { Array($0) })
+            try output.begin(objects.count, of: repository)
             for place in objects.indices { try layout.write(place, to: output) }
             try output.finish()
         }
