@@ -15,12 +15,13 @@ package struct BundleFinding: Sendable, Hashable {
         case damaged
         case refused
         case signature
+        case denied
 
         /// What an error of this kind is for every command.
         package var errorCode: AmxError.Code {
             switch self {
             case .name, .noCapsules, .duplicate, .notARelease, .credentials, .refused: .failure
-            case .prerelease: .denied
+            case .prerelease, .denied: .denied
             case .missing, .unexpected, .damaged, .signature: .verification
             }
         }
@@ -63,6 +64,7 @@ package struct BundleFinding: Sendable, Hashable {
         case .credentials: "set the remote's address without it: `amx remote set-url`, and `amx login` for the token"
         case .missing, .unexpected, .damaged, .refused:
             "do not use the bundle: get it again from where it came, or ask who made it"
+        case .denied: "`amx trust list` shows whom you trust; `amx config list` the policy"
         case .signature: "`amx trust list` shows who is trusted; find out who made the bundle before you trust it"
         }
     }

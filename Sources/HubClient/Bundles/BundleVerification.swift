@@ -83,12 +83,13 @@ package struct BundleVerification {
             try policy.check(found, of: "\(capsule.id)@v\(capsule.version.text)", as: name)
         } catch let error as AmxError {
             if error.code == .interrupted { throw error }
-            if verdict == nil {
+            guard verdict != nil else {
                 findings.append(BundleFinding(capsule.id.string, error))
-            } else {
-                findings.append(
-                    BundleFinding(.signature, capsule.id.string, error.message, hint: error.hint))
+                return Release(capsule: capsule, signature: nil)
             }
+            findings.append(
+                BundleFinding(
+                    error.code == .denied ? .denied : .signature, capsule.id.string, error.message, hint: error.hint))
         } catch {
             throw AmxError(.failure, "cannot look at \(capsule.id): \(error)")
         }

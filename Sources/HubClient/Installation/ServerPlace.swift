@@ -119,6 +119,7 @@ final class ServerPlace: ReleasePlace {
         let told = Dictionary((said?.releases ?? []).map { ($0.tag, $0.isYanked) }, uniquingKeysWith: { $0 || $1 })
         let address = said?.address ?? address
         let branches = try places.branches(of: repository, at: address)
+        let locked = try locked(id, at: address)
         let walk = CommitWalk(repository)
         var releases: [Release] = []
         for var release in try read(id, repository.path) {
@@ -126,13 +127,22 @@ final class ServerPlace: ReleasePlace {
                 release.isYanked = isYanked
             } else {
                 // What other places have is none of this one's.
-                var isOurs = false
+                var isOurs = release.commit == locked
                 for branch in branches where !isOurs { isOurs = try walk.isAncestor(release.commit, of: branch) }
                 guard isOurs else { continue }
             }
             releases.append(release)
         }
         return said == nil && releases.isEmpty ? nil : FoundReleases(at: address, releases)
+    }
+
+    /// The commit that the lock names from an address: what has come in a bundle has no branches there.
+    private func locked(_ id: CapsuleID, at address: String) throws(AmxError) -> ObjectID? {
+        guard let entry = try places.workspace.lock()?[id], entry.isRelease else { return nil }
+        return switch entry.source {
+        case .workspace: (try? places.place(ofRemote: nil).address) == address ? entry.commit : nil
+        case .address(let text): text == address ? entry.commit : nil
+        }
     }
 
     /// Where what was found lies: here, or at another owner of the same hub.

@@ -91,6 +91,64 @@ import Testing
         #expect(try kiosk.run("verify").status == 0 && kiosk.run("fsck").status == 0)
     }
 
+    /// Behind a remote that cannot be reached, what the lock names is enough to go on.
+    @Test func whatCameIsKnownOffline() throws {
+        let (source, shop) = try scene()
+        try source.release("more", "1.0.0")
+        let bundle = shop.home.appending("shop.kcbundle")
+        try shop.json("add", "lib")
+        try shop.json("bundle", "-o", bundle)
+        try source.tool.json("pack", "more@v1.0.0", "-o", shop.home.appending("more.kc"))
+        let kiosk = try shop.at(shop.home.path).workspace("kiosk", remote: "http://127.0.0.1:9/acme")
+        try kiosk.json("install", "--bundle", bundle)
+        try kiosk.json("install", "../more.kc", "--offline")
+        #expect(try kiosk.installed() == ["app 1.0.0", "leaf 1.0.0", "lib 1.0.0", "more 1.0.0"])
+        try kiosk.json("remove", "app", "--offline")
+        #expect(try kiosk.installed() == ["leaf 1.0.0", "lib 1.0.0", "more 1.0.0"])
+        try kiosk.fails(6, "install", "--bundle", bundle, saying: "requires something else")
+    }
+
+    /// What is asked of a release's own signature is asked in a bundle, too: by the policy, and of a key that is known.
+    @Test func releasesKeepTheirSignatures() throws {
+        let user = try AmxTool()
+        let source = try ReleaseSource(of: user)
+        let shop = try user.workspace("shop", remote: source.path)
+        let bundle = user.home.appending("shop.kcbundle")
+        func release(_ version: String) throws {
+            try source.release("app", version)
+            try shop.json("add", "app@=\(version)")
+            try shop.json("bundle", "-o", bundle, "--no-sign")
+        }
+        let kiosk = try AmxTool().workspace("kiosk")
+        try release("1.0.0")
+        try kiosk.json("config", "policy.requireSigned", "refs/tags/v*")
+        try kiosk.fails(7, "install", "--bundle", bundle)
+        let denied = try kiosk.run("bundle", "verify", bundle, "--json")
+        #expect(denied.status == 7)
+        #expect(try JSONNode(denied.output)["findings"][0]["code"].string == "denied")
+        try kiosk.json("config", "unset", "policy.requireSigned")
+
+        try user.json("key", "new", "--no-passphrase")
+        try user.json("config", "--global", "tag.gpgSign", "true")
+        try release("1.1.0")
+        try kiosk.json("install", "--bundle", bundle)
+        #expect(try kiosk.json("bundle", "verify", bundle)["capsules"][0]["signature"]["trust"].string == "first-use")
+        let state = (kiosk.text("amx.json"), kiosk.text("amx.lock"))
+
+        try user.json("key", "new", "other", "--no-passphrase")
+        let other = user.home.appending(".config/amx/keys/other")
+        try user.json("config", "--global", "user.signingKey", other)
+        let line = try user.run("key", "show", "other").text.trimmingCharacters(in: .newlines)
+        try shop.json("trust", "add", "ada@example.com", line, "--capsule", "app")
+        try release("1.1.1")
+        try write(Array(try #require(shop.text("amx.json")).utf8), to: "\(kiosk.directory)/amx.json")
+        for arguments in [["bundle", "verify", bundle], ["install", "--bundle", bundle]] {
+            let outcome = try kiosk.run(arguments)
+            #expect(outcome.status == 5 && outcome.errors.contains("signing key has changed"), "\(outcome.errors)")
+        }
+        #expect(kiosk.text("amx.lock") == state.1)
+    }
+
     /// The same two documents make the same bytes, in copies of a workspace in other folders.
     @Test func theSameLockMakesTheSameBytes() throws {
         let (_, shop) = try scene()
