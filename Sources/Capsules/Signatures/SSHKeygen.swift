@@ -13,9 +13,10 @@ package struct SSHKeygen: Hashable, Sendable {
     /// OpenSSH's own program.
     package static let standard = "ssh-keygen"
 
-    /// Uses a program, by default the one on PATH; `hasTerminal` says whether somebody can answer a question.
-    package init(program: String = standard, hasTerminal: Bool) {
-        tool = SSHTool(program, hasTerminal: hasTerminal)
+    /// Uses a program, by default the one on PATH; `hasTerminal` says whether somebody can answer a question, `seconds` how long it may
+    /// take where nobody can.
+    package init(program: String = standard, hasTerminal: Bool, seconds: Int = 60) {
+        tool = SSHTool(program, hasTerminal: hasTerminal, seconds: seconds)
         self.hasTerminal = hasTerminal
     }
 

@@ -31,10 +31,13 @@ struct SSHTool: Hashable, Sendable {
     /// The program: a name that is looked for on PATH, or a path.
     let program: String
     private let hasTerminal: Bool
+    private let seconds: Int
 
-    init(_ program: String, hasTerminal: Bool) {
+    /// Names a program that may take some seconds where nobody can answer, unless the variable says otherwise.
+    init(_ program: String, hasTerminal: Bool, seconds: Int = 60) {
         self.program = program
         self.hasTerminal = hasTerminal
+        self.seconds = seconds
     }
 
     /// Runs it; what it says on standard error also goes to the terminal, where there is one.
@@ -48,7 +51,7 @@ struct SSHTool: Hashable, Sendable {
             tool.company = .caller
         } else {
             tool.environment.set("SSH_ASKPASS_REQUIRE", "never")
-            limit = try Self.timeLimit()
+            limit = try Self.timeLimit() ?? seconds
         }
         do throws(AmxError) {
             let outcome = try tool.run(within: limit.map { .seconds($0) })
@@ -61,9 +64,9 @@ struct SSHTool: Hashable, Sendable {
         }
     }
 
-    /// How long a program may take where nobody can answer, in seconds.
-    private static func timeLimit() throws(AmxError) -> Int {
-        guard let value = getenv(timeLimitName), value.pointee != 0 else { return 60 }
+    /// How long a program may take where nobody can answer, in seconds; nil where the user has not said so.
+    private static func timeLimit() throws(AmxError) -> Int? {
+        guard let value = getenv(timeLimitName), value.pointee != 0 else { return nil }
         let text = String(cString: value)
         guard let seconds = Int(text), (1...86_400).contains(seconds) else {
             throw AmxError(

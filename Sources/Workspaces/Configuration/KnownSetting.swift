@@ -39,6 +39,7 @@ package struct KnownSetting: Sendable {
             KnownSetting("user.signingKey", .text, "the key that signs: a file or `key::` and its text", isGits: true),
             KnownSetting("commit.gpgSign", .flag, "whether commits are signed", standard: "false", isGits: true),
             KnownSetting("tag.gpgSign", .flag, "whether releases are signed", standard: "false", isGits: true),
+            KnownSetting("events.sign", .flag, "whether batches of events are signed; by default as commits"),
             KnownSetting("gpg.format", .choice(["ssh"]), "`ssh` to use git's global key", isGits: true),
             KnownSetting("gpg.ssh.program", .text, "the program that signs", standard: "ssh-keygen", isGits: true),
             KnownSetting("gpg.ssh.allowedSignersFile", .text, "whom to trust besides", isGits: true),

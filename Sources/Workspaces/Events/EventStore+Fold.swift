@@ -88,7 +88,7 @@ extension EventStore {
 
     /// Writes the batch's objects as one pack, durably; no reference names them yet.
     ///
-    /// The same events after the same batch make the same commit, so one that was cut off is made again as it was.
+    /// The same events after the same batch make the same commit, signed or not, so one that was cut off is made again as it was.
     private func write(
         _ records: [JournalRecord], from first: Int64, to last: Int64, after place: Place, of replica: ReplicaID,
         in repository: Repository
@@ -141,7 +141,9 @@ extension EventStore {
         let commit = Commit(
             tree: tree, parents: place.head.map { [$0] } ?? [], author: signature, committer: signature,
             message: batch.message)
-        let id = try staging.add(commit.encoded, kind: .commit)
+        // An event that cannot be signed now is an event all the same; the audit tells which batches are not.
+        let sealed = try? BatchSigner(workspace)?.sealed(commit.encoded)
+        let id = try staging.add(sealed ?? commit.encoded, kind: .commit)
         try staging.publish()
         return (id, batch)
     }

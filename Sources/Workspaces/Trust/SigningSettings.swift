@@ -34,6 +34,14 @@ package struct SigningSettings {
     /// Whether releases are signed unless the user says otherwise: `tag.gpgSign`.
     package func signsReleases() throws(AmxError) -> Bool { try flag("tag.gpgSign") }
 
+    /// Whether batches of events are signed: `events.sign`, else as commits are.
+    package func signsEvents() throws(AmxError) -> Bool {
+        for file in files.prefix(own) {
+            if let value = try file.string("events.sign") { return try flag(value, of: "events.sign") }
+        }
+        return try signsCommits()
+    }
+
     /// The value of `user.signingKey`.
     package func signingKeyName() throws(AmxError) -> String? {
         try string("user.signingKey").flatMap { $0.isEmpty ? nil : $0 }
@@ -49,10 +57,12 @@ package struct SigningSettings {
         return try SigningKey(name)
     }
 
-    /// The program that signs.
-    package func program(hasTerminal: Bool) throws(AmxError) -> SSHKeygen {
+    /// The program that signs; where nobody can answer it may take some seconds.
+    package func program(hasTerminal: Bool, seconds: Int = 60) throws(AmxError) -> SSHKeygen {
         let name = try string("gpg.ssh.program") ?? ""
-        return SSHKeygen(program: name.isEmpty ? SSHKeygen.standard : HomePath.expanded(name), hasTerminal: hasTerminal)
+        return SSHKeygen(
+            program: name.isEmpty ? SSHKeygen.standard : HomePath.expanded(name), hasTerminal: hasTerminal,
+            seconds: seconds)
     }
 
     /// The patterns of references that must be signed, from every configuration: `policy.requireSigned`.
@@ -82,6 +92,10 @@ package struct SigningSettings {
 
     private func flag(_ key: String) throws(AmxError) -> Bool {
         guard let value = try string(key) else { return false }
+        return try flag(value, of: key)
+    }
+
+    private func flag(_ value: String, of key: String) throws(AmxError) -> Bool {
         switch value.lowercased() {
         case "true", "yes", "on", "1", "": return true
         case "false", "no", "off", "0": return false

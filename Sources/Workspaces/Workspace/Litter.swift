@@ -42,6 +42,7 @@ struct Litter {
         try remove(in: "\(workspace.cacheDirectory)/settled", labelled: ".tmp")
         try remove(in: "\(workspace.cacheDirectory)/releases", labelled: ".tmp", ".new")
         try remove(in: workspace.fileCacheDirectory, labelled: ".tmp")
+        try remove(in: BatchSigner.folder(of: workspace), labelled: "sign")
         try remove(in: "\(workspace.root)/\(FileSource.keptFolder)", labelled: ".tmp")
         try remove(in: workspace.bundleCacheDirectory, labelled: ".tmp")
         workspace.removeBundleCache()

@@ -17,6 +17,12 @@ package struct AuditFinding: Sendable, Hashable {
         case digest
         /// A commit has other parents than a chain's.
         case parent
+        /// A signature is not of the commit, is ambiguous, or is by a key that was revoked.
+        case signature
+        /// A batch is not signed, where that is required.
+        case unsigned
+        /// A batch is signed by nobody who is trusted, where that is required.
+        case untrusted
         /// The chain does not contain what was seen of it.
         case replaced
         /// The journal does not go on where the chain ends.

@@ -4,6 +4,7 @@ import Objects
 /// Checks one chain from its first commit on.
 struct ChainAudit {
     private let chain: EventChain
+    private let trust: BatchTrust
     /// What is wrong so far.
     private(set) var findings: [AuditFinding] = []
     /// The commits, each with its last event.
@@ -12,6 +13,8 @@ struct ChainAudit {
     private(set) var last: Int64 = 0
     /// How many events there are.
     private(set) var events = 0
+    /// What the signatures of the commits are worth, in their order.
+    private(set) var signatures: [SignatureVerdict.State] = []
     /// The digest of the last batch.
     private(set) var digest: SHA256Digest?
     /// The SHA-256 of the line of each event of the last batches, which a journal may have as well.
@@ -22,7 +25,7 @@ struct ChainAudit {
     private var current: ObjectID?
     private var seen: SHA256Digest?
 
-    init(_ chain: EventChain) { self.chain = chain }
+    init(_ chain: EventChain, trust: BatchTrust) { (self.chain, self.trust) = (chain, trust) }
 
     /// Checks all commits; `sighting` is what this workspace has seen of the chain.
     mutating func run(_ sighting: ChainMemory.Sighting?) {
@@ -100,8 +103,21 @@ struct ChainAudit {
         let batch = EventBatch(
             replica: chain.replica, first: first, last: last, events: events, states: changed, after: digest)
         check(commit.message, against: batch)
+        try checkSignature(of: id)
         states = after
         digest = batch.digest
+    }
+
+    private mutating func checkSignature(of id: ObjectID) throws(AmxError) {
+        let verdict = try trust.judge(id, in: chain.repository)
+        signatures.append(verdict.state)
+        switch verdict.state {
+        case .good: break
+        case .bad: report(.signature, "", verdict.problem ?? "its signature is bad")
+        case .none: if trust.requiresSignatures { report(.unsigned, "", "it is not signed") }
+        case .untrusted, .unsupported:
+            if trust.requiresSignatures { report(.untrusted, "", verdict.problem ?? "its signer is not trusted") }
+        }
     }
 
     private mutating func check(_ message: String, against batch: EventBatch) {

@@ -1,4 +1,4 @@
-import Capsules
+package import Capsules
 import Glibc
 package import Objects
 
@@ -14,6 +14,10 @@ package struct EventAudit {
         package var commits = 0
         /// The number of events, those of the journal included.
         package var events = 0
+        /// How many commits have signatures of which worth.
+        package var signatures: [SignatureVerdict.State: Int] = [:]
+        /// Whether the last batch of this copy is not signed.
+        package var isLastUnsigned = false
         /// What is wrong, chain by chain, in order.
         package var findings: [AuditFinding] = []
     }
@@ -23,9 +27,10 @@ package struct EventAudit {
     /// Names the workspace.
     package init(_ workspace: Workspace) { self.workspace = workspace }
 
-    /// Checks everything.
-    package func run() throws(AmxError) -> Report {
+    /// Checks everything; with `requiringSignatures`, every batch must be signed by somebody who is trusted.
+    package func run(requiringSignatures: Bool = false) throws(AmxError) -> Report {
         var report = Report()
+        let trust = BatchTrust(workspace, requiresSignatures: requiringSignatures)
         // Before the chains: what is folded in between is in both.
         let journal = JournalAudit(workspace)
         var memory = try ChainMemory(workspace)
@@ -34,12 +39,13 @@ package struct EventAudit {
         if let repository = try workspace.filesRepository() {
             let snapshot = try repository.refs.snapshot()
             func check(_ ref: Ref, of replica: ReplicaID, _ sighting: ChainMemory.Sighting?) -> ChainAudit {
-                var audit = ChainAudit(EventChain(repository: repository, replica: replica, head: ref.id))
+                var audit = ChainAudit(EventChain(repository: repository, replica: replica, head: ref.id), trust: trust)
                 audit.run(sighting)
                 report.chains += 1
                 report.commits += audit.commits.count
                 report.events += audit.events
                 report.findings += audit.findings
+                for state in audit.signatures { report.signatures[state, default: 0] += 1 }
                 return audit
             }
             for ref in snapshot.refs(withPrefix: ReplicaID.formerPrefix) {
@@ -50,7 +56,8 @@ package struct EventAudit {
                 guard let replica = ReplicaID(chain: ref.name) else { continue }
                 let audit = check(ref, of: replica, memory.sightings[replica])
                 chains[replica] = audit
-                if audit.findings.isEmpty, let digest = audit.digest {
+                // Whether it should be signed says nothing about what was seen of it.
+                if audit.findings.allSatisfy({ [.unsigned, .untrusted].contains($0.kind) }), let digest = audit.digest {
                     sound[replica] = .init(commit: ref.id, digest: digest, sequence: audit.last)
                 }
             }
@@ -63,6 +70,7 @@ package struct EventAudit {
                     problem: "the chain is gone; its last known event is \(sighting.sequence)"))
         }
         let own = try workspace.replica()
+        report.isLastUnsigned = own.flatMap { chains[$0]?.signatures.last } == SignatureVerdict.State.none
         let (findings, count) = journal.findings(own: own, chain: own.flatMap { chains[$0] })
         report.findings += findings
         report.events += count
