@@ -7,7 +7,7 @@ struct DeclarationList {
         let path: JSONPath
     }
 
-    /// The entries, in the manifest's order; names that stand twice are numbered.
+    /// The entries, in the manifest's order; names that stand twice are numbered, so that each stands once.
     let entries: [Entry]
     private let places: [[UInt8]: Int]
 
@@ -17,10 +17,14 @@ struct DeclarationList {
         var places: [[UInt8]: Int] = [:]
         var counts: [[UInt8]: Int] = [:]
         func add(_ wanted: String, _ value: JSONValue, _ path: JSONPath) {
-            let count = counts[Array(wanted.utf8), default: 0] + 1
+            var count = counts[Array(wanted.utf8), default: 0] + 1
+            var name = count == 1 ? wanted : "\(wanted) #\(count)"
+            // Another may be called like a numbered one.
+            while places[Array(name.utf8)] != nil {
+                count += 1
+                name = "\(wanted) #\(count)"
+            }
             counts[Array(wanted.utf8)] = count
-            let name = count == 1 ? wanted : "\(wanted) #\(count)"
-            // Of a name that looks like a numbered one and stands beside it, the last counts.
             places[Array(name.utf8)] = entries.count
             entries.append(Entry(name: name, value: value, path: path))
         }

@@ -119,6 +119,10 @@ package struct ManifestComparison: Sendable {
         for entry in after.entries where before[entry.name] == nil {
             add(hadAll ? .alters : .widens, kind, prefix + entry.name, entry.path, nil, entry.value)
         }
+        for entry in after.entries {
+            guard let former = before[entry.name], former.value != entry.value else { continue }
+            add(.alters, kind, prefix + entry.name, entry.path, former.value, entry.value)
+        }
         for entry in before.entries where after[entry.name] == nil {
             add(hasAll ? .alters : .narrows, kind, prefix + entry.name, entry.path, entry.value, nil)
         }

@@ -137,24 +137,28 @@ package struct InstallationReview: Sendable {
         var subjects: [RiskSubject] = []
         var demands: [ApprovalDemand] = []
         var hooks: [PendingHook] = []
+        var counted = CountedDigests(workspace)
         for look in looks {
+            let capsule = workspace.capsule(look.step.id)
             var old: Manifest?
-            if let before = look.step.old, let repository = try workspace.anyRepository(look.step.id),
-                repository.contains(before.commit)
-            {
-                old = try workspace.capsule(look.step.id).manifest(ofTree: before.tree, in: repository)
+            var installed: ContentDigest?
+            // What is measured against is what lies here, whatever the lock says that it is.
+            if look.step.old != nil, let here = try capsule.installedBase() {
+                let repository = try capsule.existingRepository()
+                old = try capsule.manifest(ofTree: repository.commit(here).tree, in: repository)
+                installed = try counted.digest(of: here, of: capsule)
             }
             if let old, !isRestoration { try Self.checkUpdate(from: old, look, in: workspace) }
             subjects.append(
                 RiskSubject(
-                    old: old, oldDigest: look.step.old?.digest, new: look.manifest, digest: look.digest,
+                    old: old, oldDigest: installed, new: look.manifest, digest: look.digest,
                     signature: look.signature, otherOwner: look.step.otherOwner, bytes: Int64(clamping: look.bytes)))
-            let installed = look.step.old?.digest
             if let demand = known.demand(of: look.manifest, digest: look.digest, installed: installed) {
                 demands.append(demand)
             }
             hooks += PendingHook.of(look.manifest, digest: look.digest, on: old == nil ? .installation : .update)
         }
+        counted.save()
         for entry in plan.departures {
             guard let manifest = try workspace.capsule(entry.id).manifest(of: entry) else { continue }
             hooks += PendingHook.of(manifest, digest: entry.digest, on: .removal)

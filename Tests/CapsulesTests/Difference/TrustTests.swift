@@ -40,6 +40,22 @@ struct TrustTests {
                 #""permissions":[{"resource":"*","actions":["read"]}]"#,
                 ["widens permission read on *", "narrows permission * on k"]
             ),
+            // Members of which nothing is known may widen it.
+            (
+                #""permissions":[{"resource":"k","actions":["read"],"scope":"/tmp"}]"#,
+                #""permissions":[{"resource":"k","actions":["read"],"scope":"/"}]"#,
+                ["widens permission read on k", "narrows permission read on k"]
+            ),
+            (
+                #""permissions":[{"resource":"k","actions":["read"],"description":"a"}]"#,
+                #""permissions":[{"resource":"k","actions":["read"],"description":"b"}]"#, []
+            ),
+            // Names that only look alike are others.
+            (
+                #""permissions":[{"resource":"caf\u00e9","actions":["read"]}]"#,
+                #""permissions":[{"resource":"cafe\u0301","actions":["read"]}]"#,
+                ["widens permission read on cafe\u{301}", "narrows permission read on caf\u{e9}"]
+            ),
             // Network.
             (
                 #""resources":{"network":{"outbound":["a.example"]}}"#,
@@ -66,6 +82,14 @@ struct TrustTests {
             ),
             (#""capabilities":["a"]"#, #""capabilities":["b"]"#, ["widens capability b", "narrows capability a"]),
             (#""capabilities":{"uplink":true}"#, "", ["narrows capability uplink"]),
+            (
+                #""capabilities":[{"name":"fs","paths":["/tmp"]}]"#, #""capabilities":[{"name":"fs","paths":["/"]}]"#,
+                ["alters capability fs"]
+            ),
+            (
+                #""capabilities":{"ipc":[{"name":"a","scope":"own"}]}"#,
+                #""capabilities":{"ipc":[{"name":"a","scope":"all"}]}"#, ["alters capability ipc a"]
+            ),
             (#""capabilities":{"net":["a"]}"#, #""capabilities":{"net":"*"}"#, ["alters capability net list"]),
             // Hooks, endpoints and events.
             ("", #""hooks":{"postInstall":"a.js"}"#, ["widens hook postInstall"]),
@@ -91,6 +115,12 @@ struct TrustTests {
                 ["alters tool t.inputSchema"]
             ),
             ("", #""tools":[{"name":"t"},{"name":"t"}]"#, ["widens tool t", "widens tool t #2"]),
+            // One that is called like a numbered one hides none.
+            (
+                #""mcpServers":[{"name":"a"},{"name":"a #2","command":"good"}]"#,
+                #""mcpServers":[{"name":"a"},{"name":"a","command":"evil"},{"name":"a #2","command":"good"}]"#,
+                ["widens mcpServer a #2 #2", "alters mcpServer a #2.name", "alters mcpServer a #2.command"]
+            ),
             (
                 #""mcpServers":{"s":{"command":"a","args":["x"]}}"#,
                 #""mcpServers":{"s":{"command":"b","args":["x"]}}"#,

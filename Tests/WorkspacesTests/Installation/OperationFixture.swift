@@ -25,8 +25,8 @@ struct OperationFixture {
         }
     }
 
-    /// Releases a version.
-    func release(_ text: String, _ needs: [String: String] = [:]) throws {
+    /// Releases a version, which asks for permissions on `asks`.
+    func release(_ text: String, _ needs: [String: String] = [:], asks: [String] = []) throws {
         let words = text.split(separator: " ").map(String.init)
         let id = try CapsuleID(words[0])
         let capsule =
@@ -36,6 +36,7 @@ struct OperationFixture {
         let manifest: JSONValue = [
             "id": .string(words[0]), "name": .string(words[0]), "version": .string(words[1]),
             "dependencies": .object(list),
+            "permissions": .array(asks.map { ["resource": .string($0), "actions": ["read"]] }),
         ]
         try source.write(capsule, Manifest.fileName, JSONWriter.text(manifest))
         try source.write(capsule, "knowledge/version.md", "\(words[1])\n")

@@ -277,4 +277,38 @@ import Versions
             }
         }
     }
+
+    /// Growth is measured against what lies here: a lock that names an older release, or one that never was, approves nothing.
+    @Test func growthIsMeasuredAgainstWhatIsHereAndNotTheLock() throws {
+        let id = try CapsuleID("d")
+        try fixture.release("d 1.0.0", asks: ["secrets"])
+        try fixture.release("d 2.0.0")
+        try fixture.release("d 3.0.0", asks: ["secrets"])
+        for version in ["d 1.0.0", "d 2.0.0"] {
+            try fixture.bring("d")
+            var operation = try fixture.operation(.add, [version], requires: ["d"])
+            let entry = try #require(operation.lock.capsules.first)
+            let repository = try #require(try workspace.anyRepository(id))
+            let manifest = try workspace.capsule(id).manifest(ofTree: entry.tree, in: repository)
+            operation.approvals.approvals = [Approval(of: manifest, digest: entry.digest)]
+            try fixture.perform(operation)
+        }
+        try fixture.bring("d")
+        let releases = try ReleaseReader(id).releases(in: fixture.source.workspace.repositoryPath(id))
+        let release = try #require(releases.first { $0.version.text == "3.0.0" })
+        let lock = try fixture.lock(["d 3.0.0"])
+        let older = try #require(try fixture.lock(["d 1.0.0"]).capsules.first)
+        let invented = LockedCapsule(
+            id: id, version: older.version, line: older.line,
+            commit: try #require(ObjectID(hex: String(repeating: "d", count: 40))), tree: older.tree,
+            digest: older.digest, source: older.source, requestedBy: older.requestedBy)
+        for old in [try #require(try fixture.lock(["d 2.0.0"]).capsules.first), older, invented] {
+            let step = InstallationPlan.Step(
+                id: id, old: old, release: release, address: "hub/acme", requestedBy: ["workspace"])
+            let plan = InstallationPlan(steps: [step], departures: [], lock: lock, moves: [], dropped: [])
+            let demands = try InstallationReview(plan, in: workspace).demands
+            #expect(demands.map(\.capsule) == [id], "\(old.version.text) \(old.commit)")
+            #expect(demands.first?.changes.map(\.subject) == ["read on secrets"])
+        }
+    }
 }
