@@ -8,7 +8,7 @@ import Objects
 /// capsule what ``StatusFingerprint`` covers, and of each other one its manifest. Derived: it can be deleted at will, and one that
 /// is damaged says nothing.
 package struct SettledInstallation {
-    private static let mark = Array("amx installed 1\n".utf8)
+    private static let mark = Array("amx installed 2\n".utf8)
     private static let byteLimit = 64 << 20
 
     private let workspace: Workspace

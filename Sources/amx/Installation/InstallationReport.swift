@@ -62,7 +62,9 @@ struct InstallationReport {
     /// The result as lines.
     func text(_ style: Style, upToDate: String) -> String {
         let waited = outcome.review?.waiting.demands.count ?? 0
-        guard let plan = outcome.plan, !plan.isEmpty || waited > 0 else { return upToDate }
+        guard let plan = outcome.plan, !plan.isEmpty || waited > 0 else {
+            return ([upToDate] + leftOut).joined(separator: "\n")
+        }
         var lines: [String] = []
         for step in plan.steps {
             let by = step.requestedBy.filter { $0 != LockedCapsule.Source.workspace.text }
@@ -84,9 +86,7 @@ struct InstallationReport {
             guard let reason = move.reasons.first else { continue }
             lines.append("  \(move.name.id) moves: \(reason)")
         }
-        for dropped in plan.dropped {
-            lines.append("  \(dropped.requirement.package.id) is optional and left out: \(dropped.reason)")
-        }
+        lines += leftOut
         if isDryRun, let review = outcome.review {
             lines += review.demands.map { ApprovalText($0).text(style) }
             lines.append("Risk: \(review.risk.level.rawValue)")
@@ -101,6 +101,10 @@ struct InstallationReport {
                 ? "Nothing was changed (--dry-run)"
                 : Self.summary(plan, waited, canBeUndone: outcome.result?.changesAnything == true))
         return lines.joined(separator: "\n")
+    }
+
+    private var leftOut: [String] {
+        (outcome.plan?.dropped ?? []).map { "  \($0.requirement.package.id) is optional and left out: \($0.reason)" }
     }
 
     private static func summary(_ plan: InstallationPlan, _ waited: Int, canBeUndone: Bool) -> String {

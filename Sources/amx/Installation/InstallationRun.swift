@@ -70,10 +70,11 @@ struct InstallationRun {
         let lock = operation.lock
         let waiting = approvesWaiting ? try WaitingApprovals(lock, in: workspace) : nil
         if update == .nothing, wanted.isEmpty, removal == nil, try names(manifest, lock),
-            let (known, remember) = try stored(manifest, lock, places), known.isEmpty, known.lock == lock
+            let (known, remember) = try stored(manifest, lock, places), known.isEmpty, known.lock == lock,
+            let isSettled = settles(known, isEdit: edit != nil)
         {
             try ClaimCheck(workspace, lock, places, isOffline: options.isOffline).check(known.claims)
-            if try (waiting ?? WaitingApprovals(lock, in: workspace)).demands.isEmpty { remember() }
+            if isSettled, try (waiting ?? WaitingApprovals(lock, in: workspace)).demands.isEmpty { remember() }
             guard operation.manifest != nil || waiting?.demands.isEmpty == false else {
                 return Outcome(plan: nil, result: nil)
             }
@@ -139,6 +140,8 @@ struct InstallationRun {
         operation.approvals = review.approvals
         operation.steps = steps
         let result = try recording("install", plan.steps) { try perform(operation) }
+        // Without a look at the places nobody knows whether they have it.
+        if !options.isOffline { LeftOutRequirements(workspace).remember(plan.dropped) }
         return Outcome(plan: plan, result: result, review: told, steps: steps, warnings: warnings)
     }
 
@@ -269,6 +272,14 @@ struct InstallationRun {
         } catch is InstallationConflict {
             return nil
         }
+    }
+
+    /// Whether a plan over the locked releases settles the optional requirements too: nil where those that it leaves out have to be looked
+    /// for, false where they cannot be. A frozen lock has the last word; whoever asks for something wants to have it looked for.
+    private func settles(_ known: InstallationPlan, isEdit: Bool) -> Bool? {
+        if isEdit { return known.dropped.isEmpty ? true : nil }
+        if LeftOutRequirements(workspace).contains(known.dropped) { return true }
+        return isFrozen || options.isOffline ? false : nil
     }
 
     private func perform(_ operation: WorkspaceOperation) throws(AmxError) -> OperationResult? {
