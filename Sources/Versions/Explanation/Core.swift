@@ -11,6 +11,8 @@ struct Core {
     private var budget = 300_000
     /// The number of conflicts after which one of the solves gives up.
     private let conflicts: Int
+    /// What is left of the conflicts of all of them.
+    private var conflictsLeft = Int.max
 
     /// One edge of the report: what one package, or the workspace, asks of another.
     struct Edge: Hashable {
@@ -33,33 +35,44 @@ struct Core {
         self.givens = givens
     }
 
+    /// Reduces as ``minimize()`` does, within what is left of a request's effort, and takes away what that has cost.
+    mutating func minimize(_ effort: inout Effort) throws {
+        let budgetBefore = min(budget, effort.reasonFacts)
+        (budget, conflictsLeft) = (budgetBefore, effort.reasonConflicts)
+        guard mayGoOn else { return }
+        try minimize()
+        effort.spend(reasonConflicts: effort.reasonConflicts - conflictsLeft, facts: budgetBefore - budget)
+    }
+
     /// Leaves out what is not needed, far from the workspace first: edges with all that they say, then givens, then single facts.
     ///
     /// An edge that is left is needed although the others say all that they do, not only what a derivation used of them.
     mutating func minimize() throws {
         var count = facts.count + 1
-        while facts.count < count {
+        while facts.count < count, mayGoOn {
             count = facts.count
             _ = try reduce(to: facts, givens)
         }
         try leaveOutEdges()
         try leaveOutGivens()
         try leaveOutFacts()
-        isMinimal = budget > 0 && !isDoubtful
+        isMinimal = mayGoOn && !isDoubtful
     }
+
+    private var mayGoOn: Bool { budget > 0 && conflictsLeft > 0 }
 
     private mutating func leaveOutEdges() throws {
         var whole = try wholeEdges()
         for edge in edgesFarFirst() {
             let others = Self.facts(whole, without: edge)
-            guard others.count < whole.count, budget > 0 else { continue }
+            guard others.count < whole.count, mayGoOn else { continue }
             if try reduce(to: others, givens) { whole = try wholeEdges() }
         }
     }
 
     private mutating func leaveOutGivens() throws {
         var place = givens.count - 1
-        while place >= 0, budget > 0 {
+        while place >= 0, mayGoOn {
             _ = try reduce(to: try wholeEdges(), Self.without(place, givens))
             place = min(place, givens.count) - 1
         }
@@ -67,7 +80,7 @@ struct Core {
 
     private mutating func leaveOutFacts() throws {
         var place = facts.count - 1
-        while place >= 0, budget > 0 {
+        while place >= 0, mayGoOn {
             _ = try reduce(to: Self.without(place, facts), givens)
             place = min(place, facts.count) - 1
         }
@@ -80,7 +93,9 @@ struct Core {
     /// Takes over what contradicts itself among some facts and givens; false when they have a solution.
     private mutating func reduce(to facts: [Fact], _ givens: [Given]) throws -> Bool {
         budget -= facts.count + givens.count + 20
-        switch try solve(facts, givens) {
+        let (outcome, conflicts) = try solve(facts, givens)
+        conflictsLeft -= min(conflicts, conflictsLeft)
+        switch outcome {
         case .solution: return false
         case .gaveUp:
             isDoubtful = true
@@ -114,7 +129,7 @@ struct Core {
 
     /// Whether some facts and givens have a solution; nil when that was not found out within the bound on work.
     func hasSolution(_ facts: [Fact], _ givens: [Given]) throws -> Bool? {
-        switch try solve(facts, givens) {
+        switch try solve(facts, givens).outcome {
         case .solution: true
         case .contradiction: false
         case .gaveUp: nil
@@ -122,7 +137,7 @@ struct Core {
     }
 
     /// The solution of some facts and givens, or what contradicts itself among them, numbered by their places.
-    private func solve(_ facts: [Fact], _ givens: [Given]) throws -> SolverOutcome {
+    private func solve(_ facts: [Fact], _ givens: [Given]) throws -> (outcome: SolverOutcome, conflicts: Int) {
         let small = Catalogue(facts, of: catalogue, and: givens.map(\.package))
         let mapped = givens.map {
             Given(
@@ -130,8 +145,10 @@ struct Core {
                 mayBeAbsent: $0.mayBeAbsent, cause: $0.cause)
         }
         var solver = Solver(
-            small, mapped, preferences: withdrawn(givens, in: small), limits: SolverLimits(conflicts: conflicts))
-        return try solver.run()
+            small, mapped, preferences: withdrawn(givens, in: small),
+            limits: SolverLimits(conflicts: max(1, min(conflicts, conflictsLeft))))
+        let outcome = try solver.run()
+        return (outcome, solver.conflicts)
     }
 
     /// Keeps locked versions that were withdrawn among the candidates, as the solve did.

@@ -1,10 +1,11 @@
 extension Resolver {
     func explain(_ contradiction: Contradiction) throws -> Conflict {
         var core = Core(catalogue, facts: contradiction.facts, givens: contradiction.givens)
-        try core.minimize()
+        var effort = Effort(limits)
+        try core.minimize(&effort)
         let facts = core.conflictFacts()
         let proof = Proof(core)
-        let repairs = try repairs(of: contradiction, core)
+        let repairs = try repairs(of: contradiction, core, &effort)
         let denials = try denials(of: core)
         let steps = (proof.steps ?? []).map { step in
             let list = catalogue.entries[step.package].list ?? CandidateList([])
@@ -45,7 +46,7 @@ extension Resolver {
     }
 
     /// Changes of what the workspace says that make the request solvable, each tried by itself.
-    private func repairs(of contradiction: Contradiction, _ core: Core) throws -> [Repair] {
+    private func repairs(of contradiction: Contradiction, _ core: Core, _ effort: inout Effort) throws -> [Repair] {
         let request = contradiction.request
         var found: [Repair] = []
         for given in core.givens {
@@ -67,9 +68,11 @@ extension Resolver {
             }
             for (change, changed) in changes {
                 let locks = request.update == .frozen ? try locks(of: changed) : []
-                let tried = SolverLimits(conflicts: min(limits.conflicts, 2_000))
+                let tried = SolverLimits(conflicts: min(effort.conflicts, 2_000))
                 let givens = try givens(of: changed) + locks
-                guard case .solution(let chosen) = try solve(givens, preferring: locks, tried) else { continue }
+                let (outcome, conflicts) = try solve(givens, preferring: locks, tried)
+                effort.spend(conflicts: conflicts)
+                guard case .solution(let chosen) = outcome else { continue }
                 let version = try chosen[given.package].map { try catalogue.list(of: given.package)[$0].version }
                 found.append(Repair(change: change, version: version))
             }

@@ -3,7 +3,8 @@ extension Resolver {
     ///
     /// Each of them is tried with all others that stay, so no smaller set of moves leaves a solution.
     func settle(
-        _ moved: [Given], roots: [Given], locks: inout [Given], _ chosen: inout Choices
+        _ moved: [Given], roots: [Given], locks: inout [Given], _ chosen: inout Choices,
+        _ effort: inout Effort
     ) throws -> [Move] {
         var kept: [(lock: Given, reasons: [ConflictFact])] = []
         let names = moved.sorted { catalogue.entries[$0.package].name < catalogue.entries[$1.package].name }
@@ -13,7 +14,7 @@ extension Resolver {
                 continue
             }
             // Those not looked at yet are preferred but free.
-            switch try solve(roots + locks + [lock], preferring: locks + names[place...]) {
+            switch try solve(roots + locks + [lock], preferring: locks + names[place...], &effort) {
             case .solution(let found):
                 chosen = found
                 locks.append(lock)
@@ -21,7 +22,7 @@ extension Resolver {
             case .contradiction(let facts, let used):
                 let givens = roots + locks + [lock]
                 var core = Core(catalogue, facts: facts, givens: used.map { givens[$0] })
-                try core.minimize()
+                try core.minimize(&effort)
                 kept.append((lock, core.conflictFacts(decisiveFor: lock.package)))
             }
         }

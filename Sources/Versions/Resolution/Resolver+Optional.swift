@@ -14,7 +14,7 @@ extension Resolver {
     /// Adds what is only wished for, one by one by name, as long as nothing that was chosen has to move.
     func addOptional(
         _ request: ResolutionRequest, preferring preferred: [Given], to chosen: inout Choices,
-        _ dropped: inout [DroppedOptional]
+        _ dropped: inout [DroppedOptional], _ effort: inout Effort
     ) throws {
         var wishes = request.requirements.map(\.requirement).filter { $0.kind == .optional }
             .map { Wish(dependent: nil, requirement: $0) }
@@ -45,7 +45,7 @@ extension Resolver {
                 Given(
                     package: target, accepted: accepted, mayBeAbsent: false,
                     cause: .root(RootRequirement(wish.requirement))))
-            switch try solve(givens, preferring: preferred) {
+            switch try solve(givens, preferring: preferred, &effort) {
             case .solution(let found):
                 let added = found.packages.filter { chosen[$0] == nil }
                 chosen = found
@@ -58,7 +58,7 @@ extension Resolver {
                         reason: "no answer after \(limits.conflicts) conflicts"))
             case .contradiction(let facts, let used):
                 var core = Core(catalogue, facts: facts, givens: used.map { givens[$0] })
-                try core.minimize()
+                try core.minimize(&effort)
                 dropped.append(
                     DroppedOptional(
                         dependent: wish.dependent, requirement: wish.requirement, reason: core.shortReason(for: target))

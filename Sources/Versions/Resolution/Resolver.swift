@@ -14,12 +14,18 @@ package struct Resolver {
     /// them moved; then the optional requirements one by one. The same request over a new catalogue gives the
     /// same answer, whatever the order of its parts. Throws what the catalogue's source throws, and ``CandidateLimitError``.
     package func resolve(_ request: ResolutionRequest) throws -> ResolutionOutcome {
+        var effort = Effort(limits)
+        return try resolve(request, within: &effort)
+    }
+
+    /// Solves a request with what is left of an effort, which all of its solves share, and takes away what that has cost.
+    package func resolve(_ request: ResolutionRequest, within effort: inout Effort) throws -> ResolutionOutcome {
         let roots = try givens(of: request)
         var locks = try locks(of: request)
         var moved: [Given] = []
         var chosen = Choices()
         solving: while true {
-            switch try solve(roots + locks, preferring: locks + moved) {
+            switch try solve(roots + locks, preferring: locks + moved, &effort) {
             case .solution(let found):
                 chosen = found
                 break solving
@@ -34,9 +40,9 @@ package struct Resolver {
                 locks = locks.enumerated().filter { !held.contains($0.offset) }.map(\.element)
             }
         }
-        let moves = try settle(moved, roots: roots, locks: &locks, &chosen)
+        let moves = try settle(moved, roots: roots, locks: &locks, &chosen, &effort)
         var dropped: [DroppedOptional] = []
-        try addOptional(request, preferring: locks + moved, to: &chosen, &dropped)
+        try addOptional(request, preferring: locks + moved, to: &chosen, &dropped, &effort)
         dropped.sort {
             if $0.requirement != $1.requirement { return $0.requirement < $1.requirement }
             guard let first = $0.dependent, let second = $1.dependent else { return $0.dependent == nil }
@@ -46,14 +52,27 @@ package struct Resolver {
         return .resolved(Resolution(packages: packages, dropped: dropped, moves: moves))
     }
 
-    func solve(_ givens: [Given], preferring preferred: [Given], _ limits: SolverLimits? = nil) throws -> SolverOutcome
-    {
+    /// Solves within what is left of a request's effort, and takes away what that has cost.
+    func solve(
+        _ givens: [Given], preferring preferred: [Given], _ effort: inout Effort
+    ) throws -> SolverOutcome {
+        let limits = SolverLimits(conflicts: effort.conflicts, learned: limits.learned)
+        let (outcome, conflicts) = try solve(givens, preferring: preferred, limits)
+        effort.spend(conflicts: conflicts)
+        return outcome
+    }
+
+    /// Solves, and counts the conflicts.
+    func solve(
+        _ givens: [Given], preferring preferred: [Given], _ limits: SolverLimits
+    ) throws -> (outcome: SolverOutcome, conflicts: Int) {
         var preferences: [Catalogue.Package: Int] = [:]
         for given in preferred { preferences[given.package] = given.accepted.highest }
-        var solver = Solver(catalogue, givens, preferences: preferences, limits: limits ?? self.limits)
+        var solver = Solver(catalogue, givens, preferences: preferences, limits: limits)
         let outcome = try solver.run()
+        let conflicts = solver.conflicts
         solver.leaveStorage()
-        return outcome
+        return (outcome, conflicts)
     }
 
     /// What the workspace itself requires, optional requirements aside.

@@ -46,11 +46,13 @@ package struct InstallationPlanner {
     /// other in a circle, and what keeps a place from answering.
     package func plan(_ update: ResolutionRequest.Update) throws -> InstallationPlan {
         var rounds = Self.rounds
+        let limits = SolverLimits()
+        var effort = Effort(limits)
         while true {
             candidates.restart(keeping: kept(by: update))
             let roots = try candidates.roots(requirements)
             let request = ResolutionRequest(roots, locked: try locked(), update: update)
-            let outcome = try Resolver(Catalogue(candidates)).resolve(request)
+            let outcome = try Resolver(Catalogue(candidates), limits: limits).resolve(request, within: &effort)
             rounds -= 1
             guard candidates.isComplete || rounds == 0 else { continue }
             switch outcome {
