@@ -28,18 +28,20 @@ package struct CapsulePull: Sendable {
     private let merger: Identity?
     private let locked: LockedCapsule?
     private let isDeveloped: Bool
+    private let held: LockedCapsule?
 
     /// Prepares; `location` is the remote repository's address for messages. With a `merger`, who then makes the commit,
     /// branches that have diverged are merged.
     ///
     /// A capsule that is not here comes as `locked` says, and not at all when its content is not what the lock says of it; one
     /// that `isDeveloped` in directory form. Of a release that is locked only the repository comes: an operation brings it out, so that it
-    /// is recorded.
+    /// is recorded. One that is `held` by the lock is fetched if it is here, and refused with `.conflict` where it would move.
     package init(
         _ capsule: WorkspaceCapsule, named remoteName: String, at location: String,
         options: Fetch.Options = Fetch.Options(), merger: Identity? = nil, locked: LockedCapsule? = nil,
-        isDeveloped: Bool = false
+        isDeveloped: Bool = false, held: LockedCapsule? = nil
     ) {
+        self.held = held
         self.merger = merger
         self.locked = locked
         self.isDeveloped = isDeveloped
@@ -70,6 +72,7 @@ package struct CapsulePull: Sendable {
                 hint: "move its directory or .kc file elsewhere, then pull again"
             )
         }
+        if let held { throw capsule.refusal(to: "pull", held) }
         return try receive(from: remote, progress: progress)
     }
 
@@ -147,6 +150,11 @@ package struct CapsulePull: Sendable {
             let followed = Self.followed(name, of: capsule, at: remoteName, tracking),
             let target = position.snapshot[followed]?.id
         else { return Pulled(transfer: transfer, branch: nil, advance: nil, commit: position.head) }
+        if let held {
+            guard let head = position.head, try CommitWalk(repository).isAncestor(target, of: head) else {
+                throw capsule.refusal(to: "pull", held)
+            }
+        }
         let source = followed.suffix(after: "refs/remotes/") ?? "\(remoteName)/\(name)"
         let merge = merger.map { merger in
             MergeRequest(

@@ -44,6 +44,7 @@ struct Merge: AmxCommand {
             let request = try capsule.mergeRequest(
                 branch, message: options.message, identity: identity, commits: !options.leavesUncommitted,
                 isFastForwardOnly: options.fastForwardOnly)
+            try capsule.checkMayMerge(request.target)
             let old = try capsule.position(in: capsule.existingRepository()).head
             return (try capsule.merge(request), old)
         }

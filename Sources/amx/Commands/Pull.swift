@@ -48,11 +48,12 @@ struct Pull: AmxCommand {
             return try WorkspacePullTransfer(
                 leg, place.workspace, index.map { surveys[$0] }, merger: workspaceMerger, display)
         }
+        let held = plan.isNamed ? try place.workspace.heldCapsules(among: plan.legs.flatMap(\.ids)) : [:]
         var own = merge ? nil : ownPull?.advance()
         for (leg, survey) in zip(plan.legs, surveys) {
             var batch = try pull(
-                leg, survey, place.workspace, skipsMissing: !plan.isNamed, tellsAll: output.asJSON || plan.isNamed,
-                display)
+                leg, survey, place.workspace, held, skipsMissing: !plan.isNamed,
+                tellsAll: output.asJSON || plan.isNamed, display)
             batch.suggest(
                 among: (plan.named == nil ? place.remoteNames : []) + leg.connector().names(at: leg.place))
             reports.append((leg, batch))
@@ -120,8 +121,8 @@ struct Pull: AmxCommand {
     }
 
     private func pull(
-        _ leg: TransferLeg, _ survey: RemoteSurvey, _ workspace: Workspace, skipsMissing: Bool, tellsAll: Bool,
-        _ display: ProgressDisplay
+        _ leg: TransferLeg, _ survey: RemoteSurvey, _ workspace: Workspace, _ held: [CapsuleID: LockedCapsule],
+        skipsMissing: Bool, tellsAll: Bool, _ display: ProgressDisplay
     ) throws -> Batch {
         let options = leg.options()
         let merger = try merger(in: workspace)
@@ -137,8 +138,7 @@ struct Pull: AmxCommand {
         var batch = try CapsulePulls(rest, in: workspace, running: merger?.signer == nil ? 4 : 1) { id in
             CapsulePull(
                 workspace.capsule(id), named: leg.remote.name, at: "\(leg.place.repository(id.string))",
-                options: options,
-                merger: merger)
+                options: options, merger: merger, held: held[id])
         }.run(known: survey.refs, skipsMissing: skipsMissing, display)
         batch.add(unchanged: sorted.unchanged)
         batch.add(settled: sorted.settled)

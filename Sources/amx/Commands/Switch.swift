@@ -42,6 +42,7 @@ struct Switch: AmxCommand {
         var aside: Workspaces.Stash?
         let outcome = Result {
             try place.workspace.write { () throws(AmxError) in
+                if !create { try capsule.checkMaySwitch(to: name) }
                 if stash { aside = try capsule.stash(message: nil, beforeSwitchingTo: name) }
                 return try capsule.switchBranch(to: name, create: create, keeping: keep)
             }
