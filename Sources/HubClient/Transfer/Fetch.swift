@@ -151,12 +151,15 @@ package struct Fetch {
             if let old, old != tag.id {
                 rejection = conflict(here: old, there: tag.id, location)
             } else if tag.peeled == nil {
-                rejection = .init(.failure, "it is not an annotated tag, so it is no release")
+                rejection = noRelease
             }
             outcomes.append(RefOutcome(tag.name, old: old, new: tag.id, rejection: rejection))
         }
         return outcomes
     }
+
+    /// Why a tag that names a commit itself is left: nothing is wrong with what it names.
+    static let noRelease = RefOutcome.Rejection(.failure, "it is not an annotated tag, so it is no release")
 
     private static func conflict(here: ObjectID, there: ObjectID, _ location: String) -> RefOutcome.Rejection {
         .init(

@@ -16,6 +16,8 @@ package struct RepositoryClone {
         package let commit: ObjectID?
         /// How many bytes of its pack had come in an earlier clone or fetch that broke off.
         package let resumedBytes: Int
+        /// What was left there: tags that are no releases, and event chains that are refused.
+        package let leftOut: [RefOutcome]
     }
 
     private let id: CapsuleID
@@ -34,13 +36,16 @@ package struct RepositoryClone {
     }
 
     /// Fetches, and brings out a capsule in packed form, or a workspace's files; the capsules of its lock are pulled afterwards.
+    ///
+    /// A branch or a release that a pull would refuse for what it holds ends it, with the same error: nobody has seen what else is there.
     package func run(progress: (TransferProgress) -> Void) throws -> Cloned {
         let path = workspace.temporaryRepositoryPath()
         let repository = try Repository.create(at: path)
-        let transfer = try Fetch(
+        var transfer = try Fetch(
             id, from: remote, named: remoteName, into: repository, kind: nil,
             sightings: ReleaseSightings(workspace, id, from: remote.location)
         ).run(progress: progress)
+        if let failure = Self.refusal(transfer) { throw failure }
         guard let (branch, commit) = try Self.start(transfer, in: repository, remoteName) else {
             if let failure = transfer.failure("clone") { throw failure }
             throw AmxError(
@@ -49,11 +54,14 @@ package struct RepositoryClone {
         let kind = try repository.kind(ofCommit: commit)
         if kind == .workspace {
             // Only a workspace has events, and what this is has not been known before.
-            _ = try Fetch(
+            let events = try Fetch(
                 id, from: remote, named: remoteName, into: repository, kind: kind,
                 sightings: ReleaseSightings(workspace, id, from: remote.location)
             ).run(progress: progress)
+            transfer = TransferResult(
+                id: id, refs: events.refs, head: transfer.head, resumedBytes: transfer.resumedBytes)
         }
+        let (resumedBytes, leftOut) = (transfer.resumedBytes, transfer.refs.filter { $0.status == .rejected })
         return try workspace.write { () throws(AmxError) in
             switch kind {
             case .capsule:
@@ -65,8 +73,19 @@ package struct RepositoryClone {
                 try workspace.files().bringOut(commit, on: branch)
             }
             return Cloned(
-                kind: kind, branch: branch.branch, commit: commit, resumedBytes: transfer.resumedBytes)
+                kind: kind, branch: branch.branch, commit: commit, resumedBytes: resumedBytes, leftOut: leftOut)
         }
+    }
+
+    private static func refusal(_ transfer: TransferResult) -> AmxError? {
+        let refused = transfer.refs.filter { $0.rejection != nil && $0.rejection != Fetch.noRelease }
+        guard let failure = TransferResult(id: transfer.id, refs: refused, head: nil).failure("clone") else {
+            return nil
+        }
+        return AmxError(
+            failure.code, failure.message,
+            hint: failure.hint
+                ?? "to have what else is there, make a workspace with `amx init` and pull \(transfer.id) into it")
     }
 
     private func move(_ path: String, to place: String) throws(AmxError) {

@@ -56,6 +56,9 @@ struct Clone: AmxCommand {
         display.finish()
         if case .failure = outcome { try Self.remove(aside, existed: existed) }
         let (cloned, capsules, locked) = try outcome.get()
+        for ref in cloned.leftOut {
+            try output.warn("\(ref.ref.string) is left out: \(ref.rejection?.reason ?? "it was refused")")
+        }
         for warning in locked?.warnings ?? [] { try output.warn(warning) }
         let workspace = Workspace(root: root)
         let waiting = try WaitingApprovals(workspace.lock() ?? WorkspaceLock(), in: workspace).ids
