@@ -33,7 +33,7 @@ extension EventStore {
         let replica = file.header.replica
         let repository = try workspace.filesRepositoryOrNew()
         let head = try repository.refs.snapshot()[replica.chain]?.id
-        let place = try place(after: file.header, head: head, in: repository)
+        let place = try place(after: file, head: head, in: repository)
         let records = file.records.filter { $0.sequence > place.last }
         guard let first = records.first, let last = records.last else {
             if head != file.header.commit { try journal.advance(to: place.last, commit: head) }
@@ -59,21 +59,19 @@ extension EventStore {
         var digest: SHA256Digest?
     }
 
-    /// Where the chain ends that a journal goes on after, which may have some of the journal's events already.
+    /// Where the chain ends that a journal goes on after, which may have some of the journal's events already: exactly those.
     private func place(
-        after header: JournalHeader, head: ObjectID?, in repository: Repository
+        after file: JournalFile, head: ObjectID?, in repository: Repository
     ) throws(AmxError) -> Place {
+        let header = file.header
         var place = Place()
+        var follows = header.commit == nil
         if let head {
-            let (commit, batch) = try EventChain(repository: repository, replica: header.replica, head: head).batch(
-                head)
+            let chain = EventChain(repository: repository, replica: header.replica, head: head)
+            let (commit, batch) = try chain.batch(head)
             place = Place(head: head, tree: commit.tree, last: batch.last, digest: batch.digest)
-        }
-        let follows: Bool
-        switch (header.commit, head) {
-        case (nil, _): follows = true
-        case (_, nil): follows = false
-        case (let commit?, let head?): follows = try CommitWalk(repository).isAncestor(commit, of: head)
+            if let commit = header.commit { follows = try CommitWalk(repository).isAncestor(commit, of: head) }
+            if follows { follows = try chain.hasSame(file.records.prefix { $0.sequence <= batch.last }) }
         }
         guard follows, place.last >= header.base else {
             throw AmxError(

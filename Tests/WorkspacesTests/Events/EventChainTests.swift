@@ -151,4 +151,49 @@ import Testing
         try fixture.store().fold()
         #expect(try fixture.events() == next)
     }
+
+    /// A copy with the same id has recorded something else in the same place, before or after the first batch: nothing is dropped.
+    @Test(arguments: [false, true]) func anEventInWhoseStandsAnotherIsNotFoldedAway(_ hasBatch: Bool) throws {
+        let fixture = try EventFixture()
+        try fixture.append(2)
+        if hasBatch { try fixture.store().fold() }
+        let twin = try SetAsideTests.Twin(of: fixture)
+        let replica = try #require(try fixture.workspace.replica())
+        let chain = replica.chain.string
+        try fixture.append(2, from: 2)
+        try fixture.store().fold()
+        let mine = try twin.append([fixture.draft(7, in: fixture.stream())])[0]
+        if !hasBatch { _ = try twin.workspace.filesRepositoryOrNew() }
+        try twin.git("fetch", "-q", fixture.workspace.filesRepositoryPath, "\(chain):\(chain)")
+        let findings = try EventAudit(twin.workspace).run().findings
+        #expect(findings.map(\.kind) == [.journal] && findings.map(\.place) == ["event 3"])
+        let error = #expect(throws: AmxError.self) { try EventStore(twin.workspace).fold() }
+        #expect(error?.code == .verification)
+        let journal = try #require(try Journal.read(twin.workspace))
+        #expect(journal.records.last?.line == mine.line)
+        // The way out keeps it.
+        try EventStore(twin.workspace).setAside(replica)
+        let path = "\(twin.workspace.journalPath)-\(replica.string)"
+        #expect(try JournalFile.open(path)?.header == journal.header)
+        #expect(try EventAudit(twin.workspace).run().findings == [])
+    }
+
+    /// An old copy whose chain has gone on since, with the same events, goes on after it.
+    @Test func theSameEventsAreFoldedOnce() throws {
+        let fixture = try EventFixture()
+        try fixture.append(2)
+        let twin = try SetAsideTests.Twin(of: fixture)
+        let chain = try fixture.chain()
+        try fixture.append(2, from: 2)
+        try fixture.store().fold()
+        _ = try twin.workspace.filesRepositoryOrNew()
+        try twin.git("fetch", "-q", fixture.workspace.filesRepositoryPath, "\(chain):\(chain)")
+        #expect(try EventAudit(twin.workspace).run().findings == [])
+        #expect(try EventStore(twin.workspace).fold() == nil)
+        let next = try twin.append([fixture.draft(7, in: fixture.stream())])[0]
+        #expect(next.sequence == 5)
+        try EventStore(twin.workspace).fold()
+        #expect(try twin.events() == fixture.events() + [next])
+        #expect(try EventAudit(twin.workspace).run().findings == [])
+    }
 }

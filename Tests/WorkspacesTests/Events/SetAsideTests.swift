@@ -17,7 +17,7 @@ import Testing
     }
 
     /// A copy of a workspace that shares its id, as a machine's snapshot would.
-    private struct Twin {
+    struct Twin {
         let folder: TemporaryDirectory
         let workspace: Workspace
 

@@ -75,6 +75,22 @@ struct ChainAudit {
             AuditFinding(kind: kind, replica: chain.replica, commit: current, place: place, problem: problem))
     }
 
+    /// The records of a journal in whose places the chain has something else; of those before its last batches the first one.
+    func differs(from records: [JournalRecord]) -> [JournalRecord] {
+        var older: [JournalRecord] = []
+        var found: [JournalRecord] = []
+        for record in records where record.sequence <= last {
+            if let known = digests[record.sequence] {
+                if known != SHA256Hasher.hash(of: record.line) { found.append(record) }
+            } else {
+                older.append(record)
+            }
+        }
+        // What cannot be read has been told.
+        if let first = older.first, (try? chain.hasSame(older)) != true { found.insert(first, at: 0) }
+        return found
+    }
+
     // MARK: One commit
 
     private mutating func check(_ id: ObjectID) throws(AmxError) {

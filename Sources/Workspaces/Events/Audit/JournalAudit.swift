@@ -55,9 +55,9 @@ struct JournalAudit {
             } catch {
                 findings.append(finding(place, error.description))
             }
-            if let known = chain?.digests[record.sequence], known != SHA256Hasher.hash(of: record.line) {
-                findings.append(finding(place, "the chain has another event in its place"))
-            }
+        }
+        for record in chain?.differs(from: file.records) ?? [] {
+            findings.append(finding("event \(record.sequence)", "the chain has another event in its place"))
         }
         return (findings, file.records.count { $0.sequence > last })
     }

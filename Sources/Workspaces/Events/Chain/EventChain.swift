@@ -83,6 +83,16 @@ struct EventChain {
         return try lines(ofTree: tree).contains { $0.elementsEqual(record.line) }
     }
 
+    /// Whether the chain has exactly these lines as events; they follow on each other.
+    func hasSame(_ records: some Collection<JournalRecord>) throws(AmxError) -> Bool {
+        guard let first = records.first else { return true }
+        var lines: [Int64: [UInt8]] = [:]
+        for tree in try trees(after: first.sequence - 1) {
+            for event in try events(ofTree: tree, after: first.sequence - 1) { lines[event.sequence] = event.line }
+        }
+        return records.allSatisfy { lines[$0.sequence] == $0.line }
+    }
+
     /// The files below `state/` of a commit, in git's order.
     func states(ofTree tree: ObjectID) throws(AmxError) -> [TreeEntry] {
         guard let folder = try entry(EventBatch.stateFolder, ofTree: tree), folder.isTree else { return [] }
