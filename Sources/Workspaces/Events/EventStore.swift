@@ -74,9 +74,7 @@ package final class EventStore {
         let time = EventTime.now()
         let rests = try drafts.map { (draft) throws(AmxError) in try Self.lineRest(of: draft, time, personal) }
         if drafts.contains(where: { $0.expected != .any }) { try journal.readAhead() }
-        let ticket = try journal.append { replica throws(AmxError) in
-            try chainEnd(of: replica)
-        } _: { file throws(AmxError) in
+        let ticket = try journal.append { file throws(AmxError) in
             for draft in drafts { try check(draft, in: file) }
             guard Event.lastSequence - file.end.sequence >= drafts.count else { throw Self.full(file.header.replica) }
             return rests.enumerated().map { index, rest in
@@ -209,11 +207,6 @@ package final class EventStore {
             if try chain.contains(record) { return true }
         }
         return false
-    }
-
-    private func chainEnd(of replica: ReplicaID) throws(AmxError) -> (sequence: Int64, commit: ObjectID?) {
-        guard let chain = try chain(), chain.replica == replica else { return (0, nil) }
-        return (try chain.last(), chain.head)
     }
 }
 

@@ -25,21 +25,11 @@ extension Workspace {
         return try lines[1].elementsEqual(place(status.st_ino).utf8) ? replica : nil
     }
 
-    /// The id of this copy, which is made when there is none; the caller holds the journal's lock.
-    func ownReplica() throws(AmxError) -> ReplicaID {
-        if let replica = try replica() { return replica }
-        return try chooseReplica()
-    }
-
-    /// Gives this copy a new id; the caller holds the journal's lock.
-    func chooseReplica() throws(AmxError) -> ReplicaID {
-        guard let replica = ReplicaID.random() else {
-            throw AmxError(.failure, "cannot choose an id for this copy of the workspace")
-        }
+    /// Makes an id that of this copy, durably; the caller holds the journal's lock, and has begun its journal.
+    func note(_ replica: ReplicaID) throws(AmxError) {
         try AtomicFile.write(to: replicaPath) { file throws(AmxError) in
             try file.write(Array("\(replica.string)\n\(place(file.status().st_ino))\n".utf8))
         }
-        return replica
     }
 
     private func place(_ inode: UInt) throws(AmxError) -> String {

@@ -100,6 +100,22 @@ import Testing
         Forgery("a journal that is gone", [.journal]) {
             try FileManager.default.removeItem(atPath: $0.fixture.workspace.journalPath)
         },
+        Forgery("a journal that is gone with all that is noted of it", [.journal]) {
+            try $0.remove("journal", "journal.lock", "journal.sync")
+        },
+        Forgery("what was seen, which is gone", [.replaced]) { try $0.remove("chains") },
+        Forgery("a chain cut short, and what was seen", [.replaced, .journal]) {
+            try $0.fixture.git("update-ref", $0.chain, "\($0.chain)~1")
+            try $0.remove("chains")
+        },
+        Forgery("a chain cut short, and all that tells of it", [.journal]) {
+            try $0.fixture.git("update-ref", $0.chain, "\($0.chain)~1")
+            try $0.remove("chains", "journal", "journal.lock", "journal.sync", "journal.fold")
+        },
+        Forgery("a chain that is gone, and all that tells of it", [.journal]) {
+            try $0.fixture.git("update-ref", "-d", $0.chain)
+            try $0.remove("chains", "journal", "journal.lock", "journal.sync", "journal.fold")
+        },
         Forgery("a journal's header", [.journal]) { try $0.flip(at: 36) },
         Forgery("a journal's record", [.journal]) { try $0.flip(at: 150) },
         Forgery("another copy's journal", [.journal]) {
@@ -193,6 +209,11 @@ import Testing
             let path = fixture.root + "/.aimatrix/\(name)"
             let text = try String(contentsOfFile: path, encoding: .utf8)
             try text.replacing(pattern, with: other).write(toFile: path, atomically: false, encoding: .utf8)
+        }
+
+        /// Removes files from `.aimatrix/`.
+        func remove(_ names: String...) throws {
+            for name in names { try FileManager.default.removeItem(atPath: "\(fixture.root)/.aimatrix/\(name)") }
         }
 
         /// Changes a bit of the journal.

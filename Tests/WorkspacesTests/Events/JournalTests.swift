@@ -164,7 +164,7 @@ import Testing
                 replica: replica, sequence: 3, stream: stream, type: .error,
                 payload: JSONObject(), time: .now(), personal: [:]
             ).line
-            ticket = try? second.append(chainEnd: { _ throws(AmxError) in (0, nil) }, { _ throws(AmxError) in [line] })
+            ticket = try? second.append { _ throws(AmxError) in [line] }
             errno = EIO
             return -1
         }
@@ -279,6 +279,8 @@ import Testing
             try other.append(1)
             journals.append(try other.base.folder.read(".aimatrix/journal"))
             try fixture.base.folder.write(".aimatrix/journal", journals[journals.count - 1])
+            // As in a copied directory, which has no id of its own yet.
+            try FileManager.default.removeItem(atPath: fixture.workspace.replicaPath)
             try fixture.append(1)
         }
         let name = ".aimatrix/journal-\(foreign[0].replica.string)"
@@ -352,8 +354,7 @@ import Testing
         let event = Event(
             replica: kept[0].replica, sequence: 2, stream: stream, type: .error, payload: JSONObject(), time: .now(),
             personal: [:])
-        _ = try Journal(fixture.workspace).append(
-            chainEnd: { _ throws(AmxError) in (0, nil) }, { _ throws(AmxError) in [event.line] })
+        _ = try Journal(fixture.workspace).append { _ throws(AmxError) in [event.line] }
         var follower = EventReader(fixture.workspace)
         var seen: [Event] = []
         try follower.read(EventQuery()) { seen.append($0) }

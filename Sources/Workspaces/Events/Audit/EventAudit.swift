@@ -32,7 +32,7 @@ package struct EventAudit {
         var report = Report()
         let trust = BatchTrust(workspace, requiresSignatures: requiringSignatures)
         // Before the chains: what is folded in between is in both.
-        let journal = JournalAudit(workspace)
+        let journal = try JournalAudit(workspace)
         var memory = try ChainMemory(workspace)
         var sound: [ReplicaID: ChainMemory.Sighting] = [:]
         var chains: [ReplicaID: ChainAudit] = [:]
@@ -69,9 +69,17 @@ package struct EventAudit {
                     kind: .replaced, replica: replica, commit: sighting.commit, place: "",
                     problem: "the chain is gone; its last known event is \(sighting.sequence)"))
         }
-        let own = try workspace.replica()
-        report.isLastUnsigned = own.flatMap { chains[$0]?.signatures.last } == SignatureVerdict.State.none
-        let (findings, count) = journal.findings(own: own, chain: own.flatMap { chains[$0] })
+        if let own = journal.own, journal.isAfterFold, memory.sightings[own] == nil {
+            report.findings.append(
+                AuditFinding(
+                    kind: .replaced, replica: own, commit: nil, place: "",
+                    problem: "what was seen of it is gone from .aimatrix/chains, where each fold notes it"))
+            // Only a fold knows what it should be.
+            sound[own] = nil
+        }
+        let lastSignature = journal.own.flatMap { chains[$0]?.signatures.last }
+        report.isLastUnsigned = lastSignature == SignatureVerdict.State.none
+        let (findings, count) = journal.findings(journal.own.flatMap { chains[$0] })
         report.findings += findings
         report.events += count
         if Self.isNew(sound, to: memory) {

@@ -3,31 +3,38 @@ import Objects
 
 /// Checks the journal of this copy against its chain.
 struct JournalAudit {
+    /// The id of this copy; nil before it has any.
+    let own: ReplicaID?
     private let file: JournalFile?
     private let failure: AmxError?
-    private let isMissing: Bool
 
     /// Reads the journal as it is now.
-    init(_ workspace: Workspace) {
+    init(_ workspace: Workspace) throws(AmxError) {
+        // First: a copy that has an id has a journal.
+        let before = try workspace.replica()
         do throws(AmxError) {
             file = try Journal.read(workspace, writtenToo: true)
             failure = nil
-            isMissing = file == nil && Journal.mark(of: workspace) != nil
         } catch {
-            (file, failure, isMissing) = (nil, error, false)
+            (file, failure) = (nil, error)
         }
+        // A new id may have come with a new journal.
+        own = if let file, file.header.replica != before { try workspace.replica() } else { before }
     }
 
-    /// What is wrong with it, and how many events it has that the chain has not.
-    func findings(own: ReplicaID?, chain: ChainAudit?) -> (findings: [AuditFinding], events: Int) {
+    /// Whether this copy has folded events and gone on after them.
+    var isAfterFold: Bool { own != nil && file?.header.replica == own && file?.header.commit != nil }
+
+    /// What is wrong with it, and how many events it has that the chain of this copy has not.
+    func findings(_ chain: ChainAudit?) -> (findings: [AuditFinding], events: Int) {
         func finding(_ place: String, _ problem: String) -> AuditFinding {
             AuditFinding(
                 kind: .journal, replica: file?.header.replica ?? own, commit: nil, place: place, problem: problem)
         }
         if let failure { return ([finding("", failure.message)], 0) }
         // A copied directory has the journal of another copy, which says nothing about this one.
-        if isMissing, own != nil { return ([finding("", "there is none, and there was one")], 0) }
-        guard let file, let own else { return ([], 0) }
+        guard let own else { return ([], 0) }
+        guard let file else { return ([finding("", "there is none, and there was one")], 0) }
         guard file.header.replica == own else {
             return ([finding("", "it is of \(file.header.replica.string), and this copy is \(own.string)")], 0)
         }

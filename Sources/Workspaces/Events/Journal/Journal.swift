@@ -33,21 +33,10 @@ final class Journal {
 
     /// Appends the lines that `make` makes of the journal as it is, which nobody changes meanwhile; they are not durable yet.
     ///
-    /// `make` is told the journal's end; its records are only there as far as it reads on. `chainEnd` says where the chain of a replica ends, for a journal that has to be made.
-    func append(
-        chainEnd: (ReplicaID) throws(AmxError) -> (sequence: Int64, commit: ObjectID?),
-        _ make: (JournalFile) throws(AmxError) -> [[UInt8]]
-    ) throws(AmxError) -> JournalTicket {
+    /// `make` is told the journal's end; its records are only there as far as it reads on.
+    func append(_ make: (JournalFile) throws(AmxError) -> [[UInt8]]) throws(AmxError) -> JournalTicket {
         try writing.hold("cannot record what happened") { () throws(AmxError) in
-            let file: JournalFile
-            if let current = try current() {
-                file = current
-            } else {
-                let replica = try workspace.ownReplica()
-                let end = try chainEnd(replica)
-                file = try replace(
-                    by: JournalHeader(replica: replica, base: end.sequence, commit: end.commit), lines: [])
-            }
+            let file = if let current = try current() { current } else { try begin() }
             let records = try file.append(make(file))
             note(file)
             return JournalTicket(file: file, records: records, end: file.end.offset)
@@ -82,7 +71,7 @@ final class Journal {
     func leaveReplica() throws(AmxError) -> Bool {
         try writing.hold("cannot end the journal") { () throws(AmxError) in
             guard try current()?.count ?? 0 == 0 else { return false }
-            try replace(by: JournalHeader(replica: workspace.chooseReplica(), base: 0, commit: nil), lines: [])
+            try begin()
             return true
         }
     }
@@ -92,8 +81,13 @@ final class Journal {
         try writing.hold("cannot put the journal aside") { () throws(AmxError) in
             file = nil
             // Before there is another id: cut off here, it is done again for this one.
-            if Directory.exists(workspace.journalPath) { try putAside(replica) }
-            try replace(by: JournalHeader(replica: workspace.chooseReplica(), base: 0, commit: nil), lines: [])
+            if Directory.exists(workspace.journalPath) {
+                let found = try? JournalFile.open(workspace.journalPath)
+                // What was begun when this was cut off is no loss.
+                let isBegun = found?.header.replica != replica && (try? found?.isBlank()) == true
+                if !isBegun { try putAside(found?.header.replica ?? replica) }
+            }
+            try begin()
         }
     }
 
@@ -132,7 +126,9 @@ final class Journal {
     /// How far the journal of a workspace is known to be durable; nil when nothing is known.
     static func mark(of workspace: Workspace) -> JournalMark? { JournalMark.read(workspace.journalMarkPath) }
 
-    /// With the writer's lock: the journal of this replica, with its end and fit to be written to; nil when there is none.
+    /// With the writer's lock: the journal of this replica, with its end and fit to be written to; nil before this copy has an id.
+    ///
+    /// `.verification` when it has one and the journal is gone, or another copy's is in its place.
     private func current() throws(AmxError) -> JournalFile? {
         if let file, file.isCurrent {
             if let note = JournalNote.read(writing), note.generation == file.header.generation {
@@ -142,11 +138,9 @@ final class Journal {
         } else {
             // A file in its place that has its number is a copy that somebody has put back.
             let last = file?.header.generation
-            file = try JournalFile.open(workspace.journalPath)
-            guard let file, try isOwn(file) else {
-                file = nil
-                return nil
-            }
+            file = nil
+            file = try own()
+            guard let file else { return nil }
             if isNoted, file.header.generation != last, let note = JournalNote.read(writing),
                 note.generation == file.header.generation
             {
@@ -180,11 +174,30 @@ final class Journal {
         return try syncing.hold("cannot read the journal", timeout: 60, wakingAll: true, found)
     }
 
-    /// Whether a journal is of this copy; another copy's, which came with the directory, is put aside: its own place has it too.
-    private func isOwn(_ file: JournalFile) throws(AmxError) -> Bool {
-        if try file.header.replica == workspace.ownReplica() { return true }
-        try putAside(file.header.replica)
-        return false
+    /// With the writer's lock: the journal of this copy, nil before it has an id. One of another copy, which came with the directory, is
+    /// put aside: its own place has it too.
+    private func own() throws(AmxError) -> JournalFile? {
+        let replica = try workspace.replica()
+        let file = try JournalFile.open(workspace.journalPath)
+        if let replica {
+            guard let file, file.header.replica == replica else { throw Self.missing(workspace, replica) }
+            return file
+        }
+        if let file, try !file.isBlank() { try putAside(file.header.replica) }
+        return nil
+    }
+
+    /// With the writer's lock: gives this copy a new id, with a journal of its own.
+    ///
+    /// The journal comes first: an id without one says that it was lost.
+    @discardableResult
+    private func begin() throws(AmxError) -> JournalFile {
+        guard let replica = ReplicaID.random() else {
+            throw AmxError(.failure, "cannot choose an id for this copy of the workspace")
+        }
+        let file = try replace(by: JournalHeader(replica: replica, base: 0, commit: nil), lines: [])
+        try workspace.note(replica)
+        return file
     }
 
     /// With the writer's lock: gives the journal's file the name of a replica, durably; what has that name keeps it.
@@ -234,6 +247,15 @@ final class Journal {
         note(file)
         self.file = file
         return file
+    }
+
+    private static func missing(_ workspace: Workspace, _ replica: ReplicaID) -> AmxError {
+        AmxError(
+            .verification,
+            "the event journal \(workspace.journalPath) is gone, and the chain \(replica.string) was going on in it",
+            hint:
+                "run `amx audit`; restore the file from a backup, or go on under a new id with `amx events --set-aside \(replica.string)`: events that only the journal had are lost then"
+        )
     }
 
     private static func cutShort(_ workspace: Workspace, at offset: Int) -> AmxError {

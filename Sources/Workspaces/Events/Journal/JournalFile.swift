@@ -73,6 +73,13 @@ final class JournalFile {
         try file.read(at: end.offset, count: 4).littleEndian(UInt32.self, at: 0) != 0
     }
 
+    /// Whether it has never been written to, as one that was just begun for a new id.
+    func isBlank() throws(AmxError) -> Bool {
+        try readOn()
+        let goesOn = try goesOn()
+        return header.base == 0 && header.commit == nil && records.isEmpty && !goesOn
+    }
+
     /// Takes in the records that have come since; at most up to a place in the file.
     func readOn(to limit: Int = .max) throws(AmxError) {
         defer { if read.offset > end.offset { end = read } }
@@ -148,6 +155,6 @@ final class JournalFile {
 
     /// What to do about a journal that cannot be read.
     static func damaged(_ path: String) -> String {
-        "run `amx audit`; restore the file from a backup, or move it away: then its events are gone that are not in the chain yet"
+        "run `amx audit`; restore the file from a backup, or go on under a new id with `amx events --set-aside`, naming the first line of .aimatrix/replica: events that are not in the chain yet stay in the file then, which gets another name"
     }
 }
