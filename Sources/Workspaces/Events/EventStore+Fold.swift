@@ -114,7 +114,7 @@ extension EventStore {
         let staging = try ObjectStaging(for: workspace.filesRepositoryPath)
         var states: [[UInt8]: TreeEntry] = [:]
         if let chain, let tree = place.tree {
-            for entry in try chain.states(ofTree: tree) { states[entry.name] = entry }
+            for entry in try chain.states(ofTree: tree) where states[entry.name] == nil { states[entry.name] = entry }
         }
         var changed: [(name: [UInt8], sha256: SHA256Digest)] = []
         for (capsule, document) in documents.sorted(by: { $0.key < $1.key }) {
@@ -134,11 +134,8 @@ extension EventStore {
             ]), kind: .tree)
         let batch = EventBatch(
             replica: replica, first: first, last: last, events: ndjson, states: changed, after: place.digest)
-        // Nobody's name: who acted stands in the events, as a pseudonym.
-        let signature = Signature(name: "Amx", email: "events@localhost", time: time, offset: 0)
-        let commit = Commit(
-            tree: tree, parents: place.head.map { [$0] } ?? [], author: signature, committer: signature,
-            message: batch.message)
+        let commit = EventBatch.commit(
+            tree: tree, after: place.head.map { [$0] } ?? [], at: time, message: batch.message)
         // An event that cannot be signed now is an event all the same; the audit tells which batches are not.
         let sealed = try? BatchSigner(workspace)?.sealed(commit.encoded)
         let id = try staging.add(sealed ?? commit.encoded, kind: .commit)

@@ -89,7 +89,52 @@ import Testing
             let root = try $0.fixture.git("rev-parse", "\($0.chain)~1^{tree}")
             try $0.rewrite(parents: [$0.fixture.git("commit-tree", "-m", "x", root)]) { $0 }
         },
-        Forgery("the author", [.replaced, .journal]) { try $0.rewrite(author: "Eve") { $0 } },
+        Forgery("other events before those that count", [.state, .digest, .replaced, .journal], at: "events.ndjson") {
+            try $0.plant(events: true, first: true)
+        },
+        Forgery("other events after those that count", [.state, .replaced, .journal], at: "events.ndjson") {
+            try $0.plant(events: true, first: false)
+        },
+        Forgery("other states before those that count", [.state, .digest, .replaced, .journal], at: "state") {
+            try $0.plant(events: false, first: true)
+        },
+        Forgery("other states after those that count", [.state, .replaced, .journal], at: "state") {
+            try $0.plant(events: false, first: false)
+        },
+        Forgery("a state twice", [.state, .digest, .replaced, .journal], at: "state/billing.json") { forger in
+            let folder = try forger.entries("")[1]
+            var states = try forger.entries("state")
+            states.insert(
+                TreeEntry(mode: 0o100644, name: states[0].name, id: try forger.object("{}\n", "blob")), at: 0)
+            let id = try forger.object(TreeEntry.encode(states), "tree")
+            try forger.write([forger.entries("")[0], TreeEntry(mode: folder.mode, name: folder.name, id: id)])
+        },
+        Forgery("a tree in another order", [.state, .replaced, .journal]) {
+            try $0.write($0.entries("").reversed())
+        },
+        Forgery("a tree in another form", [.state, .replaced, .journal]) {
+            let bytes = try TreeEntry.encode($0.entries(""))
+            let text = bytes.split(separator: Array("40000 ".utf8), maxSplits: 1)
+            let tree = try $0.object(text[0] + Array("040000 ".utf8) + text[1], "tree")
+            try $0.rewrite(tree: tree.hex) { $0 }
+        },
+        Forgery("the author", [.header, .replaced, .journal]) { try $0.rewrite(author: "Eve") { $0 } },
+        Forgery("the committer", [.header, .replaced, .journal]) {
+            try $0.rewrite(header: { $0.replacing("committer Amx <", with: "committer Amx <x") }) { $0 }
+        },
+        Forgery("the time", [.header, .replaced, .journal]) {
+            try $0.rewrite(header: { $0.replacing("> 1", with: "> 2") }) { $0 }
+        },
+        Forgery("the zone", [.header, .replaced, .journal]) {
+            try $0.rewrite(header: { $0.replacing("+0000", with: "-0000") }) { $0 }
+        },
+        Forgery("one header more", [.header, .replaced, .journal]) {
+            try $0.rewrite(header: { "\($0)\nencoding UTF-8" }) { $0 }
+        },
+        Forgery("the signature of another hash", [.header, .replaced, .journal]) {
+            try $0.rewrite(header: { "\($0)\ngpgsig-sha256 x\n y" }) { $0 }
+        },
+        Forgery("more after a NUL", [.header, .digest, .replaced, .journal]) { try $0.rewrite { "\($0)\0x\n" } },
         Forgery("a chain cut short", [.replaced, .journal]) {
             try $0.fixture.git("update-ref", $0.chain, "\($0.chain)~1")
         },
@@ -147,6 +192,22 @@ import Testing
         #expect(Set(try fixture.audit().findings.map(\.kind)) == forgery.kinds)
     }
 
+    /// Of two things with one name readers take the one that is audited.
+    @Test(arguments: [false, true]) func whatStandsTwiceIsReadAsItIsAudited(_ isEvents: Bool) throws {
+        let fixture = try EventFixture()
+        var events = try fixture.append(2)
+        events += try fixture.store().append([EventDraft(.accessed, in: fixture.stream())])
+        try fixture.store().fold()
+        let state = try fixture.store().state(of: fixture.stream("billing"))
+        try #require(!state.state.members.isEmpty)
+        try Forger(fixture: fixture, chain: fixture.chain()).plant(events: isEvents, first: false)
+        #expect(try fixture.audit().findings.map(\.kind).contains(.state))
+        #expect(try !fixture.audit().findings.map(\.kind).contains(.digest))
+        #expect(try fixture.events() == events)
+        let chain = try #require(try fixture.store().chain())
+        #expect(try chain.state(CapsuleID("billing"))["acme"]?.state == state.state)
+    }
+
     /// Tampers with the last commit of a chain, or with a file beside it.
     struct Forger {
         let fixture: EventFixture
@@ -174,9 +235,10 @@ import Testing
             try rewrite(tree: tree) { try sealing ? seal($0, tree) : $0 }
         }
 
-        /// Replaces the commit by one with another message, tree, author, or more parents.
+        /// Replaces the commit by one with another message, tree, author, headers, or more parents.
         func rewrite(
-            tree: String? = nil, parents: [String] = [], author: String = "Amx", _ message: (String) throws -> String
+            tree: String? = nil, parents: [String] = [], author: String = "Amx",
+            header: (String) -> String = { $0 }, _ message: (String) throws -> String
         ) throws {
             let head = try fixture.git("cat-file", "commit", chain)
             let parts = head.split(separator: "\n\n", maxSplits: 1)
@@ -184,9 +246,48 @@ import Testing
             if let tree { lines[0] = "tree \(tree)" }
             lines.insert(contentsOf: parents.map { "parent \($0)" }, at: 2)
             let text = lines.joined(separator: "\n").replacing("author Amx", with: "author \(author)")
-            let whole = "\(text)\n\n\(try message("\(parts[1])\n"))"
-            let commit = try fixture.git("hash-object", "-t", "commit", "-w", "--stdin", input: whole)
-            try fixture.git("update-ref", chain, commit)
+            let changed = header(text)
+            let commit = try object("\(changed)\n\n\(try message("\(parts[1])\n"))", "commit")
+            try fixture.git("update-ref", chain, commit.hex)
+        }
+
+        /// Writes an object as it is given, also one that git would not make.
+        func object(_ bytes: [UInt8], _ kind: String) throws -> ObjectID {
+            let hex = try Tool.git(
+                ["hash-object", "-t", kind, "-w", "--literally", "--stdin"],
+                in: fixture.workspace.filesRepositoryPath, input: bytes)
+            return try #require(ObjectID(hex: hex))
+        }
+
+        func object(_ text: String, _ kind: String) throws -> ObjectID { try object(Array(text.utf8), kind) }
+
+        /// The entries of the commit's tree, or of a folder of it.
+        func entries(_ path: String) throws -> [TreeEntry] {
+            let id = try #require(ObjectID(hex: fixture.git("rev-parse", "\(chain):\(path)")))
+            return try fixture.workspace.files().existingRepository().entries(ofTree: id)
+        }
+
+        /// Gives the commit a root of these entries.
+        func write(_ entries: [TreeEntry]) throws {
+            try rewrite(tree: object(TreeEntry.encode(entries), "tree").hex) { $0 }
+        }
+
+        /// Puts other events, or another folder of states, beside those of the commit, under the same name.
+        func plant(events isEvents: Bool, first: Bool) throws {
+            var root = try entries("")
+            let index = isEvents ? 0 : 1
+            let id: ObjectID
+            if isEvents {
+                let text = try fixture.git("show", "\(chain):events.ndjson")
+                id = try object("\(text.replacing(#""accessed""#, with: #""executed""#))\n", "blob")
+            } else {
+                var states = try entries("state")
+                states[0].id = try object("{}\n", "blob")
+                id = try object(TreeEntry.encode(states), "tree")
+            }
+            root.insert(
+                TreeEntry(mode: root[index].mode, name: root[index].name, id: id), at: first ? index : index + 1)
+            try write(root)
         }
 
         /// The message with the digest that the tree gives.

@@ -15,6 +15,8 @@ package struct AuditFinding: Sendable, Hashable {
         case state
         /// A message is not what the content gives.
         case digest
+        /// A commit's author, committer, time or headers are not those of its batch.
+        case header
         /// A commit has other parents than a chain's.
         case parent
         /// A signature is not of the commit, is ambiguous, or is by a key that was revoked.

@@ -24,6 +24,8 @@ struct ChainAudit {
     private var states: [[UInt8]: TreeEntry] = [:]
     private var current: ObjectID?
     private var seen: SHA256Digest?
+    /// When the last event of the commit was taken, in seconds; nil when it cannot be read.
+    private var time: Int64?
 
     init(_ chain: EventChain, trust: BatchTrust) { (self.chain, self.trust) = (chain, trust) }
 
@@ -96,17 +98,15 @@ struct ChainAudit {
     private mutating func check(_ id: ObjectID) throws(AmxError) {
         let repository = chain.repository
         let commit = try repository.commit(id)
-        let entries = try repository.entries(ofTree: commit.tree)
         var events: [UInt8] = []
         var after: [[UInt8]: TreeEntry] = [:]
-        for entry in entries {
-            let name = String(decoding: entry.name, as: UTF8.self)
-            if name == EventBatch.eventsFile, entry.mode == 0o100644 {
+        for (name, entry) in try entries(ofTree: commit.tree, below: "") {
+            if name.elementsEqual(EventBatch.eventsFile.utf8), entry.mode == 0o100644 {
                 events = try repository.read(entry.id, as: .blob)
-            } else if name == EventBatch.stateFolder, entry.isTree {
-                for state in try repository.entries(ofTree: entry.id) { after[state.name] = state }
+            } else if name.elementsEqual(EventBatch.stateFolder.utf8), entry.isTree {
+                after = try entries(ofTree: entry.id, below: "\(EventBatch.stateFolder)/")
             } else {
-                report(.state, TreeRules.printable(entry.name), "no event explains it")
+                report(.state, TreeRules.printable(name), "no event explains it")
             }
         }
         let first = last + 1
@@ -119,9 +119,44 @@ struct ChainAudit {
         let batch = EventBatch(
             replica: chain.replica, first: first, last: last, events: events, states: changed, after: digest)
         check(commit.message, against: batch)
+        try checkHeader(of: id, commit)
         try checkSignature(of: id)
         states = after
         digest = batch.digest
+    }
+
+    /// The entries of a tree by their names: of two with one name the first, as readers take it.
+    private mutating func entries(ofTree id: ObjectID, below path: String) throws(AmxError) -> [[UInt8]: TreeEntry] {
+        let list = try chain.repository.entries(ofTree: id)
+        var found: [[UInt8]: TreeEntry] = [:]
+        for entry in list {
+            if found[entry.name] == nil {
+                found[entry.name] = entry
+            } else {
+                report(.state, path + TreeRules.printable(entry.name), "it stands there twice")
+            }
+        }
+        // Nothing in git's form has another order, or a mode with zeros before it.
+        func place(_ entry: TreeEntry) -> [UInt8] { entry.name + (entry.isTree ? [0x2F] : []) }
+        if zip(list, list.dropFirst()).contains(where: { place($1).lexicographicallyPrecedes(place($0)) }) {
+            report(.state, path, "its entries are not in git's order")
+        } else if try chain.repository.read(id, as: .tree) != TreeEntry.encode(list) {
+            report(.state, path, "its entries are not in git's form")
+        }
+        return found
+    }
+
+    /// Compares the commit with the one that its content makes, but for its message and its signature.
+    private mutating func checkHeader(of id: ObjectID, _ commit: Commit) throws(AmxError) {
+        // That an event cannot be read was told.
+        guard let time else { return }
+        let wanted = EventBatch.commit(
+            tree: commit.tree, after: commit.parents, at: time, message: commit.message)
+        if commit.author != wanted.author || commit.committer != wanted.committer {
+            report(.header, "", "its author or committer is not that of a batch, at the time of its last event")
+        } else if !EventBatch.isSame(try chain.repository.read(id, as: .commit), as: wanted) {
+            report(.header, "", "it has more in it than a batch's commit")
+        }
     }
 
     private mutating func checkSignature(of id: ObjectID) throws(AmxError) {
@@ -157,6 +192,7 @@ struct ChainAudit {
     /// Checks the batch's lines, takes them into the documents, and gives the names of the states that they change.
     private mutating func checkEvents(_ bytes: [UInt8]) -> Set<[UInt8]> {
         var touched: Set<[UInt8]> = []
+        time = nil
         if bytes.isEmpty { report(.event, EventBatch.eventsFile, "it has no events") }
         if !bytes.isEmpty, bytes.last != 0x0A {
             report(.event, EventBatch.eventsFile, "its last line has no line break")
@@ -172,6 +208,7 @@ struct ChainAudit {
             } catch {
                 report(.event, "event \(last + 1)", error.description)
                 last += 1
+                time = nil
                 continue
             }
             if event.sequence > last + 1 {
@@ -179,6 +216,7 @@ struct ChainAudit {
             } else if event.sequence <= last {
                 report(.order, "event \(event.sequence)", "it comes after event \(last)")
             }
+            if event.sequence > last { time = event.time.seconds }
             last = max(last, event.sequence)
             digests[event.sequence] = SHA256Hasher.hash(of: Array(line))
             let name = Array(StateDocument.fileName(event.stream.capsule).utf8)

@@ -47,6 +47,26 @@ struct EventBatch: Sendable, Hashable {
         """
     }
 
+    /// The commit of a batch, unsigned. It has nobody's name: who acted stands in the events, as a pseudonym.
+    ///
+    /// `time` is the last event's, in seconds since 1970: the same events after the same batch make the same commit.
+    static func commit(tree: ObjectID, after parents: [ObjectID], at time: Int64, message: String) -> Commit {
+        let signature = Signature(name: "Amx", email: "events@localhost", time: time, offset: 0)
+        return Commit(tree: tree, parents: parents, author: signature, committer: signature, message: message)
+    }
+
+    /// Whether a commit object's bytes are those of a commit, with or without a signature where git puts it.
+    static func isSame(_ bytes: [UInt8], as commit: Commit) -> Bool {
+        let wanted = commit.encoded
+        let blank = wanted.indices.first { $0 > 0 && wanted[$0] == 0x0A && wanted[$0 - 1] == 0x0A } ?? wanted.endIndex
+        let (start, end) = (wanted[..<blank], wanted[blank...])
+        guard bytes.count >= wanted.count, bytes.starts(with: start), bytes.suffix(end.count).elementsEqual(end)
+        else { return false }
+        let lines = bytes[start.count..<(bytes.count - end.count)].split(separator: 0x0A)
+        return (lines.first?.starts(with: Array("gpgsig ".utf8)) ?? true)
+            && lines.dropFirst().allSatisfy { $0.first == 0x20 }
+    }
+
     /// Reads the trailers of a message; nil when one is missing, stands twice, or is not what it should be.
     init?(message: String) {
         func value(_ key: String) -> String? {

@@ -110,7 +110,10 @@ struct EventChain {
     ) throws(AmxError) -> [(capsule: CapsuleID, document: StateDocument)] {
         var found: [(CapsuleID, StateDocument)] = []
         let wanted = capsule.map { Array(StateDocument.fileName($0).utf8) }
+        var seen: Set<[UInt8]> = []
         for entry in try states(ofTree: repository.commit(head).tree) where wanted == nil || entry.name == wanted {
+            // Of two with one name the first, as everywhere.
+            guard seen.insert(entry.name).inserted else { continue }
             guard let id = capsule ?? StateDocument.capsule(fileName: entry.name) else {
                 throw AmxError(
                     .verification,
@@ -123,6 +126,7 @@ struct EventChain {
         return found
     }
 
+    /// What has a name in the tree of a commit; of two the first, which is the one that is audited.
     private func entry(_ name: String, ofTree tree: ObjectID) throws(AmxError) -> TreeEntry? {
         try repository.entries(ofTree: tree).first { $0.name.elementsEqual(name.utf8) }
     }
