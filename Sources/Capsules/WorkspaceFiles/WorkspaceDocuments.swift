@@ -80,6 +80,7 @@ package struct WorkspaceDocuments: Sendable {
                 .failure, "the workspace \(manifest.name) has a capsule of the same name",
                 hint: "rename one of them: both are shared as OWNER/\(manifest.name).git")
         }
+        try lock?.checkLines(against: manifest)
         self.manifest = manifest
         self.lock = lock
         warnings = try manifest.warnings + Self.checkCollections(places, manifest, lock, read)

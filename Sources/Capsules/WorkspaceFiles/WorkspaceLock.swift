@@ -1,3 +1,5 @@
+package import Objects
+
 /// `amx.lock`: what each capsule of a workspace is at.
 ///
 /// Canonical: sorted keys and entries, so that equal content gives equal bytes. `docs/workspace.md` describes the file.
@@ -32,5 +34,27 @@ package struct WorkspaceLock: Sendable, Hashable {
     package var encoded: [UInt8] {
         JSONWriter.bytes(
             ["capsules": .array(capsules.map(\.json)), "schema": .integer(Self.schema)], .canonicalPretty)
+    }
+
+    /// The capsules that `amx.json` requires and does not develop, and that are at a branch all the same.
+    package func undeclared(by manifest: WorkspaceManifest) -> [CapsuleID] {
+        let (required, developed) = (Set(manifest.requirements.map(\.id)), Set(manifest.develops))
+        return capsules.filter { entry in
+            entry.lane == nil && !entry.isRelease && required.contains(entry.id) && !developed.contains(entry.id)
+        }.map(\.id)
+    }
+
+    /// Throws `.verification` where a capsule that `amx.json` requires is at a branch, and it does not say that it is developed.
+    ///
+    /// What is developed comes from no place that a requirement names, and waits for no approval: a word in a file that nobody reads must
+    /// not make a requirement one.
+    package func checkLines(against manifest: WorkspaceManifest) throws(AmxError) {
+        guard let id = undeclared(by: manifest).first else { return }
+        throw AmxError(
+            .verification,
+            "\(Self.fileName) has \(id) at a branch, and \(WorkspaceManifest.fileName) requires it and does not say that it is developed",
+            hint:
+                "where it is to be worked on, add it to `develops` in \(WorkspaceManifest.fileName); else put its release back into \(Self.fileName), and ask who changed that"
+        )
     }
 }

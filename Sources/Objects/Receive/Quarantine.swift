@@ -10,7 +10,6 @@ package final class Quarantine {
     /// The folder, which has the layout of an `objects` folder.
     package let path: String
     private let lock: OpenFile
-    private var isHalfPublished = false
 
     /// Makes and locks a folder below `objects`.
     package init(in objects: String) throws(AmxError) {
@@ -35,7 +34,7 @@ package final class Quarantine {
             hint: "remove what is left of earlier runs from that folder")
     }
 
-    deinit { if !isHalfPublished { discard() } }
+    deinit { discard() }
 
     /// Removes the folder with all that is in it.
     package func discard() { try? Self.remove(path) }
@@ -49,15 +48,21 @@ package final class Quarantine {
         try Directory.createDurably(target)
         // A reader looks for the index first, so the pack must be there when it comes. A pack's name is the checksum of its
         // content: one that is there already is the same.
-        let (pack, index) = ("pack-\(name).pack", "pack-\(name).idx")
-        guard rename("\(source)/\(pack)", "\(target)/\(pack)") == 0 else {
+        let (pack, index) = ("\(target)/pack-\(name).pack", "\(target)/pack-\(name).idx")
+        let isNew = !Directory.exists(pack)
+        guard rename("\(source)/pack-\(name).pack", pack) == 0 else {
             throw AmxError.system("cannot publish \(pack)")
         }
-        guard rename("\(source)/\(index)", "\(target)/\(index)") == 0 else {
-            // Another process may rely on the pack by now, so it stays, and the next sweep gives it its index.
+        guard rename("\(source)/pack-\(name).idx", index) == 0 else {
             let error = AmxError.system("cannot publish \(index)")
-            isHalfPublished = true
+            if isNew, !Directory.exists(index) { unlink(pack) }
             throw error
+        }
+        // Another process that published the same may have failed right now and taken it back.
+        guard Directory.exists(pack) else {
+            unlink(index)
+            throw AmxError(
+                .conflict, "cannot publish \(pack): another process has taken it away", hint: "run the command again")
         }
         try Directory.sync(target)
     }

@@ -33,6 +33,7 @@ package struct InstallationPlanner {
         self.workspace = workspace
         self.requirements = requirements
         self.lock = lock
+        if let manifest = try workspace.manifest() { try lock.checkLines(against: manifest) }
         installed = try workspace.installedCapsules(lock)
         developed = try workspace.developedCapsules(besides: installed)
         candidates = WorkspaceCandidates(places, developed: developed, amxVersion: amxVersion, limits: limits)

@@ -26,7 +26,7 @@ extension Workspace {
         identity: Identity
     ) throws(AmxError) -> WorkspaceCommitResult {
         var prepared: [(copy: any WorkingCopy, commit: PreparedCommit)] = []
-        var lock: (old: [UInt8]?, new: [UInt8])?
+        var documents: [(name: String, bytes: [UInt8])] = []
         var moves = CapsuleMoves()
         var merge: MergeState?
         let result: WorkspaceCommitResult
@@ -48,7 +48,11 @@ extension Workspace {
                 if let state { try files.checkResolved(state, made: results) }
                 let (old, new) = try renewedLock(results)
                 let before = try files.content()
-                let content = try before.replacing(TreePath(WorkspaceLock.fileName), by: new)
+                var content = try before.replacing(TreePath(WorkspaceLock.fileName), by: new)
+                if state == nil, let manifest = try renewedManifest(for: new) {
+                    content = try content.replacing(TreePath(WorkspaceManifest.fileName), by: manifest)
+                    documents.append((WorkspaceManifest.fileName, manifest))
+                }
                 warnings = try files.documents(content).warnings
                 if var commit = try files.prepareCommit(
                     of: content, message: messages[files.noteName] ?? message, identity: identity, made: results)
@@ -65,7 +69,7 @@ extension Workspace {
                     prepared.append((files, commit))
                     own = commit.result
                 }
-                if old != new { lock = (old, new) }
+                if old != new { documents.append((WorkspaceLock.fileName, new)) }
             }
             result = WorkspaceCommitResult(
                 capsules: results, files: own, moved: moves.steps.map(\.moved),
@@ -77,7 +81,7 @@ extension Workspace {
         if let merge, let files, moves.isOperation {
             try conclude(merge, prepared, moves, of: files, by: EventActor(userID: identity.email))
         } else {
-            try conclude(prepared, moves.steps, lock: lock)
+            try conclude(prepared, moves.steps, documents)
         }
         for item in prepared { try item.copy.removeConcludedMerge() }
         return result
@@ -93,6 +97,15 @@ extension Workspace {
             return (old, try files.capsuleMerge(of: state, made: commits).lock.encoded)
         }
         return (old, try currentLock(commits, previous: previous).encoded)
+    }
+
+    /// `amx.json` as it has to be for a lock: who commits a capsule that it requires develops that from then on; nil where it says so.
+    private func renewedManifest(for lock: [UInt8]) throws(AmxError) -> [UInt8]? {
+        guard var manifest = try manifest() else { return nil }
+        let ids = try WorkspaceLock.parse(lock).undeclared(by: manifest)
+        guard !ids.isEmpty else { return nil }
+        for id in ids { manifest.develop(id) }
+        return manifest.encoded
     }
 
     /// Concludes a merge of the workspace by which installed capsules move, as the one operation that a merge is which goes through at once.
@@ -119,13 +132,13 @@ extension Workspace {
     /// Moves capsules, and the references of all commits, or none.
     private func conclude(
         _ prepared: [(copy: any WorkingCopy, commit: PreparedCommit)], _ steps: [CapsuleStep],
-        lock: (old: [UInt8]?, new: [UInt8])?
+        _ documents: [(name: String, bytes: [UInt8])]
     ) throws(AmxError) {
-        if prepared.count == 1, steps.isEmpty, lock == nil, let only = prepared.first {
+        if prepared.count == 1, steps.isEmpty, documents.isEmpty, let only = prepared.first {
             return try only.copy.conclude(only.commit)
         }
         guard !prepared.isEmpty else {
-            if let lock { try replace(WorkspaceLock.fileName, by: lock.new) }
+            for document in documents { try replace(document.name, by: document.bytes) }
             return
         }
         var carried: [CarriedTransition] = []
@@ -139,7 +152,7 @@ extension Workspace {
                 try item.copy.conclude(item.commit)
             }
             for case .failure(let error)? in outcomes { throw error }
-            if let lock { try replace(WorkspaceLock.fileName, by: lock.new) }
+            for document in documents { try replace(document.name, by: document.bytes) }
         } catch {
             // If that fails too, the note lets the next command bring the commits to their end.
             do throws(AmxError) {
