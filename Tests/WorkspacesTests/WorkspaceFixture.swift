@@ -45,7 +45,7 @@ struct WorkspaceFixture {
     }
 
     /// Microseconds from less than any change takes to more than any should, however busy the machine is.
-    static let moments = (0..<22).map { Int(200 * pow(1.35, Double($0))) } + [60_000_000]
+    static let moments = (0..<22).map { Int(200 * pow(1.35, Double($0))) } + [60_000_000, 60_000_000]
 
     /// Runs `body` in a copy of this process, which is killed after some microseconds unless it has ended before.
     ///
