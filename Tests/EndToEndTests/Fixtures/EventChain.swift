@@ -10,11 +10,12 @@ struct EventChain {
     /// The chain's name in every repository.
     var ref: String { "refs/amx/events/\(replica)" }
 
-    /// Names the chain of a workspace by the digit that its id is made of; with `isOwn` it is that copy's.
+    /// Names the chain of a workspace by the digit that its id is made of; with `isOwn` it is that copy's, which has no journal then.
     init(_ digit: Character, of tool: AmxTool, isOwn: Bool = true) throws {
         replica = String(repeating: digit, count: 32)
         repository = "\(tool.directory)/.aimatrix/workspace.git"
         guard isOwn else { return }
+        try? FileManager.default.removeItem(atPath: "\(tool.directory)/.aimatrix/journal")
         try "\(replica)\n".write(toFile: "\(tool.directory)/.aimatrix/replica", atomically: false, encoding: .utf8)
     }
 
