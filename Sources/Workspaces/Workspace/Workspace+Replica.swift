@@ -17,7 +17,7 @@ extension Workspace {
         guard let replica = lines.first.flatMap({ ReplicaID(String(decoding: $0, as: UTF8.self)) }) else {
             throw AmxError(
                 .failure, "\(replicaPath) has no replica id in its first line",
-                hint: "remove the file: the next event chooses another id")
+                hint: "restore it from a backup, or remove it and run `amx audit`")
         }
         guard lines.count > 1, !lines[1].isEmpty else { return replica }
         var status = stat()

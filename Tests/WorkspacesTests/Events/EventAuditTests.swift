@@ -161,6 +161,7 @@ import Testing
             try $0.fixture.git("update-ref", "-d", $0.chain)
             try $0.remove("chains", "journal", "journal.lock", "journal.sync", "journal.fold")
         },
+        Forgery("an id that is gone", [.journal]) { try $0.remove("replica") },
         Forgery("a journal's header", [.journal]) { try $0.flip(at: 36) },
         Forgery("a journal's record", [.journal]) { try $0.flip(at: 150) },
         Forgery("another copy's journal", [.journal]) {

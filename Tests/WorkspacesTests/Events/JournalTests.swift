@@ -280,7 +280,8 @@ import Testing
             journals.append(try other.base.folder.read(".aimatrix/journal"))
             try fixture.base.folder.write(".aimatrix/journal", journals[journals.count - 1])
             // As in a copied directory, which has no id of its own yet.
-            try FileManager.default.removeItem(atPath: fixture.workspace.replicaPath)
+            let replica = try #require(try fixture.workspace.replica())
+            try fixture.base.folder.write(".aimatrix/replica", text: "\(replica.string)\n1 1\n")
             try fixture.append(1)
         }
         let name = ".aimatrix/journal-\(foreign[0].replica.string)"

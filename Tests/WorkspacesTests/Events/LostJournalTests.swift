@@ -78,6 +78,21 @@ import Testing
         #expect(try fixture.audit().findings == [])
     }
 
+    @Test func isNotPutAsideWhenTheIDIsLost() throws {
+        let fixture = try EventFixture()
+        let kept = try fixture.append(2)
+        try remove(["replica"], in: fixture)
+        for _ in 0..<2 {
+            let error = #expect(throws: AmxError.self) { try fixture.append(1) }
+            #expect(error?.code == .verification && error?.message.contains(kept[0].replica.string) == true)
+            #expect(try fixture.audit().findings.map(\.kind) == [.journal])
+        }
+        try fixture.base.folder.write(".aimatrix/replica", text: "\(kept[0].replica.string)\n")
+        let next = try fixture.append(1, from: 2)
+        #expect(next[0].sequence == 3)
+        #expect(try fixture.events() == kept + next && fixture.audit().findings == [])
+    }
+
     /// Killed right after the first journal was made, or before.
     @Test func anIDThatWasNeverGivenIsNotMissed() throws {
         let fixture = try EventFixture()

@@ -7,6 +7,8 @@ struct JournalAudit {
     let own: ReplicaID?
     private let file: JournalFile?
     private let failure: AmxError?
+    /// Whether the id is gone under which the journal was written.
+    private let isNameless: Bool
 
     /// Reads the journal as it is now.
     init(_ workspace: Workspace) throws(AmxError) {
@@ -20,6 +22,7 @@ struct JournalAudit {
         }
         // A new id may have come with a new journal.
         own = if let file, file.header.replica != before { try workspace.replica() } else { before }
+        isNameless = file.map { $0.end.sequence > 0 } == true && !Directory.exists(workspace.replicaPath)
     }
 
     /// Whether this copy has folded events and gone on after them.
@@ -32,11 +35,13 @@ struct JournalAudit {
                 kind: .journal, replica: file?.header.replica ?? own, commit: nil, place: place, problem: problem)
         }
         if let failure { return ([finding("", failure.message)], 0) }
+        if isNameless { return ([finding("", "there is one, and .aimatrix/replica is gone")], 0) }
         // A copied directory has the journal of another copy, which says nothing about this one.
         guard let own else { return ([], 0) }
-        guard let file else { return ([finding("", "there is none, and there was one")], 0) }
+        let lost = "nothing is recorded until it is restored, or `amx events --set-aside \(own.string)`"
+        guard let file else { return ([finding("", "there is none, and there was one: \(lost)")], 0) }
         guard file.header.replica == own else {
-            return ([finding("", "it is of \(file.header.replica.string), and this copy is \(own.string)")], 0)
+            return ([finding("", "it is of \(file.header.replica.string), not of this copy: \(lost)")], 0)
         }
         var findings: [AuditFinding] = []
         let base = file.header.base

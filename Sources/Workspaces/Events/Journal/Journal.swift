@@ -183,7 +183,10 @@ final class Journal {
             guard let file, file.header.replica == replica else { throw Self.missing(workspace, replica) }
             return file
         }
-        if let file, try !file.isBlank() { try putAside(file.header.replica) }
+        guard let file, try !file.isBlank() else { return nil }
+        // A copied directory has that file too, but not as it is here.
+        guard Directory.exists(workspace.replicaPath) else { throw Self.nameless(workspace, file.header.replica) }
+        try putAside(file.header.replica)
         return nil
     }
 
@@ -255,6 +258,15 @@ final class Journal {
             "the event journal \(workspace.journalPath) is gone, and the chain \(replica.string) was going on in it",
             hint:
                 "run `amx audit`; restore the file from a backup, or go on under a new id with `amx events --set-aside \(replica.string)`: events that only the journal had are lost then"
+        )
+    }
+
+    private static func nameless(_ workspace: Workspace, _ replica: ReplicaID) -> AmxError {
+        AmxError(
+            .verification,
+            "\(workspace.replicaPath) is gone, and the event journal beside it is of the chain \(replica.string)",
+            hint:
+                "restore the file from a backup, or write that id into it when this is the copy that the id was given to; else move \(workspace.journalPath) away"
         )
     }
 
