@@ -51,9 +51,17 @@ struct InstallationOrder {
         return order
     }
 
+    /// How many capsules of a circle are named, at its beginning and at its end.
+    private static let named = (first: 6, last: 3)
+
     private func cycle(_ path: [String], at target: String) -> AmxError {
         let start = path.firstIndex(of: target) ?? 0
-        let names = (path[start...] + [target]).map { "\($0)@\(versions[$0] ?? "?")" }
+        var names = (path[start...] + [target]).map { "\($0)@\(versions[$0] ?? "?")" }
+        let passedOver = names.count - Self.named.first - Self.named.last
+        if passedOver > 1 {
+            names.replaceSubrange(
+                Self.named.first..<(names.count - Self.named.last), with: ["(\(passedOver) more, the last of which)"])
+        }
         return AmxError(
             .failure, "Circular dependency detected: \(target)@\(versions[target] ?? "?")",
             hint: "\(names.joined(separator: " requires ")): one of them has to do without the other")

@@ -47,6 +47,7 @@ struct WantedCapsule {
                     hint: "check the name, or say where it is with --remote")
             }
             let usable = found.releases.filter { $0.problem == nil && !$0.isYanked }
+            if usable.isEmpty, let error = unusable(found) { throw error }
             guard let best = usable.filter({ !$0.version.isPrerelease }).max(by: { $0.version < $1.version }) else {
                 throw AmxError(
                     .notFound,
@@ -69,6 +70,21 @@ struct WantedCapsule {
                 .usage, "'\(error.text)' is not a version constraint: \(error.reason)",
                 hint: "such as ^1.0.0, or >=1.2.0 <2.0.0")
         }
+    }
+
+    /// Why none of the releases of a place can be required; nil where there are none.
+    private func unusable(_ found: FoundReleases) -> AmxError? {
+        let releases = found.releases.sorted { $0.version > $1.version }
+        if let release = releases.first(where: { $0.problem != nil && !$0.isYanked }) {
+            return AmxError(
+                .notFound,
+                "\(id) has no release at \(found.address) that can be used: \(release.version): \(release.problem ?? "")",
+                hint: "its maintainers make another one with `amx release`")
+        }
+        guard let yanked = releases.first(where: { $0.problem == nil }) else { return nil }
+        return AmxError(
+            .notFound, "\(id) has only releases at \(found.address) that were withdrawn",
+            hint: "the last of them is \(yanked.version): ask its maintainers for another one")
     }
 
     /// Says in `amx.json` where a remote is that it names, so that other copies of the workspace can know it.

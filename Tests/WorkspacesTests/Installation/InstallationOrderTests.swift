@@ -86,4 +86,17 @@ import Testing
         #expect(error?.message == "Circular dependency detected: \(start)@1.0.0")
         #expect(error?.hint == "\(text): one of them has to do without the other")
     }
+
+    /// A long circle is told by its ends.
+    @Test func aLongCircleIsShortened() throws {
+        let count = 4_000
+        func id(_ number: Int) -> String { "c\(String(number + count))" }
+        var graph: [String: [String]] = [:]
+        for number in 0..<count { graph[id(number)] = [id((number + 1) % count)] }
+        let error = #expect(throws: AmxError.self) { try sorted(graph) }
+        let hint = error?.hint ?? ""
+        #expect(hint.hasPrefix("\(id(0))@1.0.0 requires \(id(1))@1.0.0 requires "), "\(hint)")
+        #expect(hint.contains("(3992 more, the last of which) requires \(id(count - 2))@1.0.0 "), "\(hint)")
+        #expect(hint.utf8.count < 400, "\(hint.utf8.count)")
+    }
 }
