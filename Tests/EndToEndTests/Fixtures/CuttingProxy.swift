@@ -55,16 +55,21 @@ final class CuttingProxy: Sendable {
                         break
                     with open("log", "a") as log:
                         log.write(f"{mark}{len(data)}\\n")
-                    target.sendall(data)
+                    try:
+                        target.sendall(data)
+                    except OSError:
+                        # Nobody wants the answer any more: the hub is to read all the same what has passed to it.
+                        if mark == "r":
+                            break
                     if left > 0:
                         left -= len(data)
                     if pause:
                         time.sleep(pause)
             except OSError:
                 pass
-            for end in (source, target):
+            for end, how in ((source, socket.SHUT_RDWR), (target, socket.SHUT_WR if mark == "r" else socket.SHUT_RDWR)):
                 try:
-                    end.shutdown(socket.SHUT_RDWR)
+                    end.shutdown(how)
                 except OSError:
                     pass
 
