@@ -57,6 +57,26 @@ import Testing
         #expect(first.file == "knowledge/volumes/book/manifest.yaml")
     }
 
+    /// A requirement is at a branch only where `develops` says so: a word in the lock makes none of it.
+    @Test(arguments: [
+        ("\"develops\": [\"a\"], \"dependencies\": {\"a\": \"^1.0.0\"}", false),
+        ("\"develops\": [\"b\"], \"dependencies\": {\"b\": \"^1.0.0\"}", false),
+        ("\"develops\": [\"b\"], \"dependencies\": {\"a\": \"^1.0.0\"}", true),
+        ("\"devDependencies\": {\"a\": {\"version\": \"^1.0.0\", \"remote\": \"private\"}}", true),
+        ("\"optionalDependencies\": {\"acme/a\": \"^1.0.0\"}", true),
+    ])
+    func aRequirementAtABranchIsDeclared(members: String, isRefused: Bool) throws {
+        let manifest = "{\"name\": \"team\", \(members)}"
+        guard isRefused else {
+            _ = try documents(["amx.json": manifest])
+            return
+        }
+        let error = try #require(throws: AmxError.self) { try documents(["amx.json": manifest]) }
+        #expect(error.code == .verification && error.message.contains("amx.lock has a at a branch"), "\(error)")
+        let release = Self.lock.replacing("\"branch\": \"main\"", with: "\"tag\": \"v1.0.0\"")
+        _ = try documents(["amx.json": manifest, "amx.lock": release])
+    }
+
     /// What is developed here is pushed beside the workspace, and what is installed is not.
     @Test func onlyADevelopedCapsuleMayNotHaveTheWorkspacesName() throws {
         let developed = WorkspaceLockTests.entry.replacing("\"id\": \"a\"", with: "\"id\": \"team\"")

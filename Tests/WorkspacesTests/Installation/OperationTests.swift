@@ -311,4 +311,22 @@ import Versions
             #expect(demands.first?.changes.map(\.subject) == ["read on secrets"])
         }
     }
+
+    /// Who edits what is required and commits that develops it from then on, and `amx.json` says so in the same commit.
+    @Test func whoCommitsARequirementDevelopsIt() throws {
+        try fixture.perform(fixture.operation(.add, ["b 1.0.0", "c 1.0.0"], requires: ["b", "c"]))
+        let capsule = workspace.capsule(try CapsuleID("b"))
+        _ = try workspace.write { () throws(AmxError) in try capsule.edit() }
+        try fixture.base.folder.write("knowledge/capsules/b/mine.md", text: "mine\n")
+        let result = try workspace.write { () throws(AmxError) in
+            try workspace.commit(
+                [capsule], files: workspace.files(), message: "Mine", identity: fixture.base.identity)
+        }
+        #expect(result.capsules.map(\.id.string) == ["b"])
+        #expect(try workspace.manifest()?.develops == [capsule.id])
+        #expect(try workspace.lock()?[capsule.id]?.isRelease == false)
+        #expect(try workspace.lock()?[try CapsuleID("c")]?.isRelease == true)
+        #expect(try workspace.report().files.state == .clean)
+        try fixture.check()
+    }
 }
