@@ -46,6 +46,10 @@ let package = Package(
         .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
         // Deflate over whole buffers, for writing packs.
         .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
+        // RE2, for regular expressions that come from outside, behind functions of C.
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary(":libre2.a")]),
+        // The system call filter of the sandbox.
+        .systemLibrary(name: "CSeccomp", providers: [.apt(["libseccomp-dev"])]),
         // Unicode normalisation and case folding for the tree rules.
         .systemLibrary(name: "CUtf8proc", providers: [.apt(["libutf8proc-dev"])]),
         // libyaml's parser, for the front matter of skills.
@@ -73,10 +77,18 @@ let package = Package(
             dependencies: ["Objects", "Versions", "CCrypto", "CLinux", "CYAML", "CZstd"],
             swiftSettings: strict,
             linkerSettings: [.linkedLibrary(":libyaml.a"), .linkedLibrary(":libzstd.a")]),
+        // What is looked at before a capsule is trusted: the scanner and its rules.
+        .target(
+            name: "Guard", dependencies: ["Objects", "Versions", "Capsules", "CRE2"],
+            swiftSettings: strict),
         // Git's wire protocol as pure values: pkt-line, upload-pack, receive-pack, for both sides.
         .target(name: "Wire", dependencies: ["Objects"], swiftSettings: strict),
         // A workspace: its capsules in both forms, status, commit, branches, diff, releases.
         .target(name: "Workspaces", dependencies: ["Objects", "Versions", "Capsules"], swiftSettings: strict),
+        // The sandbox: its launcher, its file system, its system calls, and what the kernel holds of it.
+        .target(
+            name: "Isolation", dependencies: ["Objects", "CLinux", "CSeccomp"], swiftSettings: strict,
+            linkerSettings: [.linkedLibrary(":libseccomp.a")]),
         // Remotes: fetch and push over smart HTTP or between local stores, and credentials.
         .target(
             name: "HubClient", dependencies: ["Objects", "Versions", "Capsules", "Wire", "Workspaces", "CCurl"],
@@ -113,7 +125,7 @@ let package = Package(
         .executableTarget(
             name: "amx",
             dependencies: [
-                "Objects", "Versions", "Capsules", "Workspaces", "HubClient", "Manuals",
+                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "HubClient", "Manuals",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -127,6 +139,8 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        // What stands between Amx and a capsule's code.
+        .executableTarget(name: "amx-worker", dependencies: ["Isolation", "CLinux"], swiftSettings: strict),
         // Measures Amx beside git and other peers.
         .executableTarget(
             name: "amx-bench",
@@ -147,9 +161,14 @@ let package = Package(
         .testTarget(
             name: "CapsulesTests", dependencies: ["Capsules", "Objects", "Versions", "TestSupport"],
             swiftSettings: strict),
+        .testTarget(
+            name: "GuardTests", dependencies: ["Guard", "Capsules", "Objects", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire", "Objects", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WorkspacesTests", dependencies: ["Workspaces", "Capsules", "Objects", "Versions", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IsolationTests", dependencies: ["Isolation", "Objects", "TestSupport", "amx-worker"],
             swiftSettings: strict),
         .testTarget(
             name: "HubClientTests",

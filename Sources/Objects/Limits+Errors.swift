@@ -8,6 +8,7 @@ extension Limits {
         case manifestBytes
         case zstdWindowLog
         case resolutionCapsules
+        case resolutionDepth
         case resolutionReleases
         case indexBytes
         case bundleMemberBytes
@@ -20,7 +21,7 @@ extension Limits {
             case .compressionRatio:
                 "such a file can fill a disk; if you trust it, take it apart with tar and pack it with `amx pack`"
             case .manifestBytes: "move data out of the manifest into files of its own"
-            case .resolutionCapsules, .resolutionReleases, .indexBytes:
+            case .resolutionCapsules, .resolutionDepth, .resolutionReleases, .indexBytes:
                 "no workspace should need that many: look at what is required, and at who runs the place that says so"
             case .bundleMemberBytes: "leave the capsule out of what is required, or make it smaller"
             case .zstdWindowLog: "compress it again with zstd, without --long"
@@ -38,6 +39,7 @@ extension Limits {
         case .manifestBytes: manifestBytes
         case .zstdWindowLog: zstdWindowLog
         case .resolutionCapsules: resolutionCapsules
+        case .resolutionDepth: resolutionDepth
         case .resolutionReleases: resolutionReleases
         case .indexBytes: indexBytes
         case .bundleMemberBytes: bundleMemberBytes

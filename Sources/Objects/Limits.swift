@@ -32,6 +32,8 @@ public struct Limits: Sendable, Hashable {
     public var refsPerPush = 1_000
     /// Capsules that one choice of versions asks places for, whether they have them or not.
     public var resolutionCapsules = 100_000
+    /// How many capsules one may require through each other in one choice of versions, one after the other.
+    public var resolutionDepth = 16_384
     /// Releases that one choice of versions looks at.
     public var resolutionReleases = 1_000_000
     /// All indexes that hubs send for one choice of versions.

@@ -45,7 +45,8 @@ struct Amx: ParsableCommand {
             CommandGroup(
                 name: "Look",
                 subcommands: [
-                    Log.self, Show.self, Cat.self, Verify.self, Fsck.self, Health.self, Events.self, Audit.self,
+                    Log.self, Show.self, Cat.self, Scan.self, Verify.self, Fsck.self, Health.self, Events.self,
+                    Audit.self,
                 ]),
             CommandGroup(name: "Forms", subcommands: [Pack.self, Edit.self, Unpack.self, BundleCommand.self]),
             CommandGroup(

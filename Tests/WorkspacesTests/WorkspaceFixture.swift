@@ -49,10 +49,13 @@ struct WorkspaceFixture {
 
     /// Runs `body` in a copy of this process, which is killed after some microseconds unless it has ended before.
     ///
-    /// The copy has one thread and shares nothing but the disk.
+    /// The copy has one thread and shares nothing but the disk. Where another thread held a lock when it was made, the copy can
+    /// stop at it, as if it was killed there: the runtime's `Mutex` ends a process that waits for a thread it does not have, and
+    /// that end must not start the backtracer, which would wait for a thread as well.
     func kill(after microseconds: Int, _ body: () throws -> Void) throws {
         let process = fork()
         if process == 0 {
+            for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT] { signal(number, SIG_DFL) }
             Self.closeFiles(outside: folder.path)
             _ = try? body()
             _exit(0)

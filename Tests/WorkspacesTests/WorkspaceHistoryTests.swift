@@ -205,14 +205,20 @@ import Testing
         #expect(before == after)
     }
 
-    /// Makes a branch of the workspace with another lock, by git's plumbing.
+    /// Makes a branch of the workspace with another lock, of which it develops all, by git's plumbing.
     private func branch(_ name: String, with capsules: [LockedCapsule], in workspace: Workspace) throws {
         func git(_ arguments: String..., input: [UInt8] = []) throws -> String {
             try Tool.git(arguments, in: workspace.filesRepositoryPath, input: input)
         }
-        let blob = try git("hash-object", "-w", "--stdin", input: WorkspaceLock(capsules).encoded)
+        var manifest = try #require(try workspace.manifest())
+        for capsule in capsules { manifest.develop(capsule.id) }
+        var files: [Substring: String] = [:]
+        for (name, bytes) in [("amx.json", manifest.encoded), ("amx.lock", WorkspaceLock(capsules).encoded)] {
+            let blob = try git("hash-object", "-w", "--stdin", input: bytes)
+            files[Substring(name)] = "100644 blob \(blob)\t\(name)\n"
+        }
         let entries = try git("ls-tree", "HEAD").split(separator: "\n").map { line in
-            line.hasSuffix("\tamx.lock") ? "100644 blob \(blob)\tamx.lock\n" : "\(line)\n"
+            files[line.split(separator: "\t").last ?? line] ?? "\(line)\n"
         }
         let tree = try git("mktree", input: Array(entries.joined().utf8))
         let commit = try git("commit-tree", "-p", "HEAD", "-m", "Other lock", tree)

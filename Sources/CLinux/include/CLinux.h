@@ -50,3 +50,36 @@ int amx_crc32c(uint32_t *state, const void *bytes, size_t count);
 int amx_memory_file(const char *name);
 /// Opens a descriptor of a process that can be read once it has ended; this system call is of Linux 5.3.
 int amx_process_descriptor(int process);
+
+// MARK: Isolation. Each of these returns 0, or -1 with errno set, unless it says more.
+
+/// Sends bytes as one message over a socket of packets, with some descriptors (at most 8).
+int amx_message_send(int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count);
+/// Receives one such message: how many bytes it has, 0 at the end. `descriptors` has room for 8, of which `descriptor_count` are set,
+/// none of them kept by a program that is started. A message that is longer than `capacity`, or has more descriptors, is an error
+/// (EMSGSIZE), and none of its descriptors stays open.
+long amx_message_receive(int socket, void *bytes, size_t capacity, int *descriptors, size_t *descriptor_count);
+/// Makes a pipe, reading end first, which no program that is started keeps.
+int amx_pipe(int ends[2]);
+/// Makes two connected sockets of packets, which no program that is started keeps.
+int amx_message_sockets(int sockets[2]);
+/// Makes this process the one that orphans of its own descendants come to, so that it can wait for all of them.
+int amx_become_reaper(void);
+/// Keeps this process, and what it starts, from gaining rights by starting a program.
+int amx_give_up_gains(void);
+/// Changes to a user and a group, for good, with no other groups.
+int amx_become_user(unsigned int user, unsigned int group);
+/// Takes a view of the file system of its own, in which `source` is seen at the existing folder `target`, read-only, without devices
+/// and without programs that change the user. Needs the rights of root.
+int amx_show_folder(const char *source, const char *target);
+/// A limit of a process: the kernel's number of the resource and its value.
+struct amx_limit {
+    int resource;
+    uint64_t value;
+};
+/// Starts a program in a session of its own with an empty signal mask, default signals, and exactly these descriptors: the one at index
+/// i becomes number i in it. Returns its process id. When the program cannot be run it ends with status 127. Only for a process with one
+/// thread.
+int amx_start_limited(
+    const char *path, char *const *arguments, char *const *environment, const int *descriptors, size_t descriptor_count,
+    const struct amx_limit *limits, size_t limit_count);

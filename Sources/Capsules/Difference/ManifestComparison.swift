@@ -185,6 +185,7 @@ package struct ManifestComparison: Sendable {
     /// The other blocks through which a capsule acts or is heard.
     private mutating func compareDeclarations() {
         compareList(.runtime, "runtime")
+        compareList(.runtime, "sandbox")
         compareList(.runtime, "components")
         compareList(.event, "eventHandlers")
         compareList(.event, "interceptors")
@@ -208,7 +209,8 @@ package struct ManifestComparison: Sendable {
         let path = JSONPath.root.key(member)
         let before = DeclarationList(old[member], at: path, name: name)
         let after = DeclarationList(new[member], at: path, name: name)
-        // `runtime` is one thing with settings, the others are things of which more means more.
+        // `runtime` and `sandbox` are one thing with settings, the others are things of which more means more.
+        let hasSettings = member == "runtime" || member == "sandbox"
         for name in Self.names(before, after) {
             let (left, right) = (before[name]?.value, after[name]?.value)
             let place = after[name]?.path ?? before[name]?.path ?? path
@@ -216,7 +218,7 @@ package struct ManifestComparison: Sendable {
             if let left, let right, left.object != nil, right.object != nil {
                 compareMembers(kind, name, left, right, place)
             } else {
-                let isSetting = kind == .runtime && member == "runtime" && left?.bool == nil && right?.bool == nil
+                let isSetting = hasSettings && left?.bool == nil && right?.bool == nil
                 add(isSetting ? .alters : Self.direction(left, right), kind, name, place, left, right)
             }
             if let removal, right == nil { breaks(removal, name) }
@@ -225,6 +227,11 @@ package struct ManifestComparison: Sendable {
         let isList = [old[member], new[member]].allSatisfy { $0 == nil || $0?.array != nil || $0?.object != nil }
         if !isList { add(.alters, kind, member, path, old[member], new[member]) }
     }
+
+    /// The members of a tool that are only told of it.
+    private static let toolWords: Set<String> = [
+        "name", "title", "description", "annotations", "inputSchema", "input_schema", "parameters", "outputSchema",
+    ]
 
     /// The members of something that was declared before and still is.
     private mutating func compareMembers(
@@ -236,21 +243,35 @@ package struct ManifestComparison: Sendable {
             guard left != right else { continue }
             let place = after[member]?.path ?? before[member]?.path ?? path
             let isSwitch = left?.bool != nil || right?.bool != nil
-            add(isSwitch ? Self.direction(left, right) : .alters, kind, "\(name).\(member)", place, left, right)
+            let subject = "\(name).\(member)"
+            guard kind == .tool, !Self.toolWords.contains(member) else {
+                add(isSwitch ? Self.direction(left, right) : .alters, kind, subject, place, left, right)
+                continue
+            }
+            // What says how a tool is run has to be trusted like anything that runs.
+            if member == "securityLevel" {
+                addLevel(subject, left, right, place)
+            } else {
+                add(isSwitch ? Self.direction(left, right) : .alters, .runtime, "tool \(subject)", place, left, right)
+            }
         }
     }
 
-    /// A lower level asks for fewer approvals, so it widens; a higher one says that the capsule may do more.
     private mutating func compareSecurityLevel() {
         let (left, right) = (old["securityLevel"], new["securityLevel"])
         guard left != right else { return }
+        addLevel("securityLevel", left, right, .root.key("securityLevel"))
+    }
+
+    /// A lower level asks for fewer approvals, so it widens; a higher one says that more may be done.
+    private mutating func addLevel(_ subject: String, _ left: JSONValue?, _ right: JSONValue?, _ path: JSONPath) {
         let levels = [["safe", "low"], ["moderate", "medium"], ["restricted", "high"], ["dangerous", "critical"]]
         func rank(_ level: JSONValue?) -> Int? {
             guard let text = level?.string?.lowercased() else { return nil }
             return levels.firstIndex { $0.contains(text) }
         }
         let isLower = (rank(left) ?? -1) > (rank(right) ?? (right == nil ? -1 : .max))
-        add(isLower ? .widens : .alters, .securityLevel, "securityLevel", .root.key("securityLevel"), left, right)
+        add(isLower ? .widens : .alters, .securityLevel, subject, path, left, right)
     }
 
     // MARK: What is needed

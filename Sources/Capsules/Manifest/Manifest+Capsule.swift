@@ -1,8 +1,8 @@
 package import Objects
 
 extension Manifest {
-    /// Reads the manifest of a capsule and holds it against the capsule: the id must be the capsule's, if that is known, and each knowledge asset
-    /// that is named by its path must be one of `paths`. Patterns that match nothing are among the warnings.
+    /// Reads the manifest of a capsule and holds it against the capsule: the id must be the capsule's, if that is known, and each file
+    /// that it names must be one of `paths`. Patterns that match nothing are among the warnings.
     ///
     /// Every door that a capsule's content comes through asks this: commit, `.kc`, push and fetch.
     package static func parse(
@@ -22,10 +22,10 @@ extension Manifest {
                 "\(manifest.id) has an \(WorkspaceManifest.fileName) at its root: that is what tells a workspace",
                 hint: "move the file into a folder of the capsule, or give it another name")
         }
-        let assets = manifest.checkAssets(against: paths, text: bytes, file: file)
-        guard assets.allSatisfy({ $0.severity == .warning }) else {
-            throw ManifestProblems(diagnostics: assets).error(in: file)
+        let found = manifest.checkFiles(against: paths, text: bytes, file: file)
+        guard found.allSatisfy({ $0.severity == .warning }) else {
+            throw ManifestProblems(diagnostics: found).error(in: file)
         }
-        return manifest.adding(warnings: assets)
+        return manifest.adding(warnings: found)
     }
 }

@@ -1,8 +1,8 @@
 package import Versions
 
-/// What seed 004 orders the loading of capsules by (rows S-025 to S-027), read from the blocks that are kept as written.
+/// What seed 004 orders the loading of capsules by (rows S-025 to S-027).
 ///
-/// Entries of another form than described are passed over.
+/// In the blocks that are kept as written, entries of another form than described are passed over.
 extension Manifest {
     /// The capabilities that others must have offered before: the texts of `requires`.
     package var requires: [String] { texts(blocks["requires"]) }
@@ -16,9 +16,8 @@ extension Manifest {
     package var effectiveProvides: [String] {
         let stated = texts(blocks["provides"])
         guard stated.isEmpty else { return stated }
-        let capabilities = blocks["capabilities"]
-        let topics = texts(capabilities?["ipcPublish"]) + texts(capabilities?["ipc_publish"])
-        return topics.map { "topic:\($0)" } + names(blocks["tools"], "name").map { "tool:\($0)" }
+        let topics = capabilities.ipcPublish + texts(document["capabilities"]?["ipc_publish"])
+        return topics.map { "topic:\($0)" } + tools.map { "tool:\($0.name)" }
             + names(blocks["llmProviders"], "id").map { "llm:\($0)" }
             + names(blocks["uplinks"], "name").map { "uplink:\($0)" }
     }

@@ -69,12 +69,26 @@ extension ManifestReader {
         let eventHandlers = eventHandlers(field("eventHandlers"))
         let knowledgeAssets = knowledgeAssets(field("knowledgeAssets"))
         let hooks = hooks(field("hooks"))
+        let securityLevel: SecurityLevel? = choice(field("securityLevel"))
+        let capabilities = capabilities(field("capabilities")) ?? Capabilities()
+        checkUplink(capabilities, requires: field("requires"))
+        let sandbox = sandbox(field("sandbox"))
+        let declared = Declared(components: field("components"), servers: field("mcpServers"))
+        let runtime = runtime(field("runtime"), declared)
+        let components = components(field("components"))
+        let mcpServers = mcpServers(field("mcpServers"), capabilities)
+        let tools = tools(field("tools"), declared, runtime)
+        let environment = environmentVariables(field("env"))
+        let skills = skills(field("skills"))
+        let contextFiles = contextFiles(field("contextFiles"))
+        let commands = commands(field("commands"))
         let tags = texts(field("tags"))
         let category = text(field("category"))
         let documentation = text(field("documentation"), multiline: true)
         let changelog = text(field("changelog"), multiline: true)
 
         let missing = Manifest.typedMembers.filter { $0.isRequiredBySeed && !document.contains($0.name) }.map(\.name)
+        let namedFiles = namedFiles
         guard let id, let name, let version else { return nil }
         return { warnings in
             Manifest(
@@ -83,10 +97,13 @@ extension ManifestReader {
                 pythonVersion: pythonVersion, updatesFrom: updatesFrom, dependencies: dependencies,
                 resources: resources,
                 permissions: permissions, endpoints: endpoints, eventHandlers: eventHandlers,
-                knowledgeAssets: knowledgeAssets, hooks: hooks, tags: tags, category: category ?? "",
+                knowledgeAssets: knowledgeAssets, hooks: hooks, securityLevel: securityLevel,
+                capabilities: capabilities, sandbox: sandbox, runtime: runtime, components: components,
+                mcpServers: mcpServers, tools: tools, environment: environment, skills: skills,
+                contextFiles: contextFiles, commands: commands, tags: tags, category: category ?? "",
                 documentation: documentation ?? "", changelog: changelog ?? "",
                 blocks: JSONObject(distinct: document.members.filter { !Manifest.typedNames.contains($0.key) }),
-                missingForRelease: missing, warnings: warnings, document: document)
+                namedFiles: namedFiles, missingForRelease: missing, warnings: warnings, document: document)
         }
     }
 

@@ -3,8 +3,8 @@ package import Versions
 /// What `manifest.json` says of a capsule, checked.
 ///
 /// Fields are seed 000's `CapsuleManifest` (rows ). Only `id`, `name` and `version` are required; what else
-/// is left out has an empty value here and stands in ``missingForRelease``. Blocks that no feature types yet are kept as
-/// they were written. `docs/manifest.md` describes every field for users.
+/// is left out has an empty value here and stands in ``missingForRelease``. Blocks of seeds 001 to 004 that code runs by are
+/// typed (rows S-051 to S-055, U-002, U-003); those that no feature types yet are kept as they were written. `docs/manifest.md` describes every field for users.
 package struct Manifest: Sendable {
     /// The name of the file at a capsule's root.
     package static let fileName = "manifest.json"
@@ -35,6 +35,20 @@ package struct Manifest: Sendable {
     package let knowledgeAssets: KnowledgeAssets
     package let hooks: LifecycleHooks
 
+    /// What the capsule says of itself; nil where it says nothing. The level that counts may be higher.
+    package let securityLevel: SecurityLevel?
+    package let capabilities: Capabilities
+    package let sandbox: SandboxSettings
+    package let runtime: RuntimeSettings
+    package let components: [Component]
+    package let mcpServers: [MCPServer]
+    package let tools: [ToolDeclaration]
+    /// In the manifest's order.
+    package let environment: [EnvironmentVariable]
+    package let skills: [SkillDeclaration]
+    package let contextFiles: [ContextFile]
+    package let commands: [CommandDeclaration]
+
     package let tags: [String]
     package let category: String
     package let documentation: String
@@ -42,6 +56,8 @@ package struct Manifest: Sendable {
 
     /// The optional blocks that are kept as written, and unknown members.
     package let blocks: JSONObject
+    /// The files that the typed blocks name, with their places.
+    let namedFiles: [NamedFile]
     /// The names of seed 000's required members that the manifest leaves out, which a release warns of.
     package let missingForRelease: [String]
     /// What deserves a look although the manifest is valid.
@@ -72,6 +88,9 @@ extension Manifest {
         ("peerDependencies", false), ("optionalDependencies", false), ("devDependencies", false), ("resources", true),
         ("permissions", true), ("endpoints", true), ("eventHandlers", true), ("knowledgeAssets", true), ("hooks", true),
         ("tags", true), ("category", true), ("documentation", true), ("changelog", true),
+        ("securityLevel", false), ("capabilities", false), ("sandbox", false), ("runtime", false),
+        ("components", false), ("mcpServers", false), ("tools", false), ("env", false), ("skills", false),
+        ("contextFiles", false), ("commands", false),
     ]
 
     static let typedNames = Set(typedMembers.map(\.name))
@@ -81,11 +100,7 @@ extension Manifest {
 
     /// The members that are known and kept as written, without a warning.
     static let verbatimMembers: Set<String> = [
-        "$schema", "capabilities", "commands", "components", "contextFiles", "cron", "env", "exports", "imports",
-        "interceptors",
-        "keywords", "knowledgeUnit", "llmProviders", "mcpServers", "provides", "requires", "runtime", "securityLevel",
-        "skills", "tools",
-        "topics",
-        "uplinks", "workflows",
+        "$schema", "cron", "exports", "imports", "interceptors", "keywords", "knowledgeUnit", "llmProviders",
+        "provides", "requires", "topics", "uplinks", "workflows",
     ]
 }

@@ -95,16 +95,6 @@ extension ManifestReader {
         return nil
     }
 
-    /// A boolean that is false where it is left out, or nil with a finding.
-    private mutating func flag(_ node: Node?) -> Bool? {
-        guard let node else { return false }
-        guard case .bool(let value) = node.value else {
-            report(node, expected: "true or false", advice: "write it without quotes")
-            return nil
-        }
-        return value
-    }
-
     mutating func dependencies(_ node: Node?, _ kind: Dependency.Kind, of capsule: CapsuleID?) -> [Dependency] {
         guard let node else { return [] }
         guard case .object(let object) = node.value else {

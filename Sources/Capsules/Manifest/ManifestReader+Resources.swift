@@ -32,7 +32,7 @@ extension ManifestReader {
         return resources
     }
 
-    private mutating func size(_ node: Node?) -> ByteSize? {
+    mutating func size(_ node: Node?) -> ByteSize? {
         guard let node else { return nil }
         if case .string(let text) = node.value, let size = ByteSize(text) { return size }
         report(
@@ -41,7 +41,7 @@ extension ManifestReader {
         return nil
     }
 
-    private mutating func cores(_ node: Node?) -> Double? {
+    mutating func cores(_ node: Node?) -> Double? {
         guard let node else { return nil }
         if let number = node.value.number, number > 0 { return number }
         report(node, expected: "a number of cores over 0", advice: "write it as 0.5 or 2, without quotes")

@@ -20,6 +20,13 @@ struct ManifestReader {
     private static let maximumFindings = 100
 
     private(set) var findings: [Finding] = []
+    /// The files that blocks name, to be held against the capsule's tree.
+    var namedFiles: [NamedFile] = []
+
+    /// Whether no more errors are kept.
+    var isFull: Bool {
+        findings.count >= Self.maximumFindings && findings.allSatisfy { $0.severity == .error }
+    }
 
     /// Whether an error was found.
     var hasErrors: Bool { findings.contains { $0.severity == .error } }
@@ -30,7 +37,13 @@ struct ManifestReader {
         _ severity: ManifestDiagnostic.Severity = .error, at path: JSONPath, atKey: Bool = false, expected: String,
         found: String, advice: String
     ) {
-        guard findings.count < Self.maximumFindings else { return }
+        if findings.count >= Self.maximumFindings {
+            // No number of warnings hides an error.
+            guard severity == .error, let warning = findings.lastIndex(where: { $0.severity == .warning }) else {
+                return
+            }
+            findings.remove(at: warning)
+        }
         findings.append(
             Finding(
                 severity: severity, path: path, atKey: atKey, expected: expected, found: found, advice: advice))
@@ -143,6 +156,26 @@ struct ManifestReader {
         }
         let names = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
         report(node, expected: "one of \(names)", advice: advice)
+        return nil
+    }
+
+    /// A boolean that is false where it is left out, or nil with a finding.
+    mutating func flag(_ node: Node?) -> Bool? {
+        guard let node else { return false }
+        guard case .bool(let value) = node.value else {
+            report(node, expected: "true or false", advice: "write it without quotes")
+            return nil
+        }
+        return value
+    }
+
+    /// A whole number in a range, or nil with a finding.
+    mutating func whole(_ node: Node?, in range: ClosedRange<Int>, of unit: String, like example: Int) -> Int? {
+        guard let node else { return nil }
+        if let number = node.value.integer.flatMap(Int.init(exactly:)), range.contains(number) { return number }
+        report(
+            node, expected: "a whole number of \(unit) from \(range.lowerBound) to \(range.upperBound)",
+            advice: "write it as \(example), without quotes")
         return nil
     }
 

@@ -32,7 +32,7 @@ package enum ConflictType: String, Sendable, Hashable, CaseIterable {
         }
         switch key {
         case "permissions", "hooks", "endpoints", "capabilities", "securityLevel", "mcpServers",
-            "tools":
+            "tools", "components", "runtime", "sandbox":
             self = .permission
         case "version": self = .version
         case "resources":

@@ -7,7 +7,7 @@ struct KnownVersions {
 
     init(_ manifest: WorkspaceManifest, _ lock: WorkspaceLock?) {
         locked = Dictionary((lock?.capsules ?? []).map { ($0.id, $0.version) }, uniquingKeysWith: { first, _ in first })
-        required = Set(manifest.requirements.map(\.id) + manifest.develops)
+        required = Set(manifest.requirements.map(\.id) + manifest.develops + manifest.follows)
     }
 
     /// How a reference stands to what is known.

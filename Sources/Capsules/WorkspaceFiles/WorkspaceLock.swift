@@ -36,25 +36,28 @@ package struct WorkspaceLock: Sendable, Hashable {
             ["capsules": .array(capsules.map(\.json)), "schema": .integer(Self.schema)], .canonicalPretty)
     }
 
-    /// The capsules that `amx.json` requires and does not develop, and that are at a branch all the same.
-    package func undeclared(by manifest: WorkspaceManifest) -> [CapsuleID] {
-        let (required, developed) = (Set(manifest.requirements.map(\.id)), Set(manifest.develops))
-        return capsules.filter { entry in
-            entry.lane == nil && !entry.isRelease && required.contains(entry.id) && !developed.contains(entry.id)
-        }.map(\.id)
+    /// The capsules that are at a branch although `amx.json` neither develops nor follows them.
+    package func undeclared(by manifest: WorkspaceManifest?) -> [CapsuleID] {
+        let declared = Set((manifest?.develops ?? []) + (manifest?.follows ?? []))
+        return capsules.filter { $0.isAtBranch && !declared.contains($0.id) }.map(\.id)
     }
 
-    /// Throws `.verification` where a capsule that `amx.json` requires is at a branch, and it does not say that it is developed.
+    /// Throws `.verification` where a capsule is at a branch, and `amx.json` does not say that it is developed or followed.
     ///
-    /// What is developed comes from no place that a requirement names, and waits for no approval: a word in a file that nobody reads must
-    /// not make a requirement one.
-    package func checkLines(against manifest: WorkspaceManifest) throws(AmxError) {
+    /// What is at a branch comes from no place that a requirement names, and waits for no approval, whoever requires it: a word in a file
+    /// that nobody reads must not make a release one. Nothing that the lock itself says counts, such as who asks for the capsule.
+    package func checkLines(against manifest: WorkspaceManifest?) throws(AmxError) {
         guard let id = undeclared(by: manifest).first else { return }
         throw AmxError(
             .verification,
-            "\(Self.fileName) has \(id) at a branch, and \(WorkspaceManifest.fileName) requires it and does not say that it is developed",
+            "\(Self.fileName) has \(id) at a branch, and \(WorkspaceManifest.fileName) does not say that it is developed or followed here",
             hint:
-                "where it is to be worked on, add it to `develops` in \(WorkspaceManifest.fileName); else put its release back into \(Self.fileName), and ask who changed that"
+                "where that is wanted, add it to `develops` in \(WorkspaceManifest.fileName), or to `follows` if others work on it; else put its release back into \(Self.fileName), and ask who changed that"
         )
     }
+}
+
+extension LockedCapsule {
+    /// Whether what all of the workspace sees of the capsule is a branch.
+    package var isAtBranch: Bool { lane == nil && !isRelease }
 }

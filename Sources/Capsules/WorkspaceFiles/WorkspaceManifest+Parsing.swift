@@ -9,12 +9,13 @@ extension WorkspaceManifest {
             reader.workspaceManifest(root)
         }
         return WorkspaceManifest(
-            name: draft.name, develops: draft.develops, requirements: draft.requirements, remotes: draft.remotes,
-            others: draft.others, warnings: warnings)
+            name: draft.name, develops: draft.develops, follows: draft.follows, requirements: draft.requirements,
+            remotes: draft.remotes, others: draft.others, warnings: warnings)
     }
 
     /// The members that this version of Amx reads.
-    static let typedMembers = Set(["name", "develops", "remotes"] + Dependency.Kind.allCases.map(\.rawValue))
+    static let typedMembers = Set(
+        ["name", "develops", "follows", "remotes"] + Dependency.Kind.allCases.map(\.rawValue))
     /// Members that stand there for editors and people, without a warning.
     static let verbatimMembers: Set<String> = ["$schema", "description"]
 }
@@ -33,18 +34,20 @@ extension ManifestReader {
                 found: "\"\(Self.excerpt(key))\"", advice: "check the spelling; the member is kept as it is")
         }
         let name = id(fields["name"])
-        let develops = developed(fields["develops"], in: name)
+        let develops = capsules(fields["develops"], in: name)
+        // Of two branches of the workspace one may follow what the other has begun to develop.
+        let follows = capsules(fields["follows"], in: name).filter { !develops.contains($0) }
         var requirements: [Requirement] = []
         for kind in Dependency.Kind.allCases { requirements += self.requirements(fields[kind.rawValue], kind) }
         let remotes = self.remotes(fields["remotes"])
         guard let name else { return nil }
         let others = document.members.filter { !WorkspaceManifest.typedMembers.contains($0.key) }
         return WorkspaceManifest(
-            name: name, develops: develops, requirements: requirements, remotes: remotes,
+            name: name, develops: develops, follows: follows, requirements: requirements, remotes: remotes,
             others: JSONObject(distinct: others), warnings: [])
     }
 
-    private mutating func developed(_ node: Node?, in workspace: CapsuleID?) -> [CapsuleID] {
+    private mutating func capsules(_ node: Node?, in workspace: CapsuleID?) -> [CapsuleID] {
         var ids: Set<CapsuleID> = []
         for element in list(node, of: "capsule ids") {
             guard let id = id(element) else { continue }

@@ -11,6 +11,8 @@ package struct WorkspaceManifest: Sendable, Hashable {
     package var name: CapsuleID
     /// The capsules that are worked on here, in bytewise order; they come in directory form.
     package private(set) var develops: [CapsuleID]
+    /// The capsules that are at a branch and not worked on here, in bytewise order; they come in packed form.
+    package private(set) var follows: [CapsuleID]
     /// What is required, by kind and key.
     package private(set) var requirements: [Requirement]
     /// The addresses of remotes that requirements name, by name: where another copy of the workspace has none of that name.
@@ -22,15 +24,17 @@ package struct WorkspaceManifest: Sendable, Hashable {
 
     /// The file of a new workspace.
     package init(name: CapsuleID) {
-        self.init(name: name, develops: [], requirements: [], remotes: [:], others: JSONObject(), warnings: [])
+        self.init(
+            name: name, develops: [], follows: [], requirements: [], remotes: [:], others: JSONObject(), warnings: [])
     }
 
     init(
-        name: CapsuleID, develops: [CapsuleID], requirements: [Requirement], remotes: [String: String],
-        others: JSONObject, warnings: [ManifestDiagnostic]
+        name: CapsuleID, develops: [CapsuleID], follows: [CapsuleID], requirements: [Requirement],
+        remotes: [String: String], others: JSONObject, warnings: [ManifestDiagnostic]
     ) {
         self.name = name
         self.develops = develops
+        self.follows = follows
         self.requirements = requirements
         self.remotes = remotes
         self.others = others
@@ -41,6 +45,13 @@ package struct WorkspaceManifest: Sendable, Hashable {
     package mutating func develop(_ id: CapsuleID) {
         guard !develops.contains(id) else { return }
         develops = (develops + [id]).sorted()
+        follows.removeAll { $0 == id }
+    }
+
+    /// Adds a capsule to those that are followed here, unless it is developed.
+    package mutating func follow(_ id: CapsuleID) {
+        guard !develops.contains(id), !follows.contains(id) else { return }
+        follows = (follows + [id]).sorted()
     }
 
     /// Requires a capsule, in place of all that is said of it now.
@@ -83,12 +94,13 @@ package struct WorkspaceManifest: Sendable, Hashable {
         return requirements.count != count
     }
 
-    /// The file's bytes: `name`, `develops`, what is required by kind, `remotes`, then the other members as they were.
+    /// The file's bytes: `name`, `develops`, `follows`, what is required by kind, `remotes`, then the other members as they were.
     ///
     /// Equal values give equal bytes, and what was written here reads back and is written the same.
     package var encoded: [UInt8] {
         var members: [(String, JSONValue)] = [("name", .string(name.string))]
         if !develops.isEmpty { members.append(("develops", .strings(develops.map(\.string)))) }
+        if !follows.isEmpty { members.append(("follows", .strings(follows.map(\.string)))) }
         for kind in Dependency.Kind.allCases {
             let required = requirements.filter { $0.kind == kind }
             guard !required.isEmpty else { continue }

@@ -39,11 +39,12 @@ final class GitReleases: Sendable {
     /// Asks for the releases of capsules, and of what the newest of these need at the same place; what is to be `skipped` is not followed.
     ///
     /// A capsule that the server does not have has nil. When the server cannot be reached, those that are still to be asked for fail at once.
-    func releases(of ids: [CapsuleID], at url: RemoteURL, skipping skipped: Set<CapsuleID>) -> [CapsuleID: Answer] {
+    func releases(of ids: [CapsuleID], at url: RemoteURL, skipping skipped: [Set<CapsuleID>]) -> [CapsuleID: Answer] {
         guard case .web(let address) = url, !ids.isEmpty else { return [:] }
         failures.withLock { $0 = [:] }
         let asked = Set(ids)
         let answers = Mutex<[CapsuleID: Answer]>([:])
+        let depths = Mutex<[CapsuleID: Int]>([:])
         WorkerThreads.visit(ids, threads: Self.connections) { id in
             let answer = self.answer(id, at: url, address)
             answers.withLock { $0[id] = answer }
@@ -53,7 +54,15 @@ final class GitReleases: Sendable {
                 return count > Limits.standard.resolutionCapsules
             }
             guard !isTooMuch, case .success(let releases?) = answer else { return [] }
-            return Self.needs(of: releases).filter { !asked.contains($0) && !skipped.contains($0) }
+            let needs = Self.needs(of: releases).filter { id in
+                !asked.contains(id) && !skipped.contains { $0.contains(id) }
+            }
+            return depths.withLock { depths in
+                let depth = depths[id, default: 0] + 1
+                guard depth <= Limits.standard.resolutionDepth else { return [] }
+                for need in needs where depths[need] == nil { depths[need] = depth }
+                return needs
+            }
         }
         return answers.withLock { $0 }
     }

@@ -9,6 +9,8 @@ final class ServerPlace: ReleasePlace {
     // The places own this one.
     private unowned let places: RemoteReleasePlaces
     private var known: [CapsuleID: Result<FoundReleases?, any Error>] = [:]
+    /// Those that are known: kept beside, since the whole of it is handed on at each question.
+    private var knownIDs: Set<CapsuleID> = []
 
     init(_ url: RemoteURL, _ places: RemoteReleasePlaces) {
         address = url.text
@@ -23,7 +25,7 @@ final class ServerPlace: ReleasePlace {
         guard !places.isOffline else { return }
         let unknown = ids.filter { known[$0] == nil }
         guard !unknown.isEmpty, let plain = try? askHub(for: unknown), !plain.isEmpty else { return }
-        askGit(for: plain, skipping: places.settled.union(known.keys))
+        askGit(for: plain)
     }
 
     /// Asks a hub for indexes, which the registry remembers, and returns those capsules that no hub answers for.
@@ -45,16 +47,21 @@ final class ServerPlace: ReleasePlace {
         return plain
     }
 
-    private func askGit(for ids: [CapsuleID], skipping skipped: Set<CapsuleID>) {
-        for (id, answer) in places.git().releases(of: ids, at: url, skipping: skipped) {
-            known[id] = answer.map { releases in releases.map { FoundReleases(at: address, $0) } }
+    private func askGit(for ids: [CapsuleID]) {
+        for (id, answer) in places.git().releases(of: ids, at: url, skipping: [places.settled, knownIDs]) {
+            keep(answer.map { releases in releases.map { FoundReleases(at: address, $0) } }, of: id)
         }
+    }
+
+    private func keep(_ answer: Result<FoundReleases?, any Error>, of id: CapsuleID) {
+        known[id] = answer
+        knownIDs.insert(id)
     }
 
     func releases(of id: CapsuleID) throws -> FoundReleases? {
         if let answer = known[id] { return try answer.get() }
         let answer = try look(id)
-        known[id] = .success(answer)
+        keep(.success(answer), of: id)
         return answer
     }
 
@@ -86,7 +93,7 @@ final class ServerPlace: ReleasePlace {
             case .unsupported: break
             }
         }
-        askGit(for: [id], skipping: places.settled.union(known.keys))
+        askGit(for: [id])
         return try known[id]?.get() ?? nil
     }
 

@@ -65,20 +65,20 @@ package final class RegistryClient: Sendable {
     ///
     /// When a hub cannot be reached, or refuses the token, those of its indexes that are still to be asked for fail at once.
     package func indexes(_ queries: [IndexQuery]) -> [IndexAnswer] {
-        let known = memory.withLock { $0.answers }
-        var seen: Set<IndexQuery> = []
-        let open = queries.filter { known[$0] == nil && seen.insert($0).inserted }
-        memory.withLock { $0.failures = [:] }
-        let found = WorkerThreads.map(open, threads: isOffline ? 4 : threads, share: 1) { [self] in answer($0) }
-        var answers = known
-        for (query, answer) in zip(open, found) { answers[query] = answer }
-        memory.withLock { memory in
-            for (query, answer) in zip(open, found) {
-                if case .failed = answer { continue }
-                memory.answers[query] = answer
-            }
+        // The answers never leave the lock as a whole: each small question would copy all that were given before.
+        let open = memory.withLock { memory in
+            memory.failures = [:]
+            var seen: Set<IndexQuery> = []
+            return queries.filter { memory.answers[$0] == nil && seen.insert($0).inserted }
         }
-        return queries.map { answers[$0] ?? .missing }
+        let found = WorkerThreads.map(open, threads: isOffline ? 4 : threads, share: 1) { [self] in answer($0) }
+        return memory.withLock { memory in
+            var failed: [IndexQuery: IndexAnswer] = [:]
+            for (query, answer) in zip(open, found) {
+                if case .failed = answer { failed[query] = answer } else { memory.answers[query] = answer }
+            }
+            return queries.map { memory.answers[$0] ?? failed[$0] ?? .missing }
+        }
     }
 
     /// Asks for one index.

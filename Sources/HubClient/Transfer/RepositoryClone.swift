@@ -70,6 +70,7 @@ package struct RepositoryClone {
                 _ = try capsule.advance(to: commit, branch: branch, in: capsule.existingRepository())
             case .workspace:
                 try move(path, to: workspace.filesRepositoryPath)
+                try workspace.noteArrivals(of: transfer.chains, from: remoteName, at: remote.location)
                 try workspace.files().bringOut(commit, on: branch)
             }
             return Cloned(

@@ -20,6 +20,9 @@ package struct TransferResult: Sendable, Hashable {
         self.head = head
     }
 
+    /// Whose event chains the other side has, but for those that were refused.
+    var chains: [ReplicaID] { refs.filter { $0.rejection == nil }.compactMap { ReplicaID(chain: $0.ref) } }
+
     /// The error with which a command ends after it has shown the result; nil when nothing was rejected.
     ///
     /// It speaks of the first reference and takes its code from it.

@@ -39,9 +39,11 @@ package struct WorkspacePull {
             files.id, from: remote, named: remoteName, into: repository, kind: .workspace,
             replica: files.workspace.replica(), options: options,
             sightings: ReleaseSightings(files.workspace, files.id, from: remote.location))
-        if let known, let transfer = try fetch.unchanged(known) { return transfer }
         do {
-            return try fetch.run(progress: progress)
+            let unchanged = try known.flatMap { known throws(AmxError) in try fetch.unchanged(known) }
+            let transfer = try unchanged ?? fetch.run(progress: progress)
+            try files.workspace.noteArrivals(of: transfer.chains, from: remoteName, at: remote.location)
+            return transfer
         } catch let error as AmxError where error.code == .notFound {
             return nil
         }

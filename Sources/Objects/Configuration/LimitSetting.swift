@@ -30,6 +30,9 @@ package struct LimitSetting: Sendable {
             LimitSetting(
                 "resolutionCapsules", "capsules asked for in one choice of versions", count, \.resolutionCapsules),
             LimitSetting(
+                "resolutionDepth", "capsules that require each other in a line, in one choice of versions", count,
+                \.resolutionDepth),
+            LimitSetting(
                 "resolutionReleases", "releases looked at in one choice of versions", count, \.resolutionReleases),
             LimitSetting("indexBytes", "hubs' indexes in one choice of versions", count, \.indexBytes),
             LimitSetting("bundleMemberBytes", "one member of a bundle", count, \.bundleMemberBytes),

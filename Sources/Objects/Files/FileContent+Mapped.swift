@@ -11,13 +11,7 @@ extension FileContent {
     package static func withMapped<Result>(
         _ path: String, limit: Int, _ body: (UnsafeRawBufferPointer) throws(AmxError) -> Result
     ) throws(AmxError) -> Result? {
-        let file: OpenFile
-        do throws(AmxError) {
-            file = try OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-        } catch {
-            if error.code == .notFound { return nil }
-            throw error
-        }
+        guard let file = try OpenFile.existing(path) else { return nil }
         let status = try file.status()
         guard status.st_mode & S_IFMT == S_IFREG, let count = Int(exactly: status.st_size), count <= limit else {
             return nil
@@ -27,10 +21,8 @@ extension FileContent {
             let bytes = try file.readPrefix(count)
             return try bytes.span.withUnsafeBytes { (bytes) throws(AmxError) in try body(bytes) }
         }
-        guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, file.descriptor, 0), start != MAP_FAILED else {
-            throw AmxError.system("cannot map \(path)")
-        }
-        defer { munmap(start, count) }
-        return try body(UnsafeRawBufferPointer(start: start, count: count))
+        let mapped = try MappedFile(file, count: count, path)
+        defer { withExtendedLifetime(mapped) {} }
+        return try body(mapped.bytes)
     }
 }

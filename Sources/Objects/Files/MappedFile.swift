@@ -9,16 +9,15 @@ final class MappedFile {
     let bytes: UnsafeRawBufferPointer
 
     /// Maps a regular file, never through a symbolic link; nil when there is none.
-    init?(_ path: String) throws(AmxError) {
-        let file: OpenFile
-        do throws(AmxError) {
-            file = try OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-        } catch {
-            if error.code == .notFound { return nil }
-            throw error
-        }
+    convenience init?(_ path: String) throws(AmxError) {
+        guard let file = try OpenFile.existing(path) else { return nil }
         let status = try file.status()
         guard status.st_mode & S_IFMT == S_IFREG, let count = Int(exactly: status.st_size) else { return nil }
+        try self.init(file, count: count, path)
+    }
+
+    /// Maps so many bytes of an open file, which has as many.
+    init(_ file: borrowing OpenFile, count: Int, _ path: String) throws(AmxError) {
         guard count > 0 else {
             bytes = UnsafeRawBufferPointer(start: nil, count: 0)
             return

@@ -17,6 +17,16 @@ package struct OpenFile: ~Copyable {
         self.path = path
     }
 
+    /// Opens a path for reading, never through a symbolic link and without waiting for a pipe; nil when nothing is there.
+    package static func existing(_ path: String) throws(AmxError) -> OpenFile? {
+        do throws(AmxError) {
+            return try OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        } catch {
+            if error.code == .notFound { return nil }
+            throw error
+        }
+    }
+
     deinit { close(descriptor) }
 
     /// The file's metadata.

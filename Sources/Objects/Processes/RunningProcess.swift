@@ -6,6 +6,8 @@ import Glibc
 /// One whose owner goes before is killed, with its group where it leads one, and waited for. Not for use by several threads.
 package final class RunningProcess {
     private let id: pid_t
+    /// Its process id; nobody else's until its end has been noticed.
+    package var number: Int32 { id }
     private let leadsGroup: Bool
     /// Readable when the program has ended; -1 where the system has no such descriptors.
     private let notice: Int32

@@ -12,13 +12,7 @@ struct PackedRefsFile {
 
     /// Opens the file; nil when there is none. While it is open, no other file can get its inode.
     func open() throws(AmxError) -> Version? {
-        let file: OpenFile
-        do throws(AmxError) {
-            file = try OpenFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-        } catch {
-            if error.code == .notFound { return nil }
-            throw error
-        }
+        guard let file = try OpenFile.existing(path) else { return nil }
         let status = try file.status()
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw AmxError(

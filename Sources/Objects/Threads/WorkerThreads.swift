@@ -38,6 +38,7 @@ package enum WorkerThreads {
     package static func map<Item: Sendable, Result: Sendable>(
         _ items: [Item], threads: Int, share: Int = 64, _ body: @escaping @Sendable (Item) -> Result
     ) -> [Result] {
+        guard items.count > share else { return items.map(body) }
         let results = Shares<Result>()
         run(min(threads, (items.count + share - 1) / share)) {
             while case let start = results.takeStart(share), start < items.count {

@@ -13,6 +13,8 @@ struct Core {
     private let conflicts: Int
     /// What is left of the conflicts of all of them.
     private var conflictsLeft = Int.max
+    /// What is left of their steps.
+    private var stepsLeft = Int.max
 
     /// One edge of the report: what one package, or the workspace, asks of another.
     struct Edge: Hashable {
@@ -38,10 +40,12 @@ struct Core {
     /// Reduces as ``minimize()`` does, within what is left of a request's effort, and takes away what that has cost.
     mutating func minimize(_ effort: inout Effort) throws {
         let budgetBefore = min(budget, effort.reasonFacts)
-        (budget, conflictsLeft) = (budgetBefore, effort.reasonConflicts)
+        (budget, conflictsLeft, stepsLeft) = (budgetBefore, effort.reasonConflicts, effort.reasonSteps)
         guard mayGoOn else { return }
         try minimize()
-        effort.spend(reasonConflicts: effort.reasonConflicts - conflictsLeft, facts: budgetBefore - budget)
+        effort.spend(
+            reasonConflicts: effort.reasonConflicts - conflictsLeft, steps: effort.reasonSteps - stepsLeft,
+            facts: budgetBefore - budget)
     }
 
     /// Leaves out what is not needed, far from the workspace first: edges with all that they say, then givens, then single facts.
@@ -59,13 +63,14 @@ struct Core {
         isMinimal = mayGoOn && !isDoubtful
     }
 
-    private var mayGoOn: Bool { budget > 0 && conflictsLeft > 0 }
+    private var mayGoOn: Bool { budget > 0 && conflictsLeft > 0 && stepsLeft > 0 }
 
     private mutating func leaveOutEdges() throws {
         var whole = try wholeEdges()
         for edge in edgesFarFirst() {
+            guard mayGoOn else { return }
             let others = Self.facts(whole, without: edge)
-            guard others.count < whole.count, mayGoOn else { continue }
+            guard others.count < whole.count else { continue }
             if try reduce(to: others, givens) { whole = try wholeEdges() }
         }
     }
@@ -93,8 +98,9 @@ struct Core {
     /// Takes over what contradicts itself among some facts and givens; false when they have a solution.
     private mutating func reduce(to facts: [Fact], _ givens: [Given]) throws -> Bool {
         budget -= facts.count + givens.count + 20
-        let (outcome, conflicts) = try solve(facts, givens)
+        let (outcome, conflicts, steps) = try solve(facts, givens)
         conflictsLeft -= min(conflicts, conflictsLeft)
+        stepsLeft -= min(steps, stepsLeft)
         switch outcome {
         case .solution: return false
         case .gaveUp:
@@ -137,7 +143,9 @@ struct Core {
     }
 
     /// The solution of some facts and givens, or what contradicts itself among them, numbered by their places.
-    private func solve(_ facts: [Fact], _ givens: [Given]) throws -> (outcome: SolverOutcome, conflicts: Int) {
+    private func solve(
+        _ facts: [Fact], _ givens: [Given]
+    ) throws -> (outcome: SolverOutcome, conflicts: Int, steps: Int) {
         let small = Catalogue(facts, of: catalogue, and: givens.map(\.package))
         let mapped = givens.map {
             Given(
@@ -146,9 +154,9 @@ struct Core {
         }
         var solver = Solver(
             small, mapped, preferences: withdrawn(givens, in: small),
-            limits: SolverLimits(conflicts: max(1, min(conflicts, conflictsLeft))))
+            limits: SolverLimits(conflicts: max(1, min(conflicts, conflictsLeft)), steps: max(1, stepsLeft)))
         let outcome = try solver.run()
-        return (outcome, solver.conflicts)
+        return (outcome, solver.conflicts, solver.steps)
     }
 
     /// Keeps locked versions that were withdrawn among the candidates, as the solve did.
@@ -169,6 +177,7 @@ struct Core {
 
     /// The edges, those whose dependent is furthest from the workspace first, then by name.
     private func edgesFarFirst() -> [Edge] {
+        let targets = Dictionary(grouping: facts, by: \.package).mapValues { $0.map(\.target) }
         var distance: [Catalogue.Package: Int] = [:]
         var open = givens.map(\.package)
         for package in open { distance[package] = 0 }
@@ -176,9 +185,9 @@ struct Core {
         while next < open.count {
             let package = open[next]
             next += 1
-            for fact in facts where fact.package == package && distance[fact.target] == nil {
-                distance[fact.target] = distance[package, default: 0] + 1
-                open.append(fact.target)
+            for target in targets[package] ?? [] where distance[target] == nil {
+                distance[target] = distance[package, default: 0] + 1
+                open.append(target)
             }
         }
         var seen: Set<Edge> = []

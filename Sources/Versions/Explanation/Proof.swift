@@ -2,8 +2,11 @@
 ///
 /// An edge is all that one package asks of another. It narrows its target to what any of the dependent's remaining versions take,
 /// and takes from the dependent the versions of which the target has nothing left. Where this gets stuck, the core needs a
-/// distinction of cases, and there is no proof of this kind.
+/// distinction of cases, and there is no proof of this kind; nor is one looked for where nobody would read it.
 struct Proof {
+    /// The most facts and givens of a core that is proved: passes over the edges take time by their square.
+    private static let limit = 1_000
+
     /// What is known of a package.
     private struct Domain {
         var left: CandidateSet
@@ -30,28 +33,34 @@ struct Proof {
 
     private let core: Core
     private var edges: [Edge] = []
+    /// The place of each edge that others may join.
+    private var places: [Core.Edge: Int] = [:]
+    /// The givens and facts in words.
+    private let described: [ConflictFact]
     private var domains: [Catalogue.Package: Domain] = [:]
     /// The steps that lead to the contradiction, in order; nil where there is no proof of this kind.
     private(set) var steps: [Step]?
 
     init(_ core: Core) {
         self.core = core
+        described = core.conflictFacts()
         for (index, given) in core.givens.enumerated() {
             add(Core.Edge(dependent: nil, target: given.package, kind: nil), index, mayMerge: false)
         }
         for (index, fact) in core.facts.enumerated() {
             add(Core.edge(of: fact), core.givens.count + index, mayMerge: true)
         }
-        steps = derive()
+        if core.givens.count + core.facts.count <= Self.limit { steps = derive() }
     }
 
     /// The number of edges: what a report's length is measured by.
     var edgeCount: Int { edges.count }
 
     private mutating func add(_ key: Core.Edge, _ member: Int, mayMerge: Bool) {
-        if mayMerge, let known = edges.firstIndex(where: { $0.key == key }) {
+        if mayMerge, let known = places[key] {
             edges[known].members.append(member)
         } else {
+            places[key] = edges.count
             edges.append(Edge(key: key, members: [member]))
         }
         for package in [key.dependent, key.target].compactMap({ $0 }) where domains[package] == nil {
@@ -179,7 +188,6 @@ struct Proof {
 
     /// What the members of an edge say in one line, for the versions of the dependent that matter.
     func sentence(_ sources: [Int], speakers: CandidateSet?) -> String {
-        let described = core.conflictFacts()
         guard let first = sources.first, first >= core.givens.count, let requirement = described[first].kind,
             case .package(let name, _) = described[first].cause
         else { return sources.map { described[$0].description }.joined(separator: ", ") }
@@ -187,21 +195,23 @@ struct Proof {
         var all = CandidateSet(capacity: list.count)
         for source in sources { all.formUnion(selector(source)) }
         let runs = VersionRuns(speakers.map { $0.intersection(all) } ?? all, of: list)
-        var constraints: [String] = []
-        for source in sources where !constraints.contains(described[source].constraint) {
-            constraints.append(described[source].constraint)
-        }
-        // What one version asks must all hold; what several ask is an alternative.
-        let isShared = sources.allSatisfy { first in
-            sources.allSatisfy { !selector($0).intersection(selector(first)).isEmpty }
-        }
+        var seen: Set<String> = []
+        let constraints = sources.map { described[$0].constraint }.filter { seen.insert($0).inserted }
         let text =
             constraints.count > 3
-            ? "(\(constraints.count) different ranges)" : constraints.joined(separator: isShared ? " and " : " or ")
+            ? "(\(constraints.count) different ranges)"
+            : constraints.joined(separator: isShared(sources) ? " and " : " or ")
         return ConflictFact(
             cause: .package(name, versions: runs), kind: requirement, target: described[first].target, constraint: text,
             source: described[first].source, versions: described[first].versions, emptiness: nil
         ).description
+    }
+
+    /// Whether some version says all of these: what one version asks must all hold, and what several ask is an alternative.
+    private func isShared(_ sources: [Int]) -> Bool {
+        sources.allSatisfy { first in
+            sources.allSatisfy { !selector($0).intersection(selector(first)).isEmpty }
+        }
     }
 
     private func selector(_ source: Int) -> CandidateSet { core.facts[source - core.givens.count].selector }

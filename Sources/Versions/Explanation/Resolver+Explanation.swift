@@ -6,7 +6,7 @@ extension Resolver {
         let facts = core.conflictFacts()
         let proof = Proof(core)
         let repairs = try repairs(of: contradiction, core, &effort)
-        let denials = try denials(of: core)
+        let denials = try denials(of: core, &effort)
         let steps = (proof.steps ?? []).map { step in
             let list = catalogue.entries[step.package].list ?? CandidateList([])
             let left = VersionRuns(step.left, of: list)
@@ -50,6 +50,7 @@ extension Resolver {
         let request = contradiction.request
         var found: [Repair] = []
         for given in core.givens {
+            if effort.isSpent { break }
             let name = catalogue.entries[given.package].name
             var changes: [(Repair.Change, ResolutionRequest)] = []
             if case .root(let root) = given.cause {
@@ -68,12 +69,13 @@ extension Resolver {
             }
             for (change, changed) in changes {
                 let locks = request.update == .frozen ? try locks(of: changed) : []
-                let tried = SolverLimits(conflicts: min(effort.conflicts, 2_000))
+                let tried = SolverLimits(conflicts: min(effort.conflicts, 2_000), steps: effort.steps)
                 let givens = try givens(of: changed) + locks
-                let (outcome, conflicts) = try solve(givens, preferring: locks, tried)
-                effort.spend(conflicts: conflicts)
-                guard case .solution(let chosen) = outcome else { continue }
-                let version = try chosen[given.package].map { try catalogue.list(of: given.package)[$0].version }
+                guard case .solution(let chosen) = try solve(givens, preferring: locks, tried, &effort) else {
+                    continue
+                }
+                let choice = chosen.first { $0.package == given.package }
+                let version = try choice.map { try catalogue.list(of: given.package)[$0.ordinal].version }
                 found.append(Repair(change: change, version: version))
             }
         }
@@ -81,8 +83,9 @@ extension Resolver {
     }
 
     /// Requirements of a core that another source could answer: without their pins the core has a solution.
-    private func denials(of core: Core) throws -> [Denial] {
+    private func denials(of core: Core, _ effort: inout Effort) throws -> [Denial] {
         var found: [Denial] = []
+        let size = core.givens.count + core.facts.count + 20
         for (index, given) in core.givens.enumerated() {
             guard case .root(let root) = given.cause, let denial = try denial(root.requirement, by: nil) else {
                 continue
@@ -90,12 +93,16 @@ extension Resolver {
             var givens = core.givens
             givens[index] = Given(
                 package: given.package, accepted: denial.accepted, mayBeAbsent: given.mayBeAbsent, cause: given.cause)
+            guard effort.reasonFacts > 0 else { break }
+            effort.spend(reasonConflicts: 0, steps: 0, facts: size)
             if try core.hasSolution(core.facts, givens) == true { found.append(denial.denial) }
         }
         for (index, fact) in core.facts.enumerated() {
             guard let requirement = fact.requirement,
                 let denial = try denial(requirement, by: catalogue.entries[fact.package].name)
             else { continue }
+            guard effort.reasonFacts > 0 else { break }
+            effort.spend(reasonConflicts: 0, steps: 0, facts: size)
             var facts = core.facts
             facts[index].accepted = denial.accepted
             if try core.hasSolution(facts, core.givens) == true { found.append(denial.denial) }

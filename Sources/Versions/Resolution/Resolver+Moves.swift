@@ -13,10 +13,14 @@ extension Resolver {
                 locks.append(lock)
                 continue
             }
+            if effort.isSpent {
+                kept.append((lock, []))
+                continue
+            }
             // Those not looked at yet are preferred but free.
             switch try solve(roots + locks + [lock], preferring: locks + names[place...], &effort) {
             case .solution(let found):
-                chosen = found
+                chosen = Choices(found, of: catalogue.entries.count)
                 locks.append(lock)
             case .gaveUp: kept.append((lock, []))
             case .contradiction(let facts, let used):

@@ -1,10 +1,10 @@
 extension Resolver {
     /// An optional requirement that was not looked at yet.
-    private struct Wish {
+    private struct Wish: Comparable {
         let dependent: PackageName?
         let requirement: PackageRequirement
 
-        static func precedes(_ left: Wish, _ right: Wish) -> Bool {
+        static func < (left: Wish, right: Wish) -> Bool {
             if left.requirement != right.requirement { return left.requirement < right.requirement }
             guard let first = left.dependent, let second = right.dependent else { return left.dependent == nil }
             return first < second
@@ -12,59 +12,49 @@ extension Resolver {
     }
 
     /// Adds what is only wished for, one by one by name, as long as nothing that was chosen has to move.
+    ///
+    /// Each is solved beside what was chosen, so that it costs no more than what comes with it.
     func addOptional(
         _ request: ResolutionRequest, preferring preferred: [Given], to chosen: inout Choices,
         _ dropped: inout [DroppedOptional], _ effort: inout Effort
     ) throws {
-        var wishes = request.requirements.map(\.requirement).filter { $0.kind == .optional }
-            .map { Wish(dependent: nil, requirement: $0) }
-        wishes += wished(by: chosen.packages, in: chosen)
-        wishes.sort(by: Wish.precedes)
-        while !wishes.isEmpty {
-            let wish = wishes.removeFirst()
+        var wishes = PriorityQueue<Wish>()
+        for requirement in request.requirements.map(\.requirement) where requirement.kind == .optional {
+            wishes.insert(Wish(dependent: nil, requirement: requirement))
+        }
+        for wish in wished(by: chosen.packages, in: chosen) { wishes.insert(wish) }
+        guard wishes.count > 0 else { return }
+        var fixed = FixedChoices(chosen, in: catalogue)
+        let preferences = preferences(preferred)
+        while let wish = wishes.removeFirst() {
             let target = catalogue.number(of: wish.requirement.package)
             let list = try catalogue.list(of: target)
             let accepted = wish.requirement.candidates(in: list)
             let name = wish.requirement.package
-            if let present = chosen[target] {
-                if !accepted.contains(present) {
-                    let reason = "\(name) \(list[present].version) is chosen"
-                    dropped.append(
-                        DroppedOptional(dependent: wish.dependent, requirement: wish.requirement, reason: reason))
-                }
+            func drop(_ reason: String) {
+                dropped.append(
+                    DroppedOptional(dependent: wish.dependent, requirement: wish.requirement, reason: reason))
+            }
+            if let present = fixed[target] {
+                if !accepted.contains(present) { drop("\(name) \(list[present].version) is chosen") }
                 continue
             }
-            var givens: [Given] = []
-            for package in chosen.packages {
-                guard let ordinal = chosen[package] else { continue }
-                var only = CandidateSet(capacity: try catalogue.list(of: package).count)
-                only.insert(ordinal)
-                givens.append(Given(package: package, accepted: only, mayBeAbsent: false, cause: .chosen))
-            }
-            givens.append(
-                Given(
-                    package: target, accepted: accepted, mayBeAbsent: false,
-                    cause: .root(RootRequirement(wish.requirement))))
-            switch try solve(givens, preferring: preferred, &effort) {
+            let given = Given(
+                package: target, accepted: accepted, mayBeAbsent: false,
+                cause: .root(RootRequirement(wish.requirement)))
+            let (outcome, givens) = try solve([given], beside: fixed, preferences, &effort)
+            switch outcome {
             case .solution(let found):
-                let added = found.packages.filter { chosen[$0] == nil }
-                chosen = found
-                wishes += wished(by: added, in: found)
-                wishes.sort(by: Wish.precedes)
-            case .gaveUp:
-                dropped.append(
-                    DroppedOptional(
-                        dependent: wish.dependent, requirement: wish.requirement,
-                        reason: "no answer after \(limits.conflicts) conflicts"))
+                let added = fixed.add(found, in: catalogue)
+                for wish in wished(by: added, in: fixed.chosen) { wishes.insert(wish) }
+            case .gaveUp: drop("no answer after \(bound(reachedBy: effort))")
             case .contradiction(let facts, let used):
                 var core = Core(catalogue, facts: facts, givens: used.map { givens[$0] })
                 try core.minimize(&effort)
-                dropped.append(
-                    DroppedOptional(
-                        dependent: wish.dependent, requirement: wish.requirement, reason: core.shortReason(for: target))
-                )
+                drop(core.shortReason(for: target))
             }
         }
+        chosen = fixed.chosen
     }
 
     private func wished(by packages: some Sequence<Catalogue.Package>, in chosen: Choices) -> [Wish] {

@@ -1,5 +1,8 @@
 /// Answers a workspace's requests from a catalogue.
 package struct Resolver {
+    /// How often locks in the way are let go before all are: they are only preferred then, and most stay all the same.
+    private static let unlockings = 16
+
     let catalogue: Catalogue
     let limits: SolverLimits
 
@@ -24,18 +27,21 @@ package struct Resolver {
         var locks = try locks(of: request)
         var moved: [Given] = []
         var chosen = Choices()
+        var unlockings = 0
         solving: while true {
             switch try solve(roots + locks, preferring: locks + moved, &effort) {
             case .solution(let found):
-                chosen = found
+                chosen = Choices(found, of: catalogue.entries.count)
                 break solving
-            case .gaveUp: return .gaveUp(conflicts: limits.conflicts)
+            case .gaveUp: return .gaveUp(bound(reachedBy: effort))
             case .contradiction(let facts, let used):
-                let held = Set(used.filter { $0 >= roots.count }.map { $0 - roots.count })
+                var held = Set(used.filter { $0 >= roots.count }.map { $0 - roots.count })
                 if held.isEmpty || request.update == .frozen {
                     let givens = used.map { $0 < roots.count ? roots[$0] : locks[$0 - roots.count] }
                     return .conflict(Contradiction(resolver: self, request: request, givens: givens, facts: facts))
                 }
+                unlockings += 1
+                if unlockings == Self.unlockings { held = Set(locks.indices) }
                 moved += held.sorted().map { locks[$0] }
                 locks = locks.enumerated().filter { !held.contains($0.offset) }.map(\.element)
             }
@@ -56,23 +62,45 @@ package struct Resolver {
     func solve(
         _ givens: [Given], preferring preferred: [Given], _ effort: inout Effort
     ) throws -> SolverOutcome {
-        let limits = SolverLimits(conflicts: effort.conflicts, learned: limits.learned)
-        let (outcome, conflicts) = try solve(givens, preferring: preferred, limits)
-        effort.spend(conflicts: conflicts)
+        let limits = SolverLimits(conflicts: effort.conflicts, steps: effort.steps, learned: limits.learned)
+        return try solve(givens, preferring: preferred, limits, &effort)
+    }
+
+    /// Solves within bounds of its own, and takes away what that has cost.
+    func solve(
+        _ givens: [Given], preferring preferred: [Given], _ limits: SolverLimits, _ effort: inout Effort
+    ) throws -> SolverOutcome {
+        var solver = Solver(catalogue, givens, preferences: preferences(preferred), limits: limits)
+        let outcome = try solver.run()
+        effort.spend(conflicts: solver.conflicts, steps: solver.steps)
+        solver.leaveStorage()
         return outcome
     }
 
-    /// Solves, and counts the conflicts.
+    /// Solves beside what was chosen earlier; the givens of a contradiction are those that come back.
     func solve(
-        _ givens: [Given], preferring preferred: [Given], _ limits: SolverLimits
-    ) throws -> (outcome: SolverOutcome, conflicts: Int) {
+        _ givens: [Given], beside fixed: FixedChoices, _ preferences: [Catalogue.Package: Int],
+        _ effort: inout Effort
+    ) throws -> (outcome: SolverOutcome, givens: [Given]) {
+        let limits = SolverLimits(conflicts: effort.conflicts, steps: effort.steps, learned: limits.learned)
+        var solver = Solver(catalogue, givens, beside: fixed, preferences: preferences, limits: limits)
+        let outcome = try solver.run()
+        effort.spend(conflicts: solver.conflicts, steps: solver.steps)
+        let told = solver.givens
+        solver.leaveStorage()
+        return (outcome, told)
+    }
+
+    /// The ordinal that each given wants tried first.
+    func preferences(_ preferred: [Given]) -> [Catalogue.Package: Int] {
         var preferences: [Catalogue.Package: Int] = [:]
         for given in preferred { preferences[given.package] = given.accepted.highest }
-        var solver = Solver(catalogue, givens, preferences: preferences, limits: limits)
-        let outcome = try solver.run()
-        let conflicts = solver.conflicts
-        solver.leaveStorage()
-        return (outcome, conflicts)
+        return preferences
+    }
+
+    /// Which bound a solve has come to that gave up.
+    func bound(reachedBy effort: Effort) -> SolverBound {
+        effort.isSpent ? .steps(limits.steps) : .conflicts(limits.conflicts)
     }
 
     /// What the workspace itself requires, optional requirements aside.

@@ -18,25 +18,54 @@ extension Solver {
         var domain = list.offered
         // What is locked may be kept although it was withdrawn.
         if let wanted { domain.insert(wanted) }
+        if let chosen = fixed?[name] { domain.insert(chosen) }
         for index in 0..<words {
             domains.append(domain[word: index])
             releases.append(list.releases[word: index])
             active.append(0)
         }
         domains[domains.count - 1] |= packages[number].none
+        if let fixed { try fix(number, name, of: list, fixed) }
         return number
+    }
+
+    /// Takes in what is fixed of a package that was just numbered: its version, or what others that are fixed say of it.
+    ///
+    /// What a version that is fixed needs is fixed, too, so its facts are not looked at. Nothing can be violated yet.
+    private mutating func fix(
+        _ package: Int, _ name: Catalogue.Package, of list: CandidateList, _ fixed: FixedChoices
+    ) throws {
+        guard let ordinal = fixed[name] else {
+            for id in fixed.constraints(on: name) {
+                _ = try add(
+                    IncomingFact(id: id, link: catalogue.links[id]), of: number(of: catalogue.facts[id].package))
+            }
+            return
+        }
+        packages[package].isWhollyActive = true
+        var only = CandidateSet(capacity: list.count)
+        only.insert(ordinal)
+        let given = Given(package: name, accepted: only, mayBeAbsent: false, cause: .chosen)
+        _ = exclude(given, add(given), from: package)
     }
 
     /// Takes in what the solve was told; gives the nogood that is violated, if any.
     mutating func addGivens() throws -> Reason? {
+        // What is come across meanwhile is taken in there.
         for (index, given) in givens.enumerated() {
-            let package = try number(of: given.package)
-            append(complement(of: given.accepted, in: package, withNone: !given.mayBeAbsent), of: package)
-            let nogood = permanent.finish(Origin(.given, index))
-            let term = permanent.terms[permanent.range(of: nogood).lowerBound]
-            if let conflict = exclude(term.bits, from: package, .permanent(nogood)) { return conflict }
+            if let conflict = exclude(given, index, from: try number(of: given.package)) { return conflict }
         }
         return nil
+    }
+
+    /// Rules out for good what a given does not take.
+    private mutating func exclude(_ given: Given, _ index: Int, from package: Int) -> Reason? {
+        steps &+= 1
+        append(complement(of: given.accepted, in: package, withNone: !given.mayBeAbsent), of: package)
+        let nogood = permanent.finish(Origin(.given, index))
+        if !levels.isEmpty { unary.append(nogood) }
+        let term = permanent.terms[permanent.range(of: nogood).lowerBound]
+        return exclude(term.bits, from: package, .permanent(nogood))
     }
 
     /// Brings in the facts of a needed package for the candidates that are left; gives the nogood that is violated, if any.

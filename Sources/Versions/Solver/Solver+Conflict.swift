@@ -8,6 +8,7 @@ extension Solver {
         merge(reason, except: nil)
         while true {
             guard !conflict.items.isEmpty else { return nil }
+            steps &+= conflict.items.count
             // The latest satisfier and the one before it.
             var (latest, second) = (0, Int32(-1))
             for place in 1..<max(1, conflict.items.count) {
@@ -74,6 +75,7 @@ extension Solver {
         let known = Int(conflict.places[package])
         if known < 0 {
             packages[package].activity &+= 1
+            if packages[package].activity >= Self.fewConflicts { unsettled.append(term.package) }
             var bits = term.bits
             if packages[package].width > 1 {
                 bits = UInt64(conflict.sets.count)
@@ -176,6 +178,8 @@ extension Solver {
             let entry = trail.removeLast()
             let package = Int(entry.package)
             packages[package].last = entry.previous
+            // What was decided was taken out; what was not looked at since has not lost its place.
+            if trail.count < trailSeen || entry.reason == .decision { unsettled.append(entry.package) }
             if packages[package].width == 1 {
                 domains[Int(packages[package].offset)] = entry.old
             } else {
@@ -184,6 +188,7 @@ extension Solver {
                 }
             }
         }
+        trailSeen = min(trailSeen, trail.count)
         olds.removeLast(olds.count - start.olds)
         required.removeLast(required.count - start.required)
         levels.removeLast(levels.count - level)

@@ -1,18 +1,41 @@
 extension Solver {
+    /// How many conflicts of a package count for nothing when it is decided what comes next.
+    static let fewConflicts: UInt64 = 5
+
     /// The needed package to decide next; nil when every one has its version.
     ///
-    /// First those that were in many conflicts, then those with the fewest candidates left, then those found first.
-    func nextPackage() -> Int? {
-        var (best, bestKey) = (-1, UInt64.max)
-        for item in required {
-            let package = Int(item)
-            let size = size(of: package)
-            if size == 1 { continue }
-            let tried = UInt64(min(packages[package].activity, 0xFFFF))
-            let key = (tried < 5 ? 0xFFFF : 0xFFFF - tried) << 48 | UInt64(min(size, 0xFFFF)) << 32 | UInt64(package)
-            if key < bestKey { (best, bestKey) = (package, key) }
+    /// First those that were in many conflicts, then those with the fewest candidates left, then those found first. Only packages that something
+    /// has happened to since the last call are looked at.
+    mutating func nextPackage() -> Int? {
+        for place in trailSeen..<trail.count { queueDecision(of: Int(trail[place].package)) }
+        trailSeen = trail.count
+        for package in unsettled { queueDecision(of: Int(package)) }
+        unsettled.removeAll(keepingCapacity: true)
+        if undecided.count > 4 * required.count + 64 {
+            undecided.removeAll()
+            for package in required { queueDecision(of: Int(package)) }
         }
-        return best < 0 ? nil : best
+        while let key = undecided.removeFirst() {
+            steps &+= 1
+            let package = Int(key & 0xFFFF_FFFF)
+            if decisionKey(of: package) == key { return package }
+        }
+        return nil
+    }
+
+    private mutating func queueDecision(of package: Int) {
+        steps &+= 1
+        if let key = decisionKey(of: package) { undecided.insert(key) }
+    }
+
+    /// What packages are decided by, the lowest first; nil for one that is not needed, or has its version.
+    private func decisionKey(of package: Int) -> UInt64? {
+        guard isRequired(package) else { return nil }
+        let size = size(of: package)
+        if size == 1 { return nil }
+        let tried = UInt64(min(packages[package].activity, 0xFFFF))
+        return (tried < Self.fewConflicts ? 0xFFFF : 0xFFFF - tried) << 48 | UInt64(min(size, 0xFFFF)) << 32
+            | UInt64(package)
     }
 
     /// The candidate to try: the preferred one, else the highest release, else the highest pre-release.

@@ -70,6 +70,9 @@ extension Solver {
             let package = Int(queue[queueHead])
             queueHead += 1
             packages[package].isQueued = false
+            steps &+= 1 + occurrences.count(of: package) + watches.count(of: package)
+            // What is left in the queue is of no use to a solve that gives up.
+            if steps >= limits.steps { return nil }
             if isRequired(package), let conflict = try activate(package) { return conflict }
             if let conflict = propagatePairs(package) { return conflict }
             if watches.count(of: package) > 0, let conflict = propagateWatches(package) { return conflict }

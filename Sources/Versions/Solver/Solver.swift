@@ -7,7 +7,10 @@
 /// does not depend on the order of the input. See Weizenbaum, "PubGrub" (dart-lang/pub, doc/solver.md).
 struct Solver: ~Copyable {
     let catalogue: Catalogue
-    let givens: [Given]
+    /// What the solve was told, and of what is fixed that which it has come across.
+    private(set) var givens: [Given]
+    /// What must not move; nil where all that counts was told.
+    let fixed: FixedChoices?
     let limits: SolverLimits
     /// The ordinal to try first, by package of the catalogue.
     let preferences: [Catalogue.Package: Int]
@@ -28,6 +31,11 @@ struct Solver: ~Copyable {
     /// Packages that must be there, in the order in which that became known.
     var required: ContiguousArray<UInt32>
     var levels: ContiguousArray<LevelStart>
+    /// What is to be decided, as of the entry of the trail that was looked at last.
+    var undecided: PriorityQueue<UInt64>
+    var trailSeen = 0
+    /// Packages whose place among those to be decided has changed in other ways than by new entries.
+    var unsettled: ContiguousArray<UInt32>
 
     // Nogoods.
     var permanent: NogoodStore
@@ -50,6 +58,8 @@ struct Solver: ~Copyable {
     var conflict: ConflictTerms
     var conflicts = 0
     var conflictsSinceRestart = 0
+    /// How many nogoods and terms were looked at: what a solve's time follows.
+    var steps = 0
     var restarts = 0
 
     /// Where the parts of the state stood when a level began.
@@ -60,11 +70,12 @@ struct Solver: ~Copyable {
     }
 
     init(
-        _ catalogue: Catalogue, _ givens: [Given], preferences: [Catalogue.Package: Int] = [:],
-        limits: SolverLimits = SolverLimits()
+        _ catalogue: Catalogue, _ givens: [Given], beside fixed: FixedChoices? = nil,
+        preferences: [Catalogue.Package: Int] = [:], limits: SolverLimits = SolverLimits()
     ) {
         self.catalogue = catalogue
         self.givens = givens
+        self.fixed = fixed
         self.preferences = preferences
         self.limits = limits
         learnedLimit = limits.learned
@@ -74,6 +85,7 @@ struct Solver: ~Copyable {
         (trail, required, levels) = (storage.trail, storage.required, storage.levels)
         (permanent, occurrences, watches) = (storage.permanent, storage.occurrences, storage.watches)
         (queue, incoming, conflict) = (storage.queue, storage.incoming, storage.conflict)
+        (undecided, unsettled) = (storage.undecided, storage.unsettled)
         let count = catalogue.entries.count
         numbers.reserveCapacity(count)
         while numbers.count < count { numbers.append(-1) }
@@ -86,12 +98,14 @@ struct Solver: ~Copyable {
             if found == nil { found = try propagate() }
             if let nogood = found {
                 clearQueue()
+                if steps >= limits.steps { return .gaveUp }
                 conflicts += 1
                 guard let next = learn(from: nogood) else { return contradiction() }
                 if conflicts >= limits.conflicts { return .gaveUp }
                 found = next
                 continue
             }
+            if steps >= limits.steps { return .gaveUp }
             if mayRestart {
                 found = restart()
                 continue
@@ -101,9 +115,18 @@ struct Solver: ~Copyable {
         }
     }
 
+    /// Adds something that the solve is told from now on, and gives its number.
+    mutating func add(_ given: Given) -> Int {
+        givens.append(given)
+        return givens.count - 1
+    }
+
     private func solution() -> SolverOutcome {
-        var chosen = Choices(capacity: numbers.count)
-        for package in required { chosen.append(Int(packages[Int(package)].name), best(of: Int(package))) }
+        var chosen: ContiguousArray<Choice> = []
+        chosen.reserveCapacity(required.count)
+        for package in required {
+            chosen.append(Choice(package: Int(packages[Int(package)].name), ordinal: best(of: Int(package))))
+        }
         return .solution(chosen)
     }
 }

@@ -10,6 +10,8 @@ struct SolverStorage {
     var trail: ContiguousArray<TrailEntry> = []
     var required: ContiguousArray<UInt32> = []
     var levels: ContiguousArray<Solver.LevelStart> = []
+    var undecided = PriorityQueue<UInt64>()
+    var unsettled: ContiguousArray<UInt32> = []
     var permanent = NogoodStore()
     var occurrences = PackageLists<Occurrence>()
     var watches = PackageLists<UInt32>()
@@ -34,6 +36,9 @@ extension Solver {
         Self.move(&levels, to: &storage.levels)
         Self.move(&queue, to: &storage.queue)
         Self.move(&incoming, to: &storage.incoming)
+        Self.move(&unsettled, to: &storage.unsettled)
+        swap(&storage.undecided, &undecided)
+        storage.undecided.removeAll()
         swap(&storage.permanent, &permanent)
         storage.permanent.clear()
         swap(&storage.occurrences, &occurrences)

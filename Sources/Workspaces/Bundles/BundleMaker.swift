@@ -47,6 +47,7 @@ package struct BundleMaker {
                 hint: "`amx install` writes it, once something is required")
         }
         let lock = try WorkspaceLock.parse(lockBytes)
+        try workspace.checkLines(of: lock)
         try BundleProblems.check(problems(name, lock), "cannot make a bundle")
         let folder = try workspace.makeBundleFolder()
         defer { workspace.removeBundleFolder(folder) }
@@ -119,12 +120,18 @@ package struct BundleMaker {
         return findings
     }
 
-    /// Whether an address has a password before its host.
-    private static func carriesPassword(_ address: String) -> Bool {
+    /// Whether an address has a password before its host, or on the web anything that could be a token.
+    static func carriesPassword(_ address: String) -> Bool {
         guard let scheme = address.firstRange(of: "://") else { return false }
-        let authority = address[scheme.upperBound...].prefix { $0 != "/" }
-        guard let at = authority.lastIndex(of: "@") else { return false }
-        return authority[..<at].contains(":")
+        let rest = address[scheme.upperBound...]
+        let authority = rest.prefix { !"/?#".contains($0) }
+        if let at = authority.lastIndex(of: "@") {
+            let isWeb = ["http", "https"].contains(address[..<scheme.lowerBound].lowercased())
+            return isWeb || authority[..<at].contains(":")
+        }
+        // A password may hold a slash; then what stands behind the colon is no port.
+        guard rest.contains("@"), let colon = authority.lastIndex(of: ":") else { return false }
+        return !authority[colon...].dropFirst().allSatisfy(\.isNumber)
     }
 
     /// Writes the two files of a release.

@@ -29,10 +29,16 @@ extension EventStore {
 
     func foldLocked() throws(AmxError) -> ObjectID? {
         let durable = try journal.durable { record, replica throws(AmxError) in try isFolded(record, of: replica) }
-        guard let file = durable else { return nil }
+        guard let file = durable else {
+            if let loss = try workspace.eventLoss() { throw loss.error(in: workspace) }
+            return nil
+        }
         let replica = file.header.replica
         let repository = try workspace.filesRepositoryOrNew()
+        try mark(replica)
         let head = try repository.refs.snapshot()[replica.chain]?.id
+        // What the journal goes on after is there, and there is nothing to go on with.
+        if file.records.isEmpty, head == file.header.commit { return nil }
         let place = try place(after: file, head: head, in: repository)
         let records = file.records.filter { $0.sequence > place.last }
         guard let first = records.first, let last = records.last else {
@@ -49,6 +55,15 @@ extension EventStore {
         try memory.note([replica: .init(commit: commit, digest: batch.digest, sequence: batch.last)])
         try journal.advance(to: batch.last, commit: commit)
         return commit
+    }
+
+    /// Lets the workspace's repository know whose it is, if it does not; `.verification` when it says another id.
+    private func mark(_ replica: ReplicaID) throws(AmxError) {
+        guard let known = try workspace.replicaMark()?.replica else {
+            return try workspace.note(ReplicaMark(replica))
+        }
+        guard known != replica else { return }
+        throw EventLoss.exchanged(replica, known: known).error(in: workspace)
     }
 
     /// Where the chain ends.
@@ -146,9 +161,11 @@ extension EventStore {
 
 extension Workspace {
     /// Folds the events of this copy, as ``EventStore/fold()``; where there has never been any, nothing is made.
+    ///
+    /// `.verification` also where events of this copy are lost.
     @discardableResult
     package func foldEvents() throws(AmxError) -> ObjectID? {
-        guard Directory.exists(journalPath) else { return nil }
+        if !Directory.exists(journalPath), try eventLoss() == nil { return nil }
         return try EventStore(self).fold()
     }
 }

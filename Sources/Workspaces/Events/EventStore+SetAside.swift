@@ -12,7 +12,9 @@ extension EventStore {
     package func setAside(_ replica: ReplicaID) throws(AmxError) -> ObjectID? {
         let lock = try BriefLock(workspace.journalFoldPath)
         return try lock.hold("cannot put the events aside", timeout: 60) { () throws(AmxError) in
-            let isOwn = try workspace.replica() == replica
+            // An id that was lost is this copy's own, too.
+            let (loss, own) = (try workspace.eventLoss(), try workspace.replica())
+            let isOwn = own == replica || loss == .both(replica)
             if isOwn {
                 do throws(AmxError) {
                     // What comes after a fold goes into the next one.

@@ -77,12 +77,14 @@ package final class EventStore {
         let ticket = try journal.append { file throws(AmxError) in
             for draft in drafts { try check(draft, in: file) }
             guard Event.lastSequence - file.end.sequence >= drafts.count else { throw Self.full(file.header.replica) }
-            return rests.enumerated().map { index, rest in
+            return try (opening(of: file, time) + rests).enumerated().map { index, rest in
                 Event.lineStart(file.end.sequence + Int64(index) + 1, of: file.header.replica) + rest
             }
         }
         let replica = ticket.file.header.replica
-        let events = zip(drafts, ticket.records).map { $0.event(of: replica, at: $1.sequence, time, personal) }
+        let events = zip(drafts, ticket.records.suffix(drafts.count)).map {
+            $0.event(of: replica, at: $1.sequence, time, personal)
+        }
         try journal.wait(for: ticket) { record, replica throws(AmxError) in try isFolded(record, of: replica) }
         foldIfDue(ticket.file)
         return events
@@ -123,6 +125,20 @@ package final class EventStore {
             hint: "its payload has at most \(Event.lineLimit) bytes, 60 levels, and no key with a NUL")
     }
 
+    /// The line, without its place, that comes before all others where this copy's id was lost and this is the new one's first append.
+    private func opening(of file: JournalFile, _ time: EventTime) throws(AmxError) -> [[UInt8]] {
+        guard file.end.sequence == 0, let mark = try workspace.replicaMark(), mark.replica == file.header.replica,
+            let lost = mark.lost
+        else { return [] }
+        var payload: JSONObject = ["replica": .string(lost.string)]
+        if let repository = try workspace.filesRepository(), let head = try repository.refs.snapshot()[lost.chain]?.id {
+            let chain = EventChain(repository: repository, replica: lost, head: head)
+            payload["lastSequence"] = .integer(try chain.last())
+        }
+        let stream = EventStream(try workspace.files().id, of: try workspace.organization())
+        return [try Self.lineRest(of: EventDraft(.replicaLost, in: stream, payload: payload), time, [:])]
+    }
+
     private static func full(_ replica: ReplicaID) -> AmxError {
         AmxError(
             .failure, "the chain \(replica.string) has \(Event.lastSequence) events, and can have no more",
@@ -155,6 +171,12 @@ package final class EventStore {
     /// One blob of the chain and the journal are read, however many events there are.
     package func state(of stream: EventStream) throws(AmxError) -> (state: JSONObject, version: Int64) {
         let file = try workspace.readJournal(writtenToo: true)
+        if file == nil {
+            switch try workspace.eventLoss() {
+            case nil, .both: break
+            case let loss?: throw loss.error(in: workspace)
+            }
+        }
         var entry = try folded(stream, before: file)
         guard let file else { return (entry.state, entry.sequence) }
         for event in try file.events(of: EventQuery(stream)) {
@@ -211,12 +233,18 @@ package final class EventStore {
 }
 
 extension Workspace {
-    /// The journal of this copy, as ``Journal/read(_:writtenToo:)``; one that came with a copied directory is none. Changes nothing.
+    /// The journal of this copy, as ``Journal/read(_:writtenToo:)``; one that came with a copied directory is none, and neither is one that
+    /// is lost. Changes nothing.
     func readJournal(writtenToo: Bool = false) throws(AmxError) -> JournalFile? {
-        guard let file = try Journal.read(self, writtenToo: writtenToo), try file.header.replica == replica() else {
-            return nil
+        do throws(AmxError) {
+            guard let file = try Journal.read(self, writtenToo: writtenToo), try file.header.replica == replica() else {
+                return nil
+            }
+            return file
+        } catch {
+            if case .journal = try eventLoss() { return nil }
+            throw error
         }
-        return file
     }
 
     /// The repository of the workspace's own files; nil before it has one.

@@ -43,9 +43,12 @@ package struct EventType: Sendable, Hashable {
     /// Something of it ran.
     package static let executed = EventType(known: "executed")
 
+    /// The id was lost under which this copy of the workspace recorded events: those of its new one begin.
+    package static let replicaLost = EventType(known: "replica_lost")
+
     /// All that Amx writes, in the order of the documentation.
     package static let known: [EventType] = [
         installed, updated, configured, removed, error, accessed, rolledBack, softRemoved, restored, published,
-        deprecated, approved, executed,
+        deprecated, approved, executed, replicaLost,
     ]
 }

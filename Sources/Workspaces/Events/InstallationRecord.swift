@@ -86,7 +86,11 @@ package struct InstallationRecord: Sendable, Hashable {
         (query.capsule, query.organization) = (capsule, organization)
         var records: [EventStream: InstallationRecord] = [:]
         var reader = EventReader(workspace)
-        try reader.read(query) { event in records[event.stream, default: InstallationRecord()].apply(event) }
+        try reader.read(query) { event in
+            // It is about no capsule.
+            guard event.type != .replicaLost else { return }
+            records[event.stream, default: InstallationRecord()].apply(event)
+        }
         return records.map { (stream: $0.key, record: $0.value) }.sorted { $0.stream < $1.stream }
     }
 }

@@ -33,7 +33,7 @@ package struct InstallationPlanner {
         self.workspace = workspace
         self.requirements = requirements
         self.lock = lock
-        if let manifest = try workspace.manifest() { try lock.checkLines(against: manifest) }
+        try workspace.checkLines(of: lock)
         installed = try workspace.installedCapsules(lock)
         developed = try workspace.developedCapsules(besides: installed)
         candidates = WorkspaceCandidates(places, developed: developed, amxVersion: amxVersion, limits: limits)
@@ -60,9 +60,9 @@ package struct InstallationPlanner {
             case .resolved(let resolution): return try plan(resolution)
             case .conflict(let contradiction):
                 throw InstallationConflict(try contradiction.explain(), unmet: try candidates.unmet(requirements))
-            case .gaveUp(let conflicts):
+            case .gaveUp(let bound):
                 throw AmxError(
-                    .failure, "cannot choose versions: gave up after \(conflicts) conflicts, a solution may exist",
+                    .failure, "cannot choose versions: gave up after \(bound), a solution may exist",
                     hint:
                         "narrow the requirements in \(WorkspaceManifest.fileName): name the versions that you know to work"
                 )
@@ -151,6 +151,7 @@ package struct InstallationPlanner {
 
     private func plan(_ resolution: Resolution) throws -> InstallationPlan {
         let developed = developedIDs
+        let required = Set(requirements.map(\.id))
         var steps: [CapsuleID: InstallationPlan.Step] = [:]
         var entries = lock.capsules.filter { $0.lane != nil || isBranch($0) || developed.contains($0.id) }
         var kept: Set<CapsuleID> = []
@@ -165,7 +166,7 @@ package struct InstallationPlanner {
             else { continue }
             let address = package.candidate.source
             let asked =
-                package.dependents.map(\.id) + (isRequired(id) ? [LockedCapsule.Source.workspace.text] : [])
+                package.dependents.map(\.id) + (required.contains(id) ? [LockedCapsule.Source.workspace.text] : [])
             let old = lock[id].flatMap { isBranch($0) ? nil : $0 }
             kept.insert(id)
             if let asked = candidates.redirect(id, to: address) {
@@ -223,10 +224,6 @@ package struct InstallationPlanner {
         for (address, releases) in wanted.sorted(by: { $0.key < $1.key }) {
             try places.place(at: address).prefetchContent(releases)
         }
-    }
-
-    private func isRequired(_ id: CapsuleID) -> Bool {
-        requirements.contains { $0.id == id }
     }
 
     private func isBranch(_ entry: LockedCapsule) -> Bool {

@@ -5,8 +5,10 @@ package import Objects
 package struct InstalledCapsule: Sendable, Hashable {
     /// What the lock says of it.
     package let locked: LockedCapsule
+    /// The commit of the release that lies here.
+    package let base: ObjectID
     /// Whether what the lock says is what is here.
-    package let isCurrent: Bool
+    package var isCurrent: Bool { base == locked.commit }
 }
 
 extension Workspace {
@@ -15,18 +17,20 @@ extension Workspace {
         var installed: [CapsuleID: InstalledCapsule] = [:]
         for entry in lock.capsules where entry.lane == nil {
             guard case .tag = entry.line, let base = try capsule(entry.id).installedBase() else { continue }
-            installed[entry.id] = InstalledCapsule(locked: entry, isCurrent: base == entry.commit)
+            installed[entry.id] = InstalledCapsule(locked: entry, base: base)
         }
         return installed
     }
 
-    /// Whether a lock's bytes name any release; the standard library's search takes half a second for ten thousand capsules.
-    private static func namesRelease(_ lock: [UInt8]) -> Bool {
+    /// Whether a lock's bytes may name any release: they have `"tag"`, or an escape, by which any member may be written; the standard
+    /// library's search takes half a second for ten thousand capsules.
+    private static func mayNameRelease(_ lock: [UInt8]) -> Bool {
         lock.withUnsafeBytes { bytes in
-            guard bytes.count > 6 else { return false }
-            for index in 0..<(bytes.count - 5)
-            where bytes[index] == 0x22 && bytes[index + 1] == 0x74 && bytes[index + 2] == 0x61
-                && bytes[index + 3] == 0x67 && bytes[index + 4] == 0x22 && bytes[index + 5] == 0x3A
+            guard bytes.count > 4 else { return false }
+            for index in 0..<(bytes.count - 4)
+            where bytes[index] == 0x5C
+                || bytes[index] == 0x22 && bytes[index + 1] == 0x74 && bytes[index + 2] == 0x61
+                    && bytes[index + 3] == 0x67 && bytes[index + 4] == 0x22
             {
                 return true
             }
@@ -47,12 +51,14 @@ extension Workspace {
         return unfinished
     }
 
-    /// The lock where it names any release; nil without reading it where it does not.
+    /// The lock where it may name a release; nil without reading it where it does not.
     private func lockOfReleases() throws(AmxError) -> WorkspaceLock? {
         guard let bytes = try FileContent.read(workspaceLockPath, limit: WorkspaceLock.byteLimit),
-            Self.namesRelease(bytes)
+            Self.mayNameRelease(bytes)
         else { return nil }
-        return try WorkspaceLock.parse(bytes)
+        let lock = try WorkspaceLock.parse(bytes)
+        try checkLines(of: lock)
+        return lock
     }
 
     /// The installed capsules' ids; reads no lock that names no release.
@@ -61,10 +67,9 @@ extension Workspace {
         return Set(try installedCapsules(lock).keys)
     }
 
-    /// The ids of the capsules that only an operation brings out: those that are installed, and those that are to be.
-    package func operationIDs() throws(AmxError) -> Set<CapsuleID> {
-        guard let lock = try lockOfReleases() else { return [] }
-        return Set(try installedCapsules(lock).keys).union(try unfinishedReleases(lock).map(\.id))
+    /// The ids of the capsules of a lock that only an operation brings out: those that are installed, and those that are to be.
+    package func operationIDs(of lock: WorkspaceLock) throws(AmxError) -> Set<CapsuleID> {
+        Set(try installedCapsules(lock).keys).union(try unfinishedReleases(lock).map(\.id))
     }
 }
 

@@ -20,7 +20,8 @@ package struct LeftOutRequirements {
     /// Whether all of these were left out when somebody looked for them.
     package func contains(_ dropped: [DroppedOptional]) -> Bool {
         guard !dropped.isEmpty else { return true }
-        guard let key = key(), let bytes = try? FileContent.read(path, limit: Self.byteLimit),
+        guard let key = workspace.choiceInputs()?.finish(),
+            let bytes = try? FileContent.read(path, limit: Self.byteLimit),
             bytes.starts(with: Self.mark + key.bytes)
         else { return false }
         let known = bytes.dropFirst(Self.mark.count + key.bytes.count)
@@ -32,26 +33,9 @@ package struct LeftOutRequirements {
 
     /// Remembers what was left out of what `amx.json` and `amx.lock` say now. A failure is none: the next look takes longer.
     package func remember(_ dropped: [DroppedOptional]) {
-        guard !dropped.isEmpty, !contains(dropped), let key = key() else { return }
+        guard !dropped.isEmpty, !contains(dropped), let key = workspace.choiceInputs()?.finish() else { return }
         try? Directory.create(workspace.cacheDirectory)
         try? AtomicFile.write(Self.mark + key.bytes + dropped.flatMap(Self.digest), to: path)
-    }
-
-    /// A hash of the files that the choice was made from, and made; a missing one counts as empty.
-    private func key() -> SHA256Digest? {
-        let hasher = SHA256Hasher()
-        for (path, limit) in [
-            (workspace.manifestPath, Limits.standard.manifestBytes),
-            (workspace.workspaceLockPath, WorkspaceLock.byteLimit),
-            (workspace.configPath, 1 << 20),
-        ] {
-            do throws(AmxError) {
-                hasher.update(SHA256Hasher.hash(of: try FileContent.read(path, limit: limit) ?? []).bytes)
-            } catch {
-                return nil
-            }
-        }
-        return hasher.finish()
     }
 
     /// Who wants what: not from where, which is known only once somebody was asked.

@@ -56,15 +56,7 @@ package struct SettledInstallation {
 
     /// A hash of the files whose content counts; nil when one cannot be read.
     private func key() -> SHA256Digest? {
-        let hasher = SHA256Hasher()
-        for (path, limit) in [
-            (workspace.manifestPath, Limits.standard.manifestBytes),
-            (workspace.workspaceLockPath, WorkspaceLock.byteLimit),
-            (workspace.configPath, 1 << 20),
-        ] {
-            guard let bytes = try? FileContent.read(path, limit: limit) else { return nil }
-            hasher.update(SHA256Hasher.hash(of: bytes).bytes)
-        }
+        guard let hasher = workspace.choiceInputs() else { return nil }
         var status = stat()
         if lstat(workspace.approvalsPath, &status) == 0 { StatCache.Stamp(status).add(to: hasher) }
         return hasher.finish()

@@ -31,7 +31,10 @@ extension Workspace {
         }
         // One whose time has passed is no other capsule's obstacle.
         try removeExpired(by: actor, returning: Set(note.arrivals.map(\.id)))
-        return try carryOut(operation, changes, described(operation, changes, note), note, by: actor)
+        let result = try carryOut(operation, changes, described(operation, changes, note), note, by: actor)
+        // What fails here is done by a later one.
+        _ = try? FileCopies(self).removeUnnamed()
+        return result
     }
 
     /// Brings an operation that was cut off to its end; the caller holds the lock.

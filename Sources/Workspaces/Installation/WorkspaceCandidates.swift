@@ -38,6 +38,8 @@ package final class WorkspaceCandidates: CandidateSource {
     /// The capsules that places were asked for, by place.
     private var askedFor: [String: Set<CapsuleID>] = [:]
     private var (capsuleCount, releaseCount) = (0, 0)
+    /// How many capsules lead from `amx.json` to each: whoever is asked for one capsule after the other takes the more time for it.
+    private var depths: [CapsuleID: Int] = [:]
     /// The capsule whose manifests are read: all of them are asked for one after the other.
     private var reading: CapsuleReading?
     /// What was made of the dependencies that were looked at last; the requirements are those of `wanted`, in its order.
@@ -60,6 +62,7 @@ package final class WorkspaceCandidates: CandidateSource {
     package func restart(keeping kept: [CapsuleID: SemanticVersion] = [:]) {
         given = []
         answered = [:]
+        depths = [:]
         (reading, lastRead) = (nil, nil)
         isComplete = true
         self.kept = kept
@@ -101,6 +104,7 @@ package final class WorkspaceCandidates: CandidateSource {
             if let source { pins[requirement.id] = source }
             if let address { asked[requirement.id] = address }
             answered[requirement.id] = nil
+            depths[requirement.id] = 0
             roots.append(
                 RootRequirement(
                     PackageRequirement(
@@ -295,8 +299,20 @@ package final class WorkspaceCandidates: CandidateSource {
                     kind: Self.kind(wanted[place].kind), source: last.requirements[place].source)
             }
         }
+        try countDepth(of: wanted)
         try prefetch(wanted, from: source)
         return try wanted.map { try requirement($0, from: source, kind: Self.kind($0.kind)) }
+    }
+
+    /// Counts how far what the capsule that is read requires is from `amx.json`.
+    private func countDepth(of wanted: [Dependency]) throws(AmxError) {
+        guard !wanted.isEmpty, let id = reading?.id else { return }
+        let depth = (depths[id] ?? 0) + 1
+        guard depth <= limits.resolutionDepth else {
+            throw limits.passed(
+                .resolutionDepth, "cannot choose versions: too many capsules require each other in a line")
+        }
+        for dependency in wanted where depths[dependency.id] == nil { depths[dependency.id] = depth }
     }
 
     /// Whether two lists are of the same capsules of the same owners in the same order.

@@ -41,9 +41,17 @@ package struct WorkspaceOperation: Sendable {
     /// How long it has taken since it was begun to be planned, in milliseconds.
     var duration: Int64 { Int64(start.duration(to: .now) / .milliseconds(1)) }
 
-    /// Plans from what a workspace has now: nothing changes yet.
+    /// Plans from what a workspace has now: nothing changes yet. `.verification` where its lock has what `amx.json` does not have so.
     package init(
         _ command: Operation.Command, _ arguments: [String] = [], in workspace: Workspace
+    ) throws(AmxError) {
+        try self.init(command, arguments, replacing: workspace)
+        try workspace.checkLines(of: lock)
+    }
+
+    /// The same where both documents are about to be others, which were checked.
+    init(
+        _ command: Operation.Command, _ arguments: [String], replacing workspace: Workspace
     ) throws(AmxError) {
         (self.command, self.arguments) = (command, arguments)
         let documents = try workspace.documents()
@@ -79,7 +87,11 @@ package struct WorkspaceOperation: Sendable {
         if !staying.isEmpty {
             let ids = Set(staying.map(\.id))
             lock = WorkspaceLock(lock.capsules.filter { $0.lane != nil || !ids.contains($0.id) } + staying)
+            let declared = try manifestBefore.map { (bytes) throws(AmxError) in try WorkspaceManifest.parse(bytes) }
+            for id in declared?.develops ?? [] where ids.contains(id) { manifest?.develop(id) }
+            for id in declared?.follows ?? [] where ids.contains(id) { manifest?.follow(id) }
         }
+        try lock.checkLines(against: manifest)
         dropsLock = documents.lock == nil
         (isRollback, isRestoration) = (true, true)
         for change in entries.flatMap(\.operation.changes) {

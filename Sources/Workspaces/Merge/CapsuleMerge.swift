@@ -88,7 +88,7 @@ extension WorkspaceFiles {
     /// What the lock said before a merge of a commit, with what has been installed and removed since: a merge that has stopped has written
     /// its own, which names releases that have not come yet.
     private func lockBefore(_ ours: ObjectID, in repository: Repository) throws(AmxError) -> WorkspaceLock? {
-        let (committed, now) = (try lock(at: ours, in: repository), try workspace.lock())
+        let (committed, now) = (try lock(at: ours, in: repository), try workspace.writtenLock())
         guard let committed, let now, committed != now else { return committed ?? now }
         var entries: [LockedCapsule] = []
         for entry in committed.capsules

@@ -57,11 +57,25 @@ extension WorkspaceFiles {
         let capsules = try capsuleMerge(ours, theirs, in: repository)
         try plan.replace(path, by: capsules.lock.encoded)
         plan.capsules = capsules
+        try declareCapsules(in: &plan, ours, theirs, repository)
         // What the file alone could not tell, the capsules' histories may.
         plan.conflicts.removeAll { $0.path == path && $0.kind == .json }
         if let conflict = try capsules.conflict() {
             plan.conflicts = (plan.conflicts + [conflict]).sorted { $0.path < $1.path }
         }
+    }
+
+    /// Says in the merged `amx.json` what has been brought to a branch here since the last commit; not where that file is in conflict.
+    private func declareCapsules(
+        in plan: inout MergedTree, _ ours: ObjectID, _ theirs: ObjectID, _ repository: Repository
+    ) throws(AmxError) {
+        let path = try TreePath(WorkspaceManifest.fileName)
+        guard let lock = plan.capsules?.lock, !plan.conflicts.contains(where: { $0.path == path }),
+            let file = plan.files.first(where: { $0.path == path }),
+            var manifest = try? WorkspaceManifest.parse(plan.bytes(of: file, in: repository))
+        else { return }
+        let known = [try self.lock(at: ours, in: repository), try self.lock(at: theirs, in: repository)]
+        if try workspace.declare(lock, besides: known, in: &manifest) { try plan.replace(path, by: manifest.encoded) }
     }
 
     /// Moves the branch, the files and the capsules forward; `.conflict` where a capsule has gone another way here.

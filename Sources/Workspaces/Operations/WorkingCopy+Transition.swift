@@ -6,6 +6,7 @@ extension WorkingCopy {
     /// Throws unless a commit that is to become a working form holds what every door would let in.
     func checkContent(of commit: ObjectID, in repository: Repository) throws(AmxError) {
         try IncomingPolicy(IncomingObjects(repository: repository), of: id, kind: kind).checkContent(of: commit)
+        if let files = self as? WorkspaceFiles { try files.checkLines(at: commit, in: repository) }
     }
 
     /// Brings the working form, the current branch and the base to a commit, or leaves all as it was and throws.

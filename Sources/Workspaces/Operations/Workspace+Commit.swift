@@ -46,10 +46,11 @@ extension Workspace {
                 try files.finishPending()
                 let state = try files.mergeState()
                 if let state { try files.checkResolved(state, made: results) }
-                let (old, new) = try renewedLock(results)
+                let (old, previous, lock) = try renewal(results)
+                let new = lock.encoded
                 let before = try files.content()
                 var content = try before.replacing(TreePath(WorkspaceLock.fileName), by: new)
-                if state == nil, let manifest = try renewedManifest(for: new) {
+                if let manifest = try renewedManifest(from: previous, to: lock) {
                     content = try content.replacing(TreePath(WorkspaceManifest.fileName), by: manifest)
                     documents.append((WorkspaceManifest.fileName, manifest))
                 }
@@ -89,23 +90,41 @@ extension Workspace {
 
     /// The bytes of `amx.lock` as they are and as they should be; in a merge, as that is to leave it.
     package func renewedLock(_ commits: [CommitResult] = []) throws(AmxError) -> (old: [UInt8]?, new: [UInt8]) {
-        let old = try FileContent.read(workspaceLockPath, limit: WorkspaceLock.byteLimit)
-        var previous: WorkspaceLock?
-        if let old { previous = try WorkspaceLock.parse(old) }
-        let files = try files()
-        if let state = try files.mergeState() {
-            return (old, try files.capsuleMerge(of: state, made: commits).lock.encoded)
-        }
-        return (old, try currentLock(commits, previous: previous).encoded)
+        let renewal = try renewal(commits)
+        return (renewal.old, renewal.lock.encoded)
     }
 
-    /// `amx.json` as it has to be for a lock: who commits a capsule that it requires develops that from then on; nil where it says so.
-    private func renewedManifest(for lock: [UInt8]) throws(AmxError) -> [UInt8]? {
+    /// The same, and what the bytes say.
+    func renewal(
+        _ commits: [CommitResult] = []
+    ) throws(AmxError) -> (old: [UInt8]?, previous: WorkspaceLock?, lock: WorkspaceLock) {
+        let old = try FileContent.read(workspaceLockPath, limit: WorkspaceLock.byteLimit)
+        let previous = try old.map { (bytes) throws(AmxError) in try WorkspaceLock.parse(bytes) }
+        let files = try files()
+        if let state = try files.mergeState() {
+            return (old, previous, try files.capsuleMerge(of: state, made: commits).lock)
+        }
+        return (old, previous, try currentLock(commits, previous: previous))
+    }
+
+    /// `amx.json` as it has to be for a lock in the place of another one; nil where it is so.
+    func renewedManifest(from old: WorkspaceLock?, to lock: WorkspaceLock) throws(AmxError) -> [UInt8]? {
         guard var manifest = try manifest() else { return nil }
-        let ids = try WorkspaceLock.parse(lock).undeclared(by: manifest)
-        guard !ids.isEmpty else { return nil }
-        for id in ids { manifest.develop(id) }
-        return manifest.encoded
+        return try declare(lock, besides: [old], in: &manifest) ? manifest.encoded : nil
+    }
+
+    /// Says in `amx.json` of the capsules that a lock has at a branch, and none of the `known` ones does, that they are so: who changes one
+    /// and commits it develops it, and what was pulled from a place that others work at is followed. False where all was said.
+    ///
+    /// What a known lock has at a branch nobody here has brought there: that it is meant has to be said by somebody.
+    func declare(
+        _ lock: WorkspaceLock, besides known: [WorkspaceLock?], in manifest: inout WorkspaceManifest
+    ) throws(AmxError) -> Bool {
+        let ids = lock.undeclared(by: manifest).filter { id in !known.contains { $0?[id]?.isAtBranch == true } }
+        for id in ids {
+            if try capsule(id).isOthers() { manifest.follow(id) } else { manifest.develop(id) }
+        }
+        return !ids.isEmpty
     }
 
     /// Concludes a merge of the workspace by which installed capsules move, as the one operation that a merge is which goes through at once.
@@ -166,5 +185,19 @@ extension Workspace {
             throw error
         }
         try removeGroupNote()
+    }
+}
+
+extension WorkspaceCapsule {
+    /// Whether a capsule that is here is packed, and at a commit that a remote has.
+    fileprivate func isOthers() throws(AmxError) -> Bool {
+        guard try form() == .packed, let repository = try repository() else { return false }
+        let position = try position(in: repository)
+        guard let base = position.base else { return false }
+        let walk = CommitWalk(repository)
+        for ref in position.snapshot.refs(withPrefix: "refs/remotes/") where try walk.isAncestor(base, of: ref.id) {
+            return true
+        }
+        return false
     }
 }

@@ -48,13 +48,21 @@ extension Workspace {
         }
         let described = Operation(
             command, arguments, changes: moved, before: before, after: try files.documents(at: own.to, in: repository))
-        var operation = try WorkspaceOperation(command, arguments, in: self)
+        var operation = try WorkspaceOperation(command, arguments, replacing: self)
         operation.isRestoration = true
         _ = try carryOut(operation, changes, described, note, by: actor)
     }
 }
 
 extension WorkspaceFiles {
+    /// Throws `.verification` where the lock of a commit has a capsule at a branch that its `amx.json` does not have so.
+    func checkLines(at commit: ObjectID, in repository: Repository) throws(AmxError) {
+        let documents = try documents(at: commit, in: repository)
+        guard let lock = documents.lock else { return }
+        try WorkspaceLock.parse(lock).checkLines(
+            against: documents.manifest.map { (bytes) throws(AmxError) in try WorkspaceManifest.parse(bytes) })
+    }
+
     /// `amx.json` and `amx.lock` as a commit has them.
     func documents(at commit: ObjectID, in repository: Repository) throws(AmxError) -> Operation.Documents {
         let entries = try repository.entries(ofTree: repository.commit(commit).tree)

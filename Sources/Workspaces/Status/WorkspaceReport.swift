@@ -21,9 +21,13 @@ extension Workspace {
         var moved: [CapsuleID] = []
         do throws(AmxError) {
             if let problem = status.problem { throw problem }
-            let (old, new) = try renewedLock()
-            moved = try Self.differences(old, new)
-            let content = try files.content().replacing(TreePath(WorkspaceLock.fileName), by: new)
+            let (_, previous, lock) = try renewal()
+            let new = lock.encoded
+            moved = Self.differences(previous, lock)
+            var content = try files.content().replacing(TreePath(WorkspaceLock.fileName), by: new)
+            if let manifest = try renewedManifest(from: previous, to: lock) {
+                content = try content.replacing(TreePath(WorkspaceManifest.fileName), by: manifest)
+            }
             let documents = try files.documents(content)
             return WorkspaceReport(files: status, moved: moved, warnings: documents.warnings, problem: nil)
         } catch {
@@ -31,9 +35,8 @@ extension Workspace {
         }
     }
 
-    private static func differences(_ old: [UInt8]?, _ new: [UInt8]) throws(AmxError) -> [CapsuleID] {
-        guard let old else { return try WorkspaceLock.parse(new).capsules.map(\.id) }
-        let (before, after) = (try WorkspaceLock.parse(old), try WorkspaceLock.parse(new))
+    private static func differences(_ before: WorkspaceLock?, _ after: WorkspaceLock) -> [CapsuleID] {
+        guard let before else { return after.capsules.map(\.id) }
         let ids = Set(before.capsules.map(\.id) + after.capsules.map(\.id))
         return ids.filter { before[$0] != after[$0] }.sorted()
     }

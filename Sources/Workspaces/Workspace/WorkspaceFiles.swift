@@ -117,10 +117,23 @@ extension Workspace {
         return try WorkspaceManifest.parse(bytes)
     }
 
-    /// What `amx.lock` says; nil when there is none.
+    /// What `amx.lock` says; nil when there is none. `.verification` where it has a capsule at a branch that `amx.json` does not have so.
     package func lock() throws(AmxError) -> WorkspaceLock? {
+        guard let lock = try writtenLock() else { return nil }
+        try checkLines(of: lock)
+        return lock
+    }
+
+    /// The same, whatever `amx.json` says: for what brings the two together.
+    func writtenLock() throws(AmxError) -> WorkspaceLock? {
         guard let bytes = try FileContent.read(workspaceLockPath, limit: WorkspaceLock.byteLimit) else { return nil }
         return try WorkspaceLock.parse(bytes)
+    }
+
+    /// Throws `.verification` where a lock has a capsule at a branch that `amx.json` does not have so; that is read only where one is.
+    func checkLines(of lock: WorkspaceLock) throws(AmxError) {
+        guard lock.capsules.contains(where: \.isAtBranch) else { return }
+        try lock.checkLines(against: manifest())
     }
 
     /// Notes in `amx.json` that a capsule is developed here; the caller holds the lock.

@@ -113,7 +113,7 @@ struct Resolve: ParsableCommand {
 
     private func measure(_ name: String, _ resolver: Resolver, _ request: ResolutionRequest) throws -> QueryResult {
         var (best, bestOfProcessor) = (Double.infinity, Double.infinity)
-        var outcome = ResolutionOutcome.gaveUp(conflicts: 0)
+        var outcome = ResolutionOutcome.gaveUp(.conflicts(0))
         for _ in 0..<rounds {
             let (start, used) = (MonotonicClock.seconds(), Self.processorTime())
             outcome = try resolver.resolve(request)

@@ -10,7 +10,8 @@ struct Audit: AmxCommand {
         abstract: "Verify every event that has been recorded, and every state that events led to.",
         discussion: """
             Reads the event chain of each copy of the workspace that is here from its first commit: sequences, events, states, digests, \
-            signatures, and that no chain was replaced since it was last seen here; then the journal. Exit status 5 when anything is \
+            signatures, and that no chain was replaced since it was last seen here; then the journal. Each chain is listed with where it \
+            came from and who signed it: nothing but a signature proves whose it is. Exit status 5 when anything is \
             wrong, with --require-signed also when a batch is not signed by somebody who is trusted.
 
             Example:
@@ -33,6 +34,7 @@ struct Audit: AmxCommand {
             var lines = findings.map { finding in
                 "\(style.red(finding.kind.rawValue))  \(Style.visible("\(Self.place(finding)): \(finding.problem)"))"
             }
+            if !report.replicas.isEmpty { lines.append(Self.table(of: report.replicas, style).text()) }
             let signed = report.commits - (report.signatures[.none] ?? 0)
             if signed > 0 || isWanted && report.commits > 0 {
                 lines.append(
@@ -49,8 +51,8 @@ struct Audit: AmxCommand {
         let others = findings.count > 1 ? ", and \(findings.count - 1) more" : ""
         throw AmxError(
             .verification, "the events are not sound: \(Self.place(first)): \(first.problem)\(others)",
-            hint:
-                "look at the commit with git in .aimatrix/workspace.git, and compare it with another copy of the workspace"
+            hint: report.loss?.error(in: workspace).hint
+                ?? "look at the commit with git in .aimatrix/workspace.git, and compare it with another copy of the workspace"
         )
     }
 
@@ -62,6 +64,60 @@ struct Audit: AmxCommand {
             finding.commit.map { "commit \($0.abbreviated)" } ?? "", finding.place,
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: ", ")
+    }
+
+    private static func table(of chains: [ChainReport], _ style: Style) -> Table {
+        var table = Table()
+        for chain in chains {
+            let name = String(chain.replica.string.prefix(8))
+            table.add(
+                style.yellow(chain.isSetAside ? "\(name) (set aside)" : name), Style.visible(origin(of: chain)),
+                "\(chain.events) \(chain.events == 1 ? "event" : "events")", Style.visible(signers(of: chain)))
+        }
+        return table
+    }
+
+    private static func origin(of chain: ChainReport) -> String {
+        switch chain.origin {
+        case .own: "this copy"
+        case .lost: "this copy, before it lost its id"
+        case .remote(let arrival): "first from \(arrival.remote) (\(arrival.location)), \(arrival.time.text.prefix(10))"
+        case .unknown: "from somewhere unknown"
+        }
+    }
+
+    private static func signers(of chain: ChainReport) -> String {
+        guard !chain.signers.isEmpty else { return "signed by nobody" }
+        var parts = chain.signers.map { signer in
+            let name = [signer.name, signer.key].compactMap { $0 }.joined(separator: " ")
+            return
+                "\(signer.commits) signed by \(name.isEmpty ? "a key that cannot be read" : name) (\(signer.state.rawValue))"
+        }
+        if chain.unsigned > 0 { parts.append("\(chain.unsigned) by nobody") }
+        return parts.joined(separator: ", ")
+    }
+
+    private static func json(_ chain: ChainReport) -> JSONValue {
+        let (origin, arrival): (String, ChainArrivals.Arrival?) =
+            switch chain.origin {
+            case .own: ("own", nil)
+            case .lost: ("lost", nil)
+            case .remote(let arrival): ("remote", arrival)
+            case .unknown: ("unknown", nil)
+            }
+        return [
+            "replica": .string(chain.replica.string), "origin": .string(origin),
+            "remote": .optional(arrival?.remote), "location": .optional(arrival?.location),
+            "firstSeen": .optional(arrival?.time.text), "setAside": .bool(chain.isSetAside),
+            "commits": .count(chain.commits), "events": .count(chain.events), "lastSequence": .integer(chain.last),
+            "signers": .array(
+                chain.signers.map { signer in
+                    [
+                        "state": .string(signer.state.rawValue), "name": .optional(signer.name),
+                        "key": .optional(signer.key), "commits": .count(signer.commits),
+                    ]
+                }), "unsigned": .count(chain.unsigned),
+        ]
     }
 
     private func json(_ report: EventAudit.Report, _ isWanted: Bool, _ obstacle: AmxError?) -> JSONValue {
@@ -78,7 +134,7 @@ struct Audit: AmxCommand {
             "signatures": .object(
                 JSONObject(Self.states.map { ($0.rawValue, .count(report.signatures[$0] ?? 0)) })),
             "signing": ["wanted": .bool(isWanted), "problem": .optional(obstacle?.message)],
-            "findings": .array(findings),
+            "replicas": .array(report.replicas.map(Self.json)), "findings": .array(findings),
         ]
     }
 }

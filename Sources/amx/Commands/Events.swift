@@ -72,6 +72,11 @@ struct Events: AmxCommand {
         if let forget { return try self.forget(forget, workspace, output) }
         if let setAside { return try putAside(setAside, workspace, output) }
         let query = try query()
+        // What there is can be read all the same.
+        if let loss = try workspace.eventLoss() {
+            let error = loss.error(in: workspace)
+            try output.warn("events may be missing: \(error.message)\(error.hint.map { ": \($0)" } ?? "")")
+        }
         if record { return try showRecords(query, workspace, output) }
         if state { return try showStates(query, workspace, output) }
         if follow { return try self.follow(query, workspace, output) }
@@ -183,7 +188,7 @@ struct Events: AmxCommand {
                 hint:
                     "it has \(ReplicaID.digits) hexadecimal digits in lower case, as `amx push` and `amx pull` show it")
         }
-        let wasOwn = try workspace.replica() == replica
+        let before = try workspace.replica()
         let commit = try EventStore(workspace).setAside(replica)
         let own = try workspace.replica()
         try output.confirm(
@@ -193,7 +198,7 @@ struct Events: AmxCommand {
             ]
         ) { _ in
             let done = commit.map { "Put the chain \(replica.string) aside, at \($0.abbreviated)" }
-            let next = wasOwn ? own.map { "This copy goes on as \($0.string)" } : nil
+            let next = own == before ? nil : own.map { "This copy goes on as \($0.string)" }
             return [done, next].compactMap { $0 }.joined(separator: "\n")
         }
     }

@@ -66,7 +66,7 @@ struct Install: AmxCommand {
 
     /// Installs from a bundle, which is held against all that it must be before anything else happens.
     private func install(_ file: String, in workspace: Workspace, _ output: Output) throws {
-        try BundleFile.check(file, to: "install")
+        try FileArgument.bundle.check(file, to: "install")
         let reader = try BundleReader(file)
         let verdict = reader.verdict(by: try Workspace.allowedSigners(workspace))
         let problems = [reader.problem(with: verdict, isRequired: requireSigned)].compactMap(\.self)

@@ -33,7 +33,9 @@ struct Pull: AmxCommand {
     func run(_ output: Output) throws {
         Interruption.catchSignals()
         let place = try Place()
-        let installed = try place.workspace.operationIDs()
+        // What is not installed goes where its branch goes, so nothing goes before that is known.
+        let lock = try place.workspace.lock() ?? WorkspaceLock()
+        let installed = try place.workspace.operationIDs(of: lock)
         let plan = try TransferPlan(arguments, .fetch, in: place, newIDs: true) {
             !installed.contains($0.id) && Directory.exists($0.workspace.repositoryPath($0.id))
         }
@@ -68,8 +70,9 @@ struct Pull: AmxCommand {
         // What keeps releases from coming out is told last, so that what has come is told at all.
         var obstacle: (any Error)?
         do {
-            if let ownLeg, own?.item != nil {
-                let missing = try LockedCapsules(of: place.workspace, shared: ownLeg, output)
+            if let ownLeg, let item = own?.item {
+                let missing = try LockedCapsules(
+                    of: place.workspace, lock: item.isUpToDate ? lock : nil, shared: ownLeg, output)
                 locked = missing
                 for leg in missing.legs {
                     let batch = try missing.pull(leg, display)

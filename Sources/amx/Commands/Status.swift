@@ -33,6 +33,7 @@ struct Status: AmxCommand {
             capsules = try place.ids(ids).map { id throws(AmxError) in try Self.status(of: id, in: place.workspace) }
         }
         failures += (capsules + [own].compactMap(\.self)).compactMap(\.problem)
+        failures += [Self.lockProblem(in: place.workspace, own)].compactMap(\.self)
         let installed = Self.installed(in: place.workspace)
         let waiting = (try? WaitingApprovals(among: installed, in: place.workspace).ids) ?? Set(installed.keys)
         try show(capsules, installed: installed, waiting: waiting, own, output)
@@ -51,6 +52,18 @@ struct Status: AmxCommand {
         let status = workspace.capsule(id).statusOrProblem()
         if let problem = status.problem, problem.code == .notFound { throw problem }
         return status
+    }
+
+    /// What nobody may go by in `amx.lock`; not looked for where both documents are as they were committed, since no commit has that.
+    private static func lockProblem(in workspace: Workspace, _ own: CapsuleStatus?) -> AmxError? {
+        let documents = [WorkspaceManifest.fileName, WorkspaceLock.fileName]
+        guard own.map({ $0.changes.contains { documents.contains($0.path.string) } }) ?? true else { return nil }
+        do throws(AmxError) {
+            _ = try workspace.lock()
+            return nil
+        } catch {
+            return error.code == .verification ? error : nil
+        }
     }
 
     /// The installed capsules; none where the lock cannot be read, which `amx workspace status` tells.

@@ -20,7 +20,7 @@ struct Unpack: AmxCommand {
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
-        try ContainerReader.check(file, to: "unpack")
+        try FileArgument.container.check(file, to: "unpack")
         let target = try WorkingDirectory.absolute(directory ?? defaultTarget())
         try Directory.create(Directory.parent(of: target))
         let contents = try ContainerReader(file).extractCapsule(to: target)

@@ -42,18 +42,9 @@ extension InstallationRun {
         guard !plan.steps.isEmpty else {
             return try conclude(plan, operation, InstallationReview(plan, in: workspace), waiting)
         }
-        if options.isDryRun, let review = try InstallationReview(preview: plan, in: workspace, places) {
-            return try conclude(plan, operation, review, waiting)
+        return try fetch(plan, operation, waiting, places, display) { releases throws(WantedRelease.Failure) in
+            try remotes.bring(releases, of: bundle)
         }
-        do throws(WantedRelease.Failure) {
-            try remotes.bring(plan.steps.map(WantedRelease.init), of: bundle)
-        } catch {
-            let failure = error.error
-            try recording("fetch", [plan.steps[error.index]]) { throw failure }
-        }
-        display.finish()
-        let review = try recording("verify", plan.steps) { try InstallationReview(plan, in: workspace) }
-        return try conclude(plan, operation, review, waiting)
     }
 
     /// What the workspace requires afterwards.

@@ -105,44 +105,9 @@ struct InstallationRun {
         guard !plan.isEmpty else {
             return try conclude(plan, operation, InstallationReview(plan, in: workspace), waiting)
         }
-        if options.isDryRun, let review = try InstallationReview(preview: plan, in: workspace, places) {
-            return try conclude(plan, operation, review, waiting)
+        return try fetch(plan, operation, waiting, places, display) { releases throws(WantedRelease.Failure) in
+            try places.bring(releases)
         }
-        do throws(WantedRelease.Failure) {
-            try places.bring(plan.steps.map(WantedRelease.init))
-        } catch {
-            let failure = error.error
-            try recording("fetch", [plan.steps[error.index]]) { throw failure }
-        }
-        display.finish()
-        let review = try recording("verify", plan.steps) { try InstallationReview(plan, in: workspace) }
-        return try conclude(plan, operation, review, waiting)
-    }
-
-    /// Asks for what a plan needs approved, and for what waits, and carries it out; a dry run only tells.
-    func conclude(
-        _ plan: InstallationPlan, _ operation: WorkspaceOperation, _ review: InstallationReview,
-        _ waiting: WaitingApprovals?
-    ) throws -> Outcome {
-        var review = review
-        if let waiting { try review.add(waiting) }
-        let told = plan.isEmpty && review.demands.isEmpty ? nil : review
-        let steps = try plan.updateSteps(in: workspace)
-        var runtimes = RuntimeCheck()
-        let warnings = try runtimes.problems(of: plan, in: workspace)
-        for warning in warnings { try output.warn(warning, isInResult: true) }
-        guard !options.isDryRun else {
-            return Outcome(plan: plan, result: nil, review: told, steps: steps, warnings: warnings)
-        }
-        try approve(review)
-        var operation = operation
-        operation.events += try review.approvalEvents()
-        operation.approvals = review.approvals
-        operation.steps = steps
-        let result = try recording("install", plan.steps) { try perform(operation) }
-        // Without a look at the places nobody knows whether they have it.
-        if !options.isOffline { LeftOutRequirements(workspace).remember(plan.dropped) }
-        return Outcome(plan: plan, result: result, review: told, steps: steps, warnings: warnings)
     }
 
     /// Does a part of the work; that it failed is recorded as an event of the capsules concerned (row A-074).
@@ -172,7 +137,7 @@ struct InstallationRun {
     }
 
     /// Shows what somebody has to approve, and asks for it.
-    private func approve(_ review: InstallationReview) throws {
+    func approve(_ review: InstallationReview) throws {
         guard let first = review.demands.first, !options.approve else { return }
         guard StandardStream.error.isTerminal, !output.asJSON else { throw first.error }
         try output.tell { style in
@@ -282,7 +247,7 @@ struct InstallationRun {
         return isFrozen || options.isOffline ? false : nil
     }
 
-    private func perform(_ operation: WorkspaceOperation) throws(AmxError) -> OperationResult? {
+    func perform(_ operation: WorkspaceOperation) throws(AmxError) -> OperationResult? {
         guard !options.isDryRun else { return nil }
         try Interruption.check()
         let actor = EventActor.current(workspace)

@@ -25,7 +25,7 @@ struct WantedFile {
 
     /// Reads and verifies a file.
     init(_ name: String, in workspace: Workspace) throws {
-        try ContainerReader.check(name, to: "install")
+        try FileArgument.container.check(name, to: "install")
         let path = try WorkingDirectory.absolute(name)
         (self.name, self.workspace) = (name, workspace)
         if let own = Self.own(path, in: workspace) {
@@ -65,11 +65,14 @@ struct WantedFile {
         let reader = try ContainerReader(path)
         let digest = try reader.verifyCapsule().digest
         let id = try Manifest.parse(reader.manifestBytes(), file: "\(path)/\(Manifest.fileName)").id
-        let kept = "\(FileSource.keptFolder)/\(id)-\(digest.sha256.hex.prefix(16)).kc"
+        let name = FileCopies.name(id, digest)
+        let kept = "\(FileSource.keptFolder)/\(name)"
         guard let source = FileSource(path: kept) else { throw AmxError(.failure, "cannot keep a copy of \(path)") }
         let target = workspace.path(of: source)
         try Directory.createDurably(Directory.parent(of: target))
         var copies: [String] = []
+        // One that is there, and that nothing has named for long, is about to be named.
+        FileCopies(workspace).confirm(name)
         let pairs = [(path, target), (Verification.signaturePath(of: path), Verification.signaturePath(of: target))]
         for (from, to) in pairs where Directory.exists(from) && !Directory.exists(to) {
             guard let bytes = try FileContent.read(from) else { continue }

@@ -15,7 +15,12 @@ struct Place {
     init(settling: Bool = true) throws(AmxError) {
         let directory = try WorkingDirectory.path()
         workspace = try Workspace.discover(from: directory)
-        if settling, let failure = workspace.settle() { Unfinished.note(failure) }
+        if settling {
+            if let failure = workspace.settle() { Unfinished.note(failure) }
+            if let loss = try? workspace.eventLossWithoutID() {
+                Unfinished.note(loss.error(in: workspace), of: .events)
+            }
+        }
         currentID = Self.currentID(in: workspace, at: directory)
     }
 

@@ -23,9 +23,13 @@ struct LockedCapsules {
     ///
     /// Only places are asked that a remote names, of the configuration or, which is told before, of `amx.json`; all of these where
     /// `addsAll`, else those that something missing comes from. What is developed here gets a remote, to which it can be pushed.
-    init(of workspace: Workspace, shared: TransferLeg, addsAll: Bool = false, _ output: Output) throws {
+    /// Where the `lock` is known, it is not read again.
+    init(
+        of workspace: Workspace, lock known: WorkspaceLock? = nil, shared: TransferLeg, addsAll: Bool = false,
+        _ output: Output
+    ) throws {
         self.workspace = workspace
-        let lock = try workspace.lock() ?? WorkspaceLock()
+        let lock = try known ?? workspace.lock() ?? WorkspaceLock()
         self.lock = lock
         let manifest = try workspace.manifest()
         developed = Set(manifest?.develops ?? [])

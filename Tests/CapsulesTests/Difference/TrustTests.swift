@@ -136,6 +136,33 @@ struct TrustTests {
                 #""runtime":{"isolation":"container","networkAccess":true}"#,
                 ["widens runtime networkAccess", "alters runtime isolation"]
             ),
+            (
+                #""sandbox":{"isolation":"vm","networkAccess":false,"resourceLimits":{"maxMemory":1,"x":1}}"#,
+                #""sandbox":{"isolation":"container","resourceLimits":{"maxMemory":2,"x":2},"y":1}"#,
+                [
+                    "alters runtime isolation", "alters runtime resourceLimits.maxMemory",
+                    "alters runtime resourceLimits.x", "alters runtime y", "alters runtime networkAccess",
+                ]
+            ),
+            // How a tool runs is more than what is told of it.
+            (
+                #""tools":[{"name":"t","securityLevel":"RESTRICTED","handler":"a.js","timeout":1}]"#,
+                #""tools":[{"name":"t","securityLevel":"SAFE","handler":"b.js","x":1}]"#,
+                [
+                    "widens securityLevel t.securityLevel", "alters runtime tool t.handler", "alters runtime tool t.x",
+                    "alters runtime tool t.timeout",
+                ]
+            ),
+            (
+                #""tools":[{"name":"t","securityLevel":"SAFE"}]"#, #""tools":[{"name":"t"}]"#,
+                ["widens securityLevel t.securityLevel"]
+            ),
+            (
+                #""components":[{"id":"c","hash":"a"}]"#,
+                #""components":[{"id":"c","hash":"b","capabilities":{"net":["*"]}}]"#,
+                ["alters runtime c.hash", "alters runtime c.capabilities"]
+            ),
+            (#""capabilities":{}"#, #""capabilities":{"unknown":["a"]}"#, ["widens capability unknown a"]),
             ("", #""cron":[{"name":"nightly","schedule":"@daily"}]"#, ["widens schedule nightly"]),
             ("", #""env":{"TOKEN":{"type":"secret"}}"#, ["widens environment TOKEN"]),
             ("", #""contextFiles":["a.md"]"#, ["widens context a.md"]),

@@ -41,7 +41,7 @@ struct SkillFrontMatterTests {
         #expect(manifest.tags == ["pdf", "office"])
         #expect(manifest.warnings.isEmpty)
         #expect(
-            manifest.blocks["skills"] == [
+            manifest.document["skills"] == [
                 [
                     "name": "pdf-tools", "file": "SKILL.md", "compatibility": "needs python3",
                     "allowedTools": "Read Bash(git:*)",

@@ -8,7 +8,7 @@ import Testing
 struct AssetPatternTests {
     private static func diagnostics(_ assets: String, files: [String]) throws -> [ManifestDiagnostic] {
         let text = Array(#"{"id":"a","name":"A","version":"1.0.0","knowledgeAssets":\#(assets)}"#.utf8)
-        return try Manifest.parse(text).checkAssets(against: files.map { try TreePath($0) }, text: text)
+        return try Manifest.parse(text).checkFiles(against: files.map { try TreePath($0) }, text: text)
     }
 
     @Test(

@@ -28,7 +28,7 @@ struct ManifestDocumentTests {
     @Test("its examples are valid, and the complete one is complete")
     func examples() throws {
         let examples = try Self.blocks("json")
-        #expect(examples.count == 3)
+        #expect(examples.count == 12)
         let smallest = try Manifest.parse(Array(examples[0].utf8))
         #expect(smallest.missingForRelease.count == 15)
         let complete = try Manifest.parse(Array(examples[1].utf8))
@@ -37,6 +37,39 @@ struct ManifestDocumentTests {
         #expect(complete.blocks.isEmpty)
         let constraint = #"{"id":"a","name":"A","version":"1.0.0","dependencies":{"b":\#(examples[2])}}"#
         #expect(try Manifest.parse(Array(constraint.utf8)).dependencies[0].constraint.prerelease)
+    }
+
+    @Test("the examples of blocks are valid, and show each of them")
+    func blockExamples() throws {
+        var shown: Set<String> = []
+        for example in try Self.blocks("json").dropFirst(3) {
+            let members = try #require(try JSONParser.parse(example).object)
+            shown.formUnion(members.keys)
+            let all = JSONObject(
+                [("id", "a"), ("name", "A"), ("version", "1.0.0")] + members.members.map { ($0.key, $0.value) })
+            let manifest = try Manifest.parse(JSONWriter.bytes(.object(all)))
+            #expect(manifest.warnings.isEmpty, "\(manifest.warnings)")
+            #expect(manifest.blocks.isEmpty)
+        }
+        #expect(
+            shown == [
+                "securityLevel", "capabilities", "sandbox", "runtime", "components", "mcpServers", "tools", "env",
+                "skills",
+                "contextFiles", "commands",
+            ])
+    }
+
+    @Test("the tables name every member of the blocks, and the warning of an unknown one does too")
+    func blockMembers() throws {
+        let page = try Self.page()
+        for block in ["capabilities", "sandbox", "runtime"] {
+            let manifest = try Manifest.parse(
+                Array("{\"id\":\"a\",\"name\":\"A\",\"version\":\"1.0.0\",\"\(block)\":{\"?\":1}}".utf8))
+            let expected = try #require(manifest.warnings.first?.expected)
+            for name in expected.dropFirst("one of ".count).split(separator: ", ") {
+                #expect(page.contains("`\(name)`") || page.contains("`\(name)."), "\(name)")
+            }
+        }
     }
 
     @Test("it names every member and marks those that a release wants")
@@ -61,7 +94,7 @@ struct ManifestDocumentTests {
         let section = try #require(
             page.components(separatedBy: "## Further members\n\n").last?.components(separatedBy: "\n\n")[0])
         let names = section.components(separatedBy: "`").enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
-        #expect(names.count == 23)
+        #expect(names.count == 13)
         let members = names.map { "\"\($0)\":[{\"kept\":1.50}]" }.joined(separator: ",")
         let manifest = try Manifest.parse(Array(#"{"id":"a","name":"A","version":"1.0.0",\#(members)}"#.utf8))
         #expect(manifest.warnings.isEmpty)

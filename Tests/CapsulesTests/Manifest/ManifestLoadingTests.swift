@@ -11,23 +11,27 @@ import Versions
         )
     }
 
+    private static func tool(_ name: String) -> String {
+        #"{"name": "\#(name)", "description": "d", "inputSchema": {}, "handler": "t.js"}"#
+    }
+
     @Test(arguments: [
         ("", []),
         ("\"capabilities\": {\"ipc_publish\": [\"foo.bar\", \"baz\"]}", ["topic:foo.bar", "topic:baz"]),
         ("\"capabilities\": {\"ipcPublish\": [\"foo.bar\", \"baz\"]}", ["topic:foo.bar", "topic:baz"]),
         (
-            "\"provides\": [\"custom:cap\"], \"capabilities\": {\"ipcPublish\": [\"no\"]}, \"tools\": [{\"name\": \"t\"}]",
+            "\"provides\": [\"custom:cap\"], \"capabilities\": {\"ipcPublish\": [\"no\"]}, \"tools\": [\(tool("t"))]",
             ["custom:cap"]
         ),
         ("\"provides\": [\"b:x\", \"a\", \"b:x\"]", ["b:x", "a", "b:x"]),
-        ("\"provides\": [], \"tools\": [{\"name\": \"run_shell\", \"description\": \"d\"}]", ["tool:run_shell"]),
+        ("\"provides\": [], \"tools\": [\(tool("run_shell"))]", ["tool:run_shell"]),
         (
             "\"uplinks\": [{\"name\": \"cli\", \"platform\": \"p\"}], \"llmProviders\": [{\"id\": \"m1\"}, {\"id\": \"m2\"}],"
-                + "\"tools\": [{\"name\": \"t2\"}, {\"name\": \"t1\"}], \"capabilities\": {\"ipcPublish\": [\"x.response.*\"]}",
+                + "\"tools\": [\(tool("t2")), \(tool("t1"))], \"capabilities\": {\"ipcPublish\": [\"x.response.*\"]}",
             ["topic:x.response.*", "tool:t2", "tool:t1", "llm:m1", "llm:m2", "uplink:cli"]
         ),
         (
-            "\"provides\": 7, \"tools\": [1, {\"name\": 2}, {\"name\": \"t\"}], \"uplinks\": {}, \"capabilities\": []",
+            "\"provides\": 7, \"tools\": [\(tool("t"))], \"uplinks\": {}, \"capabilities\": {}",
             ["tool:t"]
         ),
         ("\"topics\": [{\"name\": \"x\", \"direction\": \"publish\"}]", []),
@@ -45,7 +49,7 @@ import Versions
         let found = try order([
             try manifest("b", "\"requires\": [\"topic:foo.bar\", \"tool:t\"]"),
             try manifest("a", "\"capabilities\": {\"ipcPublish\": [\"foo.bar\"]}"),
-            try manifest("c", "\"tools\": [{\"name\": \"t\"}]"),
+            try manifest("c", "\"tools\": [\(Self.tool("t"))]"),
         ])
         #expect(found.names == ["a", "c", "b"] && found.unmet.isEmpty)
     }

@@ -64,8 +64,8 @@ struct ManifestTests {
         #expect(manifest.knowledgeAssets[.rules].map(\.isPattern) == [true])
         #expect(manifest.hooks.scripts == [.postInstall: try TreePath("src/hooks/prepare.js")])
         #expect(manifest.tags == ["service", "refunds"])
-        #expect(manifest.blocks.keys == ["keywords", "mcpServers"])
-        #expect(manifest.blocks["mcpServers"] == [["id": "x", "args": [1.5, nil]]])
+        #expect(manifest.blocks.keys == ["keywords", "uplinks"])
+        #expect(manifest.blocks["uplinks"] == [["name": "x", "args": [1.5, nil]]])
         #expect(manifest.document.count == 25)
     }
 
@@ -91,7 +91,7 @@ struct ManifestTests {
           "knowledgeAssets": {"schemas": ["knowledge/schemas/refund.json"], "rules": ["knowledge/rules/*.json"], "workflows": [],
             "embeddings": []},
           "hooks": {"postInstall": "src/hooks/prepare.js"}, "tags": ["service", "refunds"], "category": "support",
-          "documentation": "README.md", "changelog": "CHANGELOG.md", "keywords": ["x"], "mcpServers": [{"id": "x", "args": [1.5, null]}]
+          "documentation": "README.md", "changelog": "CHANGELOG.md", "keywords": ["x"], "uplinks": [{"name": "x", "args": [1.5, null]}]
         }
         """.replacing(#"{"operator": "=", "version": "3.9.0"}"#, with: #"">=3.9.0 <4.0.0""#)
 

@@ -57,15 +57,20 @@ import Testing
         #expect(first.file == "knowledge/volumes/book/manifest.yaml")
     }
 
-    /// A requirement is at a branch only where `develops` says so: a word in the lock makes none of it.
+    /// A capsule is at a branch only where `amx.json` says so, whoever requires it: a word in the lock makes none of it.
     @Test(arguments: [
         ("\"develops\": [\"a\"], \"dependencies\": {\"a\": \"^1.0.0\"}", false),
-        ("\"develops\": [\"b\"], \"dependencies\": {\"b\": \"^1.0.0\"}", false),
+        ("\"develops\": [\"b\"], \"dependencies\": {\"b\": \"^1.0.0\"}", true),
         ("\"develops\": [\"b\"], \"dependencies\": {\"a\": \"^1.0.0\"}", true),
+        ("\"follows\": [\"a\"], \"dependencies\": {\"b\": \"^1.0.0\"}", false),
+        ("\"follows\": [\"a\"], \"dependencies\": {\"a\": \"^1.0.0\"}", false),
+        // It came with what requires it, or says that it did.
+        ("\"dependencies\": {\"b\": \"^1.0.0\"}", true), ("\"follows\": [\"b\"]", true),
+        ("\"description\": \"Ours\"", true),
         ("\"devDependencies\": {\"a\": {\"version\": \"^1.0.0\", \"remote\": \"private\"}}", true),
         ("\"optionalDependencies\": {\"acme/a\": \"^1.0.0\"}", true),
     ])
-    func aRequirementAtABranchIsDeclared(members: String, isRefused: Bool) throws {
+    func whatIsAtABranchIsDeclared(members: String, isRefused: Bool) throws {
         let manifest = "{\"name\": \"team\", \(members)}"
         guard isRefused else {
             _ = try documents(["amx.json": manifest])
@@ -73,8 +78,15 @@ import Testing
         }
         let error = try #require(throws: AmxError.self) { try documents(["amx.json": manifest]) }
         #expect(error.code == .verification && error.message.contains("amx.lock has a at a branch"), "\(error)")
+        for asked in ["[]", "[\"b\"]", "[\"workspace\", \"b\"]"] {
+            let other = Self.lock.replacing("[\"workspace\"]", with: asked)
+            #expect(throws: AmxError.self) { try documents(["amx.json": manifest, "amx.lock": other]) }
+        }
         let release = Self.lock.replacing("\"branch\": \"main\"", with: "\"tag\": \"v1.0.0\"")
         _ = try documents(["amx.json": manifest, "amx.lock": release])
+        // Nothing is done with what lies in a lane.
+        let lane = Self.lock.replacing("\"branch\"", with: "\"lane\": \"next\", \"branch\"")
+        _ = try documents(["amx.json": manifest, "amx.lock": lane])
     }
 
     /// What is developed here is pushed beside the workspace, and what is installed is not.

@@ -57,6 +57,9 @@ import Versions
                 "a",
                 "b"
               ],
+              "follows": [
+                "c"
+              ],
               "dependencies": {
                 "acme/catalog": {
                   "version": "^1.2.0",
@@ -81,9 +84,14 @@ import Versions
         #expect(String(decoding: manifest.encoded, as: UTF8.self) == text)
         manifest.develop(try CapsuleID("ab"))
         #expect(manifest.develops.map(\.string) == ["a", "ab", "b"])
+        manifest.follow(try CapsuleID("ab"))
+        manifest.follow(try CapsuleID("bc"))
+        #expect(manifest.follows.map(\.string) == ["bc", "c"])
+        manifest.develop(try CapsuleID("c"))
+        #expect(manifest.follows.map(\.string) == ["bc"] && manifest.develops.count == 4)
         // Members in another order are the same file.
         let shuffled = try parse(
-            #"{"x":{"z":1,"a":12345678901234567},"develops":["b","a"],"remotes":{"lab":"http://lab.example","hub":"https://hub.example/acme"},"name":"team","dependencies":{"billing":"^1.0.0","acme/catalog":{"version":"^1.2.0","remote":"hub"}}}"#
+            #"{"x":{"z":1,"a":12345678901234567},"follows":["c","b"],"develops":["b","a"],"remotes":{"lab":"http://lab.example","hub":"https://hub.example/acme"},"name":"team","dependencies":{"billing":"^1.0.0","acme/catalog":{"version":"^1.2.0","remote":"hub"}}}"#
         )
         #expect(String(decoding: shuffled.encoded, as: UTF8.self) == text)
     }
@@ -95,6 +103,8 @@ import Versions
         ("{\"name\": \"a\",\n\"develops\": [\"b\",\n\"B\"]}", "$.develops[1]", 3),
         ("{\"name\": \"a\",\n\"develops\": [\"b\",\n\"b\"]}", "$.develops[1]", 3),
         ("{\"name\": \"a\",\n\"develops\": [\"a\"]}", "$.develops[0]", 2),
+        ("{\"name\": \"a\",\n\"follows\": [\"a\"]}", "$.follows[0]", 2),
+        ("{\"name\": \"a\",\n\"follows\": [\"b\",\n\"b\"]}", "$.follows[1]", 3),
         ("{\"name\": \"a\",\n\"dependencies\": []}", "$.dependencies", 2),
         ("{\"name\": \"a\",\n\"dependencies\": {\n\"b\": \"1.x\"}}", "$.dependencies.b", 3),
         ("{\"name\": \"a\",\n\"dependencies\": {\n\"b\": {\"remote\": \"hub\"}}}", "$.dependencies.b.version", 3),

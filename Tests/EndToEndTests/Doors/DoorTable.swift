@@ -208,7 +208,8 @@ struct DoorTable {
 
             """
         let team = TreeForgery(files: [
-            .init("amx.json", "{\n  \"name\": \"team\"\n}\n"), .init("amx.lock", lock),
+            .init("amx.json", "{\n  \"name\": \"team\",\n  \"follows\": [\n    \"demo\"\n  ]\n}\n"),
+            .init("amx.lock", lock),
         ])
         try point("team", at: team.forge(in: [server.repository("team")]).commit)
     }

@@ -117,8 +117,8 @@ import Testing
         try shop.write(
             "orders-tool", "manifest.json",
             """
-            {"id": "orders-tool", "name": "T", "version": "1.0.0", "tools": [{"name": "print"}], \
-            "requires": ["topic:desk.open"]}
+            {"id": "orders-tool", "name": "T", "version": "1.0.0", \
+            "tools": [{"name": "print", "description": "d", "inputSchema": {}, "handler": "print.py"}], "requires": ["topic:desk.open"]}
             """)
         #expect(try shop.json("tree", "--load")["order"].array.map(\.string).last == "desk")
         try source.release(

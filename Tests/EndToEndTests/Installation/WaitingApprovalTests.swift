@@ -115,7 +115,7 @@ import Testing
         // What a lock moves is asked for where it is brought out.
         try team.source.release(
             "net", "1.1.0", needs: [:],
-            #""resources": {"network": {"outbound": ["*"]}}, "mcpServers": {"db": {"command": "db"}}"#)
+            #""resources": {"network": {"outbound": ["*"]}}, "mcpServers": [{"id": "db", "command": "node"}]"#)
         try team.source.tool.json("push")
         try team.shop.json("update", "--approve")
         try team.shop.json("commit", "-m", "Newer")
@@ -182,7 +182,7 @@ import Testing
         let (first, _) = try team.clone()
         try first.json("install", "--approve")
         let approvals = try #require(first.text(".aimatrix/approvals.json"))
-        try team.source.release("net", "1.1.0", needs: [:], #""mcpServers": {"db": {"command": "db"}}"#)
+        try team.source.release("net", "1.1.0", needs: [:], #""mcpServers": [{"id": "db", "command": "node"}]"#)
         try team.source.tool.json("push")
         try team.shop.json("update", "--approve")
         try team.shop.json("commit", "-m", "Newer")
@@ -223,7 +223,7 @@ import Testing
         let lock = try #require(copy.text("amx.lock"))
         let approvals = copy.text(".aimatrix/approvals.json")
         try team.source.release(
-            id, "1.0.1", #""mcpServers": {"db": {"command": "db"}}, "hooks": {"postUpdate": "a.js"}"#)
+            id, "1.0.1", #""mcpServers": [{"id": "db", "command": "node"}], "hooks": {"postUpdate": "a.js"}"#)
         try team.source.tool.json("push")
         let digests = try ["v1.0.0", "v1.0.1"].map { try team.source.tool.show("\(id)@\($0)").digest }
         let edited = lock.replacing(digests[0], with: digests[1])

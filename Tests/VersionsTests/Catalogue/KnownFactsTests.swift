@@ -4,11 +4,16 @@ import Testing
 
 @Suite("Facts by what they say")
 struct KnownFactsTests {
-    @Test("each is found, few or many about a target, and may be replaced", arguments: [0, 1, 15, 16, 17, 18, 40])
-    func areFound(count: Int) throws {
+    @Test(
+        "each is found, few or many about a target, and may be replaced", arguments: [0, 1, 15, 16, 17, 18, 40],
+        [1, 2, 17, 40])
+    func areFound(count: Int, kinds: Int) throws {
         // Two about another target, and one that a version cannot be used.
         let requirements =
-            (0..<count).map { PackageRequirement(PackageName("a"), .any, source: "s\($0)") }
+            (0..<count).map { number in
+                let runs = [0..<number % kinds + 1]
+                return PackageRequirement(PackageName("a"), .ordinals(runs, text: "\(runs)"), source: "s\(number)")
+            }
             + (0..<2).map { PackageRequirement(PackageName("b"), .any, source: "s\($0)") }
         var keys: [FactKey] = []
         CandidateManifest.requirements(requirements).forEachKey { keys.append($0) }

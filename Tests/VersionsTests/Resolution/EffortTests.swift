@@ -79,7 +79,7 @@ struct EffortTests {
             Issue.record("it gave up too early")
             return
         }
-        guard case .gaveUp(used + 1) = try resolver.resolve(required, within: &effort) else {
+        guard case .gaveUp(.conflicts(used + 1)) = try resolver.resolve(required, within: &effort) else {
             Issue.record("it did not give up")
             return
         }

@@ -55,7 +55,7 @@ struct Registry {
         switch try resolver.resolve(request) {
         case .resolved(let resolution): resolution.packages.map { "\($0.name) \($0.candidate.version)" }
         case .conflict(let contradiction): try contradiction.explain().lines
-        case .gaveUp(let conflicts): ["gave up after \(conflicts)"]
+        case .gaveUp(let bound): ["gave up after \(bound)"]
         }
     }
 

@@ -131,13 +131,13 @@ import Testing
         }
         let request = ResolutionRequest(roots)
         guard
-            case .gaveUp(let conflicts) = try Resolver(Catalogue(graph), limits: SolverLimits(conflicts: 20)).resolve(
+            case .gaveUp(let bound) = try Resolver(Catalogue(graph), limits: SolverLimits(conflicts: 20)).resolve(
                 request)
         else {
             Issue.record("an answer after twenty conflicts")
             return
         }
-        #expect(conflicts == 20)
+        #expect(bound == .conflicts(20))
         // The answer is the same when nearly all that was learned is forgotten again.
         for learned in [4_000, 5] {
             let resolver = Resolver(Catalogue(graph), limits: SolverLimits(learned: learned))

@@ -90,6 +90,16 @@ import Versions
         }
     }
 
+    @Test(arguments: [
+        ("https://hub.example/acme/x.git", false), ("https://hub.example:3003/@acme/x.git", false),
+        ("ssh://git@hub.example/x.git", false), ("/srv/a@b:c", false), ("workspace", false),
+        ("https://ada:secret@hub.example/x.git", true), ("https://token@hub.example/x.git", true),
+        ("ssh://git:secret@hub.example/x.git", true), ("https://ada:se/cret@hub.example/x.git", true),
+        ("HTTP://ada:@hub.example", true),
+    ]) func noAddressWithAPasswordTravels(address: String, isRefused: Bool) {
+        #expect(BundleMaker.carriesPassword(address) == isRefused)
+    }
+
     @Test func releasesComeOutAsTheyWere() throws {
         let scene = try Scene()
         var place = ""

@@ -72,6 +72,28 @@ import Testing
         #expect(try signed.fixture.events().count == 5)
     }
 
+    /// Who has signed how much of a chain is told, whatever it is worth.
+    @Test func theSignersOfAChainAreListed() throws {
+        let signed = try Signed()
+        try signed.fold()
+        try signed.fold(3, from: 2)
+        try signed.configure(["events.sign": "false"])
+        try signed.fold(1, from: 5)
+        func signers() throws -> [ChainReport.Signer] {
+            let chains = try signed.fixture.audit().replicas
+            #expect(chains.map(\.unsigned) == [1] && chains.map(\.commits) == [3] && chains.map(\.last) == [6])
+            return chains.flatMap(\.signers)
+        }
+        let unknown = try signers()
+        #expect(unknown.map(\.state) == [.untrusted] && unknown.map(\.commits) == [2])
+        let shown = try Tool.run("ssh-keygen", ["-lf", "\(signed.key).pub"])
+        #expect(unknown[0].key.map { shown.text.contains($0) } == true, "\(shown.text)")
+        try signed.trust()
+        let known = try signers()
+        #expect(known.map(\.state) == [.good] && known.map(\.name) == ["ada@example.com"])
+        #expect(known[0].key == unknown[0].key)
+    }
+
     /// As commits are, unless the setting of its own says otherwise.
     @Test(arguments: [
         (["commit.gpgSign": "true"], true), (["commit.gpgSign": "true", "events.sign": "false"], false),

@@ -162,6 +162,14 @@ import Testing
             try $0.remove("chains", "journal", "journal.lock", "journal.sync", "journal.fold")
         },
         Forgery("an id that is gone", [.journal]) { try $0.remove("replica") },
+        Forgery("an id that is gone with its journal", [.replica]) { try $0.remove("replica", "journal") },
+        Forgery("an id that is gone with all that is noted beside it", [.replica]) {
+            try $0.remove("replica", "journal", "journal.lock", "journal.sync", "journal.fold", "chains")
+        },
+        Forgery("a chain that is gone, and its id", [.replica]) {
+            try $0.fixture.git("update-ref", "-d", $0.chain)
+            try $0.remove("replica", "journal", "journal.lock", "journal.sync", "journal.fold", "chains")
+        },
         Forgery("a journal's header", [.journal]) { try $0.flip(at: 36) },
         Forgery("a journal's record", [.journal]) { try $0.flip(at: 150) },
         Forgery("another copy's journal", [.journal]) {
@@ -191,6 +199,34 @@ import Testing
         #expect(report.findings.contains { $0.place == forgery.place }, "\(report.findings.map(\.place))")
         // It does not pass for seen.
         #expect(Set(try fixture.audit().findings.map(\.kind)) == forgery.kinds)
+    }
+
+    /// The first remote that is seen to have a chain is told, and none for this copy's own.
+    @Test func whereChainsCameFromIsNoted() throws {
+        let fixture = try EventFixture()
+        let other = try EventFixture()
+        let own = try fixture.append(1)[0].replica
+        let replica = try other.append(1)[0].replica
+        try fixture.store().fold()
+        try other.store().fold()
+        try fixture.git("fetch", "-q", other.workspace.filesRepositoryPath, "refs/amx/events/*:refs/amx/events/*")
+        func origins() throws -> [ReplicaID: ChainReport.Origin] {
+            let report = try fixture.audit()
+            #expect(report.findings == [] && report.chains == 2)
+            return Dictionary(uniqueKeysWithValues: report.replicas.map { ($0.replica, $0.origin) })
+        }
+        #expect(try origins() == [own: .own, replica: .unknown])
+        try fixture.workspace.noteArrivals(of: [own], from: "origin", at: "https://hub.example/acme/team.git")
+        #expect(!Directory.exists("\(fixture.workspace.metadata)/arrivals"))
+        for remote in ["origin", "spare"] {
+            try fixture.workspace.noteArrivals(of: [own, replica], from: remote, at: "https://hub.example/\(remote)")
+        }
+        let arrival = try #require(try ChainArrivals(fixture.workspace).arrivals[replica])
+        #expect(arrival.remote == "origin" && arrival.location == "https://hub.example/origin")
+        #expect(try origins() == [own: .own, replica: .remote(arrival)])
+        // What cannot be read is nothing that anything depends on.
+        try fixture.base.folder.write(".aimatrix/arrivals", text: "{")
+        #expect(try origins() == [own: .own, replica: .unknown])
     }
 
     /// Of two things with one name readers take the one that is audited.

@@ -48,18 +48,48 @@ import Testing
                 let error = #expect(throws: AmxError.self) { try store.append([draft]) }
                 #expect(error?.code == .verification)
                 #expect(error?.hint?.contains("amx events --set-aside \(replica.string)") == true)
-                #expect(throws: AmxError.self) { try store.fold() }
+                for fold in [store.fold, fixture.workspace.foldEvents] {
+                    let error = #expect(throws: AmxError.self) { try fold() }
+                    #expect(error?.code == .verification)
+                    #expect(error?.hint?.contains("amx events --set-aside \(replica.string)") == true)
+                }
+                // What happens next would be decided by what is not known.
+                #expect(throws: AmxError.self) { try store.state(of: fixture.stream()) }
             }
+            #expect(try fixture.workspace.eventLoss() == .journal(replica))
             #expect(try fixture.audit().findings.map(\.kind) == [.journal])
         }
         #expect(!Directory.exists(fixture.workspace.journalPath))
         #expect(try fixture.events() == kept)
+        #expect(try StateReader(fixture.workspace).states().count == (hasChain ? 1 : 0))
 
         #expect(try (fixture.store().setAside(replica) != nil) == hasChain)
         let next = try fixture.append(1)[0]
         #expect(next.replica != replica && next.sequence == 1)
         #expect(try Set(fixture.events()) == Set(kept + [next]))
         #expect(try fixture.audit().findings == [])
+    }
+
+    /// A file with nothing in it is no journal, and what the chain has can be read.
+    @Test func isLostWhenItIsEmptied() throws {
+        let fixture = try EventFixture()
+        let kept = try fixture.append(3)
+        let replica = kept[0].replica
+        try fixture.store().fold()
+        try fixture.append(1, from: 3)
+        try fixture.base.folder.write(".aimatrix/journal", [])
+        #expect(try fixture.workspace.eventLoss() == .journal(replica))
+        #expect(try fixture.events() == kept && StateReader(fixture.workspace).states().count == 3)
+        #expect(try fixture.audit().findings.map(\.kind) == [.journal])
+        let tries: [() throws -> Void] = [{ try fixture.workspace.foldEvents() }, { try fixture.append(1) }]
+        for body in tries {
+            let error = #expect(throws: AmxError.self) { try body() }
+            #expect(error?.code == .verification)
+            #expect(error?.hint?.contains("amx events --set-aside \(replica.string)") == true)
+        }
+        try fixture.store().setAside(replica)
+        let next = try fixture.append(1)
+        #expect(try Set(fixture.events()) == Set(kept + next) && fixture.audit().findings == [])
     }
 
     @Test func isNotReplacedByAnotherCopys() throws {

@@ -26,7 +26,9 @@ struct OperationFixture {
     }
 
     /// Releases a version, which asks for permissions on `asks`.
-    func release(_ text: String, _ needs: [String: String] = [:], asks: [String] = []) throws {
+    func release(
+        _ text: String, _ needs: [String: String] = [:], asks: [String] = [], to action: String = "read"
+    ) throws {
         let words = text.split(separator: " ").map(String.init)
         let id = try CapsuleID(words[0])
         let capsule =
@@ -36,7 +38,7 @@ struct OperationFixture {
         let manifest: JSONValue = [
             "id": .string(words[0]), "name": .string(words[0]), "version": .string(words[1]),
             "dependencies": .object(list),
-            "permissions": .array(asks.map { ["resource": .string($0), "actions": ["read"]] }),
+            "permissions": .array(asks.map { ["resource": .string($0), "actions": [.string(action)]] }),
         ]
         try source.write(capsule, Manifest.fileName, JSONWriter.text(manifest))
         try source.write(capsule, "knowledge/version.md", "\(words[1])\n")

@@ -33,7 +33,7 @@ import Testing
             .init(stream: EventStream(b, of: "acme"), type: .configured, payload: [:], after: 0),
         ]
         let manifest = try LifecycleFixture.manifest(
-            "1.0.0", #""hooks": {"postInstall": "b.js"}, "mcpServers": {"db": {"z": 1, "a": [1.5, null]}}"#)
+            "1.0.0", #""hooks": {"postInstall": "b.js"}, "imports": {"db": {"z": 1, "a": [1.5, null]}}"#)
         let digest = LifecycleFixture.digest("one")
         note.approvals = ApprovalChange(
             [Approval(of: manifest, digest: digest, hooks: [.postInstall])],

@@ -111,6 +111,25 @@ import Versions
         }
     }
 
+    /// A place that answers each capsule with a new requirement is asked for so many only, one after the other; a wide one is no line.
+    @Test func aLineWithoutAnEndIsCutOff() throws {
+        var table: [String: [String]] = ["wide 1.0.0": (0..<40).map { "w\($0) ^1.0.0" }]
+        for number in 0..<40 { table["w\(number) 1.0.0"] = [] }
+        for number in 0..<60 { table["a\(number) 1.0.0"] = ["a\(number + 1) ^1.0.0"] }
+        for number in 0...20 { table["b\(number) 1.0.0"] = number < 20 ? ["b\(number + 1) ^1.0.0"] : [] }
+        let places = try TablePlaces(["acme": table], remotes: remotes)
+        var fixture = try PlannerFixture()
+        fixture.limits.resolutionDepth = 20
+        try fixture.require("wide ^1.0.0")
+        try fixture.require("b0 ^1.0.0")
+        #expect(try fixture.plan(places).steps.count == 41 + 21)
+        try fixture.require("a0 ^1.0.0")
+        let error = try fixture.error(places)
+        #expect(error.code == .failure && error.message.hasSuffix("the limit 'resolutionDepth' is 20"), "\(error)")
+        #expect(error.hint?.contains("limits.resolutionDepth") == true)
+        #expect(places["acme"].asked.contains("a20") && !places["acme"].asked.contains("a21"))
+    }
+
     /// Two ways to one capsule from two places, and only the public one has it.
     @Test func anAnswerFromElsewhereIsDenied() throws {
         let places = try TablePlaces(

@@ -8,6 +8,10 @@ import Versions
 @testable import Workspaces
 
 @Suite struct ApprovalTests {
+    private static func tool(_ description: String, _ more: String = "") -> String {
+        #""tools": [{"name": "find", "description": "\#(description)", "inputSchema": {}, "handler": "f.js"\#(more)}]"#
+    }
+
     /// Two lists of members, and what the second needs an approval for that the first had; nothing where it is empty.
     static let growths: [(String, String, [String])] = [
         ("", "", []),
@@ -33,8 +37,8 @@ import Versions
         ),
         // The same in another order.
         (
-            #""mcpServers": {"a": {"command": "x", "args": ["y"]}}, "permissions": [{"resource": "o", "actions": ["w"]}]"#,
-            #""permissions": [{"actions": ["w"], "resource": "o"}], "mcpServers": {"a": {"args": ["y"], "command": "x"}}"#,
+            #""mcpServers": [{"id": "a", "command": "node", "args": ["y"]}], "permissions": [{"resource": "o", "actions": ["w"]}]"#,
+            #""permissions": [{"actions": ["w"], "resource": "o"}], "mcpServers": [{"args": ["y"], "command": "node", "id": "a"}]"#,
             []
         ),
         (
@@ -47,23 +51,31 @@ import Versions
         ("", #""hooks": {"postInstall": "a.js"}"#, ["hook postInstall"]),
         (#""hooks": {"postInstall": "a.js"}"#, #""hooks": {"postInstall": "b.js"}"#, ["hook postInstall"]),
         (#""hooks": {"postInstall": "a.js"}"#, "", []),
-        ("", #""mcpServers": {"db": {"command": "db"}}"#, ["mcpServer db"]),
+        ("", #""mcpServers": [{"id": "db", "command": "node"}]"#, ["mcpServer db"]),
         (
-            #""mcpServers": {"db": {"command": "db"}}"#, #""mcpServers": {"db": {"command": "sh"}}"#,
+            #""mcpServers": [{"id": "db", "command": "node"}]"#, #""mcpServers": [{"id": "db", "command": "python3"}]"#,
             ["mcpServer db.command"]
         ),
-        (#""securityLevel": "restricted""#, #""securityLevel": "safe""#, ["securityLevel securityLevel"]),
-        (#""securityLevel": "safe""#, #""securityLevel": "dangerous""#, ["securityLevel securityLevel"]),
+        (#""securityLevel": "RESTRICTED""#, #""securityLevel": "SAFE""#, ["securityLevel securityLevel"]),
+        (#""securityLevel": "SAFE""#, #""securityLevel": "DANGEROUS""#, ["securityLevel securityLevel"]),
         ("", #""cron": [{"name": "nightly", "schedule": "0 0 * * *"}]"#, ["schedule nightly"]),
         ("", #""env": {"TOKEN": {}}"#, ["environment TOKEN"]),
         // A new tool is asked for; another description of it is shown.
-        ("", #""tools": [{"name": "find", "description": "x"}]"#, ["tool find"]),
+        ("", tool("x"), ["tool find"]), (tool("x"), tool("y"), []),
+        // How it runs is asked for, like anything that runs.
+        (tool("x"), tool("x", #", "engine": "process""#), ["runtime tool find.engine"]),
         (
-            #""tools": [{"name": "find", "description": "x"}]"#, #""tools": [{"name": "find", "description": "y"}]"#,
-            []
+            tool("x", #", "securityLevel": "RESTRICTED""#), tool("x", #", "securityLevel": "SAFE""#),
+            ["securityLevel find.securityLevel"]
+        ),
+        (tool("x", #", "securityLevel": "RESTRICTED""#), tool("x"), ["securityLevel find.securityLevel"]),
+        ("", #""sandbox": {"networkAccess": true}"#, ["runtime networkAccess"]),
+        (
+            #""sandbox": {"resourceLimits": {"maxMemory": 64}}"#, #""sandbox": {"resourceLimits": {"maxMemory": 128}}"#,
+            ["runtime resourceLimits.maxMemory"]
         ),
         // What agents are told is content.
-        ("", #""contextFiles": ["a.md"], "skills": [{"name": "s"}]"#, []),
+        ("", #""contextFiles": ["a.md"], "skills": [{"name": "s", "file": "s.md"}]"#, []),
     ]
 
     @Test(arguments: growths.indices) func growthNeedsAnApprovalAndShrinkageNone(_ index: Int) throws {
@@ -99,7 +111,7 @@ import Versions
     @Test func theErrorSaysWhatIsAskedFor() throws {
         let manifest = try LifecycleFixture.manifest(
             "2.0.0",
-            #""permissions": [{"resource": "o", "actions": ["a", "b", "c"]}], "mcpServers": {"x\u001b[2J": {}}"#)
+            #""permissions": [{"resource": "o", "actions": ["a", "b", "c"]}], "uplinks": {"x\u001b[2J": {}}"#)
         let error = try #require(
             ApprovalDemand(of: manifest, digest: LifecycleFixture.digest("d"), after: nil)
         ).error
@@ -108,7 +120,7 @@ import Versions
             error.message
                 == "refunds 2.0.0 needs an approval: it asks for permission a on o, permission b on o, permission c on o and 1 more"
         )
-        let one = try LifecycleFixture.manifest("2.0.0", #""mcpServers": {"x\u001b[2J": {}}"#)
+        let one = try LifecycleFixture.manifest("2.0.0", #""cron": {"x\u001b[2J": {}}"#)
         let shown = ApprovalDemand(of: one, digest: LifecycleFixture.digest("d"), after: nil)?.error.message ?? "\u{1b}"
         #expect(!shown.utf8.contains(0x1B))
     }
@@ -139,7 +151,7 @@ import Versions
         let workspace = fixture.workspace
         #expect(try workspace.approvals().approvals == [])
         let manifest = try LifecycleFixture.manifest(
-            "1.0.0", #""hooks": {"postInstall": "b.js"}, "mcpServers": {"db": {"z": 1, "a": [1.5, null]}}"#)
+            "1.0.0", #""hooks": {"postInstall": "b.js"}, "imports": {"db": {"z": 1, "a": [1.5, null]}}"#)
         let digest = LifecycleFixture.digest("one")
         var approvals = try workspace.approvals()
         approvals.record(Approval(of: manifest, digest: digest, hooks: [.postInstall]))
@@ -171,7 +183,7 @@ import Versions
     @Test func whatAVersionGaveUpIsAskedForAgain() throws {
         let fixture = try WorkspaceFixture()
         var approvals = try fixture.workspace.approvals()
-        let much = #""mcpServers": {"db": {}}"#
+        let much = #""mcpServers": [{"id": "db", "command": "node"}]"#
         let versions = [
             try LifecycleFixture.manifest("1.0.0", much), try LifecycleFixture.manifest("2.0.0"),
             try LifecycleFixture.manifest("3.0.0", much),

@@ -115,6 +115,23 @@ import Versions
         #expect(report.verdict == (status == .failed ? .unhealthy : .healthy))
     }
 
+    @Test(arguments: [
+        ("", [], 1), (#""dependencies": {"a": "^1.0.0"}"#, ["a 1.2.0"], 1),
+        (#""dependencies": {"a": "^1.0.0", "b": "^1.0.0"}"#, ["a 2.0.0", "b 1.0.0"], 0.6),
+        (#""peerDependencies": {"a": "^1.0.0"}"#, [], 0.75),
+        (#""optionalDependencies": {"a": "^1.0.0", "b": "^1.0.0"}"#, ["a 2.0.0"], 0.8),
+        (#""devDependencies": {"a": "^1.0.0"}"#, [], 1),
+        (#""dependencies": {"a": "^1.0.0", "b": "^1.0.0", "c": "^1.0.0"}"#, [], 0),
+    ]) func whatIsNotMetIsWeighed(_ members: String, _ others: [String], _ score: Double) throws {
+        let (capsule, entry) = try capsule(members.isEmpty ? #""tags": []"# : members)
+        let entries = try others.map { text in
+            let parts = text.split(separator: " ").map(String.init)
+            return try other(parts[0], parts[1])
+        }
+        let report = capsule.health(lock: WorkspaceLock([entry] + entries))
+        #expect(report.dependencyScore == score && report.json["dependencyScore"] == .double(score))
+    }
+
     @Test(arguments: [("1MB", HealthCheck.Status.passed), ("10B", .failed)]) func roomIsDeclared(
         _ room: String, _ status: HealthCheck.Status
     ) throws {

@@ -125,7 +125,7 @@ import Versions
         let manifest = try LifecycleFixture.manifest(
             "1.0.0",
             """
-            "tools": [{"name": "run_shell"}], "requires": ["topic:x"], "dependencies": {"a": "^1.0.0"},
+            "tools": [{"name": "run_shell", "description": "d", "inputSchema": {}, "handler": "a.js"}], "requires": ["topic:x"], "dependencies": {"a": "^1.0.0"},
             "peerDependencies": {"b": "^1.0.0"}, "optionalDependencies": {"c": "^1.0.0"},
             "devDependencies": {"d": "^1.0.0"}
             """)

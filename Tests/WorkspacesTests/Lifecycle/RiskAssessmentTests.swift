@@ -42,32 +42,34 @@ import Testing
         Case(
             from: ("1.0.0", #""hooks": {"postUpdate": "c.js", "postInstall": "d.js"}"#),
             to: ("1.1.0", #""hooks": {"postUpdate": "c.js", "postInstall": "d.js"}"#), "high hook postUpdate (c.js)"),
-        Case(#""mcpServers": {"db": {"command": "x"}}"#, "high process db"),
+        Case(#""mcpServers": [{"id": "db", "command": "node"}]"#, "high process db"),
         Case(#""runtime": {"engine": "wasm"}"#, "medium code engine"),
-        Case(#""components": [{"id": "main"}]"#, "medium code main"),
-        Case(#""capabilities": {"kv": true}"#, "medium capability kv"),
-        Case(#""capabilities": {"host": ["*"]}"#, "high capabilityOfAll host *"),
+        Case(#""sandbox": {"isolation": "vm"}"#, "medium code isolation"),
+        Case(#""components": [{"id": "main", "file": "a.wasm", "type": "library"}]"#, "medium code main"),
+        Case(#""capabilities": {"uplink": true}"#, "medium capability uplink"),
+        Case(#""capabilities": {"net": ["*"]}"#, "high capabilityOfAll net *"),
         Case(#""env": {"TOKEN": {}}"#, "medium environment TOKEN"),
         Case(#""llmProviders": [{"id": "local"}]"#, "medium provider local"),
         Case(#""cron": [{"name": "nightly"}]"#, "medium schedule nightly"),
         Case(
             #""eventHandlers": [{"event": "ticket.created", "handler": "a.js"}]"#,
             "low event event ticket.created"),
-        Case(#""tools": [{"name": "find"}]"#, "low interface tool find"),
+        Case(
+            #""tools": [{"name": "find", "description": "d", "inputSchema": {}, "handler": "f.js"}]"#,
+            "low interface tool find"),
         Case(#""contextFiles": ["a.md"]"#, "low context a.md"),
         Case(#""securityLevel": "SAFE""#),
-        Case(#""securityLevel": "moderate""#, "medium levelModerate moderate"),
-        Case(#""securityLevel": "restricted""#, "high levelRestricted restricted"),
-        Case(#""securityLevel": "dangerous""#, "critical levelDangerous dangerous"),
-        Case(#""securityLevel": "harmless""#, "high levelRestricted harmless"),
+        Case(#""securityLevel": "MODERATE""#, "medium levelModerate MODERATE"),
+        Case(#""securityLevel": "RESTRICTED""#, "high levelRestricted RESTRICTED"),
+        Case(#""securityLevel": "DANGEROUS""#, "critical levelDangerous DANGEROUS"),
         Case(
-            from: ("1.0.0", #""securityLevel": "restricted""#), to: ("1.0.1", #""securityLevel": "safe""#),
-            "high levelLowered restricted -> safe"),
+            from: ("1.0.0", #""securityLevel": "RESTRICTED""#), to: ("1.0.1", #""securityLevel": "SAFE""#),
+            "high levelLowered RESTRICTED -> SAFE"),
         Case(
-            from: ("1.0.0", #""securityLevel": "restricted""#), to: ("1.0.1", ""),
-            "high levelLowered restricted -> none"),
+            from: ("1.0.0", #""securityLevel": "RESTRICTED""#), to: ("1.0.1", ""),
+            "high levelLowered RESTRICTED -> none"),
         Case(
-            from: ("1.0.0", #""securityLevel": "dangerous""#), to: ("1.0.1", #""securityLevel": "dangerous""#)),
+            from: ("1.0.0", #""securityLevel": "DANGEROUS""#), to: ("1.0.1", #""securityLevel": "DANGEROUS""#)),
         // Only growth counts.
         Case(from: ("1.0.0", permission("*", "*")), to: ("1.1.0", permission("orders", "write"))),
         Case(from: ("1.2.0", ""), to: ("2.0.0", ""), "medium incompatible 1.2.0 -> 2.0.0"),
@@ -80,8 +82,8 @@ import Testing
         Case(from: ("1.2.0", ""), to: ("1.2.0", ""), "critical otherBytes 1.2.0"),
         // The gravest first.
         Case(
-            #""contextFiles": ["a.md"], "mcpServers": {"db": {}}, "securityLevel": "dangerous", "env": {"T": {}}"#,
-            "critical levelDangerous dangerous", "high process db", "medium environment T", "low context a.md"),
+            #""contextFiles": ["a.md"], "mcpServers": [{"id": "db", "command": "node"}], "securityLevel": "DANGEROUS", "env": {"T": {}}"#,
+            "critical levelDangerous DANGEROUS", "high process db", "medium environment T", "low context a.md"),
     ]
 
     static func subject(_ test: Case) throws -> RiskSubject {
@@ -143,11 +145,11 @@ import Testing
     }
 
     @Test func whatAManifestSaysCannotSteerATerminal() throws {
-        let manifest = try LifecycleFixture.manifest("1.0.0", #""mcpServers": {"x\u001b[2J": {}}"#)
+        let manifest = try LifecycleFixture.manifest("1.0.0", #""llmProviders": {"x\u001b[2J": {}}"#)
         let reason = try #require(RiskAssessment(of: [RiskSubject(old: nil, new: manifest)]).reasons.first)
-        #expect(reason.text.hasPrefix("high: refunds starts a server: x"))
+        #expect(reason.text.hasPrefix("medium: refunds brings a provider: x"))
         #expect(!reason.text.utf8.contains(0x1B))
-        #expect(reason.json["level"] == "high")
+        #expect(reason.json["level"] == "medium")
     }
 
     @Test func everyRuleIsDocumented() throws {

@@ -29,6 +29,8 @@ package struct AuditFinding: Sendable, Hashable {
         case replaced
         /// The journal does not go on where the chain ends.
         case journal
+        /// The id of this copy is gone with its journal, or another one is in its place.
+        case replica
         /// An object cannot be read.
         case unreadable
     }

@@ -15,6 +15,8 @@ struct ChainAudit {
     private(set) var events = 0
     /// What the signatures of the commits are worth, in their order.
     private(set) var signatures: [SignatureVerdict.State] = []
+    /// Who has made them, in the order of their first commits.
+    private(set) var signers: [ChainReport.Signer] = []
     /// The digest of the last batch.
     private(set) var digest: SHA256Digest?
     /// The SHA-256 of the line of each event of the last batches, which a journal may have as well.
@@ -162,6 +164,7 @@ struct ChainAudit {
     private mutating func checkSignature(of id: ObjectID) throws(AmxError) {
         let verdict = try trust.judge(id, in: chain.repository)
         signatures.append(verdict.state)
+        note(verdict)
         switch verdict.state {
         case .good: break
         case .bad: report(.signature, "", verdict.problem ?? "its signature is bad")
@@ -169,6 +172,14 @@ struct ChainAudit {
         case .untrusted, .unsupported:
             if trust.requiresSignatures { report(.untrusted, "", verdict.problem ?? "its signer is not trusted") }
         }
+    }
+
+    private mutating func note(_ verdict: SignatureVerdict) {
+        guard verdict.state != .none else { return }
+        let signer = ChainReport.Signer(
+            state: verdict.state, name: verdict.signer, key: verdict.key?.fingerprint)
+        let known = signers.firstIndex { ($0.state, $0.name, $0.key) == (signer.state, signer.name, signer.key) }
+        if let known { signers[known].commits += 1 } else { signers.append(signer) }
     }
 
     private mutating func check(_ message: String, against batch: EventBatch) {

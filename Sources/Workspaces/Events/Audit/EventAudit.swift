@@ -10,6 +10,8 @@ package struct EventAudit {
     package struct Report: Sendable {
         /// The number of chains.
         package var chains = 0
+        /// What is known of each, in the order of their names; those that were put aside come first.
+        package var replicas: [ChainReport] = []
         /// The number of commits.
         package var commits = 0
         /// The number of events, those of the journal included.
@@ -18,6 +20,8 @@ package struct EventAudit {
         package var signatures: [SignatureVerdict.State: Int] = [:]
         /// Whether the last batch of this copy is not signed.
         package var isLastUnsigned = false
+        /// What this copy has lost of its own events; there is a finding of it.
+        package var loss: EventLoss?
         /// What is wrong, chain by chain, in order.
         package var findings: [AuditFinding] = []
     }
@@ -38,7 +42,10 @@ package struct EventAudit {
         var chains: [ReplicaID: ChainAudit] = [:]
         if let repository = try workspace.filesRepository() {
             let snapshot = try repository.refs.snapshot()
-            func check(_ ref: Ref, of replica: ReplicaID, _ sighting: ChainMemory.Sighting?) -> ChainAudit {
+            let arrivals = try ChainArrivals(workspace).arrivals
+            func check(
+                _ ref: Ref, of replica: ReplicaID, _ sighting: ChainMemory.Sighting?, isSetAside: Bool = false
+            ) -> ChainAudit {
                 var audit = ChainAudit(EventChain(repository: repository, replica: replica, head: ref.id), trust: trust)
                 audit.run(sighting)
                 report.chains += 1
@@ -46,11 +53,17 @@ package struct EventAudit {
                 report.events += audit.events
                 report.findings += audit.findings
                 for state in audit.signatures { report.signatures[state, default: 0] += 1 }
+                let origin =
+                    journal.origin(of: replica) ?? arrivals[replica].map { .remote($0) } ?? ChainReport.Origin.unknown
+                report.replicas.append(
+                    ChainReport(
+                        replica: replica, origin: origin, isSetAside: isSetAside, commits: audit.commits.count,
+                        events: audit.events, last: audit.last, signers: audit.signers))
                 return audit
             }
             for ref in snapshot.refs(withPrefix: ReplicaID.formerPrefix) {
                 guard let replica = ReplicaID(former: ref.name) else { continue }
-                _ = check(ref, of: replica, nil)
+                _ = check(ref, of: replica, nil, isSetAside: true)
             }
             for ref in snapshot.refs(withPrefix: ReplicaID.chainPrefix) {
                 guard let replica = ReplicaID(chain: ref.name) else { continue }
@@ -79,6 +92,7 @@ package struct EventAudit {
         }
         let lastSignature = journal.own.flatMap { chains[$0]?.signatures.last }
         report.isLastUnsigned = lastSignature == SignatureVerdict.State.none
+        report.loss = journal.loss
         let (findings, count) = journal.findings(journal.own.flatMap { chains[$0] })
         report.findings += findings
         report.events += count

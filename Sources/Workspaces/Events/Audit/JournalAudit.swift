@@ -7,8 +7,10 @@ struct JournalAudit {
     let own: ReplicaID?
     private let file: JournalFile?
     private let failure: AmxError?
-    /// Whether the id is gone under which the journal was written.
-    private let isNameless: Bool
+    /// What is lost.
+    let loss: EventLoss?
+    /// The id that this copy had before, and lost.
+    private let lost: ReplicaID?
 
     /// Reads the journal as it is now.
     init(_ workspace: Workspace) throws(AmxError) {
@@ -22,7 +24,14 @@ struct JournalAudit {
         }
         // A new id may have come with a new journal.
         own = if let file, file.header.replica != before { try workspace.replica() } else { before }
-        isNameless = file.map { $0.end.sequence > 0 } == true && !Directory.exists(workspace.replicaPath)
+        loss = try workspace.eventLoss()
+        lost = try workspace.replicaMark()?.lost
+    }
+
+    /// What this copy knows of a chain of its own; nil for another's.
+    func origin(of replica: ReplicaID) -> ChainReport.Origin? {
+        if replica == own { return .own }
+        return replica == lost || replica == loss?.replica ? .lost : nil
     }
 
     /// Whether this copy has folded events and gone on after them.
@@ -35,14 +44,22 @@ struct JournalAudit {
                 kind: .journal, replica: file?.header.replica ?? own, commit: nil, place: place, problem: problem)
         }
         if let failure { return ([finding("", failure.message)], 0) }
-        if isNameless { return ([finding("", "there is one, and .aimatrix/replica is gone")], 0) }
-        // A copied directory has the journal of another copy, which says nothing about this one.
-        guard let own else { return ([], 0) }
-        let lost = "nothing is recorded until it is restored, or `amx events --set-aside \(own.string)`"
-        guard let file else { return ([finding("", "there is none, and there was one: \(lost)")], 0) }
-        guard file.header.replica == own else {
+        switch loss {
+        case .journal(let replica):
+            let lost = "nothing is recorded until it is restored, or `amx events --set-aside \(replica.string)`"
+            guard let file else { return ([finding("", "there is none, and there was one: \(lost)")], 0) }
             return ([finding("", "it is of \(file.header.replica.string), not of this copy: \(lost)")], 0)
+        case .id: return ([finding("", "there is one, and .aimatrix/replica is gone or another copy's")], 0)
+        case .both(let replica):
+            let problem = "this copy was that, and both its .aimatrix/replica and its journal are gone"
+            return ([AuditFinding(kind: .replica, replica: replica, commit: nil, place: "", problem: problem)], 0)
+        case .exchanged(let replica, let known):
+            let problem = "this copy was that, and .aimatrix/replica and the journal are of \(replica.string)"
+            return ([AuditFinding(kind: .replica, replica: known, commit: nil, place: "", problem: problem)], 0)
+        case nil: break
         }
+        // A copied directory has the journal of another copy, which says nothing about this one.
+        guard let own, let file, file.header.replica == own else { return ([], 0) }
         var findings: [AuditFinding] = []
         let base = file.header.base
         if let commit = file.header.commit {

@@ -178,27 +178,34 @@ final class Journal {
     /// put aside: its own place has it too.
     private func own() throws(AmxError) -> JournalFile? {
         let replica = try workspace.replica()
-        let file = try JournalFile.open(workspace.journalPath)
-        if let replica {
-            guard let file, file.header.replica == replica else { throw Self.missing(workspace, replica) }
-            return file
+        var file: JournalFile?
+        do throws(AmxError) {
+            file = try JournalFile.open(workspace.journalPath)
+        } catch {
+            guard try workspace.lookForLoss() != nil else { throw error }
+        }
+        if let file, file.header.replica == replica { return file }
+        switch try workspace.lookForLoss() {
+        case nil, .both: break
+        case let loss?: throw loss.error(in: workspace)
         }
         guard let file, try !file.isBlank() else { return nil }
-        // A copied directory has that file too, but not as it is here.
-        guard Directory.exists(workspace.replicaPath) else { throw Self.nameless(workspace, file.header.replica) }
         try putAside(file.header.replica)
         return nil
     }
 
     /// With the writer's lock: gives this copy a new id, with a journal of its own.
     ///
-    /// The journal comes first: an id without one says that it was lost.
+    /// The journal comes first: an id without one says that it was lost. Where an id was lost, that is noted before there is another.
     @discardableResult
     private func begin() throws(AmxError) -> JournalFile {
+        var lost: ReplicaID?
+        if case .both(let replica) = try workspace.lookForLoss() { lost = replica }
         guard let replica = ReplicaID.random() else {
             throw AmxError(.failure, "cannot choose an id for this copy of the workspace")
         }
         let file = try replace(by: JournalHeader(replica: replica, base: 0, commit: nil), lines: [])
+        try workspace.note(ReplicaMark(replica, lost: lost))
         try workspace.note(replica)
         return file
     }
@@ -250,24 +257,6 @@ final class Journal {
         note(file)
         self.file = file
         return file
-    }
-
-    private static func missing(_ workspace: Workspace, _ replica: ReplicaID) -> AmxError {
-        AmxError(
-            .verification,
-            "the event journal \(workspace.journalPath) is gone, and the chain \(replica.string) was going on in it",
-            hint:
-                "run `amx audit`; restore the file from a backup, or go on under a new id with `amx events --set-aside \(replica.string)`: events that only the journal had are lost then"
-        )
-    }
-
-    private static func nameless(_ workspace: Workspace, _ replica: ReplicaID) -> AmxError {
-        AmxError(
-            .verification,
-            "\(workspace.replicaPath) is gone, and the event journal beside it is of the chain \(replica.string)",
-            hint:
-                "restore the file from a backup, or write that id into it when this is the copy that the id was given to; else move \(workspace.journalPath) away"
-        )
     }
 
     private static func cutShort(_ workspace: Workspace, at offset: Int) -> AmxError {

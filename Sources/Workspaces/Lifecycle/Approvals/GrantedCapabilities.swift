@@ -8,8 +8,8 @@ package struct GrantedCapabilities: Sendable, Hashable {
     /// The members that are looked at, beside `resources.network`.
     private static let members = [
         "capabilities", "commands", "components", "cron", "endpoints", "env", "eventHandlers", "hooks", "imports",
-        "interceptors", "llmProviders", "mcpServers", "permissions", "runtime", "securityLevel", "tools", "topics",
-        "uplinks",
+        "interceptors", "llmProviders", "mcpServers", "permissions", "runtime", "sandbox", "securityLevel", "tools",
+        "topics", "uplinks",
     ]
 
     /// Takes what a manifest asks for.

@@ -13,29 +13,28 @@ package struct WaitingApprovals: Sendable {
     private(set) var granted: [Approval] = []
     /// Those that wait, as far as their risk is concerned.
     private(set) var subjects: [RiskSubject] = []
-    /// What the lock says of all that is installed without an approval.
-    private var entries: [LockedCapsule] = []
+    /// All that is installed without an approval, or is something else than the lock says.
+    private var unsettled: [InstalledCapsule] = []
 
     /// Nothing waits.
     init() {}
 
-    /// Looks at the installed capsules, of which those count that are here as the lock says.
+    /// Looks at the installed capsules: at the release of each that lies here, whichever the lock names.
     package init(
         among installed: [CapsuleID: InstalledCapsule], in workspace: Workspace
     ) throws(AmxError) {
-        let current = installed.values.filter(\.isCurrent).map(\.locked)
-        guard !current.isEmpty else { return }
+        guard !installed.isEmpty else { return }
         let approvals = try workspace.approvals()
         let approved = Set(approvals.approvals.map(Content.init))
         var counted = CountedDigests(workspace)
-        for entry in current.sorted(by: { $0.id < $1.id }) {
-            let capsule = workspace.capsule(entry.id)
-            let digest = try counted.digest(of: entry.commit, of: capsule)
-            let isApproved = approved.contains(Content(capsule: entry.id, digest: digest))
+        for (id, item) in installed.sorted(by: { $0.key < $1.key }) {
+            let capsule = workspace.capsule(id)
+            let digest = try counted.digest(of: item.base, of: capsule)
+            let isApproved = approved.contains(Content(capsule: id, digest: digest))
             // One of which the lock says something else is refused where anything is to be approved.
-            if !isApproved || digest != entry.digest { entries.append(entry) }
+            if !isApproved || !item.isCurrent || digest != item.locked.digest { unsettled.append(item) }
             guard !isApproved else { continue }
-            let manifest = try capsule.releasedManifest(entry)
+            let manifest = try capsule.releasedManifest(at: item.base)
             granted.append(Approval(of: manifest, digest: digest))
             guard let demand = approvals.demand(of: manifest, digest: digest, installed: nil) else { continue }
             demands.append(demand)
@@ -55,14 +54,25 @@ package struct WaitingApprovals: Sendable {
         rest.demands.removeAll { ids.contains($0.capsule) }
         rest.granted.removeAll { ids.contains($0.capsule) }
         rest.subjects.removeAll { ids.contains($0.new.id) }
-        rest.entries.removeAll { ids.contains($0.id) }
+        rest.unsettled.removeAll { ids.contains($0.locked.id) }
         return rest
     }
 
     /// Throws `.verification` where what is here is not what the lock says: an approval is of content that was looked at, and a lock is
     /// only somebody's word.
     func check(in workspace: Workspace) throws(AmxError) {
-        for entry in entries { try entry.checkContent(in: workspace.capsule(entry.id).existingRepository()) }
+        for item in unsettled {
+            let id = item.locked.id
+            guard item.isCurrent else {
+                throw AmxError(
+                    .verification,
+                    "\(id) is at \(item.base.abbreviated) here, and \(WorkspaceLock.fileName) has it at \(item.locked.commit.abbreviated)",
+                    hint:
+                        "`amx install` brings what it names; if that is not what is wanted, find out who has changed it"
+                )
+            }
+            try item.locked.checkContent(in: workspace.capsule(id).existingRepository())
+        }
     }
 
     /// The capsules that wait.
@@ -80,9 +90,9 @@ package struct WaitingApprovals: Sendable {
 
 extension WorkspaceCapsule {
     /// The manifest of a commit that is here, in the store or waiting, whatever the lock says of its tree.
-    fileprivate func releasedManifest(_ entry: LockedCapsule) throws(AmxError) -> Manifest {
+    fileprivate func releasedManifest(at commit: ObjectID) throws(AmxError) -> Manifest {
         guard let repository = try workspace.anyRepository(id) else { throw missing() }
-        return try manifest(ofTree: repository.commit(entry.commit).tree, in: repository)
+        return try manifest(ofTree: repository.commit(commit).tree, in: repository)
     }
 }
 
@@ -97,7 +107,7 @@ extension WorkspaceOperation {
         approvals.capsules = ids.sorted()
         for id in approvals.capsules {
             guard let entry = lock[id] else { continue }
-            let manifest = try workspace.capsule(id).releasedManifest(entry)
+            let manifest = try workspace.capsule(id).releasedManifest(at: entry.commit)
             approvals.hooks += PendingHook.of(manifest, digest: entry.digest, on: .installation)
         }
     }

@@ -17,12 +17,16 @@ package struct HealthReport: Sendable, Hashable {
     /// What was looked at, in the order of row A-079.
     package let checks: [HealthCheck]
 
+    /// How far its dependencies are met, from 0 to 1 (row A-062); nil where that cannot be looked at.
+    package let dependencyScore: Double?
     /// Whether it is installed and asks for what nobody here has approved; it changes no verdict.
     package let needsApproval: Bool
 
     /// Takes checks in any order.
-    package init(of capsule: CapsuleID, _ checks: [HealthCheck], needsApproval: Bool = false) {
-        (self.capsule, self.needsApproval) = (capsule, needsApproval)
+    package init(
+        of capsule: CapsuleID, _ checks: [HealthCheck], dependencyScore: Double? = nil, needsApproval: Bool = false
+    ) {
+        (self.capsule, self.dependencyScore, self.needsApproval) = (capsule, dependencyScore, needsApproval)
         self.checks = HealthCheck.Name.allCases.flatMap { name in checks.filter { $0.name == name } }
     }
 
@@ -37,7 +41,8 @@ package struct HealthReport: Sendable, Hashable {
     package var json: JSONValue {
         [
             "id": .string(capsule.string), "health": .string(verdict.rawValue),
-            "checks": .array(checks.map(\.json)), "needsApproval": .bool(needsApproval),
+            "checks": .array(checks.map(\.json)),
+            "dependencyScore": dependencyScore.map { .double($0) } ?? .null, "needsApproval": .bool(needsApproval),
         ]
     }
 }

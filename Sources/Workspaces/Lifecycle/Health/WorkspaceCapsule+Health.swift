@@ -28,7 +28,8 @@ extension WorkspaceCapsule {
         checks.append(integrity(of: content, lock?[id]))
         checks.append(Self.dependencies(of: manifest, lock))
         checks.append(Self.usage(content, manifest.resources))
-        return HealthReport(of: id, checks, needsApproval: waiting.contains(id))
+        return HealthReport(
+            of: id, checks, dependencyScore: Self.score(of: manifest, lock), needsApproval: waiting.contains(id))
     }
 
     private func integrity(of content: WorkingContent, _ entry: LockedCapsule?) -> HealthCheck {
@@ -36,6 +37,11 @@ extension WorkspaceCapsule {
             return HealthCheck(.dataIntegrity, .notApplicable, "amx.lock says nothing of it")
         }
         do throws(AmxError) {
+            if entry.isRelease, let base = try installedBase(), base != entry.commit {
+                return HealthCheck(
+                    .dataIntegrity, .failed,
+                    "it is at \(base.abbreviated), and amx.lock has it at \(entry.commit.abbreviated)")
+            }
             guard let repository = try repository(), try repository.header(entry.commit) != nil else {
                 return HealthCheck(
                     .dataIntegrity, .failed, "commit \(entry.commit.abbreviated) of amx.lock is not here")
@@ -70,6 +76,24 @@ extension WorkspaceCapsule {
             return HealthCheck(.dependencyHealth, .failed, problems.joined(separator: "; "))
         }
         return HealthCheck(.dependencyHealth, .passed, met == 1 ? "1 dependency is met" : "\(met) dependencies are met")
+    }
+
+    /// 1 less the weights of the dependencies that are not met, at least 0.
+    private static func score(of manifest: Manifest, _ lock: WorkspaceLock?) -> Double {
+        var hundredths = 100
+        for dependency in manifest.dependencies {
+            let version = lock?[dependency.id]?.version
+            if let version, dependency.constraint.accepts(version) { continue }
+            let weight =
+                switch dependency.kind {
+                case .required: 40
+                case .peer: 25
+                case .optional: version == nil ? 5 : 15
+                case .development: 0
+                }
+            hundredths -= weight
+        }
+        return Double(max(hundredths, 0)) / 100
     }
 
     private static func usage(_ content: WorkingContent, _ resources: ResourceRequirements) -> HealthCheck {

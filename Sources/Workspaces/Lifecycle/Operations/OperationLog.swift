@@ -123,8 +123,9 @@ package struct OperationLog: Sendable {
     /// The operation that undoing takes back: the last one that changed anything, whatever it was, so that undoing an undo is a redo.
     ///
     /// `.notFound` when nothing has been done. `.conflict` when `amx.json` or `amx.lock` is no longer as the operation has left it, and
-    /// something else would be lost; nothing is read of the capsules.
+    /// something else would be lost; nothing is read of the capsules. `.verification` where it has what `amx.json` does not have so.
     package func undoable() throws(AmxError) -> Entry {
+        _ = try workspace.lock()
         guard let last = try list(limit: 1, where: { $0.changesAnything }).first else {
             throw AmxError(
                 .notFound, "cannot undo: nothing has been done in this workspace yet",

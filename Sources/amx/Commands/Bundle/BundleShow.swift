@@ -19,7 +19,7 @@ struct BundleShow: AmxCommand {
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
-        try BundleFile.check(file, to: "show")
+        try FileArgument.bundle.check(file, to: "show")
         let reader = try BundleReader(file)
         let verdict = reader.verdict(by: try Workspace.allowedSigners((try? Place(settling: false))?.workspace))
         var json = reader.bundle.json.object ?? JSONObject()

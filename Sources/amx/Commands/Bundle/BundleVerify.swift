@@ -22,7 +22,7 @@ struct BundleVerify: AmxCommand {
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
-        try BundleFile.check(file, to: "verify")
+        try FileArgument.bundle.check(file, to: "verify")
         let workspace = (try? Place(settling: false))?.workspace
         let folder =
             try workspace?.makeBundleFolder()

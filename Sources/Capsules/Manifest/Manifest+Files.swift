@@ -1,11 +1,11 @@
 package import Objects
 
 extension Manifest {
-    /// Checks the knowledge assets against a capsule's files (row A-040): a path that is no file is an error, a pattern without any
-    /// match a warning.
+    /// Checks the knowledge assets and the files that other blocks name against a capsule's files (row A-040): a path that is no file is
+    /// an error, a pattern without any match a warning.
     ///
     /// `text` is the manifest's own bytes, from which the diagnostics take their places.
-    package func checkAssets(
+    package func checkFiles(
         against paths: some Sequence<TreePath>, text: [UInt8], file: String = Manifest.fileName
     ) -> [ManifestDiagnostic] {
         let paths = Array(paths)
@@ -21,13 +21,8 @@ extension Manifest {
                 let path = JSONPath.root.key("knowledgeAssets").key(kind.rawValue).index(index)
                 if let file = try? TreePath(pattern.text) {
                     guard !files.contains(file) else { continue }
-                    let folder = file.bytes + [UInt8(ascii: "/")]
-                    let isFolder = paths.contains { $0.bytes.starts(with: folder) }
-                    reader.report(
-                        at: path, expected: "a file of the capsule",
-                        found: "\"\(pattern.text)\", which is \(isFolder ? "a folder" : "not there")",
-                        advice: isFolder
-                            ? "write \"\(pattern.text)/**\" for all files in it" : "add the file, or remove the entry")
+                    reader.reportMissing(
+                        file, at: path, among: paths, inFolder: "write \"\(pattern.text)/**\" for all files in it")
                 } else if !components.contains(where: { pattern.matches($0, steps: &steps) }) {
                     reader.report(
                         .warning, at: path, expected: "a pattern that matches a file",
@@ -37,6 +32,25 @@ extension Manifest {
                 }
             }
         }
+        for named in namedFiles where !files.contains(named.file) {
+            reader.reportMissing(named.file, at: named.place, among: paths, inFolder: "name a file in it")
+        }
         return reader.findings.map { ManifestDiagnostic($0, in: file, bytes: text) }
+    }
+}
+
+extension ManifestReader {
+    /// Reports a path that is no file; `inFolder` is the advice where it is a folder.
+    fileprivate mutating func reportMissing(
+        _ file: TreePath, at place: JSONPath, among paths: [TreePath], inFolder advice: String
+    ) {
+        // Looking for the folder walks all paths.
+        guard !isFull else { return }
+        let folder = file.bytes + [UInt8(ascii: "/")]
+        let isFolder = paths.contains { $0.bytes.starts(with: folder) }
+        report(
+            at: place, expected: "a file of the capsule",
+            found: "\"\(file.string)\", which is \(isFolder ? "a folder" : "not there")",
+            advice: isFolder ? advice : "add the file, or remove the entry")
     }
 }

@@ -1,0 +1,22 @@
+/// Tells why a file that is not text is not looked into.
+enum FileFormat {
+    /// The reason, from the bytes that it starts with.
+    static func of(_ content: [UInt8]) -> UnscannedFile.Reason {
+        if archives.contains(where: { content.starts(with: $0) }) || content.dropFirst(257).starts(with: "ustar".utf8) {
+            return .archive
+        }
+        return programs.contains(where: { content.starts(with: $0) }) ? .program : .binary
+    }
+
+    /// ELF, Windows, four of Mach-O, WebAssembly.
+    private static let programs: [[UInt8]] = [
+        [0x7F, 0x45, 0x4C, 0x46], [0x4D, 0x5A], [0xCF, 0xFA, 0xED, 0xFE], [0xCE, 0xFA, 0xED, 0xFE],
+        [0xFE, 0xED, 0xFA, 0xCF], [0xCA, 0xFE, 0xBA, 0xBE], [0x00, 0x61, 0x73, 0x6D],
+    ]
+
+    /// zip, gzip, zstd, xz, bzip2, 7-zip, RAR.
+    private static let archives: [[UInt8]] = [
+        [0x50, 0x4B, 0x03, 0x04], [0x1F, 0x8B], [0x28, 0xB5, 0x2F, 0xFD], [0xFD, 0x37, 0x7A, 0x58, 0x5A],
+        [0x42, 0x5A, 0x68], [0x37, 0x7A, 0xBC, 0xAF], [0x52, 0x61, 0x72, 0x21],
+    ]
+}

@@ -1,0 +1,66 @@
+/// A program that a launcher is to start in a sandbox, and how long it may run.
+///
+/// With the request go five descriptors: standard input, output and error of the program, and the two of its system call filter. Source:
+/// `docs/running.md`, "The launcher".
+package struct LaunchRequest: Sendable, Hashable {
+    /// The longest message in bytes, with room for long command lines.
+    package static let byteLimit = 256 << 10
+    /// How many words a program's command line has at most.
+    static let argumentLimit = 4_096
+
+    /// The path of `bwrap`.
+    package var path: String
+    /// The words after its name.
+    package var arguments: [String]
+    /// How long it may run, in milliseconds; at least 1.
+    package var milliseconds: UInt64
+    /// What the kernel holds of it.
+    package var limits: ProcessLimits
+    /// How much memory all of its processes may have together where no control group holds it, in bytes; nil where one does.
+    package var watchedBytes: UInt64?
+
+    package init(
+        path: String, arguments: [String], milliseconds: UInt64, limits: ProcessLimits, watchedBytes: UInt64? = nil
+    ) {
+        (self.path, self.arguments, self.milliseconds) = (path, arguments, milliseconds)
+        (self.limits, self.watchedBytes) = (limits, watchedBytes)
+    }
+
+    private static let mark: UInt64 = 0x31_636e_7561_4c78
+
+    /// The bytes of the message.
+    package var bytes: [UInt8] {
+        var encoder = LaunchEncoder()
+        encoder.write(Self.mark)
+        encoder.write(milliseconds)
+        for value in [limits.processorSeconds, limits.fileBytes, limits.openFiles, limits.processes] {
+            encoder.write(value)
+        }
+        encoder.write(watchedBytes ?? .max)
+        encoder.write(path)
+        encoder.write(UInt64(arguments.count))
+        for argument in arguments { encoder.write(argument) }
+        return encoder.bytes
+    }
+
+    /// Reads such bytes; nil for anything else.
+    package init?(_ bytes: [UInt8]) {
+        var decoder = LaunchDecoder(bytes)
+        guard decoder.number() == Self.mark, let milliseconds = decoder.number(), milliseconds > 0,
+            let processorSeconds = decoder.number(), let fileBytes = decoder.number(),
+            let openFiles = decoder.number(), let processes = decoder.number(), let watched = decoder.number(),
+            let path = decoder.text(), let count = decoder.number(), count <= UInt64(Self.argumentLimit)
+        else { return nil }
+        var arguments: [String] = []
+        for _ in 0..<count {
+            guard let argument = decoder.text(), !argument.utf8.contains(0) else { return nil }
+            arguments.append(argument)
+        }
+        guard decoder.isAtEnd, path.hasPrefix("/"), !path.utf8.contains(0) else { return nil }
+        self.init(
+            path: path, arguments: arguments, milliseconds: milliseconds,
+            limits: ProcessLimits(
+                processorSeconds: processorSeconds, fileBytes: fileBytes, openFiles: openFiles, processes: processes),
+            watchedBytes: watched == .max ? nil : watched)
+    }
+}

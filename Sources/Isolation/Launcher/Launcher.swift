@@ -1,0 +1,164 @@
+import CLinux
+import Glibc
+
+/// The small process that starts a capsule's programs: it has given its rights away before it looks at a request, starts one program after
+/// the other, holds each to its time, and waits for all that was started before it answers.
+///
+/// It has one thread. It ends when its supervisor does, and what it has started ends with it. Source: `docs/running.md`,
+/// "The launcher".
+package struct Launcher {
+    /// The socket of packets that requests come from: standard input.
+    private let socket: Int32 = 0
+    /// Whether every process of its user is one that it has started, so that all of them may be killed.
+    private let ownsUser: Bool
+
+    /// Makes the launcher of this process; nothing is started yet.
+    package init(ownsUser: Bool) { self.ownsUser = ownsUser }
+
+    /// Answers requests until the supervisor is gone or sends what is no request; returns the exit status.
+    package func run() -> Int32 {
+        var buffer = [UInt8](repeating: 0, count: LaunchRequest.byteLimit)
+        var descriptors = [Int32](repeating: -1, count: 8)
+        while true {
+            var count = 0
+            let length = amx_message_receive(socket, &buffer, buffer.count, &descriptors, &count)
+            guard length > 0 else { return length == 0 ? 0 : 1 }
+            defer { for descriptor in descriptors.prefix(count) { close(descriptor) } }
+            guard count == Self.descriptorCount, let request = LaunchRequest(Array(buffer.prefix(length))) else {
+                return 1
+            }
+            let reply = perform(request, Array(descriptors.prefix(count))).bytes
+            guard amx_message_send(socket, reply, reply.count, nil, 0) == 0 else { return 1 }
+        }
+    }
+
+    /// Standard input, output, error, and the two programs of the system call filter.
+    private static let descriptorCount = 5
+    /// The number that the sandbox's own report goes to, after those.
+    package static let reportNumber = 5
+    /// How often memory is looked at where it is watched.
+    private static let watchMilliseconds: Int64 = 5
+
+    private func perform(_ request: LaunchRequest, _ descriptors: [Int32]) -> LaunchReply {
+        var ends: [Int32] = [-1, -1]
+        guard amx_pipe(&ends) == 0 else { return LaunchReply(.setupFailed) }
+        defer { close(ends[0]) }
+        let start = Self.microseconds()
+        let process = Self.start(request, descriptors + [ends[1]])
+        close(ends[1])
+        guard process > 0 else { return LaunchReply(.setupFailed) }
+        let watch = wait(for: process, request, since: start)
+        kill(process)
+        var usage = rusage()
+        var status: Int32 = 0
+        while wait4(process, &status, 0, &usage) == -1, errno == EINTR {}
+        reapAll()
+        var reply = LaunchReply(Self.ending(status, report: Self.readAll(ends[0])))
+        if let early = watch.ending { reply.ending = early }
+        let time = usage.ru_utime
+        let system = usage.ru_stime
+        reply.processorMicroseconds = UInt64(
+            clamping: (time.tv_sec + system.tv_sec) * 1_000_000 + time.tv_usec + system.tv_usec)
+        reply.wallMicroseconds = UInt64(clamping: Self.microseconds() - start)
+        reply.peakBytes = max(watch.peak, UInt64(clamping: usage.ru_maxrss) * 1_024)
+        return reply
+    }
+
+    private static func start(_ request: LaunchRequest, _ descriptors: [Int32]) -> Int32 {
+        var limits = [
+            amx_limit(resource: Int32(__RLIMIT_NPROC.rawValue), value: request.limits.processes),
+            amx_limit(resource: Int32(RLIMIT_NOFILE.rawValue), value: request.limits.openFiles),
+            amx_limit(resource: Int32(RLIMIT_FSIZE.rawValue), value: request.limits.fileBytes),
+            amx_limit(resource: Int32(RLIMIT_CPU.rawValue), value: request.limits.processorSeconds),
+            amx_limit(resource: Int32(RLIMIT_CORE.rawValue), value: 0),
+        ]
+        // What this process was given may be less already, and cannot be raised.
+        for index in limits.indices {
+            var present = rlimit()
+            let resource = __rlimit_resource_t(UInt32(bitPattern: limits[index].resource))
+            if getrlimit(resource, &present) == 0 {
+                limits[index].value = min(limits[index].value, UInt64(present.rlim_max))
+            }
+        }
+        let arguments = ([request.path] + request.arguments).map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        return amx_start_limited(
+            request.path, arguments, [nil], descriptors, descriptors.count, limits, limits.count)
+    }
+
+    /// Waits until the program has ended, is to be ended, or the supervisor is gone.
+    private func wait(
+        for process: Int32, _ request: LaunchRequest, since start: Int64
+    ) -> (ending: LaunchReply.Ending?, peak: UInt64) {
+        let notice = amx_process_descriptor(process)
+        guard notice >= 0 else { return (.setupFailed, 0) }
+        defer { close(notice) }
+        let (end, isLong) = start.addingReportingOverflow(
+            Int64(clamping: request.milliseconds.multipliedReportingOverflow(by: 1_000).partialValue))
+        var peak: UInt64 = 0
+        while true {
+            let left = isLong ? Int64.max : end - Self.microseconds()
+            guard left > 0 else { return (.timedOut, peak) }
+            var pause = min(left / 1_000 + 1, 60_000)
+            if let most = request.watchedBytes {
+                let bytes = ProcessMemory.bytes(of: process)
+                peak = max(peak, bytes)
+                if bytes > most { return (.outOfMemory, peak) }
+                pause = min(pause, Self.watchMilliseconds)
+            }
+            var polls = [
+                pollfd(fd: notice, events: Int16(POLLIN), revents: 0),
+                // Nothing is sent while a program runs: whatever comes means that the supervisor is gone, or wants the end.
+                pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
+            ]
+            guard poll(&polls, 2, Int32(clamping: pause)) > 0 else { continue }
+            if polls[0].revents != 0 { return (nil, peak) }
+            if polls[1].revents != 0 { return (.signalled(UInt8(SIGKILL)), peak) }
+        }
+    }
+
+    /// Kills what is left; a sandbox's own first process takes all of it along.
+    private func kill(_ process: Int32) {
+        _ = Glibc.kill(process, SIGKILL)
+        if ownsUser { _ = Glibc.kill(-1, SIGKILL) }
+    }
+
+    /// Waits for all that came to this process when its own parents had ended.
+    private func reapAll() {
+        var status: Int32 = 0
+        while true {
+            let reaped = waitpid(-1, &status, 0)
+            if reaped == -1, errno != EINTR { return }
+        }
+    }
+
+    /// What the sandbox's first process said of itself: only one in which the program was started tells its exit status.
+    private static func ending(_ status: Int32, report: [UInt8]) -> LaunchReply.Ending {
+        let text = String(decoding: report, as: UTF8.self)
+        guard text.contains("\"exit-code\"") else {
+            let signal = status & 0x7F
+            return signal != 0 ? .signalled(UInt8(truncatingIfNeeded: signal)) : .setupFailed
+        }
+        let code = UInt8(truncatingIfNeeded: status >> 8)
+        // As shells do, bubblewrap tells of a signal by 128 and its number.
+        return code > 128 && code <= 192 ? .signalled(code - 128) : .exited(code)
+    }
+
+    private static func readAll(_ descriptor: Int32) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        while bytes.count < 65_536 {
+            let count = read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            bytes.append(contentsOf: buffer.prefix(count))
+        }
+        return bytes
+    }
+
+    private static func microseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+    }
+}

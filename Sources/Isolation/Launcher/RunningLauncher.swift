@@ -1,0 +1,79 @@
+import CLinux
+import Glibc
+package import Objects
+
+/// A launcher that was started, as its supervisor sees it: one request at a time, each answered when nothing of its program is left.
+///
+/// Not for use by several threads at once. When it goes, the launcher ends, and what it has started with it.
+package final class RunningLauncher {
+    private let socket: Int32
+    private let process: RunningProcess
+
+    /// Starts one of `amx-worker` at a path; in a slot where Amx is root, with a folder that it sees at the slot's.
+    ///
+    /// `.failure` when it cannot be run.
+    package init(worker: String, slot: Slot?, showing folder: String? = nil) throws(AmxError) {
+        var sockets: [Int32] = [-1, -1]
+        guard amx_message_sockets(&sockets) == 0 else { throw AmxError.system("cannot start \(worker)") }
+        defer { close(sockets[1]) }
+        var arguments = LauncherArguments(user: slot?.user)
+        if let slot, let folder { arguments.folder = LauncherArguments.Folder(source: folder, target: slot.folder) }
+        var program = Program(worker, arguments.words)
+        program.environment = .empty
+        program.input = .descriptor(sockets[1])
+        program.errors = .shared
+        do throws(AmxError) { process = try program.start() } catch {
+            close(sockets[0])
+            throw error
+        }
+        socket = sockets[0]
+    }
+
+    deinit {
+        // The launcher sees the end and kills what runs; then it ends by itself.
+        close(socket)
+        _ = process.wait()
+    }
+
+    /// The launcher's process id.
+    package var id: Int32 { process.number }
+
+    /// Starts a program; its end is told by ``answer()``.
+    ///
+    /// The descriptors stay the caller's. `.failure` when the launcher has ended.
+    package func begin(
+        _ request: LaunchRequest, input: Int32, output: Int32, errors: Int32, filter: [Int32]
+    ) throws(AmxError) {
+        let bytes = request.bytes
+        let descriptors = [input, output, errors] + filter
+        guard amx_message_send(socket, bytes, bytes.count, descriptors, descriptors.count) == 0 else {
+            throw AmxError.system("cannot reach the sandbox's launcher")
+        }
+    }
+
+    /// Waits until the answer is there, one of some descriptors can be read, or the time is over; whether the answer is there.
+    package func isAnswered(watching descriptors: [Int32], milliseconds: Int32) -> Bool {
+        var polls = ([socket] + descriptors).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        return poll(&polls, nfds_t(polls.count), milliseconds) > 0 && polls[0].revents != 0
+    }
+
+    /// Ends the program before its time. The launcher answers and is of no use after that.
+    package func end() {
+        let wish: [UInt8] = [0]
+        _ = amx_message_send(socket, wish, 1, nil, 0)
+    }
+
+    /// Waits until nothing of the program is left, and says how it ended. `.failure` when the launcher has ended.
+    package func answer() throws(AmxError) -> LaunchReply {
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        var (received, count) = ([Int32](repeating: -1, count: 8), 0)
+        let length = amx_message_receive(socket, &buffer, buffer.count, &received, &count)
+        for descriptor in received.prefix(count) { close(descriptor) }
+        guard length > 0, let reply = LaunchReply(Array(buffer.prefix(length))) else {
+            throw AmxError(
+                .failure, "the sandbox's launcher has ended",
+                hint: "its own message is above; `amx doctor` says what this machine lacks")
+        }
+        return reply
+    }
+}

@@ -1,0 +1,34 @@
+/// How a run in a sandbox ended, what it wrote, and what it used.
+package struct SandboxResult: Sendable, Hashable {
+    /// How a run ended.
+    package enum Ending: Sendable, Hashable {
+        /// The sandbox could not be made, or the program not be started in it; nothing of the capsule ran. What was said of it stands in
+        /// ``SandboxResult/errors``.
+        case setupFailed
+        /// By itself.
+        case exited(UInt8)
+        /// By a signal.
+        case signalled(UInt8)
+        /// It was killed at its deadline.
+        case timedOut
+        /// It needed more memory than it may have.
+        case outOfMemory
+        /// It was killed because it had written more than it may.
+        case tooMuchOutput
+        /// It was ended by the caller's wish.
+        case cancelled
+    }
+
+    /// How it ended.
+    package var ending: Ending
+    /// What it wrote to standard output.
+    package var output: [UInt8]
+    /// What it wrote to standard error.
+    package var errors: [UInt8]
+    /// Processor time in microseconds.
+    package var processorMicroseconds: UInt64
+    /// From the start until nothing of it was left, in microseconds.
+    package var wallMicroseconds: UInt64
+    /// The most memory at one time in bytes; where no control group counts it, of the largest process.
+    package var peakBytes: UInt64
+}

@@ -1,0 +1,91 @@
+import CLinux
+import CSeccomp
+import Glibc
+package import Objects
+
+/// Which system calls a sandboxed program may make: all others fail with EPERM.
+///
+/// An allow-list, so that calls of newer kernels are refused too. Sockets are of the Unix kind only; no call makes a namespace; no
+/// byte is put into a terminal's input. Source: `docs/running.md`, "System calls".
+package struct SystemCallFilter: Sendable {
+    /// The programs for the kernel, as `bwrap --add-seccomp-fd` reads them; a call must pass each.
+    package let programs: [[UInt8]]
+
+    /// Makes the filter for this machine's processor; `.failure` where libseccomp cannot.
+    package init() throws(AmxError) {
+        guard let context = seccomp_init(Self.refuse(EPERM)) else { throw Self.error(ENOMEM) }
+        defer { seccomp_release(context) }
+        try Self.check(seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2))
+        for name in Self.allowed {
+            let number = seccomp_syscall_resolve_name(name)
+            // A processor that does not have a call needs no rule for it.
+            guard number >= 0 else { continue }
+            try Self.check(seccomp_rule_add_array(context, Self.allow, number, 0, nil))
+        }
+        // Threads and processes, but no namespaces. The newer call's arguments are in memory, where no filter sees them: the
+        // C library goes back to this one where the newer is not there.
+        try Self.add(context, "clone", Self.allow, [Self.test(0, SCMP_CMP_MASKED_EQ, Self.namespaces, 0)])
+        try Self.check(
+            seccomp_rule_add_array(context, Self.refuse(ENOSYS), seccomp_syscall_resolve_name("clone3"), 0, nil))
+        try Self.add(context, "socket", Self.allow, [Self.test(0, SCMP_CMP_MASKED_EQ, 0xFFFF_FFFF, UInt64(AF_UNIX))])
+        try Self.add(
+            context, "socketpair", Self.allow, [Self.test(0, SCMP_CMP_MASKED_EQ, 0xFFFF_FFFF, UInt64(AF_UNIX))])
+        programs = [try Self.export(context), try Self.terminalFilter()]
+    }
+
+    /// Refuses to put bytes into a terminal's input and allows all else. One filter cannot do both: its rules allow.
+    private static func terminalFilter() throws(AmxError) -> [UInt8] {
+        guard let context = seccomp_init(allow) else { throw error(ENOMEM) }
+        defer { seccomp_release(context) }
+        for request in refusedRequests {
+            // The kernel looks at the lower half of a request only, so the upper must not hide it.
+            try add(context, "ioctl", refuse(EPERM), [test(1, SCMP_CMP_MASKED_EQ, 0xFFFF_FFFF, request)])
+        }
+        return try export(context)
+    }
+
+    private static func export(_ context: scmp_filter_ctx) throws(AmxError) -> [UInt8] {
+        var ends: [Int32] = [-1, -1]
+        guard amx_pipe(&ends) == 0 else { throw error(errno) }
+        defer { close(ends[0]) }
+        // A filter has at most 4,096 instructions of 8 bytes, which a pipe holds.
+        let result = seccomp_export_bpf(context, ends[1])
+        close(ends[1])
+        try check(result)
+        var (bytes, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 65_536))
+        while case let count = read(ends[0], &buffer, buffer.count), count > 0 {
+            bytes.append(contentsOf: buffer.prefix(count))
+        }
+        guard !bytes.isEmpty, bytes.count % 8 == 0 else { throw error(EIO) }
+        return bytes
+    }
+
+    private static let allow: UInt32 = 0x7FFF_0000
+    private static func refuse(_ number: Int32) -> UInt32 { 0x0005_0000 | UInt32(number) }
+    /// CLONE_NEW* of mount, cgroup, uts, ipc, user, pid, net and time.
+    private static let namespaces: UInt64 = 0x7E02_0080
+    /// TIOCSTI and TIOCLINUX.
+    private static let refusedRequests: [UInt64] = [0x5412, 0x541C]
+
+    private static func test(_ index: UInt32, _ operation: scmp_compare, _ a: UInt64, _ b: UInt64) -> scmp_arg_cmp {
+        scmp_arg_cmp(arg: index, op: operation, datum_a: a, datum_b: b)
+    }
+
+    private static func add(
+        _ context: scmp_filter_ctx, _ name: String, _ action: UInt32, _ tests: [scmp_arg_cmp]
+    ) throws(AmxError) {
+        try check(
+            seccomp_rule_add_array(
+                context, action, seccomp_syscall_resolve_name(name), UInt32(tests.count), tests))
+    }
+
+    private static func check(_ result: Int32) throws(AmxError) {
+        guard result == 0 else { throw error(-result) }
+    }
+
+    private static func error(_ number: Int32) -> AmxError {
+        AmxError(
+            .failure, "cannot make the system call filter: \(String(cString: strerror(number)))",
+            hint: "`amx doctor` says what this machine lacks")
+    }
+}

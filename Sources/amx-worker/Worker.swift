@@ -1,0 +1,34 @@
+import CLinux
+import Glibc
+import Isolation
+
+/// The program that stands between Amx and a capsule's code. Only Amx starts it, and its arguments are no interface.
+@main struct Worker {
+    static func main() {
+        let arguments = CommandLine.arguments.dropFirst()
+        guard arguments.first == "launch", let slot = LauncherArguments(arguments.dropFirst()) else {
+            fail("only Amx starts this program")
+        }
+        exit(launch(slot))
+    }
+
+    /// Becomes the launcher of a slot: its rights are gone before it reads a request.
+    private static func launch(_ slot: LauncherArguments) -> Int32 {
+        guard amx_become_reaper() == 0 else { fail("no reaper") }
+        if let user = slot.user {
+            if let folder = slot.folder, amx_show_folder(folder.source, folder.target) != 0 {
+                fail("cannot show \(folder.source)")
+            }
+            guard amx_become_user(user, user) == 0 else { fail("cannot become user \(user)") }
+        }
+        guard amx_give_up_gains() == 0 else { fail("no_new_privs") }
+        return Launcher(ownsUser: slot.user != nil).run()
+    }
+
+    private static func fail(_ what: String) -> Never {
+        let reason = errno == 0 ? "" : ": \(String(cString: strerror(errno)))"
+        let text = Array("amx-worker: \(what)\(reason)\n".utf8)
+        _ = write(2, text, text.count)
+        exit(125)
+    }
+}

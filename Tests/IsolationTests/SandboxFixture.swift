@@ -1,0 +1,99 @@
+import CLinux
+import Foundation
+import Objects
+import TestSupport
+import Testing
+
+@testable import Isolation
+
+/// A sandbox that runs small programs, as root launches it with a slot where the tests are root's.
+struct SandboxFixture {
+    let folder: TemporaryDirectory
+    let slot: Slot?
+    let launcher: RunningLauncher
+    /// The slot's group, where the machine has such.
+    let group: ControlGroup?
+    private let filter: SystemCallFilter
+
+    /// The worker that was built with the tests.
+    static let worker =
+        (Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL.deletingLastPathComponent()
+        ?? Bundle.main.bundleURL).appendingPathComponent("amx-worker").path
+
+    /// What one run gave.
+    struct Result {
+        var reply: LaunchReply
+        var output: String
+        var errors: String
+    }
+
+    /// As what a launcher is started.
+    enum Kind: CaseIterable, Sendable {
+        /// As who runs the tests: with a slot where that is root.
+        case own
+        /// As a user without rights, where the tests are root's and can become one.
+        case unprivileged
+    }
+
+    init(_ kind: Kind = .own) throws {
+        folder = try TemporaryDirectory("amx-sandbox")
+        slot = kind == .own && geteuid() == 0 ? try Slot.take() : nil
+        filter = try SystemCallFilter()
+        for (index, program) in filter.programs.enumerated() { try folder.write("filter \(index)", program) }
+        try folder.write("capsule/secret.txt", text: "of the capsule\n")
+        var worker = Self.worker
+        if kind == .unprivileged, geteuid() == 0 {
+            // The tests may lie where only root can go.
+            try FileManager.default.copyItem(atPath: worker, toPath: folder.path + "/worker")
+            worker = try folder.write(
+                "as-nobody",
+                text: """
+                    #!/bin/sh
+                    exec setpriv --reuid 65534 --regid 65534 --clear-groups "$(dirname "$0")/worker" "$@"
+                    """, executable: true)
+        }
+        launcher = try RunningLauncher(worker: worker, slot: slot, showing: folder.path + "/capsule")
+        group = slot.flatMap { ControlGroup(slot: $0.index) }
+        try group?.add(launcher.id)
+    }
+
+    /// Runs a program with the capsule at `/capsule`.
+    func run(
+        _ program: [String], input: String = "", milliseconds: UInt64 = 60_000, environment: [String: String] = [:],
+        limits: ProcessLimits = ProcessLimits(processorSeconds: 60, fileBytes: 1 << 26, openFiles: 256, processes: 64),
+        watched: UInt64? = nil
+    ) throws -> Result {
+        var view = SandboxView(
+            shown: [SandboxView.Shown(slot?.folder ?? folder.path + "/capsule", at: "/capsule")],
+            environment: ["PATH": "/usr/bin"], directory: "/capsule", temporaryBytes: 16 << 20)
+        view.environment.merge(environment) { $1 }
+        let request = LaunchRequest(
+            path: "/usr/bin/bwrap", arguments: Bubblewrap(view).arguments(running: program),
+            milliseconds: milliseconds, limits: limits, watchedBytes: watched)
+        try folder.write("input", text: input)
+        let descriptors = try ["input", "output", "errors", "filter 0", "filter 1"].map { name in
+            let isRead = name != "output" && name != "errors"
+            let descriptor = open(
+                folder.path + "/" + name, (isRead ? O_RDONLY : O_WRONLY | O_CREAT | O_TRUNC) | O_CLOEXEC, 0o600)
+            try #require(descriptor >= 0)
+            return descriptor
+        }
+        defer { for descriptor in descriptors { close(descriptor) } }
+        try launcher.begin(
+            request, input: descriptors[0], output: descriptors[1], errors: descriptors[2],
+            filter: Array(descriptors[3...]))
+        return Result(
+            reply: try launcher.answer(), output: String(decoding: try folder.read("output"), as: UTF8.self),
+            errors: String(decoding: try folder.read("errors"), as: UTF8.self))
+    }
+
+    /// Runs lines of a shell.
+    func shell(_ lines: String, milliseconds: UInt64 = 60_000, watched: UInt64? = nil) throws -> Result {
+        try run(["/usr/bin/sh", "-c", lines], milliseconds: milliseconds, watched: watched)
+    }
+
+    /// Runs lines of Python.
+    func python(_ lines: String, milliseconds: UInt64 = 60_000, watched: UInt64? = nil) throws -> Result {
+        try run(["/usr/bin/python3", "-I", "-c", lines], milliseconds: milliseconds, watched: watched)
+    }
+}

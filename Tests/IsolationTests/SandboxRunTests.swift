@@ -1,0 +1,95 @@
+import Foundation
+import Objects
+import TestSupport
+import Testing
+
+@testable import Isolation
+
+/// A sandbox as its users see it.
+@Suite(.onTestThreads) struct SandboxRunTests {
+    private let folder: TemporaryDirectory
+    private let sandbox: Sandbox
+
+    init() throws {
+        folder = try TemporaryDirectory("amx-sandbox")
+        try folder.write("capsule/text.txt", text: "of the capsule\n")
+        sandbox = try Sandbox(worker: SandboxFixture.worker, showing: folder.path + "/capsule")
+    }
+
+    private func shell(_ lines: String, input: String = "", _ limits: SandboxLimits = SandboxLimits()) throws
+        -> SandboxResult
+    {
+        try sandbox.run(["/usr/bin/sh", "-c", lines], input: Array(input.utf8), limits: limits)
+    }
+
+    @Test func runsAndAnswers() throws {
+        let result = try shell("cat; cat text.txt; echo wrong >&2; exit 3", input: "given ")
+        #expect(result.ending == .exited(3))
+        #expect(String(decoding: result.output, as: UTF8.self) == "given of the capsule\n")
+        #expect(String(decoding: result.errors, as: UTF8.self) == "wrong\n")
+        #expect(result.wallMicroseconds > 0)
+        #expect(result.peakBytes > 0)
+        // Nothing of one run is there in the next.
+        #expect(try shell("echo 1 > /tmp/left; ls /tmp").output == Array("left\n".utf8))
+        #expect(try shell("ls -A /tmp").output.isEmpty)
+        #expect(try sandbox.run(["/usr/bin/none"], limits: SandboxLimits()).ending == .setupFailed)
+        #expect(try shell("true").ending == .exited(0))
+    }
+
+    @Test func largeStreamsPassWhole() throws {
+        let input = String(repeating: "0123456789abcdef", count: 200_000)
+        let result = try shell("tee /dev/stderr", input: input)
+        // Not compared as arrays: where they differ, showing how takes for ever.
+        #expect(String(decoding: result.output, as: UTF8.self) == input, "\(result.output.count)")
+        #expect(String(decoding: result.errors, as: UTF8.self) == input, "\(result.errors.count) \(result.ending)")
+    }
+
+    @Test func floodsAreEnded() throws {
+        let result = try shell("yes", SandboxLimits(outputBytes: 1 << 20))
+        #expect(result.ending == .tooMuchOutput)
+        #expect(result.output.count == 1 << 20)
+        #expect(try shell("echo next").output == Array("next\n".utf8))
+    }
+
+    @Test func timeAndMemoryAreHeld() throws {
+        #expect(try shell("sleep 100", SandboxLimits(milliseconds: 200)).ending == .timedOut)
+        let bomb = try sandbox.run(
+            ["/usr/bin/python3", "-I", "-c", "x=[]\nwhile True: x.append(bytearray(1<<20))"],
+            limits: SandboxLimits(memoryBytes: 64 << 20))
+        #expect(bomb.ending == .outOfMemory)
+        #expect(try shell("echo next").output == Array("next\n".utf8))
+    }
+
+    @Test func aCallerCanEndIt() throws {
+        let start = MonotonicMilliseconds.now()
+        #expect(throws: AmxError.self) {
+            try sandbox.run(["/usr/bin/sleep", "600"], limits: SandboxLimits(milliseconds: 600_000)) {
+                () throws(AmxError) in
+                if MonotonicMilliseconds.now() - start > 100 { throw AmxError(.interrupted, "interrupted") }
+            }
+        }
+        #expect(MonotonicMilliseconds.now() - start < 60_000)
+        #expect(try shell("echo next").output == Array("next\n".utf8))
+    }
+
+    @Test func manyRunsLeaveNothing() throws {
+        for _ in 0..<50 { #expect(try shell("true").ending == .exited(0)) }
+        // Other sandboxes of the tests' process have files in memory too, but few.
+        let files = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").filter {
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))?
+                .hasPrefix("/memfd:sandbox") == true
+        }
+        #expect(files.count < 50)
+    }
+
+    @Test func aLauncherKeepsNothing() throws {
+        let sandbox = try SandboxFixture()
+        func descriptors() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/\(sandbox.launcher.id)/fd").sorted()
+        }
+        #expect(try sandbox.shell("true").reply.ending == .exited(0))
+        let before = try descriptors()
+        for _ in 0..<20 { #expect(try sandbox.shell("true").reply.ending == .exited(0)) }
+        #expect(try descriptors() == before)
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Isolation
+
+@Suite(.onTestThreads) struct SandboxTests {
+    @Test(arguments: SandboxFixture.Kind.allCases) func runsAProgram(_ kind: SandboxFixture.Kind) throws {
+        let sandbox = try SandboxFixture(kind)
+        let result = try sandbox.shell("cat; cat /capsule/secret.txt; echo wrong >&2; exit 7")
+        #expect(result.reply.ending == .exited(7))
+        #expect(result.output == "of the capsule\n")
+        #expect(result.errors == "wrong\n")
+        // The launcher takes the next one.
+        #expect(try sandbox.run(["/usr/bin/cat"], input: "given").output == "given")
+        #expect(try sandbox.shell("true").reply.ending == .exited(0))
+    }
+
+    @Test(arguments: SandboxFixture.Kind.allCases) func tellsHowAProgramEnded(_ kind: SandboxFixture.Kind) throws {
+        let sandbox = try SandboxFixture(kind)
+        #expect(try sandbox.shell("kill -SEGV $$").reply.ending == .signalled(11))
+        #expect(try sandbox.run(["/usr/bin/no-such-program"]).reply.ending == .setupFailed)
+        #expect(try sandbox.run(["/capsule/secret.txt"]).reply.ending == .setupFailed)
+        let start = MonotonicMilliseconds.now()
+        let late = try sandbox.shell(
+            "trap '' TERM INT HUP; (setsid sleep 600 &) ; while :; do :; done", milliseconds: 300)
+        #expect(late.reply.ending == .timedOut)
+        #expect(late.reply.wallMicroseconds >= 300_000)
+        #expect(MonotonicMilliseconds.now() - start < 30_000)
+        #expect(try sandbox.shell("sleep 0").reply.ending == .exited(0))
+    }
+
+    @Test(arguments: SandboxFixture.Kind.allCases) func nothingIsLeftRunning(_ kind: SandboxFixture.Kind) throws {
+        let sandbox = try SandboxFixture(kind)
+        for _ in 0..<20 {
+            #expect(
+                try sandbox.shell("(setsid sleep 600 &) ; (nohup sleep 600 >/dev/null 2>&1 &) ; true").reply.ending
+                    == .exited(0))
+        }
+        let children = try String(
+            contentsOfFile: "/proc/\(sandbox.launcher.id)/task/\(sandbox.launcher.id)/children", encoding: .utf8)
+        #expect(children.isEmpty)
+    }
+
+    @Test(arguments: SandboxFixture.Kind.allCases) func memoryIsWatched(_ kind: SandboxFixture.Kind) throws {
+        let sandbox = try SandboxFixture(kind)
+        let bomb = try sandbox.python("x=[]\nwhile True: x.append(bytearray(1<<20))", watched: 64 << 20)
+        #expect(bomb.reply.ending == .outOfMemory)
+        #expect(bomb.reply.peakBytes > 64 << 20)
+        #expect(bomb.reply.peakBytes < 512 << 20)
+        #expect(try sandbox.python("print(1)", watched: 256 << 20).output == "1\n")
+    }
+
+    @Test func requestsAreRead() {
+        let request = LaunchRequest(
+            path: "/usr/bin/bwrap", arguments: ["a", "", "é"], milliseconds: 9,
+            limits: ProcessLimits(processorSeconds: 1, fileBytes: 2, openFiles: 3, processes: 4), watchedBytes: 5)
+        #expect(LaunchRequest(request.bytes) == request)
+        // No prefix and nothing longer is one.
+        for count in 0..<request.bytes.count { #expect(LaunchRequest(Array(request.bytes.prefix(count))) == nil) }
+        #expect(LaunchRequest(request.bytes + [0]) == nil)
+        let reply = LaunchReply(.signalled(9), processorMicroseconds: 1, wallMicroseconds: 2, peakBytes: 3)
+        #expect(LaunchReply(reply.bytes) == reply)
+        for count in 0..<reply.bytes.count { #expect(LaunchReply(Array(reply.bytes.prefix(count))) == nil) }
+    }
+
+    /// Whatever the bytes are, reading them ends well.
+    @Test(arguments: [1, 2, 3]) func damagedRequestsAreNone(_ seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let request = LaunchRequest(
+            path: "/usr/bin/bwrap", arguments: ["--ro-bind", "/a", "/b"], milliseconds: 9,
+            limits: ProcessLimits(processorSeconds: 1, fileBytes: 2, openFiles: 3, processes: 4))
+        for _ in 0..<3_000 {
+            var bytes = request.bytes
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            if let read = LaunchRequest(bytes) { #expect(read.bytes == bytes) }
+        }
+    }
+}
