@@ -52,7 +52,7 @@ struct SandboxFixture {
                     exec setpriv --reuid 65534 --regid 65534 --clear-groups "$(dirname "$0")/worker" "$@"
                     """, executable: true)
         }
-        launcher = try RunningLauncher(worker: worker, slot: slot, showing: folder.path + "/capsule")
+        launcher = try RunningLauncher(worker: worker, slot: slot, showing: slot == nil ? [] : [folder.path + "/capsule"])
         group = slot.flatMap { ControlGroup(slot: $0.index) }
         try group?.add(launcher.id)
     }
@@ -64,7 +64,7 @@ struct SandboxFixture {
         watched: UInt64? = nil
     ) throws -> Result {
         var view = SandboxView(
-            shown: [SandboxView.Shown(slot?.folder ?? folder.path + "/capsule", at: "/capsule")],
+            shown: [SandboxView.Shown(slot.map { $0.folder + "/0" } ?? folder.path + "/capsule", at: "/capsule")],
             environment: ["PATH": "/usr/bin"], directory: "/capsule", temporaryBytes: 16 << 20)
         view.environment.merge(environment) { $1 }
         let request = LaunchRequest(
