@@ -52,7 +52,8 @@ struct SandboxFixture {
                     exec setpriv --reuid 65534 --regid 65534 --clear-groups "$(dirname "$0")/worker" "$@"
                     """, executable: true)
         }
-        launcher = try RunningLauncher(worker: worker, slot: slot, showing: slot == nil ? [] : [folder.path + "/capsule"])
+        launcher = try RunningLauncher(
+            worker: worker, slot: slot, showing: slot == nil ? [] : [folder.path + "/capsule"])
         group = slot.flatMap { ControlGroup(slot: $0.index) }
         try group?.add(launcher.id)
     }

@@ -24,7 +24,8 @@ package struct Launcher {
             let length = amx_message_receive(socket, &buffer, buffer.count, &descriptors, &count)
             guard length > 0 else { return length == 0 ? 0 : 1 }
             defer { for descriptor in descriptors.prefix(count) { close(descriptor) } }
-            guard Self.descriptorCounts.contains(count), let request = LaunchRequest(Array(buffer.prefix(length))) else {
+            guard Self.descriptorCounts.contains(count), let request = LaunchRequest(Array(buffer.prefix(length)))
+            else {
                 return 1
             }
             let reply = perform(request, Array(descriptors.prefix(count))).bytes
@@ -47,7 +48,8 @@ package struct Launcher {
         defer { close(ends[0]) }
         let start = Self.microseconds()
         let process = Self.start(
-            request, Array(descriptors.prefix(Self.reportNumber)) + [ends[1]] + descriptors.dropFirst(Self.reportNumber))
+            request, Array(descriptors.prefix(Self.reportNumber)) + [ends[1]] + descriptors.dropFirst(Self.reportNumber)
+        )
         close(ends[1])
         guard process > 0 else { return LaunchReply(.setupFailed) }
         let watch = wait(for: process, request, since: start)

@@ -16,7 +16,8 @@ package final class SandboxedProgram {
     private var isFlood = false
 
     init(
-        of sandbox: Sandbox, _ launcher: RunningLauncher, _ streams: consuming SandboxStreams, input: Int32, output: Int32
+        of sandbox: Sandbox, _ launcher: RunningLauncher, _ streams: consuming SandboxStreams, input: Int32,
+        output: Int32
     ) {
         (self.sandbox, self.launcher, self.input, self.output) = (sandbox, launcher, input, output)
         self.streams = streams
