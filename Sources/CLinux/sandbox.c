@@ -86,6 +86,8 @@ int amx_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 int amx_message_sockets(int sockets[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets); }
 
+int amx_stream_sockets(int sockets[2]) { return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets); }
+
 int amx_become_reaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
 int amx_give_up_gains(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }

@@ -54,8 +54,11 @@ struct SandboxFixture {
         }
         launcher = try RunningLauncher(
             worker: worker, slot: slot, showing: slot == nil ? [] : [folder.path + "/capsule"])
-        group = slot.flatMap { ControlGroup(slot: $0.index) }
+        var group = slot.flatMap { ControlGroup(slot: $0.index) }
+        // The group of a slot keeps the limits of whoever had it before.
+        try group?.begin(ControlGroup.Limits(memoryBytes: 1 << 40, processes: 4_096, milliprocessors: 64_000))
         try group?.add(launcher.id)
+        self.group = group
     }
 
     /// Runs a program with the capsule at `/capsule`.

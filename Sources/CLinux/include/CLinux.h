@@ -63,6 +63,8 @@ long amx_message_receive(int socket, void *bytes, size_t capacity, int *descript
 int amx_pipe(int ends[2]);
 /// Makes two connected sockets of packets, which no program that is started keeps.
 int amx_message_sockets(int sockets[2]);
+/// Makes a pair of connected stream sockets that programs started later do not inherit.
+int amx_stream_sockets(int sockets[2]);
 /// Makes this process the one that orphans of its own descendants come to, so that it can wait for all of them.
 int amx_become_reaper(void);
 /// Keeps this process, and what it starts, from gaining rights by starting a program.

@@ -23,12 +23,13 @@ package struct Launcher {
             var count = 0
             let length = amx_message_receive(socket, &buffer, buffer.count, &descriptors, &count)
             guard length > 0 else { return length == 0 ? 0 : 1 }
-            defer { for descriptor in descriptors.prefix(count) { close(descriptor) } }
-            guard Self.descriptorCounts.contains(count), let request = LaunchRequest(Array(buffer.prefix(length)))
-            else {
-                return 1
+            var reply: [UInt8]?
+            if Self.descriptorCounts.contains(count), let request = LaunchRequest(Array(buffer.prefix(length))) {
+                reply = perform(request, Array(descriptors.prefix(count))).bytes
             }
-            let reply = perform(request, Array(descriptors.prefix(count))).bytes
+            // Before the answer: who has it may count on nothing being left.
+            for descriptor in descriptors.prefix(count) { close(descriptor) }
+            guard let reply else { return 1 }
             guard amx_message_send(socket, reply, reply.count, nil, 0) == 0 else { return 1 }
         }
     }

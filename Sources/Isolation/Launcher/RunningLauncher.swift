@@ -52,9 +52,11 @@ package final class RunningLauncher {
         }
     }
 
-    /// Waits until the answer is there, one of some descriptors can be read, or the time is over; whether the answer is there.
-    package func isAnswered(watching descriptors: [Int32], milliseconds: Int32) -> Bool {
+    /// Waits until the answer is there, one of some descriptors can be read, another one can be written, or the time is over; whether the
+    /// answer is there.
+    package func isAnswered(watching descriptors: [Int32], writing writer: Int32? = nil, milliseconds: Int32) -> Bool {
         var polls = ([socket] + descriptors).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        if let writer { polls.append(pollfd(fd: writer, events: Int16(POLLOUT), revents: 0)) }
         return poll(&polls, nfds_t(polls.count), milliseconds) > 0 && polls[0].revents != 0
     }
 

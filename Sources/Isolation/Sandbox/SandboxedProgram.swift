@@ -39,12 +39,16 @@ package final class SandboxedProgram {
     /// Ends the program; its result says so.
     package func end() { if sandbox != nil { launcher.end() } }
 
-    /// Waits until the program has ended, one of some descriptors can be read, or the time is over; whether it has ended.
+    /// Waits until the program has ended, one of some descriptors can be read, another one can be written, or the time is over; whether it
+    /// has ended.
     ///
     /// What comes by its standard error, and its standard output where that is kept, is read meanwhile.
-    package func isEnded(watching descriptors: [Int32] = [], milliseconds: Int32) -> Bool {
+    package func isEnded(
+        watching descriptors: [Int32] = [], writing writer: Int32? = nil, milliseconds: Int32
+    ) -> Bool {
         guard sandbox != nil else { return true }
-        let isEnded = launcher.isAnswered(watching: descriptors + streams.readers, milliseconds: milliseconds)
+        let isEnded = launcher.isAnswered(
+            watching: descriptors + streams.readers, writing: writer, milliseconds: milliseconds)
         streams.read()
         if streams.isOver, !isFlood {
             isFlood = true
