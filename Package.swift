@@ -129,7 +129,7 @@ let package = Package(
         .executableTarget(
             name: "amx",
             dependencies: [
-                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "HubClient", "Manuals",
+                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "Runners", "HubClient", "Manuals",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -195,7 +195,7 @@ let package = Package(
         // The built executables, driven as a user would, against real git, tar, zstd.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["amx", "amx-hub", "Capsules", "Manuals", "Objects", "Versions", "TestSupport"],
+            dependencies: ["amx", "amx-hub", "amx-worker", "Capsules", "Manuals", "Objects", "Versions", "TestSupport"],
             swiftSettings: strict),
     ]
 )
