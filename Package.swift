@@ -195,7 +195,9 @@ let package = Package(
         // The built executables, driven as a user would, against real git, tar, zstd.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["amx", "amx-hub", "amx-worker", "Capsules", "Manuals", "Objects", "Versions", "TestSupport"],
+            dependencies: [
+                "amx", "amx-hub", "amx-worker", "Capsules", "Manuals", "Objects", "Versions", "TestSupport",
+            ],
             swiftSettings: strict),
     ]
 )
