@@ -1,0 +1,33 @@
+package import Objects
+import Glibc
+
+/// A gate that lets everything through that can be read at all: for tests alone (row S-085).
+package struct AllowAll: Gate {
+    package let capsule: String
+
+    package init(capsule: String) { self.capsule = capsule }
+
+    package func checkHTTP(_ url: String) throws(Denial) -> HTTPTarget { try target(url) }
+
+    package func checkFile(_ path: String, for access: FileAccess) throws(Denial) {}
+
+    package func openFile(
+        _ path: String, for access: FileAccess, creating: Bool, truncating: Bool
+    ) throws(AmxError) -> OpenFile {
+        switch access {
+        case .read: try OpenFile(path, O_RDONLY | O_NONBLOCK)
+        case .write:
+            try OpenFile(path, O_WRONLY | O_NONBLOCK | (creating ? O_CREAT : 0) | (truncating ? O_TRUNC : 0))
+        }
+    }
+
+    package func checkProcess(_ words: [String]) throws(Denial) {}
+
+    package func checkBind(_ address: String?) throws(Denial) {}
+
+    package func checkConnect(_ target: String) throws(Denial) -> ConnectTarget { try connectTarget(target) }
+
+    package func checkUplink() throws(Denial) {}
+
+    package func checkIdentity(_ operation: IdentityOperation) throws(Denial) {}
+}
