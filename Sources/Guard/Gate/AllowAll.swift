@@ -1,5 +1,5 @@
-package import Objects
 import Glibc
+package import Objects
 
 /// A gate that lets everything through that can be read at all: for tests alone (row S-085).
 package struct AllowAll: Gate {

@@ -2,31 +2,32 @@ package import Objects
 
 /// Decides what a capsule's code may reach outside of itself, each time that it asks (rows S-070 to S-086).
 ///
-/// A check that returns allows; one that throws denies, and says why. What is allowed says nothing about the other layers, all of which
-/// must allow.
+/// A check that returns allows; one that throws denies, and says why. What is allowed says nothing about the other
+/// layers, all of which must allow.
 package protocol Gate: Sendable {
     /// Whose it is.
     var capsule: String { get }
 
-    /// Checks a request of HTTP, and gives where it goes: that is to be requested, not the text that was asked for. Each redirection is a
-    /// request of its own.
+    /// Checks a request of HTTP, and gives where it goes: that is to be requested, not the text that was asked for.
+    /// Each redirection is a request of its own.
     ///
     /// Only the host's name is checked: the address that it is resolved to goes through ``checkResolved(_:of:)``.
     func checkHTTP(_ url: String) throws(Denial) -> HTTPTarget
 
-    /// Checks a path for reading or writing. It can lead elsewhere once this has returned: whoever then opens it does so by
-    /// ``openFile(_:for:creating:truncating:)``.
+    /// Checks a path for reading or writing. It can lead elsewhere once this has returned: whoever then opens it does
+    /// so by ``openFile(_:for:creating:truncating:)``.
     func checkFile(_ path: String, for access: FileAccess) throws(Denial)
 
     /// Checks a path and opens what was checked: a link put in its place meanwhile is refused.
     ///
-    /// Reading opens a file or a folder, writing a file, which is made where there is none if `creating`, in a folder that is there. What is neither is not
-    /// opened. Denials come as their ``Denial/error``.
+    /// Reading opens a file or a folder, writing a file, which is made where there is none if `creating`, in a folder
+    /// that is there. What is neither is not opened. Denials come as their ``Denial/error``.
     func openFile(
         _ path: String, for access: FileAccess, creating: Bool, truncating: Bool
     ) throws(AmxError) -> OpenFile
 
-    /// Checks a program of the host and its arguments, the program first. They are what is started, word by word: never by a shell.
+    /// Checks a program of the host and its arguments, the program first. They are what is started, word by word: never
+    /// by a shell.
     func checkProcess(_ words: [String]) throws(Denial)
 
     /// Checks listening: on an address, or, where it is nil, on anything at all.

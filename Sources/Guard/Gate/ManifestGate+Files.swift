@@ -36,7 +36,8 @@ extension ManifestGate {
 
     /// Where an allowed path leads.
     ///
-    /// What is told apart in a denial is told of what is declared by its words alone: of all else nobody learns whether it is there.
+    /// What is told apart in a denial is told of what is declared by its words alone: of all else nobody learns whether
+    /// it is there.
     private func allowedPath(_ path: String, for access: FileAccess) throws(Denial) -> CanonicalPath {
         let asked: AskedPath
         do throws(AskedPath.Fault) {
@@ -123,8 +124,8 @@ extension ManifestGate {
         // This one says nothing of the path.
         if fault == .noKernelSupport {
             return denial(
-                check, what, "the kernel lacks openat2, so no path can be checked",
-                "run capsules with files on Linux 5.6 or later")
+                check, what, "the kernel lacks openat2, or /proc is not there, so no path can be checked",
+                "run capsules with files on Linux 5.6 or later, with /proc")
         }
         guard isNamed else {
             let place = declared.first?.place ?? "capabilities"

@@ -16,8 +16,8 @@ package struct ManifestGate: Gate {
     /// The folder that a path of Amx's own lies in, whichever way it is asked for; nil without a workspace.
     let reserved: [CanonicalPath]
 
-    /// Makes the gate of capabilities. The folders that `cwd://` and `home://` stand for are absolute, and opened now; without one, its
-    /// entries have no effect (row S-076).
+    /// Makes the gate of capabilities. The folders that `cwd://` and `home://` stand for are absolute, and opened now;
+    /// without one, its entries have no effect (row S-076).
     package init(
         capsule: String, capabilities: Capabilities, allowsNetwork: Bool = true, workspace: String?, home: String?
     ) {
@@ -69,8 +69,8 @@ package struct ManifestGate: Gate {
         }
     }
 
-    /// Checks what is started for a server: a program of the host needs its capability, before it is looked for (row S-100). What is of the
-    /// capsule's own runs in the sandbox and needs none.
+    /// Checks what is started for a server: a program of the host needs its capability, before it is looked for (row
+    /// S-100). What is of the capsule's own runs in the sandbox and needs none.
     package func checkServer(_ server: MCPServer) throws(Denial) {
         guard case .program(let program) = server.command else { return }
         do throws(Denial) {

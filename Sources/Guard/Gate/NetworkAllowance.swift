@@ -9,7 +9,8 @@ package final class NetworkAllowance: Sendable {
     private let allowsNetwork: Bool
     private let count = Mutex(0)
 
-    /// Takes the least of the limits that are set; 0 is none. `networkAccess` that is false allows none, whatever the limit is.
+    /// Takes the least of the limits that are set; 0 is none. `networkAccess` that is false allows none, whatever the
+    /// limit is.
     package init(capsule: String, limits: [Int?], networkAccess: Bool? = nil) {
         self.capsule = capsule
         limit = limits.compactMap { $0 }.min()

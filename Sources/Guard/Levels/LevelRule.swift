@@ -2,8 +2,8 @@ package import Capsules
 
 /// What raises the security level of a capsule, and to which.
 ///
-/// Rules look at what a manifest asks for, each of them at what only adds up: with more capabilities, no rule stops to apply. `docs/permissions.md` has
-/// the table.
+/// Rules look at what a manifest asks for, each of them at what only adds up: with more capabilities, no rule stops to
+/// apply. `docs/permissions.md` has the table.
 package enum LevelRule: String, Hashable, Sendable, CaseIterable {
     case readsWorkspace = "reads-workspace"
     case reachesNamedHosts = "reaches-named-hosts"
@@ -53,9 +53,11 @@ package enum LevelRule: String, Hashable, Sendable, CaseIterable {
         case .bringsMessages: "`uplink` is true"
         case .instructsAgents: "`allowPromptInjection` is true"
         case .readsAndSends:
-            "it reads files outside of its home, or takes secrets, and also reaches the network (`net`, `netConnect`, `netBind`, `uplink`)"
+            "it reads files outside of its home, or takes secrets, and also reaches the network (`net`, `netConnect`, "
+                + "`netBind`, `uplink`)"
         case .writesHost: "`fsWrite` names a path of the host"
-        case .startsInterpreters: "`hostProcess` names a shell, an interpreter, or a program that runs others as somebody else"
+        case .startsInterpreters:
+            "`hostProcess` names a shell, an interpreter, or a program that runs others as somebody else"
         case .makesUsers: "`identity` has `admin`"
         }
     }
@@ -89,11 +91,16 @@ package enum LevelRule: String, Hashable, Sendable, CaseIterable {
 
     /// Programs that run whatever they are told, or as somebody else.
     package static let interpreters: [String] = [
-        "ash", "awk", "bash", "bun", "busybox", "bwrap", "chroot", "csh", "dash", "deno", "doas", "docker", "env", "expect",
-        "fish", "gawk", "gdb", "irb", "java", "ksh", "kubectl", "lua", "luajit", "make", "mawk", "nerdctl", "node", "nodejs",
-        "npm", "npx", "nsenter", "parallel", "perl", "php", "pip", "pip3", "pipx", "pkexec", "podman", "powershell", "pwsh",
-        "pypy", "pypy3", "python", "python2", "python3", "Rscript", "ruby", "runuser", "scp", "screen", "script", "setpriv",
-        "setsid", "sh", "socat", "ssh", "su", "sudo", "systemd-run", "tclsh", "tcsh", "tmux", "unshare", "uv", "uvx", "wish",
+        "ash", "awk", "bash", "bun", "busybox", "bwrap", "chroot", "csh", "dash", "deno", "doas", "docker", "env",
+        "expect",
+        "fish", "gawk", "gdb", "irb", "java", "ksh", "kubectl", "lua", "luajit", "make", "mawk", "nerdctl", "node",
+        "nodejs",
+        "npm", "npx", "nsenter", "parallel", "perl", "php", "pip", "pip3", "pipx", "pkexec", "podman", "powershell",
+        "pwsh",
+        "pypy", "pypy3", "python", "python2", "python3", "Rscript", "ruby", "runuser", "scp", "screen", "script",
+        "setpriv",
+        "setsid", "sh", "socat", "ssh", "su", "sudo", "systemd-run", "tclsh", "tcsh", "tmux", "unshare", "uv", "uvx",
+        "wish",
         "xargs", "zsh",
     ]
 

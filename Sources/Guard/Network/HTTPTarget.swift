@@ -1,4 +1,5 @@
-/// Where a request of HTTP goes, read strictly: what programs read in different ways is not read at all (rows S-071, S-072).
+/// Where a request of HTTP goes, read strictly: what programs read in different ways is not read at all (rows S-071,
+/// S-072).
 package struct HTTPTarget: Hashable, Sendable {
     package let isEncrypted: Bool
     package let host: NetworkHost
@@ -39,7 +40,8 @@ package struct HTTPTarget: Hashable, Sendable {
             throw .scheme
         }
         let rest = bytes[scheme...]
-        // Some end the authority at the first `?` or `#`, some at the first slash, and take what stands before an `@` for a user.
+        // Some end the authority at the first `?` or `#`, some at the first slash, and take what stands before an `@`
+        // for a user.
         let slash = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
         guard !rest[..<slash].contains(UInt8(ascii: "@")) else { throw .user }
         let end = rest[..<slash].firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? slash

@@ -25,11 +25,12 @@ extension IPAddress {
 
     /// Whether it is an address that anybody's server can have.
     ///
-    /// What is to be asked before something is connected to on a capsule's behalf, of the address that a name was resolved to and that is then
-    /// connected to, not of another answer (row S-072).
+    /// What is to be asked before something is connected to on a capsule's behalf, of the address that a name was
+    /// resolved to and that is then connected to, not of another answer (row S-072).
     package var isPublic: Bool { reach == .public }
 
-    /// What it is for. One that carries another of version 4 (mapped, NAT64, 6to4) is for what that one is for, if that isn't public.
+    /// What it is for. One that carries another of version 4 (mapped, NAT64, 6to4) is for what that one is for, if that
+    /// isn't public.
     package var reach: Reach {
         switch self {
         case .v4(let number): Self.reach4(number)

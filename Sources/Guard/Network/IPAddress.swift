@@ -5,7 +5,8 @@ package enum IPAddress: Hashable, Sendable {
     /// Version 6: 16 bytes.
     case v6(high: UInt64, low: UInt64)
 
-    /// Reads four decimal numbers without zeros in front, or the groups of version 6 without brackets and zone; nil for all else.
+    /// Reads four decimal numbers without zeros in front, or the groups of version 6 without brackets and zone; nil for
+    /// all else.
     package init?(_ text: String) {
         let bytes = Array(text.utf8)
         if let number = Self.dotted(bytes[...]) {
@@ -30,7 +31,8 @@ package enum IPAddress: Hashable, Sendable {
         return result
     }
 
-    /// Eight groups of 16 bits (RFC 4291, 2.2): `::` stands once for one or more that are 0, and the last two may be dotted.
+    /// Eight groups of 16 bits (RFC 4291, 2.2): `::` stands once for one or more that are 0, and the last two may be
+    /// dotted.
     private static func groups(_ bytes: [UInt8]) -> [UInt16]? {
         // The longest form has 45 bytes.
         guard (2...45).contains(bytes.count) else { return nil }

@@ -11,12 +11,14 @@ package enum NetworkHost: Hashable, Sendable {
         case empty
         /// It is not ASCII, or encoded with `%`: which name is meant depends on who reads it.
         case notASCII
-        /// It is an address of version 4 that only some read as one: shortened, octal, hexadecimal, one number (`127.1`, `0x7f000001`).
+        /// It is an address of version 4 that only some read as one: shortened, octal, hexadecimal, one number
+        /// (`127.1`, `0x7f000001`).
         case oddAddress(IPAddress?)
         case invalid
     }
 
-    /// Reads a name, an address of version 4, or one of version 6 in brackets; letters in either case, a dot at the end or none.
+    /// Reads a name, an address of version 4, or one of version 6 in brackets; letters in either case, a dot at the end
+    /// or none.
     package init(_ text: String) throws(Fault) {
         guard !text.isEmpty else { throw .empty }
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "%") }) else { throw .notASCII }
@@ -38,8 +40,8 @@ package enum NetworkHost: Hashable, Sendable {
         }
     }
 
-    /// Whether an entry of `capabilities.net` stands for this host (rows S-071, S-072): `*` for all, a name for itself and its subdomains,
-    /// an address for itself.
+    /// Whether an entry of `capabilities.net` stands for this host (rows S-071, S-072): `*` for all, a name for itself
+    /// and its subdomains, an address for itself.
     func matches(entry: String) -> Bool {
         if entry == "*" { return true }
         guard let entry = try? NetworkHost(entry) else { return false }
@@ -56,7 +58,8 @@ package enum NetworkHost: Hashable, Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Whether those who read addresses, such as browsers and `inet_aton`, take a host for one: its last label is a number.
+    /// Whether those who read addresses, such as browsers and `inet_aton`, take a host for one: its last label is a
+    /// number.
     private static func endsInNumber(_ name: String) -> Bool {
         guard let last = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).last else {
             return false
@@ -65,7 +68,8 @@ package enum NetworkHost: Hashable, Sendable {
         return !text.isEmpty && (text.utf8.allSatisfy { (0x30...0x39).contains($0) } || number(text[...]) != nil)
     }
 
-    /// What those read who do: one to four numbers, the last of which fills what is left (the URL standard, "IPv4 parser").
+    /// What those read who do: one to four numbers, the last of which fills what is left (the URL standard, "IPv4
+    /// parser").
     private static func oddAddress(_ name: String) -> IPAddress? {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         let numbers = parts.compactMap(number)

@@ -77,7 +77,8 @@ struct ConditionTest: Sendable {
         guard isMatch else { throw .differs }
     }
 
-    /// Whether bytes stand somewhere in others; no bytes stand everywhere. Takes time proportional to both (Knuth, Morris, Pratt).
+    /// Whether bytes stand somewhere in others; no bytes stand everywhere. Takes time proportional to both (Knuth,
+    /// Morris, Pratt).
     private static func contains(_ text: [UInt8], _ part: [UInt8]) -> Bool {
         guard !part.isEmpty else { return true }
         var back = [Int](repeating: 0, count: part.count)

@@ -2,8 +2,8 @@ package import Capsules
 
 /// Decides by grants whether something may be done with a resource (rows ).
 ///
-/// Any grant whose resource, actions and conditions all match allows; what none allows is denied. Patterns are compiled once, when this is made. Safe to share
-/// between threads.
+/// Any grant whose resource, actions and conditions all match allows; what none allows is denied. Patterns are compiled
+/// once, when this is made. Safe to share between threads.
 package struct PermissionCheck: Sendable {
     /// What all patterns of one question may take together, in instructions times bytes: four times what one may.
     package static let work = 4 * RegularExpression.Bounds.untrusted.work
@@ -32,8 +32,8 @@ package struct PermissionCheck: Sendable {
         }
     }
 
-    /// What the grants say of a request, the first that allows it before others. A request without actions asks only for a grant on the
-    /// resource whose conditions hold (row A-081).
+    /// What the grants say of a request, the first that allows it before others. A request without actions asks only
+    /// for a grant on the resource whose conditions hold (row A-081).
     package func verdict(on request: PermissionRequest) -> PermissionVerdict {
         var work = Self.work
         var refusals: [PermissionVerdict.Refusal] = []

@@ -1,4 +1,5 @@
 import CLinux
+import Capsules
 import Foundation
 import Glibc
 import Objects
@@ -58,7 +59,8 @@ struct GateOpeningTests {
         #expect(Self.code { () throws(AmxError) in _ = try gate.openFile("cwd://src/deep", for: .write) } == .failure)
         #expect(Self.code { () throws(AmxError) in _ = try gate.openFile("cwd://other/c", for: .write) } == .denied)
         #expect(Self.code { () throws(AmxError) in _ = try gate.openFile("cwd://new", for: .read) } == .denied)
-        #expect(Self.code { () throws(AmxError) in _ = try gate.openFile("cwd://link/hostname", for: .read) } == .denied)
+        #expect(
+            Self.code { () throws(AmxError) in _ = try gate.openFile("cwd://link/hostname", for: .read) } == .denied)
         #expect(!FileManager.default.fileExists(atPath: field.path("@/ws/src/none")))
         // A folder can be read as one.
         let folder = try gate.openFile("cwd://src", for: .read)
@@ -77,7 +79,9 @@ struct GateOpeningTests {
         // The address has room for few bytes: the path is short by way of the working folder of none, through /proc.
         let parent = Glibc.open(field.path("@/ws/src"), O_RDONLY | O_DIRECTORY)
         defer { close(parent) }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array("/proc/self/fd/\(parent)/socket".utf8)) }
+        withUnsafeMutableBytes(of: &address.sun_path) {
+            $0.copyBytes(from: Array("/proc/self/fd/\(parent)/socket".utf8))
+        }
         let isBound = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
@@ -86,17 +90,19 @@ struct GateOpeningTests {
         #expect(isBound)
         for access in FileAccess.allCases {
             for name in ["pipe", "socket"] {
-                let error = #expect(throws: AmxError.self) { try gate.openFile("cwd://src/\(name)", for: access) }
+                let error = #expect(throws: AmxError.self) { _ = try gate.openFile("cwd://src/\(name)", for: access) }
                 #expect(error?.code == .denied && error?.message.contains("neither a file nor a folder") == true)
             }
         }
         let devices = try GateFixture.gate(#""fsRead": ["/dev/null"], "fsWrite": ["/dev"]"#)
-        #expect(throws: AmxError.self) { try devices.openFile("/dev/null", for: .read) }
-        #expect(throws: AmxError.self) { try devices.openFile("/dev/null", for: .write) }
+        #expect(throws: AmxError.self) { _ = try devices.openFile("/dev/null", for: .read) }
+        #expect(throws: AmxError.self) { _ = try devices.openFile("/dev/null", for: .write) }
     }
 
     /// Puts something in place of something else between the gate's look at a path and its use.
-    static func swapping(_ field: GateFileTests.Field, after calls: Int, _ swap: @escaping @Sendable () -> Void) -> PathOpener {
+    static func swapping(_ field: GateFileTests.Field, after calls: Int, _ swap: @escaping @Sendable () -> Void)
+        -> PathOpener
+    {
         let count = Mutex(0)
         return PathOpener { folder, path, flags, mode, rules in
             let number = count.withLock { count in
@@ -205,7 +211,9 @@ struct GateOpeningTests {
         }
         do {
             let gate = try Self.gate(field, opener: opener)
-            for path in ["cwd://src/a", "cwd://dangling/x", "cwd://link", "cwd://loop", "cwd://src/new/er", "cwd://other/c"] {
+            for path in [
+                "cwd://src/a", "cwd://dangling/x", "cwd://link", "cwd://loop", "cwd://src/new/er", "cwd://other/c",
+            ] {
                 _ = try? gate.checkFile(path, for: .write)
                 _ = try? gate.openFile(path, for: .read).readToEnd()
             }

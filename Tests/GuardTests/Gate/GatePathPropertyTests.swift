@@ -45,7 +45,8 @@ struct GatePathPropertyTests {
         for _ in 0..<40 {
             let place = folder.appending((Bool.random(using: &random) ? "w/" : "v/") + relative(3))
             let parent = (place as NSString).deletingLastPathComponent
-            guard (try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)) != nil else {
+            guard (try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)) != nil
+            else {
                 continue
             }
             switch Int.random(in: 0..<5, using: &random) {
@@ -54,7 +55,9 @@ struct GatePathPropertyTests {
             case 2: symlink(relative(2), place)
             case 3:
                 let ups = String(repeating: "../", count: Int.random(in: 1...4, using: &random))
-                symlink(ups + (Bool.random(using: &random) ? "" : Bool.random(using: &random) ? "w/" : "v/") + relative(2), place)
+                symlink(
+                    ups + (Bool.random(using: &random) ? "" : Bool.random(using: &random) ? "w/" : "v/") + relative(2),
+                    place)
             default: symlink(folder.appending((Bool.random(using: &random) ? "w/" : "v/") + relative(2)), place)
             }
         }
@@ -62,7 +65,8 @@ struct GatePathPropertyTests {
         var counts = [0, 0, 0]
         for _ in 0..<150 {
             // A grant, and what it is in full.
-            let grants = (0..<Int.random(in: 1...3, using: &random)).map { _ -> (entry: String, path: String, isHost: Bool) in
+            let grants = (0..<Int.random(in: 1...3, using: &random)).map {
+                _ -> (entry: String, path: String, isHost: Bool) in
                 let inside = Bool.random(using: &random) ? "" : relative(3)
                 switch Int.random(in: 0..<6, using: &random) {
                 case 0: return ("*", workspace, false)
@@ -105,7 +109,9 @@ struct GatePathPropertyTests {
         #expect(counts[0] > 100 && counts[2] > 100, "\(counts)")
     }
 
-    @Test("within a tree without absolute links are allowed exactly where their real paths lie in the grant", arguments: 21...32)
+    @Test(
+        "within a tree without absolute links are allowed exactly where their real paths lie in the grant",
+        arguments: 21...32)
     func exact(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let folder = try TemporaryDirectory("amx-gate-exact")

@@ -13,10 +13,13 @@ struct GateTests {
             (["git"], ["git status"], false), (["git"], ["sh", "-c", "git"], false), (["git"], ["Git"], false),
             (["git"], ["git", "status; id"], true), (["git"], [], false), (["git"], [""], false), ([], ["git"], false),
             ([""], [""], false), ([""], ["git"], false), ([" "], ["git"], false), (["*"], ["git"], false),
-            (["git log"], ["git", "log", "-1"], true), (["git log"], ["git", "push"], false), (["git log"], ["git"], false),
-            (["git log"], ["git", "logx"], false), (["git log"], ["git log"], false), (["git log"], ["git", "-c", "log"], false),
+            (["git log"], ["git", "log", "-1"], true), (["git log"], ["git", "push"], false),
+            (["git log"], ["git"], false),
+            (["git log"], ["git", "logx"], false), (["git log"], ["git log"], false),
+            (["git log"], ["git", "-c", "log"], false),
             (["/usr/bin/git"], ["/usr/bin/git", "log"], true), (["/usr/bin/git"], ["git"], false),
-            (["git"], ["git\u{0}x"], false), (["git"], ["git", "a\u{0}b"], false), (["caf\u{E9}"], ["cafe\u{301}"], false),
+            (["git"], ["git\u{0}x"], false), (["git"], ["git", "a\u{0}b"], false),
+            (["caf\u{E9}"], ["cafe\u{301}"], false),
         ] as [([String], [String], Bool)])
     func programs(entries: [String], words: [String], isAllowed: Bool) {
         let gate = GateFixture.gate { $0.hostProcess = entries }
@@ -55,7 +58,8 @@ struct GateTests {
                 let denial = GateFixture.denial { () throws(Denial) in try gate.checkIdentity(operation) }
                 #expect((denial == nil) == allowed.contains(operation), "\(operation)")
                 #expect(
-                    GateFixture.denial { () throws(Denial) in try gate.checkIdentity(named: operation.rawValue) } == denial)
+                    GateFixture.denial { () throws(Denial) in try gate.checkIdentity(named: operation.rawValue) }
+                        == denial)
             }
             for name in ["", "Resolve", "admin", "delete", "resolve "] {
                 #expect(GateFixture.denial { () throws(Denial) in try gate.checkIdentity(named: name) } != nil)
@@ -92,7 +96,8 @@ struct GateTests {
             let denial =
                 switch check {
                 case .http: GateFixture.denial { () throws(Denial) in _ = try gate.checkHTTP("https://a.example/") }
-                case .fileRead: GateFixture.denial { () throws(Denial) in try gate.checkFile("/etc/hostname", for: .read) }
+                case .fileRead:
+                    GateFixture.denial { () throws(Denial) in try gate.checkFile("/etc/hostname", for: .read) }
                 case .fileWrite: GateFixture.denial { () throws(Denial) in try gate.checkFile("/tmp/x", for: .write) }
                 case .hostProcess: GateFixture.denial { () throws(Denial) in try gate.checkProcess(["git"]) }
                 case .netBind: GateFixture.denial { () throws(Denial) in try gate.checkBind("127.0.0.1:1") }
@@ -150,7 +155,8 @@ struct GateTests {
         ]
         for denial in denials {
             let words = (denial?.description ?? "\n") + (denial?.remedy ?? "\n")
-            #expect(words.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x202E } && words.utf8.count < 1200)
+            #expect(
+                words.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x202E } && words.utf8.count < 1200)
         }
     }
 
@@ -176,7 +182,8 @@ struct GateTests {
         #expect(
             verdicts("main")
                 == [
-                    nil, "components.main.capabilities.net", "capabilities.net", "components.main.capabilities.hostProcess",
+                    nil, "components.main.capabilities.net", "capabilities.net",
+                    "components.main.capabilities.hostProcess",
                 ])
         #expect(verdicts("other") == verdicts(nil))
         #expect(verdicts("missing").allSatisfy { $0 != nil })
@@ -185,9 +192,12 @@ struct GateTests {
     @Test(
         "cannot be given by a manifest what would open it",
         arguments: [
-            #""fsRead": [""]"#, #""fsRead": ["/"]"#, #""fsRead": ["src"]"#, #""fsRead": ["cwd://../x"]"#, #""fsRead": ["cwd://*"]"#,
-            #""net": [""]"#, #""net": ["3.4"]"#, #""net": ["0x7f.1"]"#, #""hostProcess": [""]"#, #""hostProcess": ["/bin/sh"]"#,
-            #""hostProcess": ["git status"]"#, #""netBind": [""]"#, #""netConnect": ["*:80"]"#, #""identity": ["root"]"#,
+            #""fsRead": [""]"#, #""fsRead": ["/"]"#, #""fsRead": ["src"]"#, #""fsRead": ["cwd://../x"]"#,
+            #""fsRead": ["cwd://*"]"#,
+            #""net": [""]"#, #""net": ["3.4"]"#, #""net": ["0x7f.1"]"#, #""hostProcess": [""]"#,
+            #""hostProcess": ["/bin/sh"]"#,
+            #""hostProcess": ["git status"]"#, #""netBind": [""]"#, #""netConnect": ["*:80"]"#,
+            #""identity": ["root"]"#,
         ])
     func manifests(capabilities: String) {
         #expect(throws: AmxError.self) { try GateFixture.gate(capabilities) }

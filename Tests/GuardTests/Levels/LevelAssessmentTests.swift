@@ -74,7 +74,8 @@ struct LevelAssessmentTests {
     @Test("are raised by what a scan found")
     func findings() throws {
         let levels: [(Severity?, SecurityLevel)] = [
-            (nil, .safe), (.info, .safe), (.low, .safe), (.medium, .moderate), (.high, .restricted), (.critical, .dangerous),
+            (nil, .safe), (.info, .safe), (.low, .safe), (.medium, .moderate), (.high, .restricted),
+            (.critical, .dangerous),
         ]
         for (finding, level) in levels {
             #expect(try Self.assessment(#""description": """#, finding: finding).level == level)
@@ -119,7 +120,8 @@ struct LevelAssessmentTests {
         let hash = "sha256:" + String(repeating: "0", count: 64)
         let assessment = try Self.assessment(
             #""capabilities": {"fsRead": ["/etc"], "net": ["a.example"]}"#,
-            #""components": [{"id": "m", "file": "m.wasm", "hash": "\#(hash)", "capabilities": {"net": ["a.example"]}}]"#)
+            #""components": [{"id": "m", "file": "m.wasm", "hash": "\#(hash)", "capabilities": {"net": ["a.example"]}}]"#
+        )
         #expect(assessment.rules == [.reachesNamedHosts, .readsHost, .readsAndSends])
     }
 
@@ -143,11 +145,13 @@ struct LevelAssessmentTests {
             var before = try Self.assessment(#""description": """#)
             for step in 0..<12 {
                 if step % 5 == 4 {
-                    flags = Array(Set(flags + [["uplink", "allowPromptInjection"].randomElement(using: &random) ?? ""]))
+                    flags = Array(
+                        Set(flags + [["uplink", "allowPromptInjection"].randomElement(using: &random) ?? ""]))
                 } else {
                     additions.randomElement(using: &random)?(&lists)
                 }
-                let members = lists.map { "\"\($0.key)\": \(GateFixture.list($0.value))" } + flags.map { "\"\($0)\": true" }
+                let members =
+                    lists.map { "\"\($0.key)\": \(GateFixture.list($0.value))" } + flags.map { "\"\($0)\": true" }
                 let after = try Self.assessment("\"capabilities\": {\(members.joined(separator: ", "))}")
                 #expect(after.level >= before.level && Set(after.rules).isSuperset(of: before.rules), "\(members)")
                 before = after

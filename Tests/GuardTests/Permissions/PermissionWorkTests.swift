@@ -17,7 +17,8 @@ struct PermissionWorkTests {
         PermissionRequest(resource: "r", actions: ["a"], context: ["f": .string(text)])
     }
 
-    @Test("of 26 catastrophic patterns in conditions stays small", arguments: RegularExpressionTests.catastrophes.indices)
+    @Test(
+        "of 26 catastrophic patterns in conditions stays small", arguments: RegularExpressionTests.catastrophes.indices)
     func catastrophic(index: Int) throws {
         #expect(RegularExpressionTests.catastrophes.count == 26)
         let (pattern, unit, end) = RegularExpressionTests.catastrophes[index]
@@ -54,7 +55,9 @@ struct PermissionWorkTests {
             Issue.record("\(verdict)")
             return
         }
-        let faults = refusals.map { if case .condition(_, _, let fault) = $0.reason { fault } else { nil } }
+        let faults = refusals.compactMap { refusal -> ConditionFault? in
+            if case .condition(_, _, let fault) = refusal.reason { fault } else { nil }
+        }
         #expect(faults.count { $0 == .differs } == 4)
         #expect(faults.count { $0 == .work(limit: PermissionCheck.work) } == 16)
         #expect(ProcessorTime.of { _ = check.verdict(on: Self.request("a")) } < .milliseconds(100))

@@ -20,7 +20,8 @@ struct AskedPath: Hashable, Sendable {
 
     /// Reads `cwd://…`, `workspace://…`, `home://…` or an absolute path.
     ///
-    /// A name `..` anywhere is refused before anything is looked at (row S-073). Doubled slashes, those at the end and `.` say nothing.
+    /// A name `..` anywhere is refused before anything is looked at (row S-073). Doubled slashes, those at the end and
+    /// `.` say nothing.
     init(parsing text: String) throws(Fault) {
         let bytes = Array(text.utf8)
         guard !bytes.isEmpty else { throw .empty }

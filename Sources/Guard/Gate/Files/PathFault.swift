@@ -10,7 +10,7 @@ enum PathFault: Error, Hashable, Sendable {
     case moved
     /// There is no folder for what the path starts from.
     case noRoot
-    /// The kernel lacks openat2(2), so nothing can be told for certain.
+    /// The kernel lacks openat2(2), or /proc is not there, so nothing can be told for certain.
     case noKernelSupport
     /// The kernel's own reason, an error number.
     case system(Int32)

@@ -18,7 +18,8 @@ struct PathResolver: Sendable {
         self.opener = opener
     }
 
-    /// Where a path leads; from `cwd://` and `home://` symbolic links are followed within alone, and absolute ones not at all.
+    /// Where a path leads; from `cwd://` and `home://` symbolic links are followed within alone, and absolute ones not
+    /// at all.
     ///
     /// Of a path to what is not there, the names from the first that is missing stand at the end as they are.
     func canonical(_ root: FileGrant.Root, _ names: [[UInt8]]) throws(PathFault) -> CanonicalPath {
@@ -59,10 +60,11 @@ struct PathResolver: Sendable {
         return descriptor
     }
 
-    /// The path of an open place, if the same place stands there: the kernel's text for one that was removed, or that cannot be seen, names
-    /// another.
+    /// The path of an open place, if the same place stands there: the kernel's text for one that was removed, or that
+    /// cannot be seen, names another.
     private func verified(_ place: borrowing Place) throws(PathFault) -> CanonicalPath {
-        guard let path = place.path, let first = place.status else { throw .moved }
+        let path = try place.path()
+        guard let first = place.status else { throw .moved }
         let again = Place(try open(path, flags: PathOpener.placeOnly))
         guard let second = again.status, first.st_dev == second.st_dev, first.st_ino == second.st_ino else {
             throw .moved

@@ -14,15 +14,18 @@ struct Place: ~Copyable {
         return fstat(descriptor, &status) == 0 ? status : nil
     }
 
-    /// The path that the kernel has for it; nil where it has none in this process' view of the file system.
-    var path: CanonicalPath? {
+    /// The path that the kernel has for it.
+    func path() throws(PathFault) -> CanonicalPath {
+        var found = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX) + 1) { buffer, count in
-            let found = buffer.withMemoryRebound(to: CChar.self) { characters in
+            found = buffer.withMemoryRebound(to: CChar.self) { characters in
                 characters.baseAddress.map { readlink("/proc/self/fd/\(descriptor)", $0, characters.count) } ?? -1
             }
             count = max(0, found)
         }
-        guard bytes.first == UInt8(ascii: "/"), bytes.count <= Int(PATH_MAX) else { return nil }
+        guard found >= 0 else { throw .noKernelSupport }
+        // What this process cannot see has another text, and too long a one is cut.
+        guard bytes.first == UInt8(ascii: "/"), bytes.count <= Int(PATH_MAX) else { throw .moved }
         return CanonicalPath(absolute: bytes)
     }
 }

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A folder that paths start from, open for as long as it is referred to: it stays the same one whatever its path leads to later.
+/// A folder that paths start from, open for as long as it is referred to: it stays the same one whatever its path leads
+/// to later.
 final class RootFolder: Sendable {
     let descriptor: Int32
 
