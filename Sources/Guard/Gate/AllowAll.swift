@@ -27,6 +27,8 @@ package struct AllowAll: Gate {
 
     package func checkConnect(_ target: String) throws(Denial) -> ConnectTarget { try connectTarget(target) }
 
+    package func checkResolved(_ address: IPAddress, of host: NetworkHost, for check: Check) throws(Denial) {}
+
     package func checkUplink() throws(Denial) {}
 
     package func checkIdentity(_ operation: IdentityOperation) throws(Denial) {}

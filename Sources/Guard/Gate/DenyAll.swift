@@ -22,6 +22,10 @@ package struct DenyAll: Gate {
 
     package func checkConnect(_ target: String) throws(Denial) -> ConnectTarget { throw all(.netConnect) }
 
+    package func checkResolved(_ address: IPAddress, of host: NetworkHost, for check: Check) throws(Denial) {
+        throw all(check)
+    }
+
     package func checkUplink() throws(Denial) { throw all(.uplinkRegister) }
 
     package func checkIdentity(_ operation: IdentityOperation) throws(Denial) { throw all(.identity) }

@@ -11,7 +11,7 @@ package protocol Gate: Sendable {
     /// Checks a request of HTTP, and gives where it goes: that is to be requested, not the text that was asked for.
     /// Each redirection is a request of its own.
     ///
-    /// Only the host's name is checked: the address that it is resolved to goes through ``checkResolved(_:of:)``.
+    /// Only the host's name is checked: the address that it is resolved to goes through ``checkResolved(_:of:for:)``.
     func checkHTTP(_ url: String) throws(Denial) -> HTTPTarget
 
     /// Checks a path for reading or writing. It can lead elsewhere once this has returned: whoever then opens it does
@@ -35,6 +35,10 @@ package protocol Gate: Sendable {
 
     /// Checks a connection, written as `host:port`, and gives where it goes.
     func checkConnect(_ target: String) throws(Denial) -> ConnectTarget
+
+    /// Checks the address that a host was resolved to, before it is connected to: of this answer, not of another (row
+    /// S-072). `check` is `http` or `netConnect`.
+    func checkResolved(_ address: IPAddress, of host: NetworkHost, for check: Check) throws(Denial)
 
     /// Checks taking messages from outside.
     func checkUplink() throws(Denial)
@@ -71,12 +75,18 @@ extension Gate {
         try checkIdentity(operation)
     }
 
-    /// Checks the address that a host was resolved to, before it is connected to: only public ones are (row S-072).
-    package func checkResolved(_ address: IPAddress, of host: NetworkHost) throws(Denial) {
-        guard !address.isPublic else { return }
+    /// Allows public addresses alone; a connection that is not HTTP also to the very address that was named, since that
+    /// stands in the manifest.
+    package func checkResolved(_ address: IPAddress, of host: NetworkHost, for check: Check) throws(Denial) {
+        if address.isPublic || (check == .netConnect && host == .address(address)) { return }
         throw denial(
-            .http, "network access to '\(host)' leads to \(address), which is \(address.reach.rawValue)",
-            rule: "public addresses", remedy: "requests of capsules go to public addresses alone: use one")
+            check, "network access to '\(host)' leads to \(address), which is \(address.reach.rawValue)",
+            rule: "public addresses", remedy: "capsules reach public addresses alone: use one")
+    }
+
+    /// Opens what was checked; a file that is not there is made, and one that is keeps its content.
+    package func openFile(_ path: String, for access: FileAccess) throws(AmxError) -> OpenFile {
+        try openFile(path, for: access, creating: true, truncating: false)
     }
 
     /// Makes a denial of this gate.

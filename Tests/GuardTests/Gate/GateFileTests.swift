@@ -207,6 +207,43 @@ struct GateFileTests {
         #expect(told?.reason == "file read of 'cwd://src/up/c': a symbolic link leads out of what is declared")
     }
 
+    @Test("keeps the folder of Amx to itself when it is a link, and when it comes later")
+    func reserved() throws {
+        let field = try Field()
+        let (own, state) = (field.path("@/ws/.aimatrix"), field.path("@/ws/state"))
+        #expect(rename(own, state) == 0 && symlink("state", own) == 0)
+        let linked = try field.gate("fsRead", ["*"])
+        for path in ["cwd://state/config", "cwd://.aimatrix/config", "@/ws/state"] {
+            let denial = GateFixture.denial { () throws(Denial) in try linked.checkFile(field.path(path), for: .read) }
+            #expect(denial?.rule == "reserved folders", "\(path)")
+        }
+        try linked.checkFile("cwd://state2", for: .read)
+        // A link that led elsewhere when the gate was made.
+        #expect(unlink(own) == 0 && symlink("../out", own) == 0)
+        let later = try field.gate("fsRead", ["*"])
+        #expect(unlink(own) == 0 && rename(state, own) == 0)
+        #expect(throws: Denial.self) { try later.checkFile("cwd://.aimatrix/config", for: .read) }
+    }
+
+    @Test("takes no folder that was removed for one whose name is what the kernel then says")
+    func removed() throws {
+        let field = try Field()
+        try field.folder.write("ws/gone (deleted)/secret", text: "secret")
+        #expect(mkdir(field.path("@/ws/gone"), 0o755) == 0)
+        let manifest = try GateFixture.manifest(#""capabilities": {"fsRead": ["cwd://gone"]}"#)
+        let opener = PathOpener { folder, path, flags, mode, rules in
+            let descriptor = PathOpener.kernel.call(folder, path, flags, mode, rules)
+            if String(cString: path) == "gone" { rmdir(field.path("@/ws/gone")) }
+            return descriptor
+        }
+        let gate = ManifestGate(
+            capsule: "probe",
+            declared: [DeclaredCapabilities(place: "capabilities", capabilities: manifest.capabilities)],
+            allowsNetwork: true, resolver: PathResolver(workspace: field.workspace, home: nil, opener: opener))
+        #expect(throws: Denial.self) { try gate.checkFile("cwd://gone (deleted)/secret", for: .read) }
+        #expect(!FileManager.default.fileExists(atPath: field.path("@/ws/gone")))
+    }
+
     @Test("counts the first entries of a list alone")
     func manyEntries() throws {
         let field = try Field()

@@ -195,14 +195,26 @@ struct GateNetworkTests {
 
     @Test("lets only public addresses be connected to, whatever a name was")
     func resolved() throws {
-        let gate = GateFixture.gate { $0.net = ["*"] }
-        let target = try gate.checkHTTP("https://a.example/")
+        let gate = try GateFixture.gate(#""net": ["*"], "netConnect": ["a.example:1", "10.0.0.1:*"]"#)
+        let request = try gate.checkHTTP("https://a.example/")
+        let connection = try gate.checkConnect("a.example:1")
+        func denial(_ address: IPAddress, _ host: NetworkHost, _ check: Check, _ gate: some Gate) -> Denial? {
+            GateFixture.denial { () throws(Denial) in try gate.checkResolved(address, of: host, for: check) }
+        }
         for text in ["127.0.0.1", "169.254.169.254", "::ffff:10.0.0.1", "::1", "64:ff9b::a00:1"] {
             let address = try #require(IPAddress(text))
-            let denial = GateFixture.denial { () throws(Denial) in try gate.checkResolved(address, of: target.host) }
-            #expect(denial?.rule == "public addresses", "\(text)")
+            #expect(denial(address, request.host, .http, gate)?.rule == "public addresses", "\(text)")
+            #expect(denial(address, connection.host, .netConnect, gate)?.check == .netConnect, "\(text)")
+            #expect(denial(address, request.host, .http, AllowAll(capsule: "probe")) == nil)
         }
-        try gate.checkResolved(try #require(IPAddress("93.184.216.34")), of: target.host)
+        let known = try #require(IPAddress("93.184.216.34"))
+        #expect(denial(known, request.host, .http, gate) == nil)
+        #expect(denial(known, connection.host, .netConnect, gate) == nil)
+        #expect(denial(known, request.host, .http, DenyAll(capsule: "probe")) != nil)
+        // An address that the manifest names is one that was approved; not so for requests.
+        let named = try #require(IPAddress("10.0.0.1"))
+        #expect(denial(named, try gate.checkConnect("10.0.0.1:5432").host, .netConnect, gate) == nil)
+        #expect(denial(named, try gate.checkHTTP("http://10.0.0.1/").host, .http, gate) != nil)
     }
 
     @Test(
