@@ -173,6 +173,25 @@ struct GateOpeningTests {
         }
     }
 
+    @Test("opens no pipe that is made where a file was about to be")
+    func pipeMeanwhile() throws {
+        let field = try GateFileTests.Field()
+        let reader = Mutex<Int32>(-1)
+        defer { close(reader.withLock { $0 }) }
+        let opener = PathOpener { folder, path, flags, mode, rules in
+            if flags & O_CREAT != 0, reader.withLock({ $0 }) < 0 {
+                mkfifo(field.path("@/ws/src/new"), 0o644)
+                // Somebody reads it, so that opening it for writing would not wait.
+                reader.withLock { $0 = Glibc.open(field.path("@/ws/src/new"), O_RDONLY | O_NONBLOCK) }
+            }
+            return PathOpener.kernel.call(folder, path, flags, mode, rules)
+        }
+        let gate = try Self.gate(field, opener: opener)
+        let error = #expect(throws: AmxError.self) { _ = try gate.openFile("cwd://src/new", for: .write) }
+        #expect(error?.message.contains("neither a file nor a folder") == true)
+        #expect(reader.withLock { $0 } >= 0)
+    }
+
     @Test("holds while another thread swaps a folder and a link without end")
     func race() throws {
         let field = try GateFileTests.Field()

@@ -1,6 +1,7 @@
 import Capsules
 import Guard
 import Objects
+import TestSupport
 import Testing
 
 @Suite("Gate: rules")
@@ -157,6 +158,33 @@ struct GateTests {
             let words = (denial?.description ?? "\n") + (denial?.remedy ?? "\n")
             #expect(
                 words.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x202E } && words.utf8.count < 1200)
+        }
+    }
+
+    @Test("denies whatever is asked for where nothing is declared", arguments: 1...4)
+    func random(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let gate = GateFixture.gate { _ in }
+        let parts = [
+            "/", "..", ".", "cwd://", "home://", "*", "\u{0}", "a", "http://", "a.example", ":", "80", "[::1]", "@",
+            "\\", "\u{1B}", "é",
+            "%2e", " ", "resolve", "link", "",
+        ]
+        for _ in 0..<5000 {
+            let text = (0..<Int.random(in: 0...6, using: &random)).map { _ in parts.randomElement(using: &random) ?? ""
+            }
+            .joined()
+            let denials = [
+                GateFixture.denial { () throws(Denial) in _ = try gate.checkHTTP(text) },
+                GateFixture.denial { () throws(Denial) in try gate.checkFile(text, for: .read) },
+                GateFixture.denial { () throws(Denial) in try gate.checkFile(text, for: .write) },
+                GateFixture.denial { () throws(Denial) in try gate.checkProcess([text]) },
+                GateFixture.denial { () throws(Denial) in _ = try gate.checkConnect(text) },
+                GateFixture.denial { () throws(Denial) in try gate.checkBind(text) },
+                GateFixture.denial { () throws(Denial) in try gate.checkIdentity(named: text) },
+            ]
+            #expect(denials.allSatisfy { $0?.description.hasPrefix("capsule 'probe' denied: ") == true }, "\(text)")
+            #expect(denials.allSatisfy { $0?.description.utf8.contains(0x1B) == false }, "\(text)")
         }
     }
 

@@ -65,6 +65,57 @@ struct NetworkOracleTests {
         }
     }
 
+    /// Libcurl's own reading, by way of Python.
+    static let curlProgram = """
+        import ctypes, json, sys
+        curl = ctypes.CDLL("libcurl.so.4")
+        curl.curl_url.restype = ctypes.c_void_p
+        curl.curl_url_cleanup.argtypes = [ctypes.c_void_p]
+        curl.curl_url_set.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint]
+        curl.curl_url_get.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(ctypes.c_char_p), ctypes.c_uint]
+        def part(handle, which):
+            text = ctypes.c_char_p()
+            if curl.curl_url_get(handle, which, ctypes.byref(text), 1): return None
+            return text.value.decode()
+        out = []
+        for text in json.load(sys.stdin):
+            handle = curl.curl_url()
+            failed = curl.curl_url_set(handle, 0, text.encode(), 0)
+            out.append(None if failed else [part(handle, which) for which in (5, 6, 2, 1)])
+            curl.curl_url_cleanup(handle)
+        json.dump(out, sys.stdout)
+        """
+
+    static var hasCurl: Bool {
+        (try? Tool.run("python3", ["-c", "import ctypes; ctypes.CDLL('libcurl.so.4')"]).status) == 0
+    }
+
+    @Test("find the same host and port in each address that is read, where requests are made", .enabled(if: hasCurl))
+    func curl() throws {
+        let pairs = (Self.texts(40_000, seed: 12) + GateNetworkTests.hostileAddresses).compactMap { text in
+            (try? HTTPTarget(parsing: text)).map { (text, $0) }
+        }
+        // Both as it was asked for, and as it is then requested.
+        let texts = pairs.map(\.0) + pairs.map(\.1.text)
+        let outcome = try Tool.run(
+            "python3", ["-c", Self.curlProgram], input: Array(try JSONEncoder().encode(texts)))
+        let answers = try #require(
+            try JSONSerialization.jsonObject(with: Data(outcome.output)) as? [Any], "\(outcome.errors)")
+        #expect(answers.count == texts.count && pairs.count > 1000)
+        var read = 0
+        for (index, answer) in answers.enumerated() {
+            // What it does not read it sends nowhere.
+            guard let answer = answer as? [Any] else { continue }
+            read += 1
+            let target = pairs[index % pairs.count].1
+            #expect(try NetworkHost(answer[0] as? String ?? "") == target.host, "\(texts[index])")
+            #expect(answer[1] as? String == "\(target.port)", "\(texts[index])")
+            #expect(answer[2] is NSNull, "\(texts[index])")
+            #expect(answer[3] as? String == (target.isEncrypted ? "https" : "http"), "\(texts[index])")
+        }
+        #expect(read > 1000)
+    }
+
     @Test("find the same host in each address that is read, browsers too", .enabled(if: Tool.exists("node")))
     func node() throws {
         let program = """
