@@ -114,6 +114,14 @@ struct GateOpeningTests {
         }
     }
 
+    /// Undoes a swap, if there was one.
+    static func restore(_ victim: String, in field: GateFileTests.Field) {
+        var status = stat()
+        guard lstat(field.path("@/\(victim)"), &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return }
+        unlink(field.path("@/\(victim)"))
+        rename(field.path("@/ws/moved"), field.path("@/\(victim)"))
+    }
+
     @Test("never opens what a link was swapped in for, whenever that happens", arguments: FileAccess.allCases)
     func swaps(access: FileAccess) throws {
         // What is swapped: the file itself, its folder, the declared folder.
@@ -123,11 +131,12 @@ struct GateOpeningTests {
         ]
         var opened = 0
         var denied = 0
+        let field = try GateFileTests.Field()
+        try field.folder.write("out/b", text: "out/b")
+        try field.folder.write("out/deep/er/b", text: "out/deep/er/b")
         for (victim, link) in swaps {
             for calls in 0..<16 {
-                let field = try GateFileTests.Field()
-                try field.folder.write("out/b", text: "out/b")
-                try field.folder.write("out/deep/er/b", text: "out/deep/er/b")
+                defer { Self.restore(victim, in: field) }
                 let opener = Self.swapping(field, after: calls) {
                     rename(field.path("@/\(victim)"), field.path("@/ws/moved"))
                     symlink(link, field.path("@/\(victim)"))
@@ -157,10 +166,15 @@ struct GateOpeningTests {
 
     @Test("never makes a file where a link was swapped in for its folder or for itself")
     func swappedNewFiles() throws {
+        let field = try GateFileTests.Field()
         for link in ["../../out", "../../out/planted"] {
             for calls in 0..<16 {
-                let field = try GateFileTests.Field()
                 let victim = link.hasSuffix("planted") ? "ws/src/new" : "ws/src/deep"
+                defer {
+                    Self.restore(victim, in: field)
+                    unlink(field.path("@/ws/src/new"))
+                    unlink(field.path("@/ws/src/deep/planted"))
+                }
                 let opener = Self.swapping(field, after: calls) {
                     rename(field.path("@/\(victim)"), field.path("@/ws/moved"))
                     symlink(link, field.path("@/\(victim)"))
@@ -212,6 +226,26 @@ struct GateOpeningTests {
         }
         isOver.withLock { $0 = true }
         ended.wait()
+    }
+
+    @Test("asks again where the kernel saw something move, and not without end")
+    func again() throws {
+        let field = try GateFileTests.Field()
+        // How often in four the kernel says so.
+        for (busy, isAllowed) in [(3, true), (4, false)] {
+            let count = Mutex(0)
+            let opener = PathOpener { folder, path, flags, mode, rules in
+                let number = count.withLock { count in
+                    count += 1
+                    return count
+                }
+                return number % 4 < busy ? -EAGAIN : PathOpener.kernel.call(folder, path, flags, mode, rules)
+            }
+            let gate = try Self.gate(field, opener: opener)
+            let denial = GateFixture.denial { () throws(Denial) in try gate.checkFile("cwd://src/a", for: .read) }
+            #expect((denial == nil) == isAllowed)
+            if let denial { #expect(denial.reason.hasSuffix("it was moved while it was looked at")) }
+        }
     }
 
     @Test("leaves no descriptor open")
