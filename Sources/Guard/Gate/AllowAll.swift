@@ -7,9 +7,9 @@ package struct AllowAll: Gate {
 
     package init(capsule: String) { self.capsule = capsule }
 
-    package func checkHTTP(_ url: String) throws(Denial) -> HTTPTarget { try target(url) }
+    package func checkHTTP(_ url: String) throws(AccessDenial) -> HTTPTarget { try target(url) }
 
-    package func checkFile(_ path: String, for access: FileAccess) throws(Denial) {}
+    package func checkFile(_ path: String, for access: FileAccess) throws(AccessDenial) {}
 
     package func openFile(
         _ path: String, for access: FileAccess, creating: Bool, truncating: Bool
@@ -21,15 +21,15 @@ package struct AllowAll: Gate {
         }
     }
 
-    package func checkProcess(_ words: [String]) throws(Denial) {}
+    package func checkProcess(_ words: [String]) throws(AccessDenial) {}
 
-    package func checkBind(_ address: String?) throws(Denial) {}
+    package func checkBind(_ address: String?) throws(AccessDenial) {}
 
-    package func checkConnect(_ target: String) throws(Denial) -> ConnectTarget { try connectTarget(target) }
+    package func checkConnect(_ target: String) throws(AccessDenial) -> ConnectTarget { try connectTarget(target) }
 
-    package func checkResolved(_ address: IPAddress, of host: NetworkHost, for check: Check) throws(Denial) {}
+    package func checkResolved(_ address: IPAddress, of host: NetworkHost, for check: GateCheck) throws(AccessDenial) {}
 
-    package func checkUplink() throws(Denial) {}
+    package func checkUplink() throws(AccessDenial) {}
 
-    package func checkIdentity(_ operation: IdentityOperation) throws(Denial) {}
+    package func checkIdentity(_ operation: IdentityOperation) throws(AccessDenial) {}
 }

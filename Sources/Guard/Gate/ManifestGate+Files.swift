@@ -3,7 +3,7 @@ import Glibc
 package import Objects
 
 extension ManifestGate {
-    package func checkFile(_ path: String, for access: FileAccess) throws(Denial) {
+    package func checkFile(_ path: String, for access: FileAccess) throws(AccessDenial) {
         _ = try allowedPath(path, for: access)
     }
 
@@ -11,7 +11,7 @@ extension ManifestGate {
         _ path: String, for access: FileAccess, creating: Bool = true, truncating: Bool = false
     ) throws(AmxError) -> OpenFile {
         let place: CanonicalPath
-        do throws(Denial) {
+        do throws(AccessDenial) {
             place = try allowedPath(path, for: access)
         } catch {
             throw error.error
@@ -38,7 +38,7 @@ extension ManifestGate {
     ///
     /// What is told apart in a denial is told of what is declared by its words alone: of all else nobody learns whether
     /// it is there.
-    private func allowedPath(_ path: String, for access: FileAccess) throws(Denial) -> CanonicalPath {
+    private func allowedPath(_ path: String, for access: FileAccess) throws(AccessDenial) -> CanonicalPath {
         let asked: AskedPath
         do throws(AskedPath.Fault) {
             asked = try AskedPath(parsing: path)
@@ -64,7 +64,7 @@ extension ManifestGate {
         try require(
             access.check, "file \(access.rawValue) of '\(Excerpt.of(path))'", Self.member(access),
             entry: Excerpt.of(path)
-        ) { capabilities throws(Denial) in
+        ) { capabilities throws(AccessDenial) in
             for grant in grants(capabilities, access) {
                 let names = grant.components.map { Array($0.utf8) }
                 // A grant that leads nowhere for certain has no effect.
@@ -112,14 +112,14 @@ extension ManifestGate {
 
     // MARK: Denials
 
-    private func denial(_ check: Check, _ what: String, _ fault: String, _ remedy: String) -> Denial {
+    private func denial(_ check: GateCheck, _ what: String, _ fault: String, _ remedy: String) -> AccessDenial {
         denial(check, "\(what): \(fault)", rule: "resolution of paths", remedy: remedy)
     }
 
     /// The denial of a path that leads nowhere for certain.
     private func denial(
         of path: String, _ access: FileAccess, _ fault: PathFault, isNamed: Bool
-    ) -> Denial {
+    ) -> AccessDenial {
         let (check, what) = (access.check, "file \(access.rawValue) of '\(Excerpt.of(path))'")
         // This one says nothing of the path.
         if fault == .noKernelSupport {

@@ -1,7 +1,7 @@
 import Capsules
 
 extension ManifestGate {
-    package func checkHTTP(_ url: String) throws(Denial) -> HTTPTarget {
+    package func checkHTTP(_ url: String) throws(AccessDenial) -> HTTPTarget {
         let target = try target(url)
         let what = "network access to '\(Excerpt.of(url))'"
         try checkNetwork(.http, what)
@@ -11,7 +11,7 @@ extension ManifestGate {
         return target
     }
 
-    package func checkConnect(_ text: String) throws(Denial) -> ConnectTarget {
+    package func checkConnect(_ text: String) throws(AccessDenial) -> ConnectTarget {
         let target = try connectTarget(text)
         try checkNetwork(.netConnect, "a connection to \"\(target)\"")
         for one in declared {
@@ -27,7 +27,7 @@ extension ManifestGate {
         return target
     }
 
-    package func checkBind(_ address: String?) throws(Denial) {
+    package func checkBind(_ address: String?) throws(AccessDenial) {
         let what = address.map { "listening on '\(Excerpt.of($0))'" } ?? "listening"
         try checkNetwork(.netBind, what)
         try require(.netBind, what, "netBind", entry: address.map { Excerpt.of($0) } ?? "…") { capabilities in
@@ -38,7 +38,7 @@ extension ManifestGate {
     }
 
     /// Denies where the manifest has no network at all, whatever it lists (row U-004).
-    private func checkNetwork(_ check: Check, _ what: String) throws(Denial) {
+    private func checkNetwork(_ check: GateCheck, _ what: String) throws(AccessDenial) {
         guard !allowsNetwork else { return }
         throw denial(
             check, "\(what) while the manifest has no network", rule: "sandbox.networkAccess",

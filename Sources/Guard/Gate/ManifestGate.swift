@@ -13,7 +13,7 @@ package struct ManifestGate: Gate {
     /// Whether the manifest leaves the network to its lists.
     let allowsNetwork: Bool
     let resolver: PathResolver
-    /// The folder that a path of Amx's own lies in, whichever way it is asked for; nil without a workspace.
+    /// The folder that a path of Amx's own lies in, whichever way it is asked for; none without a workspace.
     let reserved: [CanonicalPath]
 
     /// Makes the gate of capabilities. The folders that `cwd://` and `home://` stand for are absolute, and opened now;
@@ -51,7 +51,7 @@ package struct ManifestGate: Gate {
 
     // MARK: Programs, uplinks, identities
 
-    package func checkProcess(_ words: [String]) throws(Denial) {
+    package func checkProcess(_ words: [String]) throws(AccessDenial) {
         let program = Excerpt.of(words.first ?? "")
         guard let first = words.first, !first.isEmpty, !words.contains(where: { $0.utf8.contains(0) }) else {
             throw denial(
@@ -71,9 +71,9 @@ package struct ManifestGate: Gate {
 
     /// Checks what is started for a server: a program of the host needs its capability, before it is looked for (row
     /// S-100). What is of the capsule's own runs in the sandbox and needs none.
-    package func checkServer(_ server: MCPServer) throws(Denial) {
+    package func checkServer(_ server: MCPServer) throws(AccessDenial) {
         guard case .program(let program) = server.command else { return }
-        do throws(Denial) {
+        do throws(AccessDenial) {
             try checkProcess([program] + server.arguments)
         } catch {
             throw denial(
@@ -81,7 +81,7 @@ package struct ManifestGate: Gate {
         }
     }
 
-    package func checkUplink() throws(Denial) {
+    package func checkUplink() throws(AccessDenial) {
         for one in declared where !one.capabilities.isUplink {
             throw denial(
                 .uplinkRegister, "uplink not declared in manifest", rule: "\(one.place).uplink",
@@ -89,7 +89,7 @@ package struct ManifestGate: Gate {
         }
     }
 
-    package func checkIdentity(_ operation: IdentityOperation) throws(Denial) {
+    package func checkIdentity(_ operation: IdentityOperation) throws(AccessDenial) {
         let needed = operation.needs
         try require(
             .identity, "identity operation '\(operation.rawValue)'", "identity", entry: needed.rawValue
@@ -100,9 +100,9 @@ package struct ManifestGate: Gate {
 
     /// Denies unless all that is declared allows.
     func require(
-        _ check: Check, _ what: String, _ member: String, entry: String,
-        allows: (Capabilities) throws(Denial) -> Bool
-    ) throws(Denial) {
+        _ check: GateCheck, _ what: String, _ member: String, entry: String,
+        allows: (Capabilities) throws(AccessDenial) -> Bool
+    ) throws(AccessDenial) {
         for one in declared where try !allows(one.capabilities) {
             throw denial(
                 check, "\(what) not declared in manifest", rule: "\(one.place).\(member)",

@@ -28,9 +28,9 @@ package final class NetworkAllowance: Sendable {
     package var used: Int { count.withLock { $0 } }
 
     /// Takes a request, before it is made; one that then fails counts, too, and one that is denied does not.
-    package func take() throws(Denial) {
+    package func take() throws(AccessDenial) {
         guard allowsNetwork else {
-            throw Denial(
+            throw AccessDenial(
                 capsule: capsule, layer: .capabilities, check: .http,
                 reason: "network access while the manifest has no network", rule: "sandbox.networkAccess",
                 remedy: "set sandbox.networkAccess to true in manifest.json, or leave it out")
@@ -41,7 +41,7 @@ package final class NetworkAllowance: Sendable {
             return true
         }
         guard !isLeft else { return }
-        throw Denial(
+        throw AccessDenial(
             capsule: capsule, layer: .quota, check: .http,
             reason: "network call \((limit ?? 0) + 1) of a run that may make \(limit ?? 0)",
             rule: "sandbox.resourceLimits.maxNetworkCalls",

@@ -52,13 +52,13 @@ package struct PermissionCheck: Sendable {
     }
 
     /// Denies what no grant allows.
-    package func check(_ request: PermissionRequest) throws(Denial) {
+    package func check(_ request: PermissionRequest) throws(AccessDenial) {
         guard case .denied(let refusals) = verdict(on: request) else { return }
         let actions = request.actions.map { "'\(Excerpt.of($0))'" }.joined(separator: ", ")
         let resource = Excerpt.of(request.resource)
         let what = actions.isEmpty ? "the resource '\(resource)'" : "\(actions) on '\(resource)'"
         let why = refusals.prefix(3).map(\.description) + (refusals.count > 3 ? ["…"] : [])
-        throw Denial(
+        throw AccessDenial(
             capsule: capsule, layer: .permissions, check: nil,
             reason: "\(what) not granted" + (why.isEmpty ? "" : ": \(why.joined(separator: "; "))"),
             rule: refusals.count == 1 ? "permissions[\(refusals[0].grant)]" : "permissions",

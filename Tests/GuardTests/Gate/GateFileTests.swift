@@ -149,12 +149,14 @@ struct GateFileTests {
         let field = try Field()
         for (entries, path, isAllowed) in Self.rows {
             let gate = try field.gate(access == .read ? "fsRead" : "fsWrite", entries.map(field.path))
-            let denial = GateFixture.denial { () throws(Denial) in try gate.checkFile(field.path(path), for: access) }
+            let denial = GateFixture.denial { () throws(AccessDenial) in
+                try gate.checkFile(field.path(path), for: access)
+            }
             #expect((denial == nil) == isAllowed, "\(entries) \(path): \(denial?.description ?? "allowed")")
             #expect(denial?.check ?? access.check == access.check)
             // Rows S-070 and S-079: the other list stays empty.
             for other in FileAccess.allCases where other != access {
-                #expect(throws: Denial.self) { try gate.checkFile(field.path(path), for: other) }
+                #expect(throws: AccessDenial.self) { try gate.checkFile(field.path(path), for: other) }
             }
         }
     }
@@ -163,14 +165,16 @@ struct GateFileTests {
     func withoutRoots() throws {
         let field = try Field()
         let gate = try field.gate("fsRead", ["home://", "cwd://src"], home: false)
-        #expect(throws: Denial.self) { try gate.checkFile("home://notes", for: .read) }
-        #expect(throws: Denial.self) { try gate.checkFile(field.path("@/home/notes"), for: .read) }
-        #expect(throws: Denial.self) { try gate.checkFile("/notes", for: .read) }
+        #expect(throws: AccessDenial.self) { try gate.checkFile("home://notes", for: .read) }
+        #expect(throws: AccessDenial.self) { try gate.checkFile(field.path("@/home/notes"), for: .read) }
+        #expect(throws: AccessDenial.self) { try gate.checkFile("/notes", for: .read) }
         try gate.checkFile("cwd://src/a", for: .read)
         for workspace in [nil, "", "ws", field.path("@/missing"), field.path("@/out/exact.txt")] {
             let gate = try GateFixture.gate(#""fsRead": ["*"]"#, workspace: workspace)
             for path in ["cwd://src/a", "cwd://", "/src/a", "/", field.path("@/ws/src/a")] {
-                #expect(throws: Denial.self, "\(workspace ?? "nil") \(path)") { try gate.checkFile(path, for: .read) }
+                #expect(throws: AccessDenial.self, "\(workspace ?? "nil") \(path)") {
+                    try gate.checkFile(path, for: .read)
+                }
             }
         }
     }
@@ -183,7 +187,7 @@ struct GateFileTests {
         try field.folder.write("ws/src/a", text: "another")
         var file = try gate.openFile("cwd://src/a", for: .read)
         #expect(try file.readToEnd() == Array("ws/src/a".utf8))
-        #expect(throws: Denial.self) { try gate.checkFile(field.path("@/ws/src/a"), for: .read) }
+        #expect(throws: AccessDenial.self) { try gate.checkFile(field.path("@/ws/src/a"), for: .read) }
         file = try gate.openFile(field.path("@/moved/src/a"), for: .read)
         #expect(try file.readToEnd() == Array("ws/src/a".utf8))
     }
@@ -199,11 +203,11 @@ struct GateFileTests {
             "cwd://magic/passwd",
         ]
         for path in paths {
-            let denial = GateFixture.denial { () throws(Denial) in try gate.checkFile(path, for: .read) }
+            let denial = GateFixture.denial { () throws(AccessDenial) in try gate.checkFile(path, for: .read) }
             #expect(denial?.reason == "file read of '\(path)' not declared in manifest")
             #expect(denial?.remedy == "add \"\(path)\" to capabilities.fsRead in manifest.json")
         }
-        let told = GateFixture.denial { () throws(Denial) in try gate.checkFile("cwd://src/up/c", for: .read) }
+        let told = GateFixture.denial { () throws(AccessDenial) in try gate.checkFile("cwd://src/up/c", for: .read) }
         #expect(told?.reason == "file read of 'cwd://src/up/c': a symbolic link leads out of what is declared")
     }
 
@@ -214,7 +218,9 @@ struct GateFileTests {
         #expect(rename(own, state) == 0 && symlink("state", own) == 0)
         let linked = try field.gate("fsRead", ["*"])
         for path in ["cwd://state/config", "cwd://.aimatrix/config", "@/ws/state"] {
-            let denial = GateFixture.denial { () throws(Denial) in try linked.checkFile(field.path(path), for: .read) }
+            let denial = GateFixture.denial { () throws(AccessDenial) in
+                try linked.checkFile(field.path(path), for: .read)
+            }
             #expect(denial?.rule == "reserved folders", "\(path)")
         }
         try linked.checkFile("cwd://state2", for: .read)
@@ -222,7 +228,7 @@ struct GateFileTests {
         #expect(unlink(own) == 0 && symlink("../out", own) == 0)
         let later = try field.gate("fsRead", ["*"])
         #expect(unlink(own) == 0 && rename(state, own) == 0)
-        #expect(throws: Denial.self) { try later.checkFile("cwd://.aimatrix/config", for: .read) }
+        #expect(throws: AccessDenial.self) { try later.checkFile("cwd://.aimatrix/config", for: .read) }
     }
 
     @Test("takes no folder that was removed for one whose name is what the kernel then says")
@@ -240,7 +246,7 @@ struct GateFileTests {
             capsule: "probe",
             declared: [DeclaredCapabilities(place: "capabilities", capabilities: manifest.capabilities)],
             allowsNetwork: true, resolver: PathResolver(workspace: field.workspace, home: nil, opener: opener))
-        #expect(throws: Denial.self) { try gate.checkFile("cwd://gone (deleted)/secret", for: .read) }
+        #expect(throws: AccessDenial.self) { try gate.checkFile("cwd://gone (deleted)/secret", for: .read) }
         #expect(!FileManager.default.fileExists(atPath: field.path("@/ws/gone")))
     }
 
@@ -251,7 +257,7 @@ struct GateFileTests {
         let others = (0..<most).map { "cwd://other/\($0)" }
         try field.gate("fsRead", others.dropLast() + ["cwd://src"]).checkFile("cwd://src/a", for: .read)
         let gate = try field.gate("fsRead", others + ["cwd://src"])
-        #expect(throws: Denial.self) { try gate.checkFile("cwd://src/a", for: .read) }
+        #expect(throws: AccessDenial.self) { try gate.checkFile("cwd://src/a", for: .read) }
     }
 
     @Test("denies, and says why, where the kernel cannot tell where a path leads")
@@ -263,7 +269,7 @@ struct GateFileTests {
             workspace: field.workspace, home: nil, opener: PathOpener { _, _, _, _, _ in -ENOSYS })
         let gate = ManifestGate(capsule: "probe", declared: declared, allowsNetwork: true, resolver: resolver)
         for path in ["cwd://src/a", "/etc/passwd", "cwd://"] {
-            let denial = GateFixture.denial { () throws(Denial) in try gate.checkFile(path, for: .read) }
+            let denial = GateFixture.denial { () throws(AccessDenial) in try gate.checkFile(path, for: .read) }
             #expect(
                 denial?.reason.hasSuffix("the kernel lacks openat2, or /proc is not there, so no path can be checked")
                     == true)

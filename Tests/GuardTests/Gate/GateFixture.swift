@@ -25,8 +25,8 @@ enum GateFixture {
     static func list(_ texts: [String]) -> String { JSONWriter.text(.array(texts.map { .string($0) })) }
 
     /// Why something is denied; nil where it is allowed.
-    static func denial<Result>(_ check: () throws(Denial) -> Result) -> Denial? {
-        do throws(Denial) {
+    static func denial<Result>(_ check: () throws(AccessDenial) -> Result) -> AccessDenial? {
+        do throws(AccessDenial) {
             _ = try check()
             return nil
         } catch {

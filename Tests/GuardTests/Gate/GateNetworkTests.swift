@@ -38,7 +38,7 @@ struct GateNetworkTests {
         ] as [([String], String, Bool)])
     func requests(net: [String], url: String, isAllowed: Bool) {
         let gate = GateFixture.gate { $0.net = net }
-        let denial = GateFixture.denial { () throws(Denial) in try gate.checkHTTP(url) }
+        let denial = GateFixture.denial { () throws(AccessDenial) in try gate.checkHTTP(url) }
         #expect((denial == nil) == isAllowed, "\(denial?.description ?? "allowed")")
         #expect(denial?.layer ?? .capabilities == .capabilities && denial?.check ?? .http == .http)
     }
@@ -89,10 +89,10 @@ struct GateNetworkTests {
         arguments: hostileAddresses)
     func hostile(url: String) throws {
         let gate = GateFixture.gate { $0.net = ["*", "example.com", "evil.example", "127.0.0.1"] }
-        let denial = try #require(GateFixture.denial { () throws(Denial) in try gate.checkHTTP(url) })
+        let denial = try #require(GateFixture.denial { () throws(AccessDenial) in try gate.checkHTTP(url) })
         #expect(denial.reason.hasPrefix("Invalid URL: '"))
         #expect(denial.rule == "form of addresses" && !denial.remedy.isEmpty)
-        #expect(throws: Denial.self) { try AllowAll(capsule: "probe").checkHTTP(url) }
+        #expect(throws: AccessDenial.self) { try AllowAll(capsule: "probe").checkHTTP(url) }
     }
 
     @Test(
@@ -150,14 +150,15 @@ struct GateNetworkTests {
     func connections(target: String, isAllowed: Bool) throws {
         let gate = try GateFixture.gate(
             #""netConnect": ["db.example.com:5432", "Cache.example.com.:*", "[::1]:53", "1.2.3.4:*"]"#)
-        let denial = GateFixture.denial { () throws(Denial) in try gate.checkConnect(target) }
+        let denial = GateFixture.denial { () throws(AccessDenial) in try gate.checkConnect(target) }
         #expect((denial == nil) == isAllowed, "\(denial?.description ?? "allowed")")
     }
 
     @Test("says what is to be written for a connection")
     func connectionDenial() throws {
         let gate = try GateFixture.gate(#""net": ["*"]"#)
-        let denial = try #require(GateFixture.denial { () throws(Denial) in try gate.checkConnect("DB.example:5432") })
+        let denial = try #require(
+            GateFixture.denial { () throws(AccessDenial) in try gate.checkConnect("DB.example:5432") })
         #expect(denial.reason == #""db.example:5432" not in net_connect allowlist"#)
         #expect(denial.remedy == #"add "db.example:5432" to capabilities.netConnect in manifest.json"#)
     }
@@ -172,7 +173,7 @@ struct GateNetworkTests {
         ] as [([String], String?, Bool)])
     func binding(netBind: [String], address: String?, isAllowed: Bool) {
         let gate = GateFixture.gate { $0.netBind = netBind }
-        #expect((GateFixture.denial { () throws(Denial) in try gate.checkBind(address) } == nil) == isAllowed)
+        #expect((GateFixture.denial { () throws(AccessDenial) in try gate.checkBind(address) } == nil) == isAllowed)
     }
 
     @Test("lets nothing through where the manifest has no network (row U-004)")
@@ -182,14 +183,14 @@ struct GateNetworkTests {
             #""sandbox": {"networkAccess": false, "resourceLimits": {"maxNetworkCalls": 5}}"#)
         let gate = ManifestGate(manifest, workspace: nil, home: nil)
         let denials = [
-            GateFixture.denial { () throws(Denial) in try gate.checkHTTP("https://a.example/") },
-            GateFixture.denial { () throws(Denial) in try gate.checkConnect("a.example:1") },
-            GateFixture.denial { () throws(Denial) in try gate.checkBind("x") },
+            GateFixture.denial { () throws(AccessDenial) in try gate.checkHTTP("https://a.example/") },
+            GateFixture.denial { () throws(AccessDenial) in try gate.checkConnect("a.example:1") },
+            GateFixture.denial { () throws(AccessDenial) in try gate.checkBind("x") },
         ]
         #expect(denials.allSatisfy { $0?.rule == "sandbox.networkAccess" })
         #expect(denials.map { $0?.check } == [.http, .netConnect, .netBind])
         let allowance = NetworkAllowance(manifest)
-        #expect(GateFixture.denial { () throws(Denial) in try allowance.take() }?.rule == "sandbox.networkAccess")
+        #expect(GateFixture.denial { () throws(AccessDenial) in try allowance.take() }?.rule == "sandbox.networkAccess")
         #expect(allowance.used == 0)
     }
 
@@ -198,8 +199,8 @@ struct GateNetworkTests {
         let gate = try GateFixture.gate(#""net": ["*"], "netConnect": ["a.example:1", "10.0.0.1:*"]"#)
         let request = try gate.checkHTTP("https://a.example/")
         let connection = try gate.checkConnect("a.example:1")
-        func denial(_ address: IPAddress, _ host: NetworkHost, _ check: Check, _ gate: some Gate) -> Denial? {
-            GateFixture.denial { () throws(Denial) in try gate.checkResolved(address, of: host, for: check) }
+        func denial(_ address: IPAddress, _ host: NetworkHost, _ check: GateCheck, _ gate: some Gate) -> AccessDenial? {
+            GateFixture.denial { () throws(AccessDenial) in try gate.checkResolved(address, of: host, for: check) }
         }
         for text in ["127.0.0.1", "169.254.169.254", "::ffff:10.0.0.1", "::1", "64:ff9b::a00:1"] {
             let address = try #require(IPAddress(text))
@@ -223,7 +224,7 @@ struct GateNetworkTests {
     func allowance(limits: [Int?], most: Int) throws {
         let allowance = NetworkAllowance(capsule: "probe", limits: limits)
         for _ in 0..<most { try allowance.take() }
-        let denial = GateFixture.denial { () throws(Denial) in try allowance.take() }
+        let denial = GateFixture.denial { () throws(AccessDenial) in try allowance.take() }
         #expect((denial != nil) == (allowance.limit != nil))
         if let denial {
             #expect(denial.layer == .quota && denial.rule == "sandbox.resourceLimits.maxNetworkCalls")

@@ -242,7 +242,7 @@ struct GateOpeningTests {
                 return number % 4 < busy ? -EAGAIN : PathOpener.kernel.call(folder, path, flags, mode, rules)
             }
             let gate = try Self.gate(field, opener: opener)
-            let denial = GateFixture.denial { () throws(Denial) in try gate.checkFile("cwd://src/a", for: .read) }
+            let denial = GateFixture.denial { () throws(AccessDenial) in try gate.checkFile("cwd://src/a", for: .read) }
             #expect((denial == nil) == isAllowed)
             if let denial { #expect(denial.reason.hasSuffix("it was moved while it was looked at")) }
         }

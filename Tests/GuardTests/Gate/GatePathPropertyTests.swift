@@ -83,7 +83,8 @@ struct GatePathPropertyTests {
                 let outside = folder.appending((Bool.random(using: &random) ? "w/" : "v/") + inside)
                 let asked = isScheme ? "cwd://" + inside : outside
                 let full = isScheme ? workspace + "/" + inside : outside
-                let isAllowed = GateFixture.denial { () throws(Denial) in try gate.checkFile(asked, for: .read) } == nil
+                let isAllowed =
+                    GateFixture.denial { () throws(AccessDenial) in try gate.checkFile(asked, for: .read) } == nil
                 let real = Self.real(full)
                 // A grant of a scheme whose links lead out of the workspace has no effect.
                 let roots = grants.compactMap { grant -> (String, Bool)? in
@@ -146,7 +147,8 @@ struct GatePathPropertyTests {
             for _ in 0..<10 {
                 let inside = relative(4)
                 let isAllowed =
-                    GateFixture.denial { () throws(Denial) in try gate.checkFile("cwd://\(inside)", for: .read) } == nil
+                    GateFixture.denial { () throws(AccessDenial) in try gate.checkFile("cwd://\(inside)", for: .read) }
+                    == nil
                 let expected =
                     if let asked = Self.real("\(workspace)/\(inside)"), let root = Self.real("\(workspace)/\(grant)") {
                         Self.lies(asked, in: root)

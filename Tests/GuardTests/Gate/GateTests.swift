@@ -24,7 +24,7 @@ struct GateTests {
         ] as [([String], [String], Bool)])
     func programs(entries: [String], words: [String], isAllowed: Bool) {
         let gate = GateFixture.gate { $0.hostProcess = entries }
-        let denial = GateFixture.denial { () throws(Denial) in try gate.checkProcess(words) }
+        let denial = GateFixture.denial { () throws(AccessDenial) in try gate.checkProcess(words) }
         #expect((denial == nil) == isAllowed)
         #expect(denial?.check ?? .hostProcess == .hostProcess)
     }
@@ -40,7 +40,7 @@ struct GateTests {
         for server in manifest.mcpServers { try with.checkServer(server) }
         let without = GateFixture.gate { _ in }
         let denials = manifest.mcpServers.map { server in
-            GateFixture.denial { () throws(Denial) in try without.checkServer(server) }
+            GateFixture.denial { () throws(AccessDenial) in try without.checkServer(server) }
         }
         #expect(denials.map { $0 == nil } == [false, true, true])
         #expect(denials[0]?.reason == "Security Check Failed: host process 'git' not declared in manifest")
@@ -56,14 +56,14 @@ struct GateTests {
         for (declared, allowed) in table {
             let gate = GateFixture.gate { $0.identity = declared.map { [$0] } ?? [] }
             for operation in IdentityOperation.allCases {
-                let denial = GateFixture.denial { () throws(Denial) in try gate.checkIdentity(operation) }
+                let denial = GateFixture.denial { () throws(AccessDenial) in try gate.checkIdentity(operation) }
                 #expect((denial == nil) == allowed.contains(operation), "\(operation)")
                 #expect(
-                    GateFixture.denial { () throws(Denial) in try gate.checkIdentity(named: operation.rawValue) }
+                    GateFixture.denial { () throws(AccessDenial) in try gate.checkIdentity(named: operation.rawValue) }
                         == denial)
             }
             for name in ["", "Resolve", "admin", "delete", "resolve "] {
-                #expect(GateFixture.denial { () throws(Denial) in try gate.checkIdentity(named: name) } != nil)
+                #expect(GateFixture.denial { () throws(AccessDenial) in try gate.checkIdentity(named: name) } != nil)
             }
         }
     }
@@ -71,40 +71,45 @@ struct GateTests {
     @Test("lets an uplink register that is declared")
     func uplinks() throws {
         try GateFixture.gate { $0.isUplink = true }.checkUplink()
-        let denial = GateFixture.denial { () throws(Denial) in try GateFixture.gate { _ in }.checkUplink() }
+        let denial = GateFixture.denial { () throws(AccessDenial) in try GateFixture.gate { _ in }.checkUplink() }
         #expect(denial?.remedy == "set capabilities.uplink to true in manifest.json")
     }
 
     /// A gate with the four checks that every gate has to have.
     struct Bare: Gate {
         let capsule = "probe"
-        func checkHTTP(_ url: String) throws(Denial) -> HTTPTarget { try AllowAll(capsule: capsule).checkHTTP(url) }
-        func checkFile(_ path: String, for access: FileAccess) throws(Denial) {}
+        func checkHTTP(_ url: String) throws(AccessDenial) -> HTTPTarget {
+            try AllowAll(capsule: capsule).checkHTTP(url)
+        }
+        func checkFile(_ path: String, for access: FileAccess) throws(AccessDenial) {}
         func openFile(
             _ path: String, for access: FileAccess, creating: Bool, truncating: Bool
         ) throws(AmxError) -> OpenFile {
             throw AmxError(.notFound, "cannot open \(path)")
         }
-        func checkProcess(_ words: [String]) throws(Denial) {}
-        func checkConnect(_ target: String) throws(Denial) -> ConnectTarget {
+        func checkProcess(_ words: [String]) throws(AccessDenial) {}
+        func checkConnect(_ target: String) throws(AccessDenial) -> ConnectTarget {
             try AllowAll(capsule: capsule).checkConnect(target)
         }
     }
 
-    /// What each of the checks says, in the order of ``Check``.
+    /// What each of the checks says, in the order of ``GateCheck``.
     static func verdicts(of gate: some Gate) -> [Bool] {
-        Check.allCases.map { check in
+        GateCheck.allCases.map { check in
             let denial =
                 switch check {
-                case .http: GateFixture.denial { () throws(Denial) in _ = try gate.checkHTTP("https://a.example/") }
+                case .http:
+                    GateFixture.denial { () throws(AccessDenial) in _ = try gate.checkHTTP("https://a.example/") }
                 case .fileRead:
-                    GateFixture.denial { () throws(Denial) in try gate.checkFile("/etc/hostname", for: .read) }
-                case .fileWrite: GateFixture.denial { () throws(Denial) in try gate.checkFile("/tmp/x", for: .write) }
-                case .hostProcess: GateFixture.denial { () throws(Denial) in try gate.checkProcess(["git"]) }
-                case .netBind: GateFixture.denial { () throws(Denial) in try gate.checkBind("127.0.0.1:1") }
-                case .netConnect: GateFixture.denial { () throws(Denial) in _ = try gate.checkConnect("a.example:1") }
-                case .uplinkRegister: GateFixture.denial { () throws(Denial) in try gate.checkUplink() }
-                case .identity: GateFixture.denial { () throws(Denial) in try gate.checkIdentity(.createUser) }
+                    GateFixture.denial { () throws(AccessDenial) in try gate.checkFile("/etc/hostname", for: .read) }
+                case .fileWrite:
+                    GateFixture.denial { () throws(AccessDenial) in try gate.checkFile("/tmp/x", for: .write) }
+                case .hostProcess: GateFixture.denial { () throws(AccessDenial) in try gate.checkProcess(["git"]) }
+                case .netBind: GateFixture.denial { () throws(AccessDenial) in try gate.checkBind("127.0.0.1:1") }
+                case .netConnect:
+                    GateFixture.denial { () throws(AccessDenial) in _ = try gate.checkConnect("a.example:1") }
+                case .uplinkRegister: GateFixture.denial { () throws(AccessDenial) in try gate.checkUplink() }
+                case .identity: GateFixture.denial { () throws(AccessDenial) in try gate.checkIdentity(.createUser) }
                 }
             if let denial { #expect(denial.capsule == "probe" && denial.check == check && !denial.remedy.isEmpty) }
             return denial == nil
@@ -113,7 +118,7 @@ struct GateTests {
 
     @Test("has gates that let all or nothing through (row S-085), and denies what is not declared (rows S-070, S-086)")
     func all() {
-        #expect(Check.allCases.count == 8)
+        #expect(GateCheck.allCases.count == 8)
         #expect(Self.verdicts(of: AllowAll(capsule: "probe")).allSatisfy { $0 })
         #expect(Self.verdicts(of: DenyAll(capsule: "probe")).allSatisfy { !$0 })
         #expect(Self.verdicts(of: GateFixture.gate { _ in }).allSatisfy { !$0 })
@@ -127,7 +132,8 @@ struct GateTests {
     @Test("names the capsule, the layer, the rule and what to write")
     func denial() throws {
         let gate = try GateFixture.gate(#""net": ["a.example"]"#)
-        let denial = try #require(GateFixture.denial { () throws(Denial) in try gate.checkHTTP("https://b.example/x") })
+        let denial = try #require(
+            GateFixture.denial { () throws(AccessDenial) in try gate.checkHTTP("https://b.example/x") })
         #expect(denial.capsule == "probe" && denial.layer == .capabilities && denial.check == .http)
         #expect(denial.reason == "network access to 'https://b.example/x' not declared in manifest")
         #expect(denial.rule == "capabilities.net")
@@ -137,7 +143,7 @@ struct GateTests {
                 == "capsule 'probe' denied: network access to 'https://b.example/x' not declared in manifest "
                 + "(capabilities: capabilities.net)")
         #expect(denial.error.code == .denied && denial.error.hint == denial.remedy)
-        #expect(denial.error.cause is Denial)
+        #expect(denial.error.cause is AccessDenial)
         #expect(denial.json.keys == ["capsule", "layer", "check", "reason", "rule", "remedy"])
     }
 
@@ -146,13 +152,13 @@ struct GateTests {
         let gate = GateFixture.gate { _ in }
         let text = "\u{1B}[31m\u{202E}x\n" + String(repeating: "y", count: 10_000)
         let denials = [
-            GateFixture.denial { () throws(Denial) in _ = try gate.checkHTTP(text) },
-            GateFixture.denial { () throws(Denial) in try gate.checkFile("/\(text)", for: .read) },
-            GateFixture.denial { () throws(Denial) in try gate.checkFile("cwd://\u{1B}\n", for: .read) },
-            GateFixture.denial { () throws(Denial) in try gate.checkProcess([text]) },
-            GateFixture.denial { () throws(Denial) in _ = try gate.checkConnect(text) },
-            GateFixture.denial { () throws(Denial) in try gate.checkBind(text) },
-            GateFixture.denial { () throws(Denial) in try gate.checkIdentity(named: text) },
+            GateFixture.denial { () throws(AccessDenial) in _ = try gate.checkHTTP(text) },
+            GateFixture.denial { () throws(AccessDenial) in try gate.checkFile("/\(text)", for: .read) },
+            GateFixture.denial { () throws(AccessDenial) in try gate.checkFile("cwd://\u{1B}\n", for: .read) },
+            GateFixture.denial { () throws(AccessDenial) in try gate.checkProcess([text]) },
+            GateFixture.denial { () throws(AccessDenial) in _ = try gate.checkConnect(text) },
+            GateFixture.denial { () throws(AccessDenial) in try gate.checkBind(text) },
+            GateFixture.denial { () throws(AccessDenial) in try gate.checkIdentity(named: text) },
         ]
         for denial in denials {
             let words = (denial?.description ?? "\n") + (denial?.remedy ?? "\n")
@@ -175,13 +181,13 @@ struct GateTests {
             }
             .joined()
             let denials = [
-                GateFixture.denial { () throws(Denial) in _ = try gate.checkHTTP(text) },
-                GateFixture.denial { () throws(Denial) in try gate.checkFile(text, for: .read) },
-                GateFixture.denial { () throws(Denial) in try gate.checkFile(text, for: .write) },
-                GateFixture.denial { () throws(Denial) in try gate.checkProcess([text]) },
-                GateFixture.denial { () throws(Denial) in _ = try gate.checkConnect(text) },
-                GateFixture.denial { () throws(Denial) in try gate.checkBind(text) },
-                GateFixture.denial { () throws(Denial) in try gate.checkIdentity(named: text) },
+                GateFixture.denial { () throws(AccessDenial) in _ = try gate.checkHTTP(text) },
+                GateFixture.denial { () throws(AccessDenial) in try gate.checkFile(text, for: .read) },
+                GateFixture.denial { () throws(AccessDenial) in try gate.checkFile(text, for: .write) },
+                GateFixture.denial { () throws(AccessDenial) in try gate.checkProcess([text]) },
+                GateFixture.denial { () throws(AccessDenial) in _ = try gate.checkConnect(text) },
+                GateFixture.denial { () throws(AccessDenial) in try gate.checkBind(text) },
+                GateFixture.denial { () throws(AccessDenial) in try gate.checkIdentity(named: text) },
             ]
             #expect(denials.allSatisfy { $0?.description.hasPrefix("capsule 'probe' denied: ") == true }, "\(text)")
             #expect(denials.allSatisfy { $0?.description.utf8.contains(0x1B) == false }, "\(text)")
@@ -200,10 +206,10 @@ struct GateTests {
         func verdicts(_ component: String?) -> [String?] {
             let gate = ManifestGate(manifest, component: component, workspace: nil, home: nil)
             return [
-                GateFixture.denial { () throws(Denial) in try gate.checkHTTP("https://a.example/") },
-                GateFixture.denial { () throws(Denial) in try gate.checkHTTP("https://b.example/") },
-                GateFixture.denial { () throws(Denial) in try gate.checkHTTP("https://c.example/") },
-                GateFixture.denial { () throws(Denial) in try gate.checkProcess(["git"]) },
+                GateFixture.denial { () throws(AccessDenial) in try gate.checkHTTP("https://a.example/") },
+                GateFixture.denial { () throws(AccessDenial) in try gate.checkHTTP("https://b.example/") },
+                GateFixture.denial { () throws(AccessDenial) in try gate.checkHTTP("https://c.example/") },
+                GateFixture.denial { () throws(AccessDenial) in try gate.checkProcess(["git"]) },
             ].map { $0?.rule }
         }
         #expect(verdicts(nil) == [nil, nil, "capabilities.net", nil])

@@ -42,7 +42,7 @@ struct PermissionCheckTests {
         } else {
             #expect(!verdict.isAllowed)
         }
-        let denial = GateFixture.denial { () throws(Denial) in
+        let denial = GateFixture.denial { () throws(AccessDenial) in
             try check.check(PermissionRequest(resource: resource, actions: actions))
         }
         #expect((denial == nil) == (grant != nil))
@@ -168,13 +168,13 @@ struct PermissionCheckTests {
              {"resource": "r", "actions": ["b"], "conditions": [{"field": "f", "operator": "matches", "value": "^x"}]}]
             """)
         let denial = try #require(
-            GateFixture.denial { () throws(Denial) in
+            GateFixture.denial { () throws(AccessDenial) in
                 try check.check(PermissionRequest(resource: "r", actions: ["b", "\u{1B}"], context: ["f": "y"]))
             })
         #expect(denial.reason.hasPrefix("'b', '\\u{1B}' on 'r' not granted: permissions[0] has no action 'b', '"))
         #expect(denial.rule == "permissions" && denial.remedy.hasPrefix("add 'b', "))
         let condition = try #require(
-            GateFixture.denial { () throws(Denial) in
+            GateFixture.denial { () throws(AccessDenial) in
                 try check.check(PermissionRequest(resource: "r", actions: ["b"], context: ["f": "y"]))
             })
         #expect(

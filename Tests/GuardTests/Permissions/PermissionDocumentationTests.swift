@@ -26,13 +26,13 @@ struct PermissionDocumentationTests {
     @Test("lists every check and every layer, in order")
     func names() {
         let checks = Self.rows(in: "## 1. The gate").compactMap { row in
-            Check.allCases.first { row.hasPrefix("| `\($0.rawValue)` |") }
+            GateCheck.allCases.first { row.hasPrefix("| `\($0.rawValue)` |") }
         }
-        #expect(checks == Check.allCases)
+        #expect(checks == GateCheck.allCases)
         let layers = Self.page.split(separator: "\n").compactMap { row in
-            Denial.Layer.allCases.first { row.hasPrefix("| ") && row.hasSuffix("| `\($0.rawValue)` |") }
+            AccessDenial.Layer.allCases.first { row.hasPrefix("| ") && row.hasSuffix("| `\($0.rawValue)` |") }
         }
-        #expect(layers == Denial.Layer.allCases)
+        #expect(layers == AccessDenial.Layer.allCases)
         for operation in IdentityOperation.allCases { #expect(Self.page.contains("`\(operation.rawValue)`")) }
         for name in Permission.Condition.Operator.allCases { #expect(Self.page.contains("| `\(name.rawValue)` |")) }
     }
@@ -78,7 +78,7 @@ struct PermissionDocumentationTests {
 
         let gate = ManifestGate(capsule: "customer-service", capabilities: Capabilities(), workspace: nil, home: nil)
         let denial = try #require(
-            GateFixture.denial { () throws(Denial) in try gate.checkHTTP("https://b.example/x") })
+            GateFixture.denial { () throws(AccessDenial) in try gate.checkHTTP("https://b.example/x") })
         #expect(Self.page.contains("    error: \(denial.description)\n    hint: \(denial.remedy)\n"))
         for key in denial.json.keys {
             #expect(Self.rows(in: "## 4. Denials").contains { $0.hasPrefix("| `\(key)` |") })

@@ -2,7 +2,7 @@ package import Capsules
 package import Objects
 
 /// Why something that a capsule asked for is not done.
-package struct Denial: Error, Hashable, Sendable {
+package struct AccessDenial: Error, Hashable, Sendable {
     /// What decides, in the order in which it is asked; all must allow.
     package enum Layer: String, Hashable, Sendable, CaseIterable {
         /// What whoever asks may do.
@@ -22,7 +22,7 @@ package struct Denial: Error, Hashable, Sendable {
     /// What has decided.
     package let layer: Layer
     /// What was asked for; nil where it was none of what a gate is asked for.
-    package let check: Check?
+    package let check: GateCheck?
     /// Why, as part of a sentence.
     package let reason: String
     /// What would have had to say otherwise, such as `capabilities.net`.
@@ -31,7 +31,7 @@ package struct Denial: Error, Hashable, Sendable {
     package let remedy: String
 
     package init(
-        capsule: String, layer: Layer, check: Check?, reason: String, rule: String, remedy: String
+        capsule: String, layer: Layer, check: GateCheck?, reason: String, rule: String, remedy: String
     ) {
         self.capsule = capsule
         self.layer = layer
@@ -42,7 +42,7 @@ package struct Denial: Error, Hashable, Sendable {
     }
 }
 
-extension Denial: CustomStringConvertible, ErrorDetails {
+extension AccessDenial: CustomStringConvertible, ErrorDetails {
     /// The whole sentence (row S-070), with the layer.
     package var description: String { "capsule '\(capsule)' denied: \(reason) (\(layer.rawValue): \(rule))" }
 

@@ -1,5 +1,5 @@
 /// What a gate is asked for (row S-086).
-package enum Check: String, Hashable, Sendable, CaseIterable {
+package enum GateCheck: String, Hashable, Sendable, CaseIterable {
     case http
     case fileRead
     case fileWrite
@@ -12,7 +12,7 @@ package enum Check: String, Hashable, Sendable, CaseIterable {
 
 extension FileAccess {
     /// What a gate is asked for with it.
-    package var check: Check {
+    package var check: GateCheck {
         switch self {
         case .read: .fileRead
         case .write: .fileWrite
