@@ -8,6 +8,8 @@ package enum ConditionFault: Error, Hashable, Sendable {
     case differs
     /// The pattern cannot be used, in words (row A-084).
     case pattern(String)
+    /// The capsule has more patterns, or larger ones, than are used.
+    case patterns
     /// What all conditions of one question may take together is used up.
     case work(limit: Int)
 }
@@ -19,7 +21,10 @@ extension ConditionFault: CustomStringConvertible {
         case .type: "it is of a type that the operator does not compare"
         case .differs: "it is something else"
         case .pattern(let text): "its pattern cannot be used: \(text)"
-        case .work(let limit): "the patterns take too long: the limit 'permissionWork' is \(limit)"
+        case .patterns:
+            "the capsule's patterns are more than \(PermissionCheck.maximumPatterns), or have more than "
+                + "\(PermissionCheck.maximumInstructions) instructions"
+        case .work(let limit): "the conditions take too long: the limit 'permissionWork' is \(limit)"
         }
     }
 }

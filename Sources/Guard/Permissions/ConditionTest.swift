@@ -16,7 +16,18 @@ struct ConditionTest: Sendable {
         }
     }
 
-    /// Tests the request; `work` is what patterns may still take, in instructions times bytes.
+    /// What its pattern has taken to compile, in instructions; as much as one may have where it was too large.
+    var instructions: Int {
+        switch pattern {
+        case nil: 0
+        case .success(let expression): expression.programSize
+        case .failure(let fault):
+            if case .tooLarge = fault.reason { PermissionCheck.maximumInstructions / 2 } else { 0 }
+        }
+    }
+
+    /// Tests the request; `work` is what may still be taken: instructions times bytes of patterns, bytes and elements
+    /// of what contains.
     func check(_ context: JSONObject, work: inout Int) throws(ConditionFault) {
         guard let found = context[condition.field] else { throw .missingField }
         switch condition.operator {
@@ -24,9 +35,11 @@ struct ConditionTest: Sendable {
         case .contains:
             switch (found, condition.value) {
             case (.string(let text), .string(let part)):
+                try Self.take(text.utf8.count + part.utf8.count, of: &work)
                 guard Self.contains(Array(text.utf8), Array(part.utf8)) else { throw .differs }
             case (.array(let elements), let value):
                 guard Self.isSimple(value) else { throw .type }
+                try Self.take(elements.count, of: &work)
                 guard elements.contains(where: { Self.isSame($0, value) }) else { throw .differs }
             default: throw .type
             }
@@ -66,8 +79,7 @@ struct ConditionTest: Sendable {
         case .failure(let fault): throw .pattern(Excerpt.of(fault.description))
         }
         let (asked, overflow) = expression.programSize.multipliedReportingOverflow(by: max(1, text.utf8.count))
-        guard !overflow, asked <= work else { throw .work(limit: PermissionCheck.work) }
-        work -= asked
+        try take(overflow ? .max : asked, of: &work)
         let isMatch: Bool
         do throws(AmxError) {
             isMatch = try expression.matches(text)
@@ -75,6 +87,11 @@ struct ConditionTest: Sendable {
             throw .pattern(error.message)
         }
         guard isMatch else { throw .differs }
+    }
+
+    private static func take(_ asked: Int, of work: inout Int) throws(ConditionFault) {
+        guard asked <= work else { throw .work(limit: PermissionCheck.work) }
+        work -= asked
     }
 
     /// Whether bytes stand somewhere in others; no bytes stand everywhere. Takes time proportional to both (Knuth,

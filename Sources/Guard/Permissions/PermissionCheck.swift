@@ -7,13 +7,16 @@ package import Capsules
 package struct PermissionCheck: Sendable {
     /// What all patterns of one question may take together, in instructions times bytes: four times what one may.
     package static let work = 4 * RegularExpression.Bounds.untrusted.work
-    /// The most patterns of one capsule; those after them hold for nothing.
+    /// The most patterns of one capsule; grants with those after them hold for nothing.
     package static let maximumPatterns = 256
+    /// The most instructions of all of a capsule's patterns, what one may have included once; grants with those after
+    /// them hold for nothing.
+    package static let maximumInstructions = 262_144
 
     private struct Grant: Sendable {
         let permission: Permission
         let actions: Set<[UInt8]>
-        /// Nil where the grant has a pattern too many.
+        /// Nil where the grant has a pattern beyond what a capsule may have.
         let conditions: [ConditionTest]?
     }
 
@@ -23,13 +26,30 @@ package struct PermissionCheck: Sendable {
     /// Takes what was granted to a capsule, in order.
     package init(capsule: String, granted: [Permission]) {
         self.capsule = capsule
-        var left = Self.maximumPatterns
+        var (patterns, instructions) = (Self.maximumPatterns, Self.maximumInstructions)
         grants = granted.map { permission in
-            left -= permission.conditions.count { $0.operator == .matches }
-            return Grant(
+            Grant(
                 permission: permission, actions: Set(permission.actions.map { Array($0.utf8) }),
-                conditions: left >= 0 ? permission.conditions.map(ConditionTest.init) : nil)
+                conditions: Self.tests(of: permission, &patterns, &instructions))
         }
+    }
+
+    /// The conditions of a grant, or nil where patterns are beyond what is left.
+    private static func tests(
+        of permission: Permission, _ patterns: inout Int, _ instructions: inout Int
+    ) -> [ConditionTest]? {
+        var tests: [ConditionTest] = []
+        for condition in permission.conditions {
+            if condition.operator == .matches {
+                patterns -= 1
+                // Nothing more is compiled then.
+                guard patterns >= 0, instructions > 0 else { return nil }
+            }
+            let test = ConditionTest(condition)
+            instructions -= test.instructions
+            tests.append(test)
+        }
+        return tests
     }
 
     /// What the grants say of a request, the first that allows it before others. A request without actions asks only
@@ -71,7 +91,7 @@ package struct PermissionCheck: Sendable {
         of grant: Grant, _ context: JSONObject, _ work: inout Int
     ) -> PermissionVerdict.Reason? {
         guard let conditions = grant.conditions else {
-            return .condition(0, field: "", .pattern("the capsule has more than \(maximumPatterns) patterns"))
+            return .condition(0, field: "", .patterns)
         }
         for (number, test) in conditions.enumerated() {
             do throws(ConditionFault) {

@@ -57,6 +57,7 @@ struct PermissionDocumentationTests {
         #expect(bounds.work == 16_000_000 && Self.page.contains("| 16,000,000 |"))
         #expect(PermissionCheck.work == 64_000_000 && Self.page.contains("| 64,000,000 |"))
         #expect(PermissionCheck.maximumPatterns == 256 && Self.page.contains("| 256 |"))
+        #expect(PermissionCheck.maximumInstructions == 262_144 && Self.page.contains("| 262,144 |"))
         #expect(ManifestGate.maximumGrants == 1024 && Self.page.contains("The first 1,024 entries"))
         #expect(HTTPTarget.maximumBytes == 8192 && Self.page.contains("at most 8,192 bytes"))
     }

@@ -74,6 +74,53 @@ struct PermissionWorkTests {
             Issue.record("\(verdict)")
             return
         }
-        #expect("\(refusals.first.map(\.description) ?? "")".contains("more than \(most) patterns"))
+        #expect(refusals.first?.description.contains("patterns are more than \(most), or") == true)
+    }
+
+    @Test(
+        "of compiling is bounded by the size of all patterns, too large ones included",
+        arguments: [
+            "\\pL{1000}", "\\pL{100}", "((\\pL{10}){10}){10}", String(repeating: "a{1000}", count: 60), "a{1000}a{100}",
+        ])
+    func largePatterns(pattern: String) throws {
+        let size: Int
+        do throws(RegularExpressionFault) {
+            size = try RegularExpression(pattern).programSize
+        } catch {
+            if case .tooLarge = error.reason {
+                size = PermissionCheck.maximumInstructions / 2
+            } else {
+                size = 0
+            }
+        }
+        let copies = PermissionCheck.maximumPatterns
+        let check = try Self.check([pattern], copies: copies)
+        guard case .denied(let refusals) = check.verdict(on: Self.request("!")) else {
+            Issue.record("\(pattern) is allowed")
+            return
+        }
+        let left = refusals.count { if case .condition(_, _, .patterns) = $0.reason { true } else { false } }
+        // As many as fit, and the one that no longer does.
+        let used = size == 0 ? copies : min(copies, (PermissionCheck.maximumInstructions + size - 1) / size)
+        #expect(left == copies - used && left > 0, "\(pattern): \(size) instructions, \(left) left")
+    }
+
+    @Test("of looking for parts is bounded, too")
+    func parts() throws {
+        let text = String(repeating: "a", count: 1 << 20)
+        let conditions: [JSONValue] = Array(
+            repeating: ["field": "f", "operator": "contains", "value": "b"], count: 1)
+        let grant: JSONValue = ["resource": "r", "actions": ["a"], "conditions": .array(conditions)]
+        let check = try PermissionCheckTests.check(JSONWriter.text(.array(Array(repeating: grant, count: 200))))
+        guard case .denied(let refusals) = check.verdict(on: Self.request(text)) else {
+            Issue.record("allowed")
+            return
+        }
+        let faults = refusals.compactMap { refusal -> ConditionFault? in
+            if case .condition(_, _, let fault) = refusal.reason { fault } else { nil }
+        }
+        let looked = PermissionCheck.work / (text.utf8.count + 1)
+        #expect(faults.count { $0 == .differs } == looked)
+        #expect(faults.count { $0 == .work(limit: PermissionCheck.work) } == 200 - looked)
     }
 }
