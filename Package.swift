@@ -89,6 +89,10 @@ let package = Package(
         .target(
             name: "Isolation", dependencies: ["Objects", "CLinux", "CSeccomp"], swiftSettings: strict,
             linkerSettings: [.linkedLibrary(":libseccomp.a")]),
+        // What runs of a capsule: engines over the sandbox, what they may ask their host for, and what comes of it.
+        .target(
+            name: "Runners", dependencies: ["Objects", "Versions", "Capsules", "Guard", "Isolation", "CLinux"],
+            swiftSettings: strict),
         // Remotes: fetch and push over smart HTTP or between local stores, and credentials.
         .target(
             name: "HubClient", dependencies: ["Objects", "Versions", "Capsules", "Wire", "Workspaces", "CCurl"],
@@ -170,6 +174,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "IsolationTests", dependencies: ["Isolation", "Objects", "TestSupport", "amx-worker"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RunnersTests",
+            dependencies: ["Runners", "Isolation", "Capsules", "Guard", "Objects", "TestSupport", "amx-worker"],
             swiftSettings: strict),
         .testTarget(
             name: "HubClientTests",

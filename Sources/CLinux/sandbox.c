@@ -4,14 +4,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -83,6 +86,8 @@ int amx_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 int amx_message_sockets(int sockets[2]) { return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets); }
 
+int amx_stream_sockets(int sockets[2]) { return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets); }
+
 int amx_become_reaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
 int amx_give_up_gains(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
@@ -97,11 +102,35 @@ int amx_become_user(unsigned int user, unsigned int group) {
     return 0;
 }
 
-int amx_show_folder(const char *source, const char *target) {
-    unsigned long flags = MS_RDONLY | MS_NOSUID | MS_NODEV;
-    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -1;
+/// Makes a place of the same kind as a source, a folder or an empty file, and shows the source there.
+static int show_place(const char *source, const char *target) {
+    struct stat status;
+    if (stat(source, &status) != 0) return -1;
+    if (S_ISDIR(status.st_mode)) {
+        if (mkdir(target, 0755) != 0) return -1;
+    } else {
+        int file = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+        if (file < 0) return -1;
+        close(file);
+    }
     if (mount(source, target, NULL, MS_BIND, NULL) != 0) return -1;
-    return mount(NULL, target, NULL, MS_REMOUNT | MS_BIND | flags, NULL);
+    return mount(NULL, target, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL);
+}
+
+int amx_show_places(const char *folder, const char *const *sources, size_t count) {
+    unsigned long flags = MS_NOSUID | MS_NODEV;
+    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -1;
+    if (mount("tmpfs", folder, "tmpfs", flags, "mode=0755,size=65536") != 0) return -1;
+    for (size_t index = 0; index < count; index++) {
+        char target[PATH_MAX];
+        int length = snprintf(target, sizeof target, "%s/%zu", folder, index);
+        if (length < 0 || (size_t)length >= sizeof target) {
+            errno = ENAMETOOLONG;
+            return -1;
+        }
+        if (show_place(sources[index], target) != 0) return -1;
+    }
+    return mount(NULL, folder, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL);
 }
 
 /// Puts each descriptor at its index, of which none may be in the way of another: so all move above first.

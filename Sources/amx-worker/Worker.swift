@@ -16,8 +16,12 @@ import Isolation
     private static func launch(_ slot: LauncherArguments) -> Int32 {
         guard amx_become_reaper() == 0 else { fail("no reaper") }
         if let user = slot.user {
-            if let folder = slot.folder, amx_show_folder(folder.source, folder.target) != 0 {
-                fail("cannot show \(folder.source)")
+            if let folder = slot.folder {
+                let sources = slot.sources.map { UnsafePointer(strdup($0)) }
+                defer { for source in sources { free(UnsafeMutablePointer(mutating: source)) } }
+                guard amx_show_places(folder, sources, sources.count) == 0 else {
+                    fail("cannot show \(slot.sources.joined(separator: ", "))")
+                }
             }
             guard amx_become_user(user, user) == 0 else { fail("cannot become user \(user)") }
         }

@@ -1,3 +1,4 @@
+import Capsules
 import Guard
 import Objects
 import Testing

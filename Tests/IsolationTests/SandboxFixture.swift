@@ -52,9 +52,13 @@ struct SandboxFixture {
                     exec setpriv --reuid 65534 --regid 65534 --clear-groups "$(dirname "$0")/worker" "$@"
                     """, executable: true)
         }
-        launcher = try RunningLauncher(worker: worker, slot: slot, showing: folder.path + "/capsule")
-        group = slot.flatMap { ControlGroup(slot: $0.index) }
+        launcher = try RunningLauncher(
+            worker: worker, slot: slot, showing: slot == nil ? [] : [folder.path + "/capsule"])
+        var group = slot.flatMap { ControlGroup(slot: $0.index) }
+        // The group of a slot keeps the limits of whoever had it before.
+        try group?.begin(ControlGroup.Limits(memoryBytes: 1 << 40, processes: 4_096, milliprocessors: 64_000))
         try group?.add(launcher.id)
+        self.group = group
     }
 
     /// Runs a program with the capsule at `/capsule`.
@@ -64,7 +68,7 @@ struct SandboxFixture {
         watched: UInt64? = nil
     ) throws -> Result {
         var view = SandboxView(
-            shown: [SandboxView.Shown(slot?.folder ?? folder.path + "/capsule", at: "/capsule")],
+            shown: [SandboxView.Shown(slot.map { $0.folder + "/0" } ?? folder.path + "/capsule", at: "/capsule")],
             environment: ["PATH": "/usr/bin"], directory: "/capsule", temporaryBytes: 16 << 20)
         view.environment.merge(environment) { $1 }
         let request = LaunchRequest(

@@ -79,15 +79,17 @@ long amx_message_receive(int socket, void *bytes, size_t capacity, int *descript
 int amx_pipe(int ends[2]);
 /// Makes two connected sockets of packets, which no program that is started keeps.
 int amx_message_sockets(int sockets[2]);
+/// Makes a pair of connected stream sockets that programs started later do not inherit.
+int amx_stream_sockets(int sockets[2]);
 /// Makes this process the one that orphans of its own descendants come to, so that it can wait for all of them.
 int amx_become_reaper(void);
 /// Keeps this process, and what it starts, from gaining rights by starting a program.
 int amx_give_up_gains(void);
 /// Changes to a user and a group, for good, with no other groups.
 int amx_become_user(unsigned int user, unsigned int group);
-/// Takes a view of the file system of its own, in which `source` is seen at the existing folder `target`, read-only, without devices
-/// and without programs that change the user. Needs the rights of root.
-int amx_show_folder(const char *source, const char *target);
+/// Takes a view of the file system of its own, in which an existing folder has files and folders from elsewhere by their numbers, 0 and
+/// on, all read-only, without devices and without programs that change the user. Needs the rights of root.
+int amx_show_places(const char *folder, const char *const *sources, size_t count);
 /// A limit of a process: the kernel's number of the resource and its value.
 struct amx_limit {
     int resource;

@@ -1,3 +1,4 @@
+package import Capsules
 import Objects
 
 /// What a scan found: the findings, what they amount to, and what was not looked into.

@@ -23,19 +23,23 @@ package struct Launcher {
             var count = 0
             let length = amx_message_receive(socket, &buffer, buffer.count, &descriptors, &count)
             guard length > 0 else { return length == 0 ? 0 : 1 }
-            defer { for descriptor in descriptors.prefix(count) { close(descriptor) } }
-            guard count == Self.descriptorCount, let request = LaunchRequest(Array(buffer.prefix(length))) else {
-                return 1
+            var reply: [UInt8]?
+            if Self.descriptorCounts.contains(count), let request = LaunchRequest(Array(buffer.prefix(length))) {
+                reply = perform(request, Array(descriptors.prefix(count))).bytes
             }
-            let reply = perform(request, Array(descriptors.prefix(count))).bytes
+            // Before the answer: who has it may count on nothing being left.
+            for descriptor in descriptors.prefix(count) { close(descriptor) }
+            guard let reply else { return 1 }
             guard amx_message_send(socket, reply, reply.count, nil, 0) == 0 else { return 1 }
         }
     }
 
-    /// Standard input, output, error, and the two programs of the system call filter.
-    private static let descriptorCount = 5
-    /// The number that the sandbox's own report goes to, after those.
+    /// Standard input, output, error, the two programs of the system call filter, and a channel where there is one.
+    private static let descriptorCounts = 5...6
+    /// The number that the sandbox's own report goes to.
     package static let reportNumber = 5
+    /// The number that a program has its channel at.
+    package static let channelNumber = 6
     /// How often memory is looked at where it is watched.
     private static let watchMilliseconds: Int64 = 5
 
@@ -44,7 +48,9 @@ package struct Launcher {
         guard amx_pipe(&ends) == 0 else { return LaunchReply(.setupFailed) }
         defer { close(ends[0]) }
         let start = Self.microseconds()
-        let process = Self.start(request, descriptors + [ends[1]])
+        let process = Self.start(
+            request, Array(descriptors.prefix(Self.reportNumber)) + [ends[1]] + descriptors.dropFirst(Self.reportNumber)
+        )
         close(ends[1])
         guard process > 0 else { return LaunchReply(.setupFailed) }
         let watch = wait(for: process, request, since: start)

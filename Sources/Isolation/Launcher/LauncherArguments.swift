@@ -1,38 +1,35 @@
-/// The command line of a launcher: `launch`, and for a supervisor that is root, `USER` and what folder is seen where.
+/// The command line of a launcher: `launch`, and for a supervisor that is root, `USER`, and what is shown where.
 package struct LauncherArguments: Sendable, Hashable {
-    /// A folder that the launcher sees at another place, whoever may reach the place where it lies.
-    package struct Folder: Sendable, Hashable {
-        package var source: String
-        package var target: String
-
-        package init(source: String, target: String) { (self.source, self.target) = (source, target) }
-    }
-
     /// The user, and group, of the slot; nil for a supervisor that is not root, whose own it is.
     package var user: UInt32?
-    /// What is shown; only with a user.
-    package var folder: Folder?
+    /// The folder at which the launcher sees what it is shown, whoever may reach the places where that lies; only with a user.
+    package var folder: String?
+    /// Files and folders that are seen there by their numbers: `FOLDER/0`, `FOLDER/1` and so on.
+    package var sources: [String]
 
-    package init(user: UInt32? = nil, folder: Folder? = nil) {
+    package init(user: UInt32? = nil, folder: String? = nil, sources: [String] = []) {
         self.user = user
         self.folder = user == nil ? nil : folder
+        self.sources = self.folder == nil ? [] : sources
     }
 
     /// Reads the words after `launch`; nil for anything but those of ``words``.
     package init?(_ words: ArraySlice<String>) {
-        let words = Array(words)
+        var words = words
         self.init()
-        guard let first = words.first else { return }
-        guard words.count == 1 || words.count == 3, let user = UInt32(first), user > 0 else { return nil }
+        guard let first = words.popFirst() else { return }
+        guard let user = UInt32(first), user > 0 else { return nil }
         self.user = user
-        if words.count == 3 { folder = Folder(source: words[1], target: words[2]) }
+        folder = words.popFirst()
+        sources = Array(words)
+        guard folder == nil || !sources.isEmpty else { return nil }
     }
 
     /// The words of a command line.
     package var words: [String] {
         var words = ["launch"]
         if let user { words.append(String(user)) }
-        if let folder { words += [folder.source, folder.target] }
+        if let folder { words += [folder] + sources }
         return words
     }
 }

@@ -9,15 +9,15 @@ package final class RunningLauncher {
     private let socket: Int32
     private let process: RunningProcess
 
-    /// Starts one of `amx-worker` at a path; in a slot where Amx is root, with a folder that it sees at the slot's.
+    /// Starts one of `amx-worker` at a path; in a slot where Amx is root, with files and folders that it sees at the slot's, by number.
     ///
     /// `.failure` when it cannot be run.
-    package init(worker: String, slot: Slot?, showing folder: String? = nil) throws(AmxError) {
+    package init(worker: String, slot: Slot?, showing sources: [String] = []) throws(AmxError) {
         var sockets: [Int32] = [-1, -1]
         guard amx_message_sockets(&sockets) == 0 else { throw AmxError.system("cannot start \(worker)") }
         defer { close(sockets[1]) }
-        var arguments = LauncherArguments(user: slot?.user)
-        if let slot, let folder { arguments.folder = LauncherArguments.Folder(source: folder, target: slot.folder) }
+        let arguments = LauncherArguments(
+            user: slot?.user, folder: sources.isEmpty ? nil : slot?.folder, sources: sources)
         var program = Program(worker, arguments.words)
         program.environment = .empty
         program.input = .descriptor(sockets[1])
@@ -40,20 +40,23 @@ package final class RunningLauncher {
 
     /// Starts a program; its end is told by ``answer()``.
     ///
-    /// The descriptors stay the caller's. `.failure` when the launcher has ended.
+    /// A channel is seen by the program as ``Launcher/channelNumber``. The descriptors stay the caller's. `.failure` when the launcher has
+    /// ended.
     package func begin(
-        _ request: LaunchRequest, input: Int32, output: Int32, errors: Int32, filter: [Int32]
+        _ request: LaunchRequest, input: Int32, output: Int32, errors: Int32, filter: [Int32], channel: Int32? = nil
     ) throws(AmxError) {
         let bytes = request.bytes
-        let descriptors = [input, output, errors] + filter
+        let descriptors = [input, output, errors] + filter + (channel.map { [$0] } ?? [])
         guard amx_message_send(socket, bytes, bytes.count, descriptors, descriptors.count) == 0 else {
             throw AmxError.system("cannot reach the sandbox's launcher")
         }
     }
 
-    /// Waits until the answer is there, one of some descriptors can be read, or the time is over; whether the answer is there.
-    package func isAnswered(watching descriptors: [Int32], milliseconds: Int32) -> Bool {
+    /// Waits until the answer is there, one of some descriptors can be read, another one can be written, or the time is over; whether the
+    /// answer is there.
+    package func isAnswered(watching descriptors: [Int32], writing writer: Int32? = nil, milliseconds: Int32) -> Bool {
         var polls = ([socket] + descriptors).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        if let writer { polls.append(pollfd(fd: writer, events: Int16(POLLOUT), revents: 0)) }
         return poll(&polls, nfds_t(polls.count), milliseconds) > 0 && polls[0].revents != 0
     }
 

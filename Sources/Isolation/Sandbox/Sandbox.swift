@@ -15,20 +15,23 @@ package final class Sandbox {
     package static let environment = ["HOME": "/tmp", "LANG": "C.UTF-8", "PATH": "/usr/bin", "TMPDIR": "/tmp"]
 
     private let worker: String
-    private let folder: String
+    private let shown: [SandboxView.Shown]
     private let bubblewrap: String
     private let slot: Slot?
     private let filter: [SandboxFile]
     private var group: ControlGroup?
     private var launcher: RunningLauncher?
 
-    /// Makes a sandbox around a folder of files that are as the capsule has them, by the program `amx-worker` at a path.
+    /// Makes a sandbox around a folder of files that are as the capsule has them, by the program `amx-worker` at a path; with files and
+    /// folders of the machine that its programs need.
     ///
     /// `.failure` where this machine lacks something that a sandbox needs. `heldMemory` demands control groups: without them there would be
     /// only the watch, which is late by some milliseconds.
-    package init(worker: String, showing folder: String, heldMemory: Bool = false) throws(AmxError) {
+    package init(
+        worker: String, showing folder: String, with tools: [SandboxView.Shown] = [], heldMemory: Bool = false
+    ) throws(AmxError) {
         self.worker = worker
-        self.folder = folder
+        shown = [SandboxView.Shown(folder, at: Self.capsulePath)] + tools
         guard let bubblewrap = Self.bubblewrapPath() else {
             throw AmxError(
                 .failure, "cannot make a sandbox: bubblewrap is not installed",
@@ -55,40 +58,61 @@ package final class Sandbox {
         _ program: [String], input: [UInt8] = [], environment: [String: String] = [:], limits: SandboxLimits,
         check: () throws(AmxError) -> Void = {}
     ) throws(AmxError) -> SandboxResult {
+        try start(program, input: input, environment: environment, limits: limits).wait(check: check)
+    }
+
+    /// Starts a program by its path; the next one can be started when this one was waited for.
+    ///
+    /// Its standard input are some bytes, or, without any, what its supervisor writes; then its standard output is for the supervisor to
+    /// read too. A channel is a socket that the program has as ``Launcher/channelNumber``; the descriptor stays the caller's. `.failure`
+    /// when the launcher cannot be started or has ended.
+    package func start(
+        _ program: [String], input: [UInt8]?, channel: Int32? = nil, environment: [String: String] = [:],
+        limits: SandboxLimits
+    ) throws(AmxError) -> SandboxedProgram {
         let launcher: RunningLauncher
-        if let present = self.launcher { launcher = present } else { launcher = try start() }
+        if let present = self.launcher { launcher = present } else { launcher = try startLauncher() }
         // Until the answer is there, nobody knows what runs in it.
         self.launcher = nil
         try group?.begin(
             ControlGroup.Limits(
                 memoryBytes: limits.memoryBytes, processes: limits.processes, milliprocessors: limits.milliprocessors))
         let request = request(program, environment, limits)
-        let content = try SandboxFile(input)
         var streams = try SandboxStreams(limit: limits.outputBytes, owner: slot?.user)
-        try launcher.begin(
-            request, input: content.number, output: streams.outputWriter, errors: streams.errorsWriter,
-            filter: filter.map(\.number))
-        streams.closeWriters()
-        var isFlood = false
-        while !launcher.isAnswered(watching: streams.readers, milliseconds: 500) {
-            streams.read()
-            do throws(AmxError) { try check() } catch {
-                launcher.end()
-                throw error
-            }
-            if streams.isOver, !isFlood {
-                isFlood = true
-                launcher.end()
-            }
+        let content: SandboxFile?
+        var ends: [Int32] = [-1, -1]
+        if let input {
+            content = try SandboxFile(input)
+        } else {
+            content = nil
+            // A socket, since writing to one whose reader is gone need not raise a signal.
+            guard amx_stream_sockets(&ends) == 0 else { throw AmxError.system("cannot make a socket") }
         }
-        let reply = try launcher.answer()
-        streams.readRest()
-        if !isFlood { self.launcher = launcher }
-        return result(reply, streams, isFlood: isFlood)
+        defer { if ends[0] >= 0 { close(ends[0]) } }
+        do throws(AmxError) {
+            try launcher.begin(
+                request, input: content?.number ?? ends[0], output: streams.outputWriter, errors: streams.errorsWriter,
+                filter: filter.map(\.number), channel: channel)
+        } catch {
+            if ends[1] >= 0 { close(ends[1]) }
+            throw error
+        }
+        streams.closeWriters()
+        let output = input == nil ? streams.takeOutput() : -1
+        return SandboxedProgram(of: self, launcher, streams, input: ends[1], output: output)
     }
 
-    private func start() throws(AmxError) -> RunningLauncher {
-        let launcher = try RunningLauncher(worker: worker, slot: slot, showing: folder)
+    /// What is left of a program: its launcher is there for the next one, and what it used is known.
+    func finish(
+        _ launcher: RunningLauncher, _ reply: LaunchReply, output: [UInt8], errors: [UInt8], isFlood: Bool
+    ) -> SandboxResult {
+        if reply.ending != .signalled(UInt8(SIGKILL)), !isFlood { self.launcher = launcher }
+        return result(reply, output, errors, isFlood: isFlood)
+    }
+
+    private func startLauncher() throws(AmxError) -> RunningLauncher {
+        let launcher = try RunningLauncher(
+            worker: worker, slot: slot, showing: slot == nil ? [] : shown.map(\.source))
         try group?.add(launcher.id)
         return launcher
     }
@@ -96,8 +120,10 @@ package final class Sandbox {
     private func request(
         _ program: [String], _ environment: [String: String], _ limits: SandboxLimits
     ) -> LaunchRequest {
+        var shown = shown
+        if let slot { for index in shown.indices { shown[index].source = "\(slot.folder)/\(index)" } }
         let view = SandboxView(
-            shown: [SandboxView.Shown(slot?.folder ?? folder, at: Self.capsulePath)],
+            shown: shown,
             environment: Self.environment.merging(environment) { $1 }, directory: Self.capsulePath,
             temporaryBytes: limits.temporaryBytes)
         // A process alone may have all the time that a run has, on each processor it is given.
@@ -114,7 +140,9 @@ package final class Sandbox {
             watchedBytes: group == nil ? limits.memoryBytes : nil)
     }
 
-    private func result(_ reply: LaunchReply, _ streams: borrowing SandboxStreams, isFlood: Bool) -> SandboxResult {
+    private func result(
+        _ reply: LaunchReply, _ output: [UInt8], _ errors: [UInt8], isFlood: Bool
+    ) -> SandboxResult {
         let usage = group?.usage
         let isKilled = (usage?.memoryKills ?? 0) > 0
         let ending: SandboxResult.Ending =
@@ -129,7 +157,7 @@ package final class Sandbox {
             case .signalled(let signal): .signalled(signal)
             }
         return SandboxResult(
-            ending: ending, output: streams.output, errors: streams.errors,
+            ending: ending, output: output, errors: errors,
             processorMicroseconds: usage?.processorMicroseconds ?? reply.processorMicroseconds,
             wallMicroseconds: reply.wallMicroseconds, peakBytes: usage?.peakBytes ?? reply.peakBytes)
     }

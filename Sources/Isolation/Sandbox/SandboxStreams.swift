@@ -39,6 +39,12 @@ struct SandboxStreams: ~Copyable {
     /// What there is to watch.
     var readers: [Int32] { [outputEnds[0], errorsEnds[0]].filter { $0 >= 0 } }
 
+    /// Leaves standard output to somebody else, who closes it.
+    mutating func takeOutput() -> Int32 {
+        defer { outputEnds[0] = -1 }
+        return outputEnds[0]
+    }
+
     /// Lets go of the writing ends, once they are the program's.
     mutating func closeWriters() {
         close(outputEnds[1])

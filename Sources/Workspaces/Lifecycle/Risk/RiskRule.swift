@@ -1,3 +1,5 @@
+package import Capsules
+
 /// A published reason for which a plan is risky (`docs/lifecycle.md`, "Risk"). The raw values are stable.
 package enum RiskRule: String, Sendable, Hashable, CaseIterable {
     // What the capsule may do that it could not before.

@@ -1,10 +1,6 @@
-/// What a score and the worst finding mean together.
-package enum RiskLevel: String, Sendable, CaseIterable {
-    case low
-    case medium
-    case high
-    case critical
+package import Capsules
 
+extension RiskLevel {
     /// The level of a score of 0 to 100.
     package init(score: Int) {
         self =
@@ -24,18 +20,5 @@ package enum RiskLevel: String, Sendable, CaseIterable {
             case .high: .high
             case .critical: .critical
             }
-    }
-}
-
-extension RiskLevel: Comparable {
-    package static func < (left: RiskLevel, right: RiskLevel) -> Bool { left.rank < right.rank }
-
-    private var rank: Int {
-        switch self {
-        case .low: 0
-        case .medium: 1
-        case .high: 2
-        case .critical: 3
-        }
     }
 }

@@ -1,0 +1,78 @@
+import CLinux
+import Glibc
+package import Objects
+
+/// A program that runs in a sandbox, and what its supervisor has of it.
+///
+/// Not for use by several threads at once. When it goes before it was waited for, the program is ended. Source: `docs/running.md`.
+package final class SandboxedProgram {
+    /// What the program reads as its standard input is written here; -1 where it was given all of it at its start.
+    package private(set) var input: Int32
+    /// What the program writes to its standard output is read here; -1 where that is kept for the result. Never waits.
+    package let output: Int32
+    private var sandbox: Sandbox?
+    private let launcher: RunningLauncher
+    private var streams: SandboxStreams
+    private var isFlood = false
+
+    init(
+        of sandbox: Sandbox, _ launcher: RunningLauncher, _ streams: consuming SandboxStreams, input: Int32,
+        output: Int32
+    ) {
+        (self.sandbox, self.launcher, self.input, self.output) = (sandbox, launcher, input, output)
+        self.streams = streams
+    }
+
+    deinit {
+        closeInput()
+        if output >= 0 { close(output) }
+        // The launcher goes with its last owner, and takes the program along.
+        if sandbox != nil { launcher.end() }
+    }
+
+    /// Ends what the program can read.
+    package func closeInput() {
+        if input >= 0 { close(input) }
+        input = -1
+    }
+
+    /// Ends the program; its result says so.
+    package func end() { if sandbox != nil { launcher.end() } }
+
+    /// Waits until the program has ended, one of some descriptors can be read, another one can be written, or the time is over; whether it
+    /// has ended.
+    ///
+    /// What comes by its standard error, and its standard output where that is kept, is read meanwhile.
+    package func isEnded(
+        watching descriptors: [Int32] = [], writing writer: Int32? = nil, milliseconds: Int32
+    ) -> Bool {
+        guard sandbox != nil else { return true }
+        let isEnded = launcher.isAnswered(
+            watching: descriptors + streams.readers, writing: writer, milliseconds: milliseconds)
+        streams.read()
+        if streams.isOver, !isFlood {
+            isFlood = true
+            launcher.end()
+        }
+        return isEnded
+    }
+
+    /// Waits until nothing of it is left; once only.
+    ///
+    /// `check` is called at least twice a second; when it throws, the program is ended, and the error thrown on. `.failure` when the
+    /// launcher has ended.
+    package func wait(check: () throws(AmxError) -> Void = {}) throws(AmxError) -> SandboxResult {
+        guard let sandbox else { throw AmxError(.failure, "the program was waited for before") }
+        while !isEnded(milliseconds: 500) {
+            do throws(AmxError) { try check() } catch {
+                launcher.end()
+                self.sandbox = nil
+                throw error
+            }
+        }
+        self.sandbox = nil
+        let reply = try launcher.answer()
+        streams.readRest()
+        return sandbox.finish(launcher, reply, output: streams.output, errors: streams.errors, isFlood: isFlood)
+    }
+}

@@ -1,0 +1,69 @@
+import CLinux
+import Capsules
+import Glibc
+package import Isolation
+package import Objects
+
+/// Runs programs: Python and Node scripts, and executable files of the capsule. The input is JSON on standard input, the result JSON on
+/// standard output, and the host answers on the channel (`docs/running.md`, "Programs").
+package struct ProcessRunner: EngineRunner {
+    private let sandbox: Sandbox
+
+    /// Runs in a sandbox that shows the capsule.
+    package init(_ sandbox: Sandbox) { self.sandbox = sandbox }
+
+    package func run(
+        _ run: EngineRun, host: inout some HostInterface, check: () throws(AmxError) -> Void
+    ) throws(AmxError) -> RunResult {
+        guard case .file(let path) = run.handler else {
+            return RunResult(.setupFailed, error: "\(run.handler) is not a program")
+        }
+        let input = JSONWriter.bytes(run.input)
+        var sockets: [Int32] = [-1, -1]
+        guard amx_stream_sockets(&sockets) == 0 else { throw AmxError.system("cannot make a socket") }
+        defer { close(sockets[0]) }
+        var environment = run.environment
+        environment["AIMATRIX_CHANNEL"] = String(Launcher.channelNumber)
+        let program: SandboxedProgram
+        do throws(AmxError) {
+            program = try sandbox.start(
+                Self.command(path), input: input, channel: sockets[1], environment: environment, limits: run.limits)
+        } catch {
+            close(sockets[1])
+            throw error
+        }
+        close(sockets[1])
+        let connection = MessageConnection(
+            LineConnection(reading: sockets[0], writing: sockets[0], lineLimit: 16 << 20, of: program))
+        try connection.serve(program, host: &host, check: check)
+        let ended = try program.wait(check: check)
+        var result = Self.result(ended, run.limits)
+        result.usage.bytesIn = UInt64(input.count)
+        result.usage.bytesOut = UInt64(ended.output.count)
+        return result
+    }
+
+    /// The words that start a file: an interpreter for what has one, else the file itself.
+    static func command(_ path: TreePath) -> [String] {
+        let file = Sandbox.capsulePath + "/" + path.string
+        if path.name.hasSuffix(".py") { return ["/usr/bin/python3", file] }
+        if [".js", ".mjs", ".cjs"].contains(where: path.name.hasSuffix) { return ["/usr/bin/node", file] }
+        return [file]
+    }
+
+    private static func result(_ ended: SandboxResult, _ limits: SandboxLimits) -> RunResult {
+        if let failure = RunResult.failure(ended, limits: limits) { return failure }
+        let usage = ResourceUsage(ended)
+        // A program that writes nothing gives nothing back.
+        guard !ended.output.allSatisfy({ " \n\r\t".utf8.contains($0) }) else {
+            return RunResult(.null, usage: usage, log: ended.errors)
+        }
+        do throws(JSONError) {
+            return RunResult(try JSONParser.parse(ended.output), usage: usage, log: ended.errors)
+        } catch {
+            return RunResult(
+                .trap("output"), error: "what it wrote to standard output is not JSON: \(error)", usage: usage,
+                log: ended.errors)
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package import Isolation
+
+extension RunResult {
+    /// What to say of a program that ended otherwise than by itself and well; nil where it did.
+    package static func failure(_ ended: SandboxResult, limits: SandboxLimits) -> RunResult? {
+        let (outcome, error): (RunOutcome, String)
+        switch ended.ending {
+        case .exited(0): return nil
+        case .setupFailed:
+            (outcome, error) = (.setupFailed, "the sandbox could not be made: \(lastLine(ended.errors))")
+        case .exited(let status):
+            (outcome, error) = (.exit(status), "it ended with status \(status): \(lastLine(ended.errors))")
+        case .signalled(let signal): (outcome, error) = (.signal(signal), "it was ended by signal \(signal)")
+        case .timedOut: (outcome, error) = (.timeout, "it took more than \(limits.milliseconds) ms")
+        case .outOfMemory: (outcome, error) = (.oom, "it needed more than \(limits.memoryBytes >> 20) MiB of memory")
+        case .tooMuchOutput:
+            (outcome, error) = (.denied(.quota), "it wrote more than \(limits.outputBytes) bytes")
+        case .cancelled: (outcome, error) = (.signal(9), "it was cancelled")
+        }
+        return RunResult(outcome, error: error, usage: ResourceUsage(ended), log: ended.errors)
+    }
+
+    /// The last line of a text that is not empty, at most 1,000 characters of it.
+    static func lastLine(_ bytes: [UInt8]) -> String {
+        let text = String(decoding: bytes.suffix(8_192), as: UTF8.self)
+        let line = text.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }
+        return line.map { String($0.prefix(1_000)) } ?? "it said nothing"
+    }
+}
