@@ -10,9 +10,9 @@ package struct AccessDenial: Error, Hashable, Sendable {
         /// What the security level asks for.
         case approval
         /// What the manifest declares: the ``Gate``.
-        case capabilities
+        case gate
         /// What was granted, and under which conditions: ``PermissionCheck``.
-        case permissions
+        case permission
         /// How much of something there is.
         case quota
     }

@@ -92,7 +92,7 @@ extension Gate {
     /// Makes a denial of this gate.
     func denial(_ check: GateCheck, _ reason: String, rule: String, remedy: String) -> AccessDenial {
         AccessDenial(
-            capsule: capsule, layer: .capabilities, check: check, reason: reason, rule: rule, remedy: remedy)
+            capsule: capsule, layer: .gate, check: check, reason: reason, rule: rule, remedy: remedy)
     }
 
     /// Reads an address; what cannot be read for certain is denied.

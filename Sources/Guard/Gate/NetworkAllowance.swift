@@ -31,7 +31,7 @@ package final class NetworkAllowance: Sendable {
     package func take() throws(AccessDenial) {
         guard allowsNetwork else {
             throw AccessDenial(
-                capsule: capsule, layer: .capabilities, check: .http,
+                capsule: capsule, layer: .gate, check: .http,
                 reason: "network access while the manifest has no network", rule: "sandbox.networkAccess",
                 remedy: "set sandbox.networkAccess to true in manifest.json, or leave it out")
         }

@@ -79,7 +79,7 @@ package struct PermissionCheck: Sendable {
         let what = actions.isEmpty ? "the resource '\(resource)'" : "\(actions) on '\(resource)'"
         let why = refusals.prefix(3).map(\.description) + (refusals.count > 3 ? ["…"] : [])
         throw AccessDenial(
-            capsule: capsule, layer: .permissions, check: nil,
+            capsule: capsule, layer: .permission, check: nil,
             reason: "\(what) not granted" + (why.isEmpty ? "" : ": \(why.joined(separator: "; "))"),
             rule: refusals.count == 1 ? "permissions[\(refusals[0].grant)]" : "permissions",
             remedy: refusals.contains { if case .condition = $0.reason { true } else { false } }

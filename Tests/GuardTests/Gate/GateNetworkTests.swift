@@ -40,7 +40,7 @@ struct GateNetworkTests {
         let gate = GateFixture.gate { $0.net = net }
         let denial = GateFixture.denial { () throws(AccessDenial) in try gate.checkHTTP(url) }
         #expect((denial == nil) == isAllowed, "\(denial?.description ?? "allowed")")
-        #expect(denial?.layer ?? .capabilities == .capabilities && denial?.check ?? .http == .http)
+        #expect(denial?.layer ?? .gate == .gate && denial?.check ?? .http == .http)
     }
 
     /// Each of these leads somewhere else for some program that reads it, or is none for others.

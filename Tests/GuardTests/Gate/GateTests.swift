@@ -134,14 +134,14 @@ struct GateTests {
         let gate = try GateFixture.gate(#""net": ["a.example"]"#)
         let denial = try #require(
             GateFixture.denial { () throws(AccessDenial) in try gate.checkHTTP("https://b.example/x") })
-        #expect(denial.capsule == "probe" && denial.layer == .capabilities && denial.check == .http)
+        #expect(denial.capsule == "probe" && denial.layer == .gate && denial.check == .http)
         #expect(denial.reason == "network access to 'https://b.example/x' not declared in manifest")
         #expect(denial.rule == "capabilities.net")
         #expect(denial.remedy == #"add "b.example" to capabilities.net in manifest.json"#)
         #expect(
             denial.description
                 == "capsule 'probe' denied: network access to 'https://b.example/x' not declared in manifest "
-                + "(capabilities: capabilities.net)")
+                + "(gate: capabilities.net)")
         #expect(denial.error.code == .denied && denial.error.hint == denial.remedy)
         #expect(denial.error.cause is AccessDenial)
         #expect(denial.json.keys == ["capsule", "layer", "check", "reason", "rule", "remedy"])

@@ -46,7 +46,7 @@ struct PermissionCheckTests {
             try check.check(PermissionRequest(resource: resource, actions: actions))
         }
         #expect((denial == nil) == (grant != nil))
-        #expect(denial?.layer ?? .permissions == .permissions)
+        #expect(denial?.layer ?? .permission == .permission)
     }
 
     @Test("deny everything where there are none")
@@ -180,7 +180,7 @@ struct PermissionCheckTests {
         #expect(
             condition.description
                 == "capsule 'probe' denied: 'b' on 'r' not granted: permissions[0] has no action 'b'; "
-                + "permissions[1].conditions[0] on 'f': it is something else (permissions: permissions)")
+                + "permissions[1].conditions[0] on 'f': it is something else (permission: permissions)")
         #expect(condition.error.code == .denied)
     }
 
