@@ -1,4 +1,5 @@
 package import Capsules
+import Guard
 import Isolation
 package import Objects
 
@@ -18,13 +19,18 @@ package final class CapsuleRunner {
 
     /// Runs a target with an input, and says what came of it: also a run that was denied, or failed, is a result.
     ///
+    /// `isApproved` says that somebody has approved exactly this; what its level asks for is denied without.
     /// `check` is called at least twice a second; what it throws ends the run and is thrown on. `.failure` where this machine lacks what
     /// every run needs.
     package func run(
-        _ target: RunTarget, input: JSONValue, limits request: RunLimits = RunLimits(),
+        _ target: RunTarget, input: JSONValue, limits request: RunLimits = RunLimits(), isApproved: Bool = false,
         host: inout some HostInterface, check: () throws(AmxError) -> Void = {}
     ) throws(AmxError) -> RunResult {
-        if let denial = denial(of: target) { return denial }
+        guard isApproved || !target.level.demands.contains(.approval) else {
+            return RunResult(
+                .denied(.approval),
+                error: "\(manifest.id) is \(target.level.rawValue), and nobody has approved this run")
+        }
         guard manifest.sandbox.isolation != .vm else {
             return RunResult(
                 .setupFailed,
@@ -38,16 +44,6 @@ package final class CapsuleRunner {
             return RunResult(
                 .setupFailed, error: "this version of Amx has no engine for \(target.engine.rawValue) yet")
         }
-    }
-
-    /// What the level asks for and nobody has given: such runs are refused.
-    private func denial(of target: RunTarget) -> RunResult? {
-        guard target.level >= .restricted else { return nil }
-        return RunResult(
-            .denied(.approval),
-            error:
-                "\(manifest.id) is \(target.level.rawValue), and needs an approval that this version of Amx cannot give"
-        )
     }
 
     private func ownSandbox() throws(AmxError) -> Sandbox {

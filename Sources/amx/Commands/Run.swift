@@ -1,6 +1,7 @@
 import ArgumentParser
 import Capsules
 import Glibc
+import Guard
 import Objects
 import Runners
 import Workspaces
@@ -31,10 +32,13 @@ struct Run: AmxCommand {
 
     func run(_ output: Output) throws {
         let given = try given()
+        Interruption.catchSignals()
         let place = try Place()
         let (capsule, tool) = try named(in: place.workspace)
         let runnable = try capsule.runnable()
-        let target = try RunTarget(tool, of: runnable.manifest)
+        let finding = try finding(in: runnable, of: capsule)
+        let target = try RunTarget(tool, of: runnable.manifest, finding: finding)
+        let approval = try Demand(target, input: given, of: runnable, in: place.workspace).approval()
         if target.engine == .process {
             var check = RuntimeCheck()
             for problem in check.problems(of: runnable.manifest) {
@@ -55,17 +59,27 @@ struct Run: AmxCommand {
         let result: RunResult
         do throws(AmxError) {
             result = try runner.run(
-                target, input: given, limits: RunLimits(milliseconds: timeout, memoryBytes: bytes), host: &host,
-                check: { () throws(AmxError) in try Interruption.check() })
+                target, input: given, limits: RunLimits(milliseconds: timeout, memoryBytes: bytes),
+                isApproved: approval.isGiven, host: &host, check: { () throws(AmxError) in try Interruption.check() })
         } catch {
             try record.end(RunResult(.setupFailed, error: error.message))
             throw error
         }
         try record.end(result)
-        try show(result, output)
+        try show(result, approval.hint, output)
     }
 
-    private func show(_ result: RunResult, _ output: Output) throws {
+    /// The worst that the scanner finds, as `amx scan` does.
+    private func finding(in runnable: RunnableCapsule, of capsule: WorkspaceCapsule) throws(AmxError) -> Severity? {
+        let scanner = try Scanner(packs: RulePack.builtIn)
+        let cache = ScanCache(folder: "\(capsule.workspace.cacheDirectory)/scans")
+        if let report = cache.report(of: runnable.digest, by: scanner) { return report.worst }
+        let report = try scanner.scan(folder: runnable.folder.path)
+        cache.keep(report, of: runnable.digest, by: scanner)
+        return report.worst
+    }
+
+    private func show(_ result: RunResult, _ approval: String?, _ output: Output) throws {
         if !result.log.isEmpty, !output.isQuiet, !output.asJSON {
             var text = String(decoding: result.log, as: UTF8.self)
             if text.hasSuffix("\n") { text.removeLast() }
@@ -78,14 +92,15 @@ struct Run: AmxCommand {
         }
         guard !result.isSuccess else { return }
         let code: AmxError.Code = if case .denied = result.outcome { .denied } else { .failure }
-        throw AmxError(code, "\(subject) failed: \(result.error ?? "it did not say why")", hint: hint(result.outcome))
+        throw AmxError(
+            code, "\(subject) failed: \(result.error ?? "it did not say why")", hint: hint(result.outcome, approval))
     }
 
-    private func hint(_ outcome: RunOutcome) -> String {
+    private func hint(_ outcome: RunOutcome, _ approval: String?) -> String {
         switch outcome {
         case .timeout: "give it more time with --timeout, up to what its manifest allows"
         case .oom: "give it more memory with --memory, up to what its manifest allows"
-        case .denied(.approval): "`amx show` says what its level is"
+        case .denied(.approval): approval ?? "somebody else has to approve it"
         default: "the result has the outcome; what the code has written is above"
         }
     }
