@@ -102,6 +102,9 @@ package final class Sandbox {
         return SandboxedProgram(of: self, launcher, streams, input: ends[1], output: output)
     }
 
+    /// What the group has counted since the program that runs was started; nil without a group.
+    var groupUsage: ControlGroup.Usage? { group?.usage }
+
     /// What is left of a program: its launcher is there for the next one, and what it used is known.
     func finish(
         _ launcher: RunningLauncher, _ reply: LaunchReply, output: [UInt8], errors: [UInt8], isFlood: Bool

@@ -39,6 +39,17 @@ package final class SandboxedProgram {
     /// Ends the program; its result says so.
     package func end() { if sandbox != nil { launcher.end() } }
 
+    /// Gives away what has come by its standard error so far: that counts no longer towards what it may write, and is not in its result.
+    package func takeErrors() -> [UInt8] {
+        if sandbox != nil { streams.read() }
+        return streams.takeErrors()
+    }
+
+    /// Processor time in microseconds, and the most memory in bytes, since its start; nil where no control group counts them.
+    package var usage: (processorMicroseconds: UInt64, peakBytes: UInt64)? {
+        sandbox?.groupUsage.map { ($0.processorMicroseconds, $0.peakBytes) }
+    }
+
     /// Waits until the program has ended, one of some descriptors can be read, another one can be written, or the time is over; whether it
     /// has ended.
     ///
