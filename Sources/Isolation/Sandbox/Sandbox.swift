@@ -105,9 +105,9 @@ package final class Sandbox {
     /// What the group has counted since the program that runs was started; nil without a group.
     var groupUsage: ControlGroup.Usage? { group?.usage }
 
-    /// What is left of a program: its launcher is there for the next one, and what it used is known.
+    /// What is left of a program: its launcher, where it is still of use, is there for the next one, and what it used is known.
     func finish(
-        _ launcher: RunningLauncher, _ reply: LaunchReply, output: [UInt8], errors: [UInt8], isFlood: Bool
+        _ launcher: RunningLauncher?, _ reply: LaunchReply, output: [UInt8], errors: [UInt8], isFlood: Bool
     ) -> SandboxResult {
         if reply.ending != .signalled(UInt8(SIGKILL)), !isFlood { self.launcher = launcher }
         return result(reply, output, errors, isFlood: isFlood)

@@ -14,6 +14,8 @@ package final class SandboxedProgram {
     private let launcher: RunningLauncher
     private var streams: SandboxStreams
     private var isFlood = false
+    /// Whether the launcher was asked for the end, also too late: it is of no use then.
+    private var isWished = false
 
     init(
         of sandbox: Sandbox, _ launcher: RunningLauncher, _ streams: consuming SandboxStreams, input: Int32,
@@ -37,7 +39,11 @@ package final class SandboxedProgram {
     }
 
     /// Ends the program; its result says so.
-    package func end() { if sandbox != nil { launcher.end() } }
+    package func end() {
+        guard sandbox != nil else { return }
+        isWished = true
+        launcher.end()
+    }
 
     /// Gives away what has come by its standard error so far: that counts no longer towards what it may write, and is not in its result.
     package func takeErrors() -> [UInt8] {
@@ -84,6 +90,7 @@ package final class SandboxedProgram {
         self.sandbox = nil
         let reply = try launcher.answer()
         streams.readRest()
-        return sandbox.finish(launcher, reply, output: streams.output, errors: streams.errors, isFlood: isFlood)
+        return sandbox.finish(
+            isWished ? nil : launcher, reply, output: streams.output, errors: streams.errors, isFlood: isFlood)
     }
 }

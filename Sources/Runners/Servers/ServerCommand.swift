@@ -46,7 +46,8 @@ struct ServerCommand: Hashable, Sendable {
         case .interpreter(let name):
             words = [interpreters[name] ?? "/usr/bin/\(name)"] + server.arguments
             // The interpreter is the machine's own; what the capsule says is what the script is.
-            file = server.arguments.first.flatMap { try? TreePath($0) }.map { "\(folder)/\($0.string)" }
+            let script = server.arguments.first.flatMap { $0.hasPrefix("-") ? nil : try? TreePath($0) }
+            file = script.map { "\(folder)/\($0.string)" }
         case .program(let name):
             words = ["/usr/bin/\(name)"] + server.arguments
             file = "/usr/bin/\(name)"

@@ -179,10 +179,11 @@ final class SupervisedServer {
         switch fault {
         case .timedOut: return RunResult(.timeout, error: "it took more than \(limits.milliseconds) ms")
         case .ended:
-            if let stopped, !stopped.isKilled, let failure = RunResult.failure(stopped.ended, limits: limits) {
-                return failure
+            guard let stopped, !stopped.isKilled else {
+                return RunResult(.trap("protocol"), error: "the server closed its output")
             }
-            return RunResult(.trap("protocol"), error: "the server closed its output in the middle of a call")
+            return RunResult.failure(stopped.ended, limits: limits)
+                ?? RunResult(.trap("protocol"), error: "the server ended before it had answered")
         case .malformed(let what): return RunResult(.trap("protocol"), error: what)
         case .exceeded(let what): return RunResult(.denied(.quota), error: what)
         case .refused(let code, let message):
