@@ -2,7 +2,7 @@ package import Capsules
 package import Isolation
 package import Objects
 
-/// JSON-RPC 2.0 with a program, one message a line, in both directions: calls of the program's methods, and the program's calls of its host's
+/// JSON-RPC 2.0 with a program, one message or batch a line, in both directions: calls of the program's methods, and the program's calls of its host's
 /// functions, which are answered while an answer is waited for.
 ///
 /// Not for use by several threads at once. Source: https://www.jsonrpc.org/specification, and the stdio transport of the Model Context
@@ -25,6 +25,8 @@ package final class MessageConnection {
 
     private let lines: LineConnection
     private var lastID: Int64 = 0
+    /// What came in one line with other messages, the last one first.
+    private var rest: [JSONValue] = []
     /// Calls that nobody waits for any more, whose answers are passed over.
     private var abandoned: Set<Int64> = []
 
@@ -132,11 +134,15 @@ package final class MessageConnection {
     private func send(_ message: JSONValue) { lines.send(JSONWriter.bytes(message)) }
 
     private func next(until deadline: Int64) throws(ConnectionFault) -> JSONObject {
-        let line = try lines.next(until: deadline)
-        let value: JSONValue
-        do throws(JSONError) { value = try JSONParser.parse(line) } catch {
-            throw .malformed("a line that is not JSON: \(error)")
+        if rest.isEmpty {
+            let line = try lines.next(until: deadline)
+            let value: JSONValue
+            do throws(JSONError) { value = try JSONParser.parse(line) } catch {
+                throw .malformed("a line that is not JSON: \(error)")
+            }
+            rest = value.array?.reversed() ?? [value]
         }
+        guard let value = rest.popLast() else { throw .malformed("an empty batch") }
         guard let message = value.object else { throw .malformed("a line that is no object of JSON") }
         return message
     }

@@ -59,10 +59,12 @@ final class SupervisedServer {
         return try start(terms, host: &host, check: check)
     }
 
-    /// Takes a fault of a call: what came of it, and whether the server stays.
+    /// Takes a fault of something that might take some time: what came of it, and whether the server stays.
     func failure(
-        _ fault: ServerFault, of session: ServerSession, limits wanted: SandboxLimits
+        _ fault: ServerFault, of session: ServerSession, limits wanted: SandboxLimits, milliseconds: UInt64? = nil
     ) throws(AmxError) -> RunResult {
+        var wanted = wanted
+        if let milliseconds { wanted.milliseconds = milliseconds }
         guard !session.isUsable else { return try Self.result(fault, nil, wanted) }
         let stopped: (ended: SandboxResult, isKilled: Bool)
         running = nil
@@ -90,7 +92,8 @@ final class SupervisedServer {
         try leave(unless: running.terms)
         guard let session = self.running?.session else { return state }
         do throws(ServerFault) { try session.ping(check: check) } catch {
-            _ = try failure(error, of: session, limits: running.terms.limits)
+            _ = try failure(
+                error, of: session, limits: running.terms.limits, milliseconds: limits.healthMilliseconds)
         }
         return state
     }
@@ -124,13 +127,9 @@ final class SupervisedServer {
             throw error
         }
         do throws(ServerFault) { try session.begin(host: &host, check: check) } catch {
-            var result = try failure(error, of: session, limits: terms.limits)
-            let why = result.error ?? "\(error)"
-            if result.outcome == .timeout {
-                result.error = "the server '\(declaration.id)' did not start within \(limits.startMilliseconds) ms"
-            } else {
-                result.error = "the server '\(declaration.id)' did not start: \(why)"
-            }
+            var result = try failure(
+                error, of: session, limits: terms.limits, milliseconds: limits.startMilliseconds)
+            result.error = "the server '\(declaration.id)' did not start: \(result.error ?? "\(error)")"
             return .failed(result)
         }
         running = (session, terms)

@@ -75,7 +75,7 @@ enum FakeServer {
                 tell({"jsonrpc": "2.0", "method": "notifications/tools/list_changed"})
             if name == "shout": sys.stderr.write(("e" * 99 + "\n") * (given["bytes"] // 100)); sys.stderr.flush()
             if name == "rubbish": sys.stdout.write("starting up...\n")
-            if name == "batch": tell([{"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": "b"}}])
+            if name == "batch": tell(given["messages"])
             if name == "memory": kept = bytearray(given["bytes"]); kept[::4096] = b"z" * len(kept[::4096])
             if name == "variables": return text("", structuredContent=dict(os.environ))
             if name == "parameters": return text("", structuredContent=initial)

@@ -45,6 +45,19 @@ import Testing
         #expect(given?["clientInfo"]?["name"] == "amx")
     }
 
+    /// The revision of March 2025 has batches.
+    @Test func batchesAreTaken() throws {
+        let runner = fixture.runner(fixture.fake(["version=2025-03-26"]))
+        let message: (String) -> JSONValue = { text in
+            ["method": "notifications/message", "params": ["level": "info", "data": .string(text)]]
+        }
+        let result = try runner.run(
+            "batch", ["messages": [message("one"), ["id": "a", "method": "ping"], message("two")]])
+        #expect(result.outcome == .ok)
+        #expect(String(decoding: result.log, as: UTF8.self) == "info: one\ninfo: two\n")
+        #expect(try runner.run("echo").outcome == .ok)
+    }
+
     @Test(arguments: ProtocolVersion.allCases)
     func olderRevisionsAreSpoken(_ version: ProtocolVersion) throws {
         let runner = fixture.runner(fixture.fake(["version=\(version.rawValue)"]))

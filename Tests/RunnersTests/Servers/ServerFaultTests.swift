@@ -19,9 +19,9 @@ import Testing
         ("version=1999-01-01", .trap("protocol"), "it speaks version '1999-01-01' of the protocol, which is none of"),
         ("version=2026-07-28", .trap("protocol"), "it speaks version '2026-07-28' of the protocol, which is none of"),
         ("versionless", .trap("protocol"), "it does not say which version of the protocol it speaks"),
-        ("silent=initialize", .timeout, "did not start within 700 ms"),
-        ("silent=tools/list", .timeout, "did not start within 700 ms"),
-        ("silent=initialize deaf", .timeout, "did not start within 700 ms"),
+        ("silent=initialize", .timeout, "did not start: it took more than 700 ms"),
+        ("silent=tools/list", .timeout, "did not start: it took more than 700 ms"),
+        ("silent=initialize deaf", .timeout, "did not start: it took more than 700 ms"),
         ("exit=3", .exit(3), "did not start: it ended with status 3: no database"),
         ("exit=0", .trap("protocol"), "did not start: the server ended before it had answered"),
         ("tools=1001", .denied(.quota), "it lists more than 1000 tools"),
@@ -65,7 +65,9 @@ import Testing
         ("crash", ["status": 0], .trap("protocol"), "the server ended before it had answered"),
         ("kill", [:], .signal(11), "it was ended by signal 11"),
         ("rubbish", [:], .trap("protocol"), "it sent a line that is not JSON"),
-        ("batch", [:], .trap("protocol"), "it sent a line that is no object of JSON"),
+        ("batch", ["messages": []], .trap("protocol"), "it sent an empty batch"),
+        ("batch", ["messages": [1]], .trap("protocol"), "it sent a line that is no object of JSON"),
+        ("batch", ["messages": [[["id": 1]]]], .trap("protocol"), "it sent a line that is no object of JSON"),
         ("stranger", ["id": 99], .trap("protocol"), "it answered a call that was not made"),
         ("stranger", ["id": 0], .trap("protocol"), "it answered a call that was not made"),
         ("stranger", ["id": "1"], .trap("protocol"), "neither a method nor the id of a call"),
@@ -116,6 +118,8 @@ import Testing
     // MARK: Time
 
     @Test func aCallThatTakesTooLongIsCancelledAndTheServerKeptIfItIsThere() throws {
+        var fixture = fixture
+        fixture.limits.graceMilliseconds = 60_000
         let runner = fixture.runner(fixture.fake())
         #expect(try runner.run("count").outcome == .ok)
         let silent = try runner.run("silence", milliseconds: 100)

@@ -114,7 +114,7 @@ import Testing
 
     @Test func aServerThatEndsBetweenCallsIsStartedAgain() throws {
         var fixture = fixture
-        fixture.limits.lifetimeMilliseconds = 400
+        fixture.limits.lifetimeMilliseconds = 4_000
         let runner = fixture.runner(fixture.fake())
         #expect(try runner.run("count").outcome == .ok)
         #expect(try Patience.waits { try runner.checkHealth()[0].state == .unloaded })
