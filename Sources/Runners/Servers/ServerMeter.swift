@@ -21,7 +21,7 @@ struct ServerMeter {
 extension ServerSession {
     /// What the server has used so far; of processor and memory nothing where no control group counts them, or it has ended.
     var meter: ServerMeter {
-        let used = program.usage
+        let used = program.counted
         let bytes = connection.bytes
         return ServerMeter(
             processorMicroseconds: used?.processorMicroseconds ?? 0, peakBytes: used?.peakBytes ?? 0,
