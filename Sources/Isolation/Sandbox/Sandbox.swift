@@ -102,13 +102,19 @@ package final class Sandbox {
         return SandboxedProgram(of: self, launcher, streams, input: ends[1], output: output)
     }
 
-    /// What is left of a program: its launcher is there for the next one, and what it used is known.
+    /// What is left of a program: its launcher is there for the next one, where it is still of use, and what it used is known.
     func finish(
-        _ launcher: RunningLauncher, _ reply: LaunchReply, output: [UInt8], errors: [UInt8], isFlood: Bool
+        _ launcher: RunningLauncher?, _ reply: LaunchReply, output: [UInt8], errors: [UInt8], isFlood: Bool
     ) -> SandboxResult {
-        if reply.ending != .signalled(UInt8(SIGKILL)), !isFlood { self.launcher = launcher }
+        if reply.ending != .signalled(UInt8(SIGKILL)) { self.launcher = launcher }
         return result(reply, output, errors, isFlood: isFlood)
     }
+
+    /// What was counted of the program that runs.
+    var counted: ControlGroup.Usage? { group?.usage }
+
+    /// Counts the most memory anew.
+    func forgetPeak() { group?.forgetPeak() }
 
     private func startLauncher() throws(AmxError) -> RunningLauncher {
         let launcher = try RunningLauncher(
