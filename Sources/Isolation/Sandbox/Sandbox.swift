@@ -110,6 +110,12 @@ package final class Sandbox {
         return result(reply, output, errors, isFlood: isFlood)
     }
 
+    /// What was counted of the program that runs.
+    var counted: ControlGroup.Usage? { group?.usage }
+
+    /// Counts the most memory anew.
+    func forgetPeak() { group?.forgetPeak() }
+
     private func startLauncher() throws(AmxError) -> RunningLauncher {
         let launcher = try RunningLauncher(
             worker: worker, slot: slot, showing: slot == nil ? [] : shown.map(\.source))

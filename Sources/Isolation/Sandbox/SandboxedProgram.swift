@@ -39,6 +39,12 @@ package final class SandboxedProgram {
     /// Ends the program; its result says so.
     package func end() { if sandbox != nil { launcher.end() } }
 
+    /// What its control group has counted since it was started; nil where it is in none, and when it was waited for.
+    package var counted: ControlGroup.Usage? { sandbox?.counted }
+
+    /// Lets the most memory be counted anew, which takes effect where the kernel can do so.
+    package func forgetPeak() { sandbox?.forgetPeak() }
+
     /// Waits until the program has ended, one of some descriptors can be read, another one can be written, or the time is over; whether it
     /// has ended.
     ///

@@ -27,18 +27,18 @@ package final class MessageConnection {
 
     /// Calls a method and waits for its result, until a moment of the monotonic clock in nanoseconds.
     ///
-    /// What the program asks meanwhile is answered by `host`, what it tells is given to `notified`. After a fault other than `refused` and
-    /// `timedOut` the connection is of no use.
+    /// What the program asks meanwhile is answered by `host`, what it tells is given to `notified`. `isWanted` is asked at least twice a
+    /// second; when it says no, the time is over. After a fault other than `refused` and `timedOut` the connection is of no use.
     package func call(
         _ method: String, _ parameters: JSONValue, until deadline: Int64, host: inout some HostInterface,
-        notified: (Notification) -> Void = { _ in }
+        notified: (Notification) -> Void = { _ in }, isWanted: () -> Bool = { true }
     ) throws(ConnectionFault) -> JSONValue {
         lastID += 1
         let id = lastID
         send(["jsonrpc": "2.0", "id": .integer(id), "method": .string(method), "params": parameters])
         while true {
             let message: JSONObject
-            do throws(ConnectionFault) { message = try next(until: deadline) } catch {
+            do throws(ConnectionFault) { message = try next(until: deadline, while: isWanted) } catch {
                 if error == .timedOut { abandoned.insert(id) }
                 throw error
             }
@@ -95,6 +95,16 @@ package final class MessageConnection {
     package var lastCall: Int64 { lastID }
 
     private func send(_ message: JSONValue) { lines.send(JSONWriter.bytes(message)) }
+
+    /// The next message, while it is wanted; also where messages come without a pause, the time is over at some time.
+    private func next(until deadline: Int64, while isWanted: () -> Bool) throws(ConnectionFault) -> JSONObject {
+        while true {
+            let now = MonotonicClock.nanoseconds()
+            guard now < deadline, isWanted() else { throw .timedOut }
+            let pause = min(deadline, now + 500_000_000)
+            do throws(ConnectionFault) { return try next(until: pause) } catch .timedOut where pause < deadline {}
+        }
+    }
 
     private func next(until deadline: Int64) throws(ConnectionFault) -> JSONObject {
         let line = try lines.next(until: deadline)
