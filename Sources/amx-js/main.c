@@ -40,9 +40,11 @@ int main(int count, char **arguments) {
         fputs("amx-js: only Amx starts this program\n", stderr);
         return 125;
     }
-    // The engine takes options from its environment, of which these are all: it collects before the sandbox's memory is full.
+    // The engine takes options from its environment, of which these are all: it collects before the sandbox's memory is full,
+    // with one thread, since it has one processor.
     clearenv();
     setenv("JSC_forceRAMSize", arguments[1], 1);
+    setenv("JSC_numberOfGCMarkers", "1", 1);
     const char *failure = amx_js_load(count == 3 ? arguments[2] : NULL);
     if (failure != NULL) {
         fprintf(stderr, "%s\n", failure);

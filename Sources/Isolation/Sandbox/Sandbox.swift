@@ -102,11 +102,11 @@ package final class Sandbox {
         return SandboxedProgram(of: self, launcher, streams, input: ends[1], output: output)
     }
 
-    /// What is left of a program: its launcher is there for the next one, and what it used is known.
+    /// What is left of a program: its launcher is there for the next one, where it is still of use, and what it used is known.
     func finish(
-        _ launcher: RunningLauncher, _ reply: LaunchReply, output: [UInt8], errors: [UInt8], isFlood: Bool
+        _ launcher: RunningLauncher?, _ reply: LaunchReply, output: [UInt8], errors: [UInt8], isFlood: Bool
     ) -> SandboxResult {
-        if reply.ending != .signalled(UInt8(SIGKILL)), !isFlood { self.launcher = launcher }
+        if reply.ending != .signalled(UInt8(SIGKILL)) { self.launcher = launcher }
         return result(reply, output, errors, isFlood: isFlood)
     }
 

@@ -9,7 +9,7 @@ package final class JavaScriptRunner: EngineRunner {
     private let sandbox: Sandbox
     private let library: String?
     /// The engine that waits for a call; nil before the first one, and after one that it did not survive.
-    private var session: JavaScriptSession?
+    private(set) var session: JavaScriptSession?
 
     /// Runs in a sandbox around a folder of files that are as the capsule has them, by the programs `amx-worker` at a path and `amx-js`
     /// beside it. `library` is the name of the engine's, for tests.
@@ -41,9 +41,9 @@ package final class JavaScriptRunner: EngineRunner {
         }
         let start = MonotonicClock.nanoseconds()
         let session = try readySession(run.limits)
+        defer { if !session.isUsable { self.session = nil } }
         var result = try session.run(path, run.input, run.limits, since: start, host: &host, check: check)
         result.usage.wallMicroseconds = UInt64(clamping: (MonotonicClock.nanoseconds() - start) / 1_000)
-        if !session.isUsable { self.session = nil }
         return result
     }
 

@@ -12,6 +12,8 @@ final class JavaScriptSession {
     static let enginePath = "/amx/js"
     /// How long it lives at most beside its last call.
     private static let lifeMilliseconds: UInt64 = 600_000
+    /// How long it may take to leave by itself.
+    private static let leaveNanoseconds: Int64 = 1_000_000_000
     /// The exit status that says that there is no engine on the machine.
     private static let noEngine: UInt8 = 3
 
@@ -60,9 +62,16 @@ final class JavaScriptSession {
 
     /// Ends it in a way that the next one can be started soonest.
     func leave() throws(AmxError) {
+        guard isUsable else { return }
         isUsable = false
         closeSocket()
-        if !program.isEnded(milliseconds: 1_000) { program.end() }
+        let deadline = MonotonicClock.nanoseconds() + Self.leaveNanoseconds
+        while !program.isEnded(milliseconds: 100) {
+            guard MonotonicClock.nanoseconds() < deadline else {
+                program.end()
+                break
+            }
+        }
         _ = try program.wait()
     }
 
