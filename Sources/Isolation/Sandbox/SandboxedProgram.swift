@@ -51,6 +51,12 @@ package final class SandboxedProgram {
     /// Lets the most memory be counted anew, which takes effect where the kernel can do so.
     package func forgetPeak() { sandbox?.forgetPeak() }
 
+    /// Gives away what has come by its standard error so far: that counts no longer towards what it may write, and is not in its result.
+    package func takeErrors() -> [UInt8] {
+        if sandbox != nil { streams.read() }
+        return streams.takeErrors()
+    }
+
     /// Waits until the program has ended, one of some descriptors can be read, another one can be written, or the time is over; whether it
     /// has ended.
     ///
