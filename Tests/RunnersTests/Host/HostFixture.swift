@@ -13,22 +13,24 @@ struct HostFixture {
     /// Makes a capsule of files, with further members of its manifest.
     init(
         _ members: JSONObject = JSONObject(), files: [String: String] = [:], configuration: JSONObject = JSONObject(),
-        component: String? = nil
+        component: String? = nil, organisation: String? = nil, in folder: TemporaryDirectory? = nil
     ) throws {
-        folder = try TemporaryDirectory("amx-host")
+        self.folder = try folder ?? TemporaryDirectory("amx-host")
         let manifest = try Self.manifest(members)
         var paths: [TreePath] = []
-        try folder.write("capsule/unlisted.txt", text: "not of the capsule")
+        try self.folder.write("capsule/unlisted.txt", text: "not of the capsule")
         for (path, text) in files {
-            try folder.write("capsule/\(path)", text: text)
+            try self.folder.write("capsule/\(path)", text: text)
             paths.append(try TreePath(path))
         }
-        let assets = try CapsuleAssets(paths, in: folder.path + "/capsule")
-        host = CapsuleHost(manifest, component: component, assets: assets, configuration: configuration)
+        let assets = try CapsuleAssets(paths, in: self.folder.path + "/capsule")
+        let stores = StoreFolder(self.folder.path + "/stores", organisation: try organisation.map { try OwnerName($0) })
+        host = CapsuleHost(manifest, component: component, assets: assets, stores: stores, configuration: configuration)
     }
 
     static func manifest(_ members: JSONObject) throws -> Manifest {
         let identity: [(String, JSONValue)] = [("id", "orders"), ("name", "Orders"), ("version", "1.0.0")]
+        // A member that is given takes the place of these.
         let document = JSONValue.object(JSONObject(identity + members.members.map { ($0.key, $0.value) }))
         return try Manifest.parse(JSONWriter.bytes(document))
     }
