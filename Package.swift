@@ -79,9 +79,9 @@ let package = Package(
             dependencies: ["Objects", "Versions", "CCrypto", "CLinux", "CYAML", "CZstd"],
             swiftSettings: strict,
             linkerSettings: [.linkedLibrary(":libyaml.a"), .linkedLibrary(":libzstd.a")]),
-        // What is looked at before a capsule is trusted: the scanner and its rules.
+        // What is looked at before a capsule is trusted, and what it may reach: the scanner, the gate, permissions, levels.
         .target(
-            name: "Guard", dependencies: ["Objects", "Versions", "Capsules", "CRE2"],
+            name: "Guard", dependencies: ["Objects", "Versions", "Capsules", "CLinux", "CRE2"],
             swiftSettings: strict),
         // Git's wire protocol as pure values: pkt-line, upload-pack, receive-pack, for both sides.
         .target(name: "Wire", dependencies: ["Objects"], swiftSettings: strict),
@@ -134,7 +134,7 @@ let package = Package(
         .executableTarget(
             name: "amx",
             dependencies: [
-                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "HubClient", "Manuals",
+                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "Runners", "HubClient", "Manuals",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -171,7 +171,8 @@ let package = Package(
             name: "CapsulesTests", dependencies: ["Capsules", "Objects", "Versions", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "GuardTests", dependencies: ["Guard", "Capsules", "Objects", "TestSupport"], swiftSettings: strict),
+            name: "GuardTests", dependencies: ["Guard", "Capsules", "Objects", "TestSupport", "CLinux"],
+            swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire", "Objects", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WorkspacesTests", dependencies: ["Workspaces", "Capsules", "Objects", "Versions", "TestSupport"],
@@ -200,7 +201,9 @@ let package = Package(
         // The built executables, driven as a user would, against real git, tar, zstd.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["amx", "amx-hub", "Capsules", "Manuals", "Objects", "Versions", "TestSupport"],
+            dependencies: [
+                "amx", "amx-hub", "amx-worker", "Capsules", "Manuals", "Objects", "Versions", "TestSupport",
+            ],
             swiftSettings: strict),
     ]
 )

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <linux/openat2.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,6 +121,16 @@ int amx_syncfs_tells_errors(int descriptor) {
     // Overlays and FUSE pass the call on without the answer, or not at all.
     default: return 0;
     }
+}
+
+_Static_assert(AMX_RESOLVE_NO_MAGIC_LINKS == RESOLVE_NO_MAGICLINKS && AMX_RESOLVE_NO_LINKS == RESOLVE_NO_SYMLINKS, "links");
+_Static_assert(AMX_RESOLVE_BENEATH == RESOLVE_BENEATH && AMX_RESOLVE_IN_ROOT == RESOLVE_IN_ROOT, "folders");
+_Static_assert(AMX_OPEN_PLACE_ONLY == O_PATH, "flags");
+
+int amx_open_beneath(int folder, const char *path, int flags, unsigned int mode, unsigned int resolve) {
+    struct open_how how = {.flags = (unsigned int)flags | O_CLOEXEC, .mode = flags & O_CREAT ? mode : 0, .resolve = resolve};
+    long descriptor = syscall(SYS_openat2, folder, path, &how, sizeof how);
+    return descriptor >= 0 ? (int)descriptor : -errno;
 }
 
 int amx_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }

@@ -46,6 +46,22 @@ int amx_syncfs(int descriptor);
 int amx_syncfs_tells_errors(int descriptor);
 /// Takes bytes into a state of CRC-32C by the processor's instruction; -1, with nothing done, where it has none.
 int amx_crc32c(uint32_t *state, const void *bytes, size_t count);
+// How amx_open_beneath resolves a path: the kernel's own numbers, since its header's macros are no constants elsewhere.
+enum {
+    /// No link of a kind that only the kernel makes, as in /proc, is followed.
+    AMX_RESOLVE_NO_MAGIC_LINKS = 0x02,
+    /// No symbolic link is followed.
+    AMX_RESOLVE_NO_LINKS = 0x04,
+    /// Nothing leads out of the folder; absolute links neither.
+    AMX_RESOLVE_BENEATH = 0x08,
+    /// The folder is the root: for absolute links, and for what would lead out.
+    AMX_RESOLVE_IN_ROOT = 0x10,
+    /// A flag of opening: the descriptor stands for the file and cannot read it.
+    AMX_OPEN_PLACE_ONLY = 010000000,
+};
+/// Opens a path from a folder by openat2(2), which Linux has since 5.6: the descriptor, or an error number below 0. `mode` counts only
+/// where `flags` make a file.
+int amx_open_beneath(int folder, const char *path, int flags, unsigned int mode, unsigned int resolve);
 /// Makes a file that is only in memory, open for reading and writing.
 int amx_memory_file(const char *name);
 /// Opens a descriptor of a process that can be read once it has ended; this system call is of Linux 5.3.

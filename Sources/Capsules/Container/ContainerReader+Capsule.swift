@@ -9,12 +9,14 @@ extension ContainerReader {
 
     /// Unpacks a capsule as ``extract(to:expecting:)`` does; nothing appears when it is none, or not that of `id`.
     @discardableResult
-    package func extractCapsule(_ id: CapsuleID? = nil, to directory: String) throws(AmxError) -> ContainerContents {
+    package func extractCapsule(
+        _ id: CapsuleID? = nil, to directory: String, durably: Bool = true
+    ) throws(AmxError) -> ContainerContents {
         let tree = try UnpackedTree(for: directory)
         let contents = try forEachFile(ofCapsule: id) { file throws(AmxError) in
             try tree.add(file.path, mode: file.mode, content: file.content)
         }
-        try tree.publish()
+        try tree.publish(durably: durably)
         return contents
     }
 

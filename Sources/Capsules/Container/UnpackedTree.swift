@@ -1,11 +1,11 @@
 import Glibc
-import Objects
+package import Objects
 
 /// A new directory that is filled beside its final place and then takes it in one step.
 ///
 /// Every folder and file is created relative to its parent's descriptor, never through a symbolic link and never over something that
 /// exists. When the owner goes before `publish`, all of it is removed. Belongs to one thread at a time.
-final class UnpackedTree {
+package final class UnpackedTree {
     private struct Folder {
         let name: ArraySlice<UInt8>
         let descriptor: Int32
@@ -19,7 +19,7 @@ final class UnpackedTree {
     private var isPublished = false
 
     /// Makes the directory beside `target`, which must be missing or an empty directory.
-    init(for target: String) throws(AmxError) {
+    package init(for target: String) throws(AmxError) {
         var path = target
         while path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") { path.removeLast() }
         try Self.checkFree(path)
@@ -66,7 +66,7 @@ final class UnpackedTree {
     }
 
     /// Creates a file; `content` is called once with a sink for its bytes.
-    func add(
+    package func add(
         _ path: TreePath, mode: FileMode, content: (ContentSink) throws(AmxError) -> Void
     ) throws(AmxError) {
         let components = path.components
@@ -92,11 +92,12 @@ final class UnpackedTree {
         }
     }
 
-    /// Waits until all content is on the disk, gives the directory its name and makes the name durable.
-    func publish() throws(AmxError) {
+    /// Waits until all content is on the disk, gives the directory its name and makes the name durable; or does not wait, where nobody needs
+    /// it after a crash.
+    package func publish(durably: Bool = true) throws(AmxError) {
         closeFolders(after: 0)
         // One call for all files: an fsync each costs 2.7 ms a file on ext4, this 0.9 s for a thousand of them.
-        try Directory.syncTree(temporary)
+        if durably { try Directory.syncTree(temporary) }
         guard rename(temporary, target) == 0 else {
             let number = errno
             guard number != EEXIST, number != ENOTEMPTY, number != ENOTDIR else {
@@ -107,7 +108,7 @@ final class UnpackedTree {
             throw AmxError.system("cannot unpack to \(target)", errno: number)
         }
         isPublished = true
-        try Directory.sync(Directory.parent(of: target))
+        if durably { try Directory.sync(Directory.parent(of: target)) }
     }
 
     /// The descriptor of a folder, which is made with those above it when it is missing.

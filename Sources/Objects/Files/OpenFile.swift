@@ -17,6 +17,12 @@ package struct OpenFile: ~Copyable {
         self.path = path
     }
 
+    /// Takes over an open descriptor; `path` is what errors name.
+    package init(adopting descriptor: Int32, of path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
     /// Opens a path for reading, never through a symbolic link and without waiting for a pipe; nil when nothing is there.
     package static func existing(_ path: String) throws(AmxError) -> OpenFile? {
         do throws(AmxError) {

@@ -1,3 +1,5 @@
+package import Guard
+
 /// How a run ended. The texts are stable (`docs/running.md`, "Outcomes").
 package enum RunOutcome: Hashable, Sendable {
     case ok
@@ -10,7 +12,7 @@ package enum RunOutcome: Hashable, Sendable {
     case trap(String)
     case signal(UInt8)
     case exit(UInt8)
-    case denied(DenialLayer)
+    case denied(AccessDenial.Layer)
 }
 
 extension RunOutcome: CustomStringConvertible {

@@ -1,3 +1,4 @@
+import Guard
 package import Isolation
 
 extension RunResult {

@@ -44,6 +44,7 @@ package struct KnownSetting: Sendable {
             KnownSetting("gpg.ssh.program", .text, "the program that signs", standard: "ssh-keygen", isGits: true),
             KnownSetting("gpg.ssh.allowedSignersFile", .text, "whom to trust besides", isGits: true),
             KnownSetting("gpg.ssh.revocationFile", .text, "keys that count no more, one a line", isGits: true),
+            KnownSetting("approvals.admins", .text, "who may approve what is DANGEROUS: mail addresses; several"),
             KnownSetting("policy.requireSigned", .text, "references that must be signed, as patterns; several"),
             KnownSetting("remote.<name>.url", .text, "a remote's address; `amx remote add` sets it"),
             KnownSetting("remote.<name>.pushurl", .text, "where it is pushed to, if elsewhere"),

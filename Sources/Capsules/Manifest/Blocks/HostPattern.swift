@@ -1,9 +1,9 @@
 /// The form of hosts in capabilities: names, IPv4 addresses, and IPv6 addresses in brackets.
-enum HostPattern {
+package enum HostPattern {
     /// A host in lower case and without the dot at its end, or nil where it is none.
     ///
     /// A name whose last label is a number must be a whole IPv4 address: a part of one would match the ends of others (row S-072).
-    static func normalized(_ text: String) -> String? {
+    package static func normalized(_ text: String) -> String? {
         // Only ASCII letters have another case here; others make no host.
         var host = Array(text.utf8).map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
         if host.first == UInt8(ascii: "[") { return isAddress6(host) ? String(decoding: host, as: UTF8.self) : nil }

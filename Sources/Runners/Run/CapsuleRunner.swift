@@ -1,0 +1,55 @@
+package import Capsules
+import Guard
+import Isolation
+package import Objects
+
+/// Runs what a capsule has, behind the checks of `docs/running.md`: level, limits, sandbox, engine.
+///
+/// Blocks its thread; not for use by several threads at once.
+package final class CapsuleRunner {
+    private let worker: String
+    private let folder: String
+    private let manifest: Manifest
+    private var sandbox: Sandbox?
+
+    /// Runs from a folder with exactly the capsule's files, by the program `amx-worker` at a path.
+    package init(worker: String, showing folder: String, of manifest: Manifest) {
+        (self.worker, self.folder, self.manifest) = (worker, folder, manifest)
+    }
+
+    /// Runs a target with an input, and says what came of it: also a run that was denied, or failed, is a result.
+    ///
+    /// `isApproved` says that somebody has approved exactly this; what its level asks for is denied without.
+    /// `check` is called at least twice a second; what it throws ends the run and is thrown on. `.failure` where this machine lacks what
+    /// every run needs.
+    package func run(
+        _ target: RunTarget, input: JSONValue, limits request: RunLimits = RunLimits(), isApproved: Bool = false,
+        host: inout some HostInterface, check: () throws(AmxError) -> Void = {}
+    ) throws(AmxError) -> RunResult {
+        guard isApproved || !target.level.demands.contains(.approval) else {
+            return RunResult(
+                .denied(.approval),
+                error: "\(manifest.id) is \(target.level.rawValue), and nobody has approved this run")
+        }
+        guard manifest.sandbox.isolation != .vm else {
+            return RunResult(
+                .setupFailed,
+                error: "\(manifest.id) asks for a virtual machine, and this version of Amx has none to run it in")
+        }
+        let limits = RunLimits.effective([request, RunLimits(manifest, tool: target.tool)])
+        let run = EngineRun(target.handler, input: input, limits: limits)
+        switch target.engine {
+        case .process: return try ProcessRunner(ownSandbox()).run(run, host: &host, check: check)
+        case .js, .wasm, .mcp:
+            return RunResult(
+                .setupFailed, error: "this version of Amx has no engine for \(target.engine.rawValue) yet")
+        }
+    }
+
+    private func ownSandbox() throws(AmxError) -> Sandbox {
+        if let sandbox { return sandbox }
+        let made = try Sandbox(worker: worker, showing: folder)
+        sandbox = made
+        return made
+    }
+}

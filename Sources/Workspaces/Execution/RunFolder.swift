@@ -1,0 +1,47 @@
+import Glibc
+import Objects
+
+/// A folder of a capsule's files that nobody changes, for as long as something of them runs.
+///
+/// It lies below the workspace's cache and goes with this value; one that a killed process has left goes before the next is made.
+package final class RunFolder {
+    /// Where the files are.
+    package let path: String
+    private let place: String
+    /// Holds the folder: whoever has died holds none.
+    private let descriptor: Int32
+    /// How long a folder may be there before it is held, in seconds.
+    private static let patience = 60
+
+    /// Makes an empty place for a folder `path`, which is not there yet.
+    init(in workspace: Workspace) throws(AmxError) {
+        let runs = "\(workspace.cacheDirectory)/runs"
+        try Directory.create(runs)
+        Self.sweep(runs)
+        place = "\(runs)/\(Directory.temporaryName("run"))"
+        guard mkdir(place, 0o755) == 0 else { throw AmxError.system("cannot make \(place)") }
+        descriptor = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw AmxError.system("cannot hold \(place)")
+        }
+        path = "\(place)/capsule"
+    }
+
+    deinit {
+        // What cannot be removed is swept by a later run.
+        try? Directory.remove(place)
+        close(descriptor)
+    }
+
+    private static func sweep(_ runs: String) {
+        for name in (try? Directory.names(in: runs)) ?? [] {
+            let path = "\(runs)/\(String(decoding: name, as: UTF8.self))"
+            var status = stat()
+            guard lstat(path, &status) == 0, time(nil) - status.st_mtim.tv_sec > patience else { continue }
+            let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+            guard descriptor >= 0 else { continue }
+            defer { close(descriptor) }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { try? Directory.remove(path) }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Capsules
+import Guard
+import Objects
+import Runners
+import Workspaces
+
+/// What the level of a run asks for, and whether somebody has given it.
+struct Demand {
+    /// Whether it may run, and where not, what to do.
+    struct Answer {
+        let isGiven: Bool
+        let hint: String?
+    }
+
+    private let subject: RunSubject
+    private let isNeeded: Bool
+    private let workspace: Workspace
+
+    init(_ target: RunTarget, input: JSONValue, of runnable: RunnableCapsule, in workspace: Workspace) {
+        subject = RunSubject(
+            runnable.manifest.id, digest: runnable.digest, tool: target.tool?.name, input: input, level: target.level)
+        isNeeded = target.level.demands.contains(.approval)
+        self.workspace = workspace
+    }
+
+    /// The approval that counts now; where there is none, it is asked for.
+    func approval() throws(AmxError) -> Answer {
+        guard isNeeded else { return Answer(isGiven: false, hint: nil) }
+        let user = try workspace.identity().email
+        if try RunApprovals(workspace).approval(of: subject, by: user) != nil {
+            return Answer(isGiven: true, hint: nil)
+        }
+        let wish = try workspace.write { () throws(AmxError) in
+            var approvals = try RunApprovals(workspace)
+            let wish = approvals.ask(subject, by: user)
+            try approvals.write()
+            return wish
+        }
+        let who = subject.level.demands.contains(.adminApproval) ? "an admin other than" : "somebody other than"
+        return Answer(
+            isGiven: false, hint: "\(who) \(user) can approve it with `amx approve \(wish.id)`; then run it again")
+    }
+}
