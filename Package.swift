@@ -211,7 +211,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "amx", "amx-hub", "amx-worker", "Capsules", "Manuals", "Objects", "Versions", "TestSupport",
+                "amx", "amx-hub", "amx-worker", "amx-js", "Capsules", "Manuals", "Objects", "Versions", "TestSupport",
             ],
             swiftSettings: strict),
     ]

@@ -1,4 +1,5 @@
 import Capsules
+import Guard
 import Objects
 
 extension CapsuleHost {

@@ -1,4 +1,5 @@
 import Capsules
+import Guard
 
 /// What the manifest declares for a capsule, or for one of its components: then both must allow.
 struct DeclaredRules: Sendable {

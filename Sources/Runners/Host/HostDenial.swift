@@ -1,4 +1,5 @@
 package import Capsules
+import Guard
 
 /// Why a capsule does not get what it asks its host for: who says no, what would have had to say otherwise, and what to do.
 package struct HostDenial: Error, Hashable, Sendable {

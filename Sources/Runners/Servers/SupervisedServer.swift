@@ -1,4 +1,5 @@
 import Capsules
+import Guard
 import Isolation
 import Objects
 

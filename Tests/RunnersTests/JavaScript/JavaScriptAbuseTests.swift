@@ -14,7 +14,8 @@ import Testing
 
     /// Scripts without an end.
     private static let endless = [
-        "function handler() { for (;;); }", "for (;;);", "function handler() { try { for (;;); } finally { for (;;); } }",
+        "function handler() { for (;;); }", "for (;;);",
+        "function handler() { try { for (;;); } finally { for (;;); } }",
         "function handler() { (function f() { Promise.resolve().then(f) })() }", "(async () => { for (;;) await 0 })()",
         "async function handler() { for (;;) await null }",
         "const handler = () => ({ then(done) { Promise.resolve().then(() => this.then(done)) } })",
@@ -55,8 +56,10 @@ import Testing
 
     /// Scripts that need more and more memory.
     private static let greedy = [
-        "const a = []; for (;;) a.push(new Array(1e5).fill(1.5))", "const a = []; for (let i = 0; ; i++) a.push(('ü' + i).repeat(9999).toUpperCase())",
-        "const a = []; for (;;) a.push(new Uint8Array(1 << 20).fill(1))", "const m = new Map(); for (let i = 0; ; i++) m.set(i, {})",
+        "const a = []; for (;;) a.push(new Array(1e5).fill(1.5))",
+        "const a = []; for (let i = 0; ; i++) a.push(('ü' + i).repeat(9999).toUpperCase())",
+        "const a = []; for (;;) a.push(new Uint8Array(1 << 20).fill(1))",
+        "const m = new Map(); for (let i = 0; ; i++) m.set(i, {})",
         "let f = () => 1; for (;;) { const g = f; f = () => g }", "const o = {}; for (let i = 0; ; i++) o['k' + i] = i",
         "const a = []; for (let i = 0; ; i++) a.push(Symbol('s' + i))",
         "const a = []; function handler() { (function f() { a.push(Promise.resolve().then(f).then(f)) })() }",
@@ -74,11 +77,15 @@ import Testing
     /// Scripts that the engine itself stops, as exceptions that can be caught.
     private static let stopped = [
         ("function f() { f() } f()", "RangeError: Maximum call stack size exceeded."),
-        ("const f = new Proxy({}, { get(t, k, r) { return r[k] } }); f.x", "RangeError: Maximum call stack size exceeded."),
+        (
+            "const f = new Proxy({}, { get(t, k, r) { return r[k] } }); f.x",
+            "RangeError: Maximum call stack size exceeded."
+        ),
         ("const a = []; a[0] = a; a.flat(Infinity)", "RangeError"),
         ("let o = 1; for (let i = 0; i < 1e5; i++) o = [o]; JSON.stringify(o)", "RangeError"),
         ("JSON.parse('['.repeat(1e6))", "SyntaxError"), ("'x'.repeat(2 ** 31)", "RangeError"),
-        ("new ArrayBuffer(2 ** 50)", "RangeError"), ("new Array(-1)", "RangeError"), ("'x'.padEnd(2 ** 32)", "RangeError"),
+        ("new ArrayBuffer(2 ** 50)", "RangeError"), ("new Array(-1)", "RangeError"),
+        ("'x'.padEnd(2 ** 32)", "RangeError"),
         ("2n ** (2n ** 40n)", "RangeError"), ("new RegExp('('.repeat(1e5) + ')'.repeat(1e5))", "RangeError"),
         ("[].length = 2 ** 33", "RangeError"),
     ]

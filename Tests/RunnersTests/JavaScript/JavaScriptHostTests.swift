@@ -31,8 +31,10 @@ import Testing
         ("assets.list()", "assets.list", [:]),
         ("assets.list('data/')", "assets.list", ["prefix": "data/"]),
         ("assets.read('a.txt')", "assets.read", ["encoding": "text", "path": "a.txt"]),
-        ("assets.read('a', { encoding: 'base64', offset: 3, length: 4 })", "assets.read",
-            ["encoding": "base64", "offset": 3, "length": 4, "path": "a"]),
+        (
+            "assets.read('a', { encoding: 'base64', offset: 3, length: 4 })", "assets.read",
+            ["encoding": "base64", "offset": 3, "length": 4, "path": "a"]
+        ),
         ("assets.read('a', { path: 'other' })", "assets.read", ["encoding": "text", "path": "a"]),
         ("kv.get('k')", "kv.get", ["key": "k"]),
         ("kv.set('k', { a: [1] })", "kv.set", ["key": "k", "value": ["a": [1]]]),
@@ -41,8 +43,10 @@ import Testing
         ("kv.delete('k')", "kv.delete", ["key": "k"]),
         ("kv.list()", "kv.list", [:]),
         ("kv.list({ prefix: 'p', limit: 2, after: 'pa' })", "kv.list", ["prefix": "p", "limit": 2, "after": "pa"]),
-        ("http.request({ method: 'GET', url: 'https://a.example/', headers: { a: 'b' } })", "http.request",
-            ["method": "GET", "url": "https://a.example/", "headers": ["a": "b"]]),
+        (
+            "http.request({ method: 'GET', url: 'https://a.example/', headers: { a: 'b' } })", "http.request",
+            ["method": "GET", "url": "https://a.example/", "headers": ["a": "b"]]
+        ),
         ("events.emit('a.b', { c: 1 })", "events.emit", ["topic": "a.b", "data": ["c": 1]]),
         ("events.emit('a.b')", "events.emit", ["topic": "a.b", "data": nil]),
         ("log('info', 'text')", "log", ["level": "info", "message": "text"]),
@@ -98,11 +102,15 @@ import Testing
         ("kv.set('k', 1n)", "JSON.stringify cannot serialize BigInt."),
         ("kv.set('k', '\\ud800')", "this cannot be passed on: a text in it has half of a surrogate pair"),
         ("kv.set('k', 'x'.repeat(15 << 20))", "this cannot be passed on: it is more than 15 MiB of JSON"),
-        ("kv.set('k', (() => { const a = []; a[0] = a; return a })())",
-            "JSON.stringify cannot serialize cyclic structures."),
+        (
+            "kv.set('k', (() => { const a = []; a[0] = a; return a })())",
+            "JSON.stringify cannot serialize cyclic structures."
+        ),
         ("kv.set('k', { toJSON() { throw new Error('own') } })", "own"),
-        ("kv.set('k', (() => { let a = 1; for (let i = 0; i < 61; i++) a = [a]; return a })())",
-            "this cannot be passed on: it is more than 60 levels deep"),
+        (
+            "kv.set('k', (() => { let a = 1; for (let i = 0; i < 61; i++) a = [a]; return a })())",
+            "this cannot be passed on: it is more than 60 levels deep"
+        ),
     ]
 
     @Test func whatCannotBePassedOnIsAnError() throws {
@@ -129,7 +137,8 @@ import Testing
 
     @Test func thousandsOfCalls() throws {
         var host = Echo()
-        let script = "function handler() { let s = 0; for (let i = 0; i < 5000; i++) s += aimatrix.config.get(); return s }"
+        let script =
+            "function handler() { let s = 0; for (let i = 0; i < 5000; i++) s += aimatrix.config.get(); return s }"
         #expect(try fixture.run(script, host: &host).result == .integer(5_000 * 5_001 / 2))
     }
 
