@@ -187,4 +187,17 @@ import Testing
         #expect(level.contains("high") || level.contains("critical"))
         try work.fails(7, "run", "wc", saying: "nobody has approved this run")
     }
+
+    @Test func hooksAlwaysNeedAnApproval() throws {
+        let ada = try work(#""hooks": {"postInstall": "main.py"}"#, ["main.py": "print(open(0).read())\n"])
+        let bob = try AmxTool("Bob").at(ada.directory)
+        try ada.fails(3, "hook", "wc", "preInstall", saying: "its hooks: postInstall")
+        try ada.fails(2, "hook", "wc", "postinstall", saying: "there is no hook")
+        try ada.fails(7, "hook", "wc", "postInstall", saying: "nobody has approved this run")
+        let id = try #require(try bob.json("approvals")["approvals"][0]["id"].string)
+        try bob.json("approve", id)
+        let result = try ada.json("hook", "wc", "postInstall")["result"]
+        #expect(result["hook"].string == "postInstall" && result["capsule"].string == "wc")
+        #expect(result["version"].string == "0.1.0")
+    }
 }

@@ -17,7 +17,7 @@ struct Execution {
         actor = .current(workspace)
         payload = [
             "executionId": .string(Directory.temporaryName("run")), "digest": .string(runnable.digest.text),
-            "tool": .optional(target.tool?.name), "engine": .string(target.engine.rawValue),
+            "tool": .optional(target.label), "engine": .string(target.engine.rawValue),
             "level": .string(target.level.rawValue),
         ]
         try append(["status": "started"])
