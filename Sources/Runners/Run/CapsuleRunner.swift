@@ -11,6 +11,7 @@ package final class CapsuleRunner {
     private let folder: String
     private let manifest: Manifest
     private var sandbox: Sandbox?
+    private var javaScript: JavaScriptRunner?
 
     /// Runs from a folder with exactly the capsule's files, by the program `amx-worker` at a path.
     package init(worker: String, showing folder: String, of manifest: Manifest) {
@@ -40,10 +41,18 @@ package final class CapsuleRunner {
         let run = EngineRun(target.handler, input: input, limits: limits)
         switch target.engine {
         case .process: return try ProcessRunner(ownSandbox()).run(run, host: &host, check: check)
-        case .js, .wasm, .mcp:
+        case .js: return try ownJavaScript().run(run, host: &host, check: check)
+        case .wasm, .mcp:
             return RunResult(
                 .setupFailed, error: "this version of Amx has no engine for \(target.engine.rawValue) yet")
         }
+    }
+
+    private func ownJavaScript() throws(AmxError) -> JavaScriptRunner {
+        if let javaScript { return javaScript }
+        let made = try JavaScriptRunner(worker: worker, showing: folder)
+        javaScript = made
+        return made
     }
 
     private func ownSandbox() throws(AmxError) -> Sandbox {

@@ -14,7 +14,8 @@ import Testing
 
     /// Scripts without an end.
     private static let endless = [
-        "function handler() { for (;;); }", "for (;;);", "function handler() { try { for (;;); } finally { for (;;); } }",
+        "function handler() { for (;;); }", "for (;;);",
+        "function handler() { try { for (;;); } finally { for (;;); } }",
         "function handler() { (function f() { Promise.resolve().then(f) })() }", "(async () => { for (;;) await 0 })()",
         "async function handler() { for (;;) await null }",
         "const handler = () => ({ then(done) { Promise.resolve().then(() => this.then(done)) } })",
@@ -28,7 +29,7 @@ import Testing
         "const handler = () => { throw { toString() { for (;;); } } }",
         "const handler = () => { for (;;) try { (function f() { f() })() } catch {} }",
         "const handler = () => new Array(3e6).fill(0).sort(() => { for (;;); })",
-        "const handler = () => { for (;;) try { aimatrix.kv.get('k') } catch {} }",
+        "const handler = () => { for (;;) try { aimatrix.kv.get({ key: 'k' }) } catch {} }",
         "const handler = () => { for (;;) try { eval('1') } catch {} }",
         "const handler = () => { let n = 3n; for (;;) n = n * n % (2n ** 4000n - 1n) }",
     ]
@@ -55,8 +56,10 @@ import Testing
 
     /// Scripts that need more and more memory.
     private static let greedy = [
-        "const a = []; for (;;) a.push(new Array(1e5).fill(1.5))", "const a = []; for (let i = 0; ; i++) a.push(('ü' + i).repeat(9999).toUpperCase())",
-        "const a = []; for (;;) a.push(new Uint8Array(1 << 20).fill(1))", "const m = new Map(); for (let i = 0; ; i++) m.set(i, {})",
+        "const a = []; for (;;) a.push(new Array(1e5).fill(1.5))",
+        "const a = []; for (let i = 0; ; i++) a.push(('ü' + i).repeat(9999).toUpperCase())",
+        "const a = []; for (;;) a.push(new Uint8Array(1 << 20).fill(1))",
+        "const m = new Map(); for (let i = 0; ; i++) m.set(i, {})",
         "let f = () => 1; for (;;) { const g = f; f = () => g }", "const o = {}; for (let i = 0; ; i++) o['k' + i] = i",
         "const a = []; for (let i = 0; ; i++) a.push(Symbol('s' + i))",
         "const a = []; function handler() { (function f() { a.push(Promise.resolve().then(f).then(f)) })() }",
@@ -74,11 +77,15 @@ import Testing
     /// Scripts that the engine itself stops, as exceptions that can be caught.
     private static let stopped = [
         ("function f() { f() } f()", "RangeError: Maximum call stack size exceeded."),
-        ("const f = new Proxy({}, { get(t, k, r) { return r[k] } }); f.x", "RangeError: Maximum call stack size exceeded."),
+        (
+            "const f = new Proxy({}, { get(t, k, r) { return r[k] } }); f.x",
+            "RangeError: Maximum call stack size exceeded."
+        ),
         ("const a = []; a[0] = a; a.flat(Infinity)", "RangeError"),
         ("let o = 1; for (let i = 0; i < 1e5; i++) o = [o]; JSON.stringify(o)", "RangeError"),
         ("JSON.parse('['.repeat(1e6))", "SyntaxError"), ("'x'.repeat(2 ** 31)", "RangeError"),
-        ("new ArrayBuffer(2 ** 50)", "RangeError"), ("new Array(-1)", "RangeError"), ("'x'.padEnd(2 ** 32)", "RangeError"),
+        ("new ArrayBuffer(2 ** 50)", "RangeError"), ("new Array(-1)", "RangeError"),
+        ("'x'.padEnd(2 ** 32)", "RangeError"),
         ("2n ** (2n ** 40n)", "RangeError"), ("new RegExp('('.repeat(1e5) + ')'.repeat(1e5))", "RangeError"),
         ("[].length = 2 ** 33", "RangeError"),
     ]
@@ -93,6 +100,12 @@ import Testing
                 "function handler() { try { \(script) } catch (e) { return e.name } }", limits: limits)
             #expect(caught.result.string.map(error.hasPrefix) == true, "\(script): \(caught)")
         }
+    }
+
+    @Test func theEngineHasWhatItNeedsOfTheLeastLimits() throws {
+        let limits = SandboxLimits(
+            milliseconds: 120_000, memoryBytes: 64 << 20, processes: 1, outputBytes: 0, temporaryBytes: 0, openFiles: 3)
+        #expect(try fixture.run("const handler = () => 1", limits: limits).result == 1)
     }
 
     @Test func aCallThatIsNoLongerWantedIsEnded() throws {

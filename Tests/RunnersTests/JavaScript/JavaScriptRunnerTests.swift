@@ -44,7 +44,10 @@ import Testing
         // What JSON makes of values.
         ("function handler() {}", .null, .null),
         ("function handler() { return null }", .null, .null),
-        ("function handler() { return [undefined, () => 1, Symbol(), NaN, Infinity] }", .null, [nil, nil, nil, nil, nil]),
+        (
+            "function handler() { return [undefined, () => 1, Symbol(), NaN, Infinity] }", .null,
+            [nil, nil, nil, nil, nil]
+        ),
         ("function handler() { return { a: undefined, b: () => 1, c: 1 } }", .null, ["c": 1]),
         ("function handler() { return new Date(0) }", .null, "1970-01-01T00:00:00.000Z"),
         ("function handler() { return { toJSON() { return [1] } } }", .null, [1]),
@@ -54,24 +57,38 @@ import Testing
         ("function handler() { return JSON.parse('{\"__proto__\": 1, \"a\": 2}') }", .null, ["__proto__": 1, "a": 2]),
         ("function handler(i) { return Object.keys(i) }", ["__proto__": 1, "": 2], ["__proto__", ""]),
         // Numbers: JavaScript has doubles only.
-        ("function handler(i) { return i }", [0, -1, 1.5, 9_007_199_254_740_991], [0, -1, 1.5, 9_007_199_254_740_991]),
+        (
+            "function handler(i) { return i }", [0, -1, 1.5, 9_007_199_254_740_991],
+            [0, -1, 1.5, 9_007_199_254_740_991]
+        ),
         ("function handler(i) { return i }", .integer(.max), .double(9.223372036854776e18)),
-        ("function handler() { return [1e20, -1e20, 1e21, 3e-300, 1.7976931348623157e308] }", .null,
-            [.double(1e20), .double(-1e20), .double(1e21), .double(3e-300), .double(1.7976931348623157e308)]),
+        (
+            "function handler() { return [1e20, -1e20, 1e21, 3e-300, 1.7976931348623157e308] }", .null,
+            [.double(1e20), .double(-1e20), .double(1e21), .double(3e-300), .double(1.7976931348623157e308)]
+        ),
         ("function handler() { return 999999999999999900 }", .null, 999_999_999_999_999_900),
         ("function handler() { return [-0, 0.1 + 0.2] }", .null, [0, 0.30000000000000004]),
         // Texts.
         ("function handler(i) { return [...i].length }", "ä😀e\u{301}\u{2028}\u{0}", 6),
-        ("function handler(i) { return i }", "ä😀e\u{301}\u{2028}\u{2029}\u{0}\u{1}\"\\/\u{FFFF}\u{10FFFF}", "ä😀e\u{301}\u{2028}\u{2029}\u{0}\u{1}\"\\/\u{FFFF}\u{10FFFF}"),
+        (
+            "function handler(i) { return i }", "ä😀e\u{301}\u{2028}\u{2029}\u{0}\u{1}\"\\/\u{FFFF}\u{10FFFF}",
+            "ä😀e\u{301}\u{2028}\u{2029}\u{0}\u{1}\"\\/\u{FFFF}\u{10FFFF}"
+        ),
         ("const größe = '😀'; function handler() { return größe + '\\u{1F600}\\ud83d\\ude00' }", .null, "😀😀😀"),
         ("function handler() { return '\\\\ud800' }", .null, "\\ud800"),
         ("function handler() { return { 'a\\\\u0000': '\\u0000' } }", .null, ["a\\u0000": "\u{0}"]),
-        ("function handler() { return 'Straße'.localeCompare('Strasse', 'de') !== 0 && 'ı'.toUpperCase() }", .null, "I"),
+        (
+            "function handler() { return 'Straße'.localeCompare('Strasse', 'de') !== 0 && 'ı'.toUpperCase() }", .null,
+            "I"
+        ),
         // The language is all there.
         ("function handler(i) { return i.match(/(?<y>\\d{4})/u).groups.y }", "in 2026", "2026"),
         ("function handler() { return (10n ** 20n).toString() }", .null, "100000000000000000000"),
         ("class A { #x = 1; get x() { return this.#x } } const handler = () => new A().x", .null, 1),
-        ("function handler() { return new Uint8Array([1, 2]).toString() + Intl.NumberFormat('de').format(1234.5) }", .null, "1,21.234,5"),
+        (
+            "function handler() { return new Uint8Array([1, 2]).toString() + Intl.NumberFormat('de').format(1234.5) }",
+            .null, "1,21.234,5"
+        ),
     ]
 
     @Test func scriptsGiveTheirResults() throws {

@@ -1,5 +1,6 @@
 import Capsules
 import Foundation
+import Guard
 import Isolation
 import Objects
 import TestSupport
@@ -40,21 +41,31 @@ import Testing
         ("say('[' * 100000); time.sleep(600)", .trap("result"), "what it gave is no answer: a line that is not JSON"),
         ("tell(id=1, error={'code': 1}); time.sleep(600)", .trap("exception"), "it threw something that has no text"),
         ("tell(id=1, error=[]); time.sleep(600)", .trap("exception"), "it threw something that has no text"),
-        ("tell(id=1, error={'code': 2, 'data': {'message': 1, 'name': [], 'line': 'x', 'file': 3, 'stack': {}}}); time.sleep(600)",
-            .trap("result"), "it threw something that has no text"),
+        (
+            "tell(id=1, error={'code': 2, 'data': {'message': 1, 'name': [], 'line': 'x', 'file': 3, 'stack': {}}}); time.sleep(600)",
+            .trap("result"), "it threw something that has no text"
+        ),
         ("sys.exit(0)", .trap("result"), "it ended without an answer"),
         ("tell(method='ready'); sys.exit(3)", .exit(3), "it ended with status 3"),
         ("os.kill(os.getpid(), 11)", .signal(11), "it was ended by signal 11"),
         ("channel.close(); lines.close(); sys.exit(5)", .exit(5), "it ended with status 5"),
         // Messages without a pause.
-        ("while True: tell(method='usage', params={'processorMicroseconds': -1, 'peakBytes': 1e300})", .timeout, "it took"),
+        (
+            "while True: tell(method='usage', params={'processorMicroseconds': -1, 'peakBytes': 1e300})", .timeout,
+            "it took"
+        ),
         ("while True: tell(method='ready')", .timeout, "it took"),
         ("while True: say('')", .timeout, "it took"),
         // Questions whose answers nobody reads.
-        ("for n in range(10000): tell(id=n, method='kv.get', params={})\ntime.sleep(600)", .trap("result"),
-            "what it gave is no answer: it does not read what it is sent"),
+        (
+            "for n in range(10000): tell(id=n, method='kv.get', params={})\ntime.sleep(600)", .trap("result"),
+            "what it gave is no answer: it does not read what it is sent"
+        ),
         ("while True: sys.stderr.write('x' * 65536)", .denied(.quota), "it wrote more than"),
-        ("a = [b'x' * (1 << 20)]\nwhile True: a.append(bytes([len(a) % 256]) * (1 << 20))", .oom, "it needed more than"),
+        (
+            "a = [b'x' * (1 << 20)]\nwhile True: a.append(bytes([len(a) % 256]) * (1 << 20))", .oom,
+            "it needed more than"
+        ),
         ("time.sleep(600)", .timeout, "it took"),
     ]
 
