@@ -89,7 +89,9 @@ const char *json_copy(struct buffer *to, struct text json, bool repairs) {
         const char *start = next++;
         bool has_nul = false;
         for (; next < end && *next != '"'; next++) {
-            if (*next != '\\' || end - ++next < 5 || *next != 'u') continue;
+            if (*next != '\\') continue;
+            if (++next == end) break;
+            if (end - next < 5 || *next != 'u') continue;
             if (memcmp(next, "u0000", 5) == 0) has_nul = true;
             // JavaScript writes whole pairs as they are, so that what is escaped is a half.
             if (next[1] != 'd' || next[2] < '8') continue;

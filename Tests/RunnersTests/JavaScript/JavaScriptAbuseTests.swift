@@ -29,7 +29,7 @@ import Testing
         "const handler = () => { throw { toString() { for (;;); } } }",
         "const handler = () => { for (;;) try { (function f() { f() })() } catch {} }",
         "const handler = () => new Array(3e6).fill(0).sort(() => { for (;;); })",
-        "const handler = () => { for (;;) try { aimatrix.kv.get('k') } catch {} }",
+        "const handler = () => { for (;;) try { aimatrix.kv.get({ key: 'k' }) } catch {} }",
         "const handler = () => { for (;;) try { eval('1') } catch {} }",
         "const handler = () => { let n = 3n; for (;;) n = n * n % (2n ** 4000n - 1n) }",
     ]
@@ -100,6 +100,12 @@ import Testing
                 "function handler() { try { \(script) } catch (e) { return e.name } }", limits: limits)
             #expect(caught.result.string.map(error.hasPrefix) == true, "\(script): \(caught)")
         }
+    }
+
+    @Test func theEngineHasWhatItNeedsOfTheLeastLimits() throws {
+        let limits = SandboxLimits(
+            milliseconds: 120_000, memoryBytes: 64 << 20, processes: 1, outputBytes: 0, temporaryBytes: 0, openFiles: 3)
+        #expect(try fixture.run("const handler = () => 1", limits: limits).result == 1)
     }
 
     @Test func aCallThatIsNoLongerWantedIsEnded() throws {

@@ -28,33 +28,29 @@ import Testing
 
     /// Calls, and what reaches the host of them.
     private static let calls: [(call: String, method: String, parameters: JSONValue)] = [
-        ("assets.list()", "assets.list", [:]),
-        ("assets.list('data/')", "assets.list", ["prefix": "data/"]),
-        ("assets.read('a.txt')", "assets.read", ["encoding": "text", "path": "a.txt"]),
+        ("assets.list()", "assets.list", [:]), ("assets.list({})", "assets.list", [:]),
+        ("assets.list({ prefix: 'data/' })", "assets.list", ["prefix": "data/"]),
         (
-            "assets.read('a', { encoding: 'base64', offset: 3, length: 4 })", "assets.read",
-            ["encoding": "base64", "offset": 3, "length": 4, "path": "a"]
+            "assets.read({ path: 'a', encoding: 'base64', offset: 3, length: 4 })", "assets.read",
+            ["path": "a", "encoding": "base64", "offset": 3, "length": 4]
         ),
-        ("assets.read('a', { path: 'other' })", "assets.read", ["encoding": "text", "path": "a"]),
-        ("kv.get('k')", "kv.get", ["key": "k"]),
-        ("kv.set('k', { a: [1] })", "kv.set", ["key": "k", "value": ["a": [1]]]),
-        ("kv.set('k')", "kv.set", ["key": "k", "value": nil]),
-        ("kv.set('k', false)", "kv.set", ["key": "k", "value": false]),
-        ("kv.delete('k')", "kv.delete", ["key": "k"]),
-        ("kv.list()", "kv.list", [:]),
-        ("kv.list({ prefix: 'p', limit: 2, after: 'pa' })", "kv.list", ["prefix": "p", "limit": 2, "after": "pa"]),
+        ("kv.get({ key: 'k' })", "kv.get", ["key": "k"]),
+        ("kv.set({ key: 'k', value: { a: [1] } })", "kv.set", ["key": "k", "value": ["a": [1]]]),
+        ("kv.set({ key: 'k', value: null })", "kv.set", ["key": "k", "value": nil]),
+        ("kv.delete({ key: 'k' })", "kv.delete", ["key": "k"]), ("kv.list()", "kv.list", [:]),
         (
             "http.request({ method: 'GET', url: 'https://a.example/', headers: { a: 'b' } })", "http.request",
             ["method": "GET", "url": "https://a.example/", "headers": ["a": "b"]]
         ),
-        ("events.emit('a.b', { c: 1 })", "events.emit", ["topic": "a.b", "data": ["c": 1]]),
-        ("events.emit('a.b')", "events.emit", ["topic": "a.b", "data": nil]),
-        ("log('info', 'text')", "log", ["level": "info", "message": "text"]),
-        ("log('warn', 'ü😀\\u0000', { a: 1 })", "log", ["level": "warn", "message": "ü😀\u{0}", "data": ["a": 1]]),
+        ("events.emit({ topic: 'a.b', data: { c: 1 } })", "events.emit", ["topic": "a.b", "data": ["c": 1]]),
+        ("log({ level: 'warn', message: 'ü😀\\u0000' })", "log", ["level": "warn", "message": "ü😀\u{0}"]),
+        // Members that JSON does not have are left out.
+        ("kv.set({ key: undefined, value: () => 1 })", "kv.set", [:]),
         // What is wrong is the host's to refuse.
-        ("kv.get()", "kv.get", [:]),
-        ("kv.get({ a: 1 })", "kv.get", ["key": ["a": 1]]),
-        ("kv.get(1e20)", "kv.get", ["key": .double(1e20)]),
+        ("kv.get({ key: { a: 1 }, other: 1e20 })", "kv.get", ["key": ["a": 1], "other": .double(1e20)]),
+        ("kv.get(['a'])", "kv.get", ["0": "a"]),
+        ("kv.get({ get key() { return 'got' }, ['__proto__']: 1 })", "kv.get", ["key": "got", "__proto__": 1]),
+        ("kv.get(new Proxy({ key: 'k' }, {}))", "kv.get", ["key": "k"]),
     ]
 
     @Test func callsReachTheHost() throws {
@@ -72,7 +68,7 @@ import Testing
 
     @Test func theResultIsThereAtOnce() throws {
         var host = Echo()
-        let script = "function handler() { return aimatrix.config.get('a') + aimatrix.config.get('b') }"
+        let script = "function handler() { return aimatrix.config.get() + aimatrix.config.get({ key: 'b' }) }"
         #expect(try fixture.run(script, host: &host).result == 3)
     }
 
@@ -82,8 +78,8 @@ import Testing
         let script = """
             async function handler(key) {
               const caught = [];
-              try { aimatrix.kv.get(key) } catch (error) { caught.push(error) }
-              try { await aimatrix.kv.get(key) } catch (error) { caught.push(error) }
+              try { aimatrix.kv.get({ key }) } catch (error) { caught.push(error) }
+              try { await aimatrix.kv.get({ key }) } catch (error) { caught.push(error) }
               return caught.map(e => [e.code, e.message, e instanceof Error, Object.keys(e).includes('code')]);
             }
             """
@@ -92,23 +88,26 @@ import Testing
         #expect(result.result == [told, told], "\(result.error ?? "")")
         // Nobody catches it.
         let uncaught = try fixture.run(
-            "const handler = key => aimatrix.kv.get(key)", .string("\(kind)"), host: &host)
+            "const handler = key => aimatrix.kv.get({ key })", .string("\(kind)"), host: &host)
         #expect(uncaught.outcome == .trap("exception"))
         #expect(uncaught.error?.hasPrefix("Error: no: \(kind) \"ü\" (") == true, "\(uncaught.error ?? "")")
     }
 
     /// Calls that do not reach the host, and what the errors say.
     private static let refused: [(call: String, error: String)] = [
-        ("kv.set('k', 1n)", "JSON.stringify cannot serialize BigInt."),
-        ("kv.set('k', '\\ud800')", "this cannot be passed on: a text in it has half of a surrogate pair"),
-        ("kv.set('k', 'x'.repeat(15 << 20))", "this cannot be passed on: it is more than 15 MiB of JSON"),
+        ("kv.get('k')", "kv.get takes an object of parameters"), ("log(null)", "log takes an object of parameters"),
+        ("kv.get(() => 1)", "kv.get takes an object of parameters"),
+        ("kv.set({ value: 1n })", "JSON.stringify cannot serialize BigInt."),
+        ("kv.set({ value: '\\ud800' })", "this cannot be passed on: a text in it has half of a surrogate pair"),
+        ("kv.set({ value: 'x'.repeat(15 << 20) })", "this cannot be passed on: it is more than 15 MiB of JSON"),
         (
-            "kv.set('k', (() => { const a = []; a[0] = a; return a })())",
+            "kv.set({ value: (() => { const a = []; a[0] = a; return a })() })",
             "JSON.stringify cannot serialize cyclic structures."
         ),
-        ("kv.set('k', { toJSON() { throw new Error('own') } })", "own"),
+        ("kv.set({ value: { toJSON() { throw new Error('own') } } })", "own"),
+        ("kv.set({ get value() { throw new Error('own') } })", "own"),
         (
-            "kv.set('k', (() => { let a = 1; for (let i = 0; i < 61; i++) a = [a]; return a })())",
+            "kv.set({ value: (() => { let a = 1; for (let i = 0; i < 60; i++) a = [a]; return a })() })",
             "this cannot be passed on: it is more than 60 levels deep"
         ),
     ]
@@ -127,7 +126,7 @@ import Testing
         var host = Echo()
         let script = """
             function handler() {
-              const inner = aimatrix.kv.set('outer', { toJSON: () => aimatrix.config.get() });
+              const inner = aimatrix.kv.set({ value: { toJSON: () => aimatrix.config.get() } });
               return { inner: inner.parameters.value, toJSON() { return [this.inner, aimatrix.config.get()] } };
             }
             """

@@ -12,6 +12,8 @@ final class JavaScriptSession {
     static let enginePath = "/amx/js"
     /// How long it lives at most beside its last call.
     private static let lifeMilliseconds: UInt64 = 600_000
+    /// What the engine itself needs.
+    private static let (leastProcesses, leastFiles): (UInt64, UInt64) = (32, 32)
     /// How long it may take to leave by itself.
     private static let leaveNanoseconds: Int64 = 1_000_000_000
     /// The exit status that says that there is no engine on the machine.
@@ -33,6 +35,9 @@ final class JavaScriptSession {
         self.limits = limits
         var longer = limits
         longer.milliseconds = Self.lifeMilliseconds.addingReportingOverflow(limits.milliseconds).partialValue
+        // Threads and files are the engine's own: scripts have neither.
+        longer.processes = max(limits.processes, Self.leastProcesses)
+        longer.openFiles = max(limits.openFiles, Self.leastFiles)
         var sockets: [Int32] = [-1, -1]
         guard amx_stream_sockets(&sockets) == 0 else { throw AmxError.system("cannot make a socket") }
         defer { close(sockets[1]) }
@@ -110,6 +115,7 @@ final class JavaScriptSession {
             result.usage.processorMicroseconds = told.processor
             result.usage.peakBytes = told.peak
         }
+        if isUsable { result.log += program.takeErrors() }
         result.usage.processorMicroseconds -= min(before.processor, result.usage.processorMicroseconds)
         result.usage.bytesIn = connection.bytes.out - before.bytes.out
         result.usage.bytesOut = connection.bytes.in - before.bytes.in
