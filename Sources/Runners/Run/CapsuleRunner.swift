@@ -11,6 +11,7 @@ package final class CapsuleRunner {
     private let folder: String
     private let manifest: Manifest
     private var sandbox: Sandbox?
+    private var servers: ServerRunner?
 
     /// Runs from a folder with exactly the capsule's files, by the program `amx-worker` at a path.
     package init(worker: String, showing folder: String, of manifest: Manifest) {
@@ -40,10 +41,19 @@ package final class CapsuleRunner {
         let run = EngineRun(target.handler, input: input, limits: limits)
         switch target.engine {
         case .process: return try ProcessRunner(ownSandbox()).run(run, host: &host, check: check)
-        case .js, .wasm, .mcp:
+        case .mcp: return try ownServers().run(run, host: &host, check: check)
+        case .js, .wasm:
             return RunResult(
                 .setupFailed, error: "this version of Amx has no engine for \(target.engine.rawValue) yet")
         }
+    }
+
+    private func ownServers() -> ServerRunner {
+        if let servers { return servers }
+        let gate = ManifestGate(manifest, workspace: nil, home: nil)
+        let made = ServerRunner(manifest.mcpServers, in: ServerPlace(worker: worker, folder: folder, gate: gate))
+        servers = made
+        return made
     }
 
     private func ownSandbox() throws(AmxError) -> Sandbox {

@@ -1,3 +1,4 @@
+import Guard
 import Isolation
 import Objects
 import TestSupport
