@@ -62,7 +62,8 @@ package final class CapsuleRunner {
 
     private func ownServers() throws(AmxError) -> ServerRunner {
         if let servers { return servers }
-        var place = ServerPlace(worker: worker, folder: folder)
+        let gate = ManifestGate(manifest, workspace: nil, home: nil)
+        var place = ServerPlace(worker: worker, folder: folder, gate: gate)
         place.settings = settings
         let made = ServerRunner(manifest.mcpServers, in: place)
         servers = made

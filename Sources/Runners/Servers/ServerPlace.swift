@@ -1,4 +1,5 @@
 import Capsules
+package import Guard
 package import Isolation
 import Objects
 
@@ -8,6 +9,8 @@ package struct ServerPlace: Sendable {
     package var worker: String
     /// The folder with the capsule's files.
     package var folder: String
+    /// What the capsule's manifest allows: a program of the host needs its word before it is looked for.
+    package var gate: ManifestGate
     /// Files and folders of the machine that the servers see as well.
     package var tools: [SandboxView.Shown] = []
     /// The paths of `python3` and `node` as the sandbox sees them, where they are not those of the system: of a virtual environment that
@@ -18,7 +21,9 @@ package struct ServerPlace: Sendable {
     /// Whether a machine without control groups is refused.
     package var heldMemory = false
 
-    package init(worker: String, folder: String) { (self.worker, self.folder) = (worker, folder) }
+    package init(worker: String, folder: String, gate: ManifestGate) {
+        (self.worker, self.folder, self.gate) = (worker, folder, gate)
+    }
 
     /// A sandbox of its own for a server.
     func sandbox() throws(AmxError) -> Sandbox {

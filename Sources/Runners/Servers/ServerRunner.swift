@@ -36,6 +36,7 @@ package final class ServerRunner: EngineRunner {
         case .ready(let ready): session = ready
         case .failed(let result): return result
         }
+        session.program.forgetPeak()
         let (before, start) = (session.meter, MonotonicClock.nanoseconds())
         var result: RunResult
         do throws(ServerFault) {

@@ -37,7 +37,7 @@ final class SupervisedServer {
 
     /// The server, started where it is not there; that waits for its turn after a failure, for as long as a run has time.
     ///
-    /// `.verification` where its file is not what the manifest says.
+    /// What the manifest does not allow to be started is denied. `.verification` where its file is not what the manifest says.
     func ready(
         limits wanted: SandboxLimits, environment: [String: String], host: inout some HostInterface,
         check: () throws(AmxError) -> Void
@@ -45,6 +45,9 @@ final class SupervisedServer {
         let terms = Terms(wanted, environment, lifetime: limits.lifetimeMilliseconds)
         try leave(unless: terms)
         if let running { return .ready(running.session) }
+        do throws(AccessDenial) { try place.gate.checkServer(declaration) } catch {
+            return .failed(RunResult(.denied(.gate), error: "\(error)"))
+        }
         if case .failed(let why) = state {
             if schedule.isExhausted {
                 return .failed(

@@ -1,3 +1,4 @@
+import Guard
 import Isolation
 import Objects
 import TestSupport
@@ -215,7 +216,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["python3", "node", "file", "script", "program", "absent"])
+    @Test(arguments: ["python3", "node", "file", "script", "program", "absent", "denied"])
     func commandsAreFound(_ kind: String) throws {
         let node = """
             const lines = require('readline').createInterface({input: process.stdin});
@@ -241,6 +242,7 @@ import Testing
             case "script": .file(try TreePath("servers/fake.py"))
             case "program": .program("env")
             case "absent": .program("amx-no-such-program")
+            case "denied": .program("python3")
             default: .interpreter("python3")
             }
         let arguments =
@@ -253,6 +255,7 @@ import Testing
         let runner = fixture.runner(
             MCPServer(id: "fake", command: command, arguments: arguments, environment: [:], hash: nil))
         let result = try runner.run("echo")
-        #expect(result.outcome == (kind == "absent" ? .setupFailed : .ok), "\(result.error ?? "")")
+        let outcomes: [String: RunOutcome] = ["absent": .setupFailed, "denied": .denied(.gate)]
+        #expect(result.outcome == outcomes[kind] ?? .ok, "\(result.error ?? "")")
     }
 }

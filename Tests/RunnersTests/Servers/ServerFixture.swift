@@ -1,3 +1,4 @@
+import Guard
 import Isolation
 import Objects
 import Synchronization
@@ -22,7 +23,11 @@ struct ServerFixture {
     }
 
     var place: ServerPlace {
-        var place = ServerPlace(worker: BuiltPrograms.worker, folder: folder.path + "/capsule")
+        var capabilities = Capabilities()
+        capabilities.hostProcess = ["env", "amx-no-such-program"]
+        var place = ServerPlace(
+            worker: BuiltPrograms.worker, folder: folder.path + "/capsule",
+            gate: ManifestGate(capsule: "orders", capabilities: capabilities, workspace: nil, home: nil))
         place.settings = settings
         return place
     }
