@@ -75,26 +75,30 @@ extension SchemaReader {
             let most = try object["maxContains"].map { value throws(SchemaFault) in
                 try count(value, place.path.key("maxContains"))
             }
-            return [.contains(try number(of: value, at: path, below: place), atLeast: least ?? 1, atMost: most)]
+            return [
+                .contains(try number(of: value, at: [.key(keyword)], below: place), atLeast: least ?? 1, atMost: most)
+            ]
 
         case "minProperties": return [.fewestMembers(try count(value, path))]
         case "maxProperties": return [.mostMembers(try count(value, path))]
         case "required": return [.required(try names(value, path))]
         // Together with `additionalProperties`.
         case "properties": return []
-        case "propertyNames": return [.names(try number(of: value, at: path, below: place))]
+        case "propertyNames": return [.names(try number(of: value, at: [.key(keyword)], below: place))]
         case "dependentRequired", "dependentSchemas", "dependencies":
             return try dependents(keyword, value, path, place)
 
-        case "allOf": return [.all(try schemas(value, path, place))]
-        case "anyOf": return [.any(try schemas(value, path, place))]
-        case "oneOf": return [.one(try schemas(value, path, place))]
-        case "not": return [.not(try number(of: value, at: path, below: place))]
+        case "allOf": return [.all(try schemas(value, keyword, place))]
+        case "anyOf": return [.any(try schemas(value, keyword, place))]
+        case "oneOf": return [.one(try schemas(value, keyword, place))]
+        case "not": return [.not(try number(of: value, at: [.key(keyword)], below: place))]
         case "if":
             let then = try schema("then", of: object, place)
             let otherwise = try schema("else", of: object, place)
             guard then != nil || otherwise != nil else { return [] }
-            return [.condition(try number(of: value, at: path, below: place), then: then, otherwise: otherwise)]
+            return [
+                .condition(try number(of: value, at: [.key(keyword)], below: place), then: then, otherwise: otherwise)
+            ]
         case "$ref":
             guard let text = value.string else { throw .malformed(at: path, expected: "a string") }
             return [.reference(try number(ofReference: text, from: place))]
@@ -108,18 +112,18 @@ extension SchemaReader {
         let others: (keyword: String, value: JSONValue)?
         let first: [Int]
         if let prefix = object["prefixItems"] {
-            first = try schemas(prefix, place.path.key("prefixItems"), place)
+            first = try schemas(prefix, "prefixItems", place)
             others = object["items"].map { ("items", $0) }
         } else if case .array(let schemas)? = object["items"] {
             // As in draft 7.
-            first = try self.schemas(.array(schemas), place.path.key("items"), place)
+            first = try self.schemas(.array(schemas), "items", place)
             others = object["additionalItems"].map { ("additionalItems", $0) }
         } else {
             first = []
             others = object["items"].map { ("items", $0) }
         }
         let number = try others.map { others throws(SchemaFault) in
-            try self.number(of: others.value, at: place.path.key(others.keyword), below: place)
+            try self.number(of: others.value, at: [.key(others.keyword)], below: place)
         }
         return first.isEmpty && number == nil ? nil : .elements(first: first, others: number)
     }
@@ -127,10 +131,9 @@ extension SchemaReader {
     private mutating func members(of object: JSONObject, _ place: Place) throws(SchemaFault) -> SchemaMembers? {
         var members = SchemaMembers()
         if let properties = object["properties"] {
-            let path = place.path.key("properties")
-            for member in try self.members(properties, path) {
+            for member in try self.members(properties, place.path.key("properties")) {
                 members.named[KeyBytes(member.key)] =
-                    try number(of: member.value, at: path.key(member.key), below: place)
+                    try number(of: member.value, at: [.key("properties"), .key(member.key)], below: place)
             }
         }
         var isKnown = true
@@ -138,8 +141,8 @@ extension SchemaReader {
             let path = place.path.key("patternProperties")
             for member in try self.members(patterns, path) {
                 if let pattern = pattern(member.key) {
-                    members.matching.append(
-                        (pattern, try number(of: member.value, at: path.key(member.key), below: place)))
+                    let steps: [JSONPath.Step] = [.key("patternProperties"), .key(member.key)]
+                    members.matching.append((pattern, try number(of: member.value, at: steps, below: place)))
                 } else {
                     isKnown = false
                     passOver(path.key(member.key))
@@ -147,10 +150,9 @@ extension SchemaReader {
             }
         }
         if let others = object["additionalProperties"] {
-            let path = place.path.key("additionalProperties")
-            let schema = try number(of: others, at: path, below: place)
+            let schema = try number(of: others, at: [.key("additionalProperties")], below: place)
             // Whose names a pattern that cannot be used would match is not known.
-            if isKnown { members.others = schema } else { passOver(path) }
+            if isKnown { members.others = schema } else { passOver(place.path.key("additionalProperties")) }
         }
         return members.named.isEmpty && members.matching.isEmpty && members.others == nil ? nil : members
     }
@@ -160,11 +162,11 @@ extension SchemaReader {
     ) throws(SchemaFault) -> [SchemaRule] {
         var rules: [SchemaRule] = []
         for member in try members(value, path) {
-            let path = path.key(member.key)
             if keyword == "dependentRequired" || keyword == "dependencies" && member.value.array != nil {
-                rules.append(.requiredWith(member.key, try names(member.value, path)))
+                rules.append(.requiredWith(member.key, try names(member.value, path.key(member.key))))
             } else {
-                rules.append(.schemaWith(member.key, try number(of: member.value, at: path, below: place)))
+                let steps: [JSONPath.Step] = [.key(keyword), .key(member.key)]
+                rules.append(.schemaWith(member.key, try number(of: member.value, at: steps, below: place)))
             }
         }
         return rules
@@ -221,18 +223,18 @@ extension SchemaReader {
         _ keyword: String, of object: JSONObject, _ place: Place
     ) throws(SchemaFault) -> Int? {
         guard let value = object[keyword] else { return nil }
-        return try number(of: value, at: place.path.key(keyword), below: place)
+        return try number(of: value, at: [.key(keyword)], below: place)
     }
 
     private mutating func schemas(
-        _ value: JSONValue, _ path: JSONPath, _ place: Place
+        _ value: JSONValue, _ keyword: String, _ place: Place
     ) throws(SchemaFault) -> [Int] {
         guard let values = value.array, !values.isEmpty else {
-            throw .malformed(at: path, expected: "an array of schemas")
+            throw .malformed(at: place.path.key(keyword), expected: "an array of schemas")
         }
         var numbers: [Int] = []
         for (index, value) in values.enumerated() {
-            numbers.append(try number(of: value, at: path.index(index), below: place))
+            numbers.append(try number(of: value, at: [.key(keyword), .index(index)], below: place))
         }
         return numbers
     }

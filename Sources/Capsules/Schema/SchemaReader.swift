@@ -4,6 +4,8 @@ struct SchemaReader {
     struct Place {
         let value: JSONValue
         let path: JSONPath
+        /// The same in numbers.
+        let location: Int
         /// What `#` means there: the schema around it that has an `$id`, or the document.
         let base: Base
     }
@@ -12,9 +14,18 @@ struct SchemaReader {
     struct Base {
         let value: JSONValue
         let path: JSONPath
+        let location: Int
+    }
+
+    /// A step down from a location. An array's elements have their places as names.
+    private struct Edge: Hashable {
+        let location: Int
+        let name: KeyBytes
     }
 
     private static let maximumUnchecked = 100
+    /// Members from which on a dictionary of them is made for references.
+    private static let manyMembers = 16
 
     let matcher: ((String) -> SchemaCheck.Matcher?)?
     private let bounds: SchemaBounds
@@ -22,14 +33,16 @@ struct SchemaReader {
     private(set) var unchecked: [JSONPath] = []
 
     private var places: [Place] = []
-    private var numbers: [KeyBytes: Int] = [:]
+    /// By location.
+    private var numbers: [Int: Int] = [0: 0]
+    private var locations: [Edge: Int] = [:]
+    private var members: [Int: [KeyBytes: JSONValue]] = [:]
 
     init(_ schema: JSONValue, bounds: SchemaBounds, matcher: ((String) -> SchemaCheck.Matcher?)?) {
         self.matcher = matcher
         self.bounds = bounds
-        let place = Place(value: schema, path: .root, base: Base(value: schema, path: .root))
-        places = [place]
-        numbers = [KeyBytes(JSONPath.root.description): 0]
+        let base = Base(value: schema, path: .root, location: 0)
+        places = [Place(value: schema, path: .root, location: 0, base: base)]
     }
 
     /// Reads all; the first of them is the schema itself.
@@ -50,48 +63,77 @@ struct SchemaReader {
         if unchecked.count < Self.maximumUnchecked { unchecked.append(path) }
     }
 
-    /// The number of a schema, which is read later unless it has been.
-    mutating func number(of place: Place) throws(SchemaFault) -> Int {
-        let key = KeyBytes(place.path.description)
-        if let number = numbers[key] { return number }
+    /// The number of a schema some steps below another one, which is read later unless it has been.
+    mutating func number(
+        of value: JSONValue, at steps: [JSONPath.Step], below parent: Place
+    ) throws(SchemaFault) -> Int {
+        let path = JSONPath(steps: parent.path.steps + steps)
+        let location = steps.reduce(parent.location) { location, step in
+            switch step {
+            case .key(let name): self.location(name, below: location)
+            case .index(let index): self.location(String(index), below: location)
+            }
+        }
+        let base = self.base(value, at: path, location, within: parent.base)
+        return try number(of: Place(value: value, path: path, location: location, base: base))
+    }
+
+    private mutating func number(of place: Place) throws(SchemaFault) -> Int {
+        if let number = numbers[place.location] { return number }
         guard places.count < bounds.schemas else { throw .tooManySchemas(limit: bounds.schemas) }
-        numbers[key] = places.count
+        numbers[place.location] = places.count
         places.append(place)
         return places.count - 1
     }
 
-    /// The number of a schema below another one.
-    mutating func number(
-        of value: JSONValue, at path: JSONPath, below parent: Place
-    ) throws(SchemaFault) -> Int {
-        try number(of: Place(value: value, path: path, base: Self.base(value, at: path, within: parent.base)))
+    private mutating func location(_ name: String, below location: Int) -> Int {
+        let edge = Edge(location: location, name: KeyBytes(name))
+        if let known = locations[edge] { return known }
+        locations[edge] = locations.count + 1
+        return locations.count
     }
+
+    // MARK: References
 
     /// The number of what a reference leads to.
     mutating func number(ofReference text: String, from place: Place) throws(SchemaFault) -> Int {
-        let path = place.path.key("$ref")
-        guard let names = Self.names(inReference: text) else { throw .unresolved(at: path, reference: text) }
-        var (value, target, base) = (place.base.value, place.base.path, place.base)
+        let fault = SchemaFault.unresolved(at: place.path.key("$ref"), reference: text)
+        guard let names = Self.names(inReference: text) else { throw fault }
+        var (value, target, location) = (place.base.value, place.base.path, place.base.location)
+        var base = place.base
         for name in names {
             switch value {
             case .object(let object):
-                guard let member = object[name] else { throw .unresolved(at: path, reference: text) }
+                guard let member = member(name, of: object, location) else { throw fault }
                 (value, target) = (member, target.key(name))
             case .array(let elements):
                 guard let index = Int(name), String(index) == name, elements.indices.contains(index) else {
-                    throw .unresolved(at: path, reference: text)
+                    throw fault
                 }
                 (value, target) = (elements[index], target.index(index))
-            default: throw .unresolved(at: path, reference: text)
+            default: throw fault
             }
-            base = Self.base(value, at: target, within: base)
+            location = self.location(name, below: location)
+            base = self.base(value, at: target, location, within: base)
         }
-        return try number(of: Place(value: value, path: target, base: base))
+        return try number(of: Place(value: value, path: target, location: location, base: base))
     }
 
-    private static func base(_ value: JSONValue, at path: JSONPath, within base: Base) -> Base {
-        guard let id = value["$id"]?.string, !id.utf8.starts(with: "#".utf8) else { return base }
-        return Base(value: value, path: path)
+    private mutating func member(_ name: String, of object: JSONObject, _ location: Int) -> JSONValue? {
+        guard object.count > Self.manyMembers else { return object[name] }
+        if let known = members[location] { return known[KeyBytes(name)] }
+        let values = object.values
+        members[location] = values
+        return values[KeyBytes(name)]
+    }
+
+    private mutating func base(
+        _ value: JSONValue, at path: JSONPath, _ location: Int, within base: Base
+    ) -> Base {
+        guard case .object(let object) = value, let id = member("$id", of: object, location)?.string,
+            !id.utf8.starts(with: "#".utf8)
+        else { return base }
+        return Base(value: value, path: path, location: location)
     }
 
     /// The names that lead from the start to what a reference means, or nil where it leads out of the document or is none.

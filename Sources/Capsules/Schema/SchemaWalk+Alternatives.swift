@@ -1,4 +1,9 @@
 extension SchemaWalk {
+    /// Of more schemas than these it is not told why they don't take a value.
+    private static let maximumExplained = 32
+    /// The longest list of what they take instead, in bytes.
+    private static let maximumWords = 1_000
+
     /// Whether at least one schema takes a value.
     mutating func takesAny(_ value: JSONValue, _ schemas: [Int]) throws(SchemaFault) -> Bool {
         for schema in schemas where try wouldTake(value, by: schema) { return true }
@@ -25,6 +30,9 @@ extension SchemaWalk {
         _ value: JSONValue, _ schemas: [Int], _ keyword: String
     ) throws(SchemaFault) -> Bool {
         guard !isDone else { return false }
+        let all = "what one of the \(schemas.count) schemas of '\(keyword)' takes"
+        let found = ManifestReader.describe(value)
+        guard schemas.count <= Self.maximumExplained else { return refuse(expected: all, found: found) }
         let kept = findings
         var reasons: [[Finding]] = []
         for schema in schemas {
@@ -44,16 +52,13 @@ extension SchemaWalk {
             for finding in only { add(finding) }
             return false
         }
-        guard meant.isEmpty else {
-            return refuse(
-                expected: "what one of the \(schemas.count) schemas of '\(keyword)' takes",
-                found: ManifestReader.describe(value))
-        }
+        guard meant.isEmpty else { return refuse(expected: all, found: found) }
         var kinds: [String] = []
         for finding in reasons.joined() where finding.kind != nil && finding.problem.path.steps.count == level {
             if !kinds.contains(finding.problem.expected) { kinds.append(finding.problem.expected) }
         }
-        return refuse(
-            expected: kinds.joined(separator: " or "), found: ManifestReader.describe(value), kind: .other)
+        let words = kinds.joined(separator: " or ")
+        guard words.utf8.count <= Self.maximumWords else { return refuse(expected: all, found: found) }
+        return refuse(expected: words, found: found, kind: .other)
     }
 }

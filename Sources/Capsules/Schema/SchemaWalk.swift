@@ -128,8 +128,9 @@ struct SchemaWalk {
             guard case .object(let object) = value else { return true }
             return try takes(object, rule)
         case .schemaWith(let name, let schema):
-            guard case .object(let object) = value, object.contains(name) else { return true }
-            return try takes(value, by: schema)
+            guard case .object(let object) = value else { return true }
+            try spend(object.count)
+            return object.contains(name) ? try takes(value, by: schema) : true
         case .all(let schemas):
             var isTaken = true
             for schema in schemas where try !takes(value, by: schema) {
@@ -172,10 +173,10 @@ struct SchemaWalk {
             let count = text.unicodeScalars.count
             return count <= most || refuse(expected: "at most \(most) characters", found: "\(count)")
         case .pattern(let pattern):
-            return try isFound(pattern, in: text)
-                || refuse(
-                    expected: "a text that matches \(ManifestReader.excerpt(pattern.text))",
-                    found: ManifestReader.describe(.string(text)))
+            guard try !isFound(pattern, in: text) else { return true }
+            return refuse(
+                expected: "a text that matches \(ManifestReader.excerpt(pattern.text))",
+                found: ManifestReader.describe(.string(text)))
         default: return true
         }
     }
