@@ -70,10 +70,9 @@ package struct ManifestGate: Gate {
     }
 
     /// Checks what is started for a server: a program of the host needs its capability, before it is looked for (row
-    /// S-100). What is of the capsule's own runs in the sandbox and needs none, nor do the interpreters that any handler of
-    /// a capsule may run in.
+    /// S-100). What is of the capsule's own runs in the sandbox and needs none.
     package func checkServer(_ server: MCPServer) throws(AccessDenial) {
-        guard case .program(let program) = server.command, !["python3", "node"].contains(program) else { return }
+        guard case .program(let program) = server.command else { return }
         do throws(AccessDenial) {
             try checkProcess([program] + server.arguments)
         } catch {

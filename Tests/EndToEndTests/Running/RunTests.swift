@@ -208,12 +208,12 @@ import Testing
             [
                 "main.js": """
                 async function handler(input) {
-                    const before = (await aimatrix.kv.get("runs")).value ?? 0;
-                    await aimatrix.kv.set("runs", before + 1);
+                    const before = (await aimatrix.kv.get({ key: "runs" })).value ?? 0;
+                    await aimatrix.kv.set({ key: "runs", value: before + 1 });
                     let denied = "";
-                    try { await aimatrix.events.emit("other.topic", {}); } catch (error) { denied = String(error); }
-                    aimatrix.log("info", "told");
-                    return { runs: before + 1, denied, text: await aimatrix.assets.read("note.txt"), given: input };
+                    try { await aimatrix.events.emit({ topic: "other.topic", data: {} }); } catch (error) { denied = String(error); }
+                    aimatrix.log({ level: "info", message: "told" });
+                    return { runs: before + 1, denied, text: await aimatrix.assets.read({ path: "note.txt" }), given: input };
                 }
                 """, "note.txt": "of the capsule",
             ])
