@@ -1,10 +1,11 @@
 package import Capsules
 import Synchronization
 
-/// The capsules that are loaded, with their uplinks, and which of them stands behind a UUID (seed 002, rows S-030 to S-042).
+/// The capsules that are loaded, with their uplinks, and which of them stands behind a UUID (seed 002, rows S-030 to
+/// S-042).
 ///
-/// Safe for use by several threads: each call sees what others did before or after it, never a part. No code of a capsule or of a
-/// caller runs while the registry is locked. Lists are in the order of ids.
+/// Safe for use by several threads: each call sees what others did before or after it, never a part. No code of a
+/// capsule or of a caller runs while the registry is locked. Lists are in the order of ids.
 package final class CapsuleRegistry: Sendable {
     private struct State {
         var capsules: [CapsuleID: any LoadedCapsule] = [:]

@@ -25,7 +25,8 @@ package struct UplinkDescriptor: Hashable, Sendable {
 
     /// The uplinks that a capsule declares, which only receive.
     ///
-    /// Their ids are the same each time: `<capsule>/<name>`, and `<capsule>/<name>/2` and so on for further ones of that name.
+    /// Their ids are the same each time: `<capsule>/<name>`, and `<capsule>/<name>/2` and so on for further ones of
+    /// that name.
     package static func declared(_ uplinks: [UplinkDeclaration], by source: CapsuleID) -> [UplinkDescriptor] {
         var taken: Set<UplinkID> = []
         var numbers: [UplinkID: Int] = [:]

@@ -16,8 +16,8 @@ import Testing
         let thread = Atomic(0)
     }
 
-    /// All want the same few ids. Each registration is ended once: by who unregisters it, or by who drains. Whoever looks sees a capsule with
-    /// both of its uplinks, or neither.
+    /// All want the same few ids. Each registration is ended once: by who unregisters it, or by who drains. Whoever
+    /// looks sees a capsule with both of its uplinks, or neither.
     @Test func nothingIsLostOrSeenInPart() throws {
         let names = try (0..<5).map { try CapsuleID("c\($0)") }
         let registry = CapsuleRegistry()
