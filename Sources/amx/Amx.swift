@@ -42,7 +42,10 @@ struct Amx: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Run",
-                subcommands: [Run.self, Tools.self, Hook.self, Approve.self, Deny.self, ApprovalsCommand.self]),
+                subcommands: [
+                    Run.self, Tools.self, Hook.self, Approve.self, Deny.self, ApprovalsCommand.self,
+                    DoctorCommand.self,
+                ]),
             CommandGroup(name: "Merge", subcommands: [Merge.self, Conflicts.self, Resolve.self]),
             CommandGroup(name: "Put aside", subcommands: [Discard.self, Stash.self]),
             CommandGroup(

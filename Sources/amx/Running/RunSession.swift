@@ -96,8 +96,12 @@ struct RunSession {
     }
 
     /// The program that starts what runs, which stands beside this one.
+    static func workerPath() throws(AmxError) -> String {
+        try Directory.parent(of: Stage.executable()) + "/amx-worker"
+    }
+
     private static func worker() throws(AmxError) -> String {
-        let worker = try Directory.parent(of: Stage.executable()) + "/amx-worker"
+        let worker = try workerPath()
         guard access(worker, X_OK) == 0 else {
             throw AmxError(
                 .failure, "cannot run anything: there is no \(worker)",

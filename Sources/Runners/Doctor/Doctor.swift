@@ -1,0 +1,99 @@
+import Capsules
+import Glibc
+import Isolation
+import Objects
+
+/// Looks whether this machine has what capsules need to run, by doing each thing once (`docs/running.md`, "What a machine needs").
+package struct Doctor {
+    private let worker: String
+    private let folder: String
+    private static let limits = SandboxLimits(milliseconds: 20_000, memoryBytes: 256 << 20)
+
+    /// Looks with the program `amx-worker` at a path, in an empty folder of its own.
+    package init(worker: String, in folder: String) { (self.worker, self.folder) = (worker, folder) }
+
+    /// All checks, in the order in which they depend on each other.
+    package func checks() -> [DoctorCheck] {
+        guard access(worker, X_OK) == 0 else {
+            return [
+                DoctorCheck(
+                    "worker", .missing, "there is no \(worker)",
+                    hint: "build it with `swift build`, and keep it beside `amx`", isNeeded: true)
+            ]
+        }
+        let sandbox: Sandbox
+        do throws(AmxError) {
+            sandbox = try Sandbox(worker: worker, showing: folder)
+            let result = try sandbox.run(["/usr/bin/true"], limits: Self.limits)
+            guard result.ending == .exited(0) else {
+                return [
+                    DoctorCheck(
+                        "sandbox", .missing, "it cannot be made: \(RunResult.lastLine(result.errors))",
+                        hint:
+                            "user namespaces must be allowed: `sysctl user.max_user_namespaces`, and no AppArmor profile against them",
+                        isNeeded: true)
+                ]
+            }
+        } catch {
+            return [DoctorCheck("sandbox", .missing, error.message, hint: error.hint, isNeeded: true)]
+        }
+        return [
+            DoctorCheck("sandbox", .ok, "a program ran in it", isNeeded: true), user(sandbox), memory(),
+            program("python3", in: sandbox, package: "python3"), program("node", in: sandbox, package: "nodejs"),
+            script(),
+            DoctorCheck("wasm", .missing, "this version of Amx has no engine for WebAssembly"),
+            DoctorCheck("vm", .missing, "this version of Amx has no virtual machines to run capsules in"),
+        ]
+    }
+
+    /// Who a program in the sandbox is to the kernel.
+    private func user(_ sandbox: Sandbox) -> DoctorCheck {
+        geteuid() == 0
+            ? DoctorCheck("user", .ok, "programs run as users of their own, one for each sandbox")
+            : DoctorCheck(
+                "user", .limited, "programs run as this user, in namespaces of their own",
+                hint: "as root, each sandbox has a user of its own")
+    }
+
+    private func memory() -> DoctorCheck {
+        do throws(AmxError) {
+            _ = try Sandbox(worker: worker, showing: folder, heldMemory: true)
+            return DoctorCheck("memory", .ok, "control groups hold memory, processes and processors")
+        } catch {
+            return DoctorCheck(
+                "memory", .limited,
+                "memory is watched every 5 ms, and processors are not held: this user has no control groups",
+                hint: "run as root where control groups are")
+        }
+    }
+
+    private func program(_ name: String, in sandbox: Sandbox, package: String) -> DoctorCheck {
+        let hint = "install it, on Debian with `apt-get install \(package)`; only programs below /usr are seen"
+        do throws(AmxError) {
+            let result = try sandbox.run(["/usr/bin/\(name)", "--version"], limits: Self.limits)
+            guard result.ending == .exited(0) else {
+                return DoctorCheck(name, .missing, "/usr/bin/\(name) does not run in the sandbox", hint: hint)
+            }
+            return DoctorCheck(name, .ok, RunResult.lastLine(result.output))
+        } catch {
+            return DoctorCheck(name, .missing, error.message, hint: hint)
+        }
+    }
+
+    private func script() -> DoctorCheck {
+        do throws(AmxError) {
+            try FileContent.create("\(folder)/main.js", Array("function handler(input) { return input + 1 }".utf8))
+            var host = NoHost()
+            let run = EngineRun(.file(try TreePath("main.js")), input: 41, limits: Self.limits)
+            let result = try JavaScriptRunner(worker: worker, showing: folder).run(run, host: &host) {}
+            guard result.result == 42 else {
+                return DoctorCheck("js", .missing, result.error ?? "it does not count", hint: Self.scriptHint)
+            }
+            return DoctorCheck("js", .ok, "a script ran in JavaScriptCore")
+        } catch {
+            return DoctorCheck("js", .missing, error.message, hint: error.hint ?? Self.scriptHint)
+        }
+    }
+
+    private static let scriptHint = "install it, on Debian with `apt-get install libjavascriptcoregtk-4.1-0`"
+}
