@@ -50,6 +50,8 @@ let package = Package(
         .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
         // RE2, for regular expressions that come from outside, behind functions of C.
         .target(name: "CRE2", linkerSettings: [.linkedLibrary(":libre2.a")]),
+        // SQLite, for the stores of capsules.
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         // The system call filter of the sandbox.
         .systemLibrary(name: "CSeccomp", providers: [.apt(["libseccomp-dev"])]),
         // Unicode normalisation and case folding for the tree rules.
@@ -93,8 +95,11 @@ let package = Package(
             linkerSettings: [.linkedLibrary(":libseccomp.a")]),
         // What runs of a capsule: engines over the sandbox, what they may ask their host for, and what comes of it.
         .target(
-            name: "Runners", dependencies: ["Objects", "Versions", "Capsules", "Guard", "Isolation", "CLinux"],
-            swiftSettings: strict),
+            name: "Runners",
+            dependencies: [
+                "Objects", "Versions", "Capsules", "Guard", "Isolation", "CCurl", "CLinux", "CSQLite",
+            ],
+            swiftSettings: strict, linkerSettings: [.linkedLibrary(":libsqlite3.a")]),
         // Remotes: fetch and push over smart HTTP or between local stores, and credentials.
         .target(
             name: "HubClient", dependencies: ["Objects", "Versions", "Capsules", "Wire", "Workspaces", "CCurl"],
@@ -206,7 +211,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "amx", "amx-hub", "amx-worker", "Capsules", "Manuals", "Objects", "Versions", "TestSupport",
+                "amx", "amx-hub", "amx-worker", "amx-js", "Capsules", "Manuals", "Objects", "Versions", "TestSupport",
             ],
             swiftSettings: strict),
     ]

@@ -10,12 +10,17 @@ package final class CapsuleRunner {
     private let worker: String
     private let folder: String
     private let manifest: Manifest
+    private let settings: [String: String]
     private var sandbox: Sandbox?
-    private var javaScript: JavaScriptRunner?
+    private var scripts: JavaScriptRunner?
+    private var servers: ServerRunner?
 
-    /// Runs from a folder with exactly the capsule's files, by the program `amx-worker` at a path.
-    package init(worker: String, showing folder: String, of manifest: Manifest) {
-        (self.worker, self.folder, self.manifest) = (worker, folder, manifest)
+    /// Runs from a folder with exactly the capsule's files, by the program `amx-worker` at a path; `settings` are the values of the
+    /// capsule's configuration that its servers get.
+    package init(
+        worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:]
+    ) {
+        (self.worker, self.folder, self.manifest, self.settings) = (worker, folder, manifest, settings)
     }
 
     /// Runs a target with an input, and says what came of it: also a run that was denied, or failed, is a result.
@@ -41,17 +46,27 @@ package final class CapsuleRunner {
         let run = EngineRun(target.handler, input: input, limits: limits)
         switch target.engine {
         case .process: return try ProcessRunner(ownSandbox()).run(run, host: &host, check: check)
-        case .js: return try ownJavaScript().run(run, host: &host, check: check)
-        case .wasm, .mcp:
-            return RunResult(
-                .setupFailed, error: "this version of Amx has no engine for \(target.engine.rawValue) yet")
+        case .js: return try ownScripts().run(run, host: &host, check: check)
+        case .mcp: return try ownServers().run(run, host: &host, check: check)
+        case .wasm:
+            return RunResult(.setupFailed, error: "this version of Amx has no engine for WebAssembly yet")
         }
     }
 
-    private func ownJavaScript() throws(AmxError) -> JavaScriptRunner {
-        if let javaScript { return javaScript }
+    private func ownScripts() throws(AmxError) -> JavaScriptRunner {
+        if let scripts { return scripts }
         let made = try JavaScriptRunner(worker: worker, showing: folder)
-        javaScript = made
+        scripts = made
+        return made
+    }
+
+    private func ownServers() throws(AmxError) -> ServerRunner {
+        if let servers { return servers }
+        let gate = ManifestGate(manifest, workspace: nil, home: nil)
+        var place = ServerPlace(worker: worker, folder: folder, gate: gate)
+        place.settings = settings
+        let made = ServerRunner(manifest.mcpServers, in: place)
+        servers = made
         return made
     }
 

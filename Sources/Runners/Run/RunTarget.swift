@@ -54,4 +54,7 @@ package struct RunTarget: Hashable, Sendable {
 
     /// What runs, as it is named on a command line.
     package func name(in manifest: Manifest) -> String { label.map { "\(manifest.id).\($0)" } ?? manifest.id.string }
+
+    /// The component whose code it is; nil for the capsule's own.
+    package var component: String? { if case .component(let id, _) = handler { id } else { nil } }
 }

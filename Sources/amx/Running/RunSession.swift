@@ -49,21 +49,36 @@ struct RunSession {
                 throw AmxError(.failure, problem, hint: "install it, or run the capsule elsewhere")
             }
         }
+        let configuration = try configuration()
+        let settings = configuration.members.compactMap { member in member.value.string.map { (member.key, $0) } }
         let runner = CapsuleRunner(
-            worker: try Self.worker(), showing: runnable.folder.path, of: runnable.manifest)
+            worker: try Self.worker(), showing: runnable.folder.path, of: runnable.manifest,
+            settings: Dictionary(settings) { $1 })
         let record = try Execution(of: target, in: runnable, workspace)
-        var host = NoHost()
-        let result: RunResult
+        let organization = try? OwnerName(workspace.organization())
+        var host = CapsuleHost(
+            runnable.manifest, component: target.component,
+            assets: try CapsuleAssets(runnable.paths, in: runnable.folder.path),
+            stores: StoreFolder("\(workspace.metadata)/stores", organisation: organization),
+            configuration: configuration)
+        var result: RunResult
         do throws(AmxError) {
             result = try runner.run(
                 target, input: input, limits: limits, isApproved: isApproved, host: &host,
                 check: { () throws(AmxError) in try Interruption.check() })
         } catch {
-            try record.end(RunResult(.setupFailed, error: error.message))
+            try record.end(RunResult(.setupFailed, error: error.message), host)
             throw error
         }
-        try record.end(result)
+        try record.end(result, host)
+        for line in host.log { result.log += Array("\(line.level.rawValue): \(line.message)\n".utf8) }
         return result
+    }
+
+    /// What the capsule was configured with here.
+    private func configuration() throws(AmxError) -> JSONObject {
+        let stream = EventStream(runnable.manifest.id, of: try workspace.organization())
+        return try EventStore(workspace).state(of: stream).state["configuration"]?.object ?? JSONObject()
     }
 
     /// The program that starts what runs, which stands beside this one.
