@@ -258,4 +258,33 @@ import Testing
         #expect(try JSONNode(run.output)["result"]["content"][0]["text"].string == "42")
         #expect(try work.json("tools")["tools"][0]["engine"].string == "mcp")
     }
+
+    @Test func inputAndResultFitTheirSchemas() throws {
+        let tools = """
+            "tools": [{"name": "count", "description": "d", "handler": "main.py",
+              "inputSchema": {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "pattern": "^[a-z ]+$"}}},
+              "outputSchema": {"type": "object", "properties": {"words": {"maximum": 2}}}}]
+            """
+        let work = try work(tools, ["main.py": Self.main])
+        for (input, outcome) in [
+            (#"{"text": "a b"}"#, "ok"), ("{}", "trap(input)"), (#"{"text": 1}"#, "trap(input)"),
+            (#"{"text": "A"}"#, "trap(input)"), ("[]", "trap(input)"), (#"{"text": "a b c"}"#, "trap(result)"),
+        ] {
+            let run = try work.run("run", "wc.count", input, "--json")
+            #expect(run.status == (outcome == "ok" ? 0 : 1))
+            #expect(try JSONNode(run.output)["outcome"].string == outcome, "\(input): \(run.errors)")
+        }
+    }
+
+    /// What a template makes runs at once.
+    @Test(arguments: ["js", "python", "mcp"]) func templatesRun(_ template: String) throws {
+        let work = try AmxTool().workspace()
+        try work.json("new", "greeter", "--template", template)
+        let result = try work.json("run", "greeter", #"{"name": "Ada"}"#)["result"]
+        #expect((result["greeting"].string ?? result["content"][0]["text"].string) == "Hello, Ada")
+        #expect(try work.run("run", "greeter").text.contains("Hello, world"))
+        let executed = try work.json("events", "greeter")["events"].array
+        #expect(executed.allSatisfy { $0["payload"]["level"].string == "SAFE" })
+        #expect(try work.run("scan", "greeter").status == 0)
+    }
 }
