@@ -20,7 +20,8 @@ struct text channel_read(void) {
         received.count = start = searched = 0;
     }
     for (;;) {
-        char *end = searched < received.count ? memchr(received.bytes + searched, '\n', received.count - searched) : NULL;
+        size_t left = received.count - searched;
+        char *end = left > 0 ? memchr(received.bytes + searched, '\n', left) : NULL;
         if (end != NULL) {
             struct text line = {received.bytes + start, (size_t)(end - received.bytes) - start};
             start = searched = (size_t)(end - received.bytes) + 1;

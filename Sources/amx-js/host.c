@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// `docs/host-functions.md` has the methods. What is passed on has no prototype, so that code that changes those of the language's own
-/// objects changes nothing here.
+/// `docs/host-functions.md` has the methods. What is passed on has no prototype, so that code that changes those of the
+/// language's own objects changes nothing here.
 static const char prelude[] =
     "(call => {\n"
     "  'use strict';\n"
@@ -43,6 +43,10 @@ static const struct {
     {"-32601", "unknownMethod"}, {"-32602", "invalidParameters"},
 };
 
+static bool is_text(struct text text, const char *other) {
+    return text.count == strlen(other) && memcmp(text.bytes, other, text.count) == 0;
+}
+
 static JSValueRef error(JSContextRef context, JSValueRef message, const char *code) {
     JSObjectRef made = js_error_make(context, 1, &message, NULL);
     if (made == NULL) return message;
@@ -73,8 +77,7 @@ static JSValueRef error_of_answer(JSContextRef context, struct text answer) {
     json_member(answer, "message", &message);
     const char *code = "failed";
     for (size_t index = 0; index < sizeof codes / sizeof *codes; index++)
-        if (strlen(codes[index].number) == number.count && memcmp(codes[index].number, number.bytes, number.count) == 0)
-            code = codes[index].name;
+        if (is_text(number, codes[index].number)) code = codes[index].name;
     return error(context, value_of(context, message), code);
 }
 
@@ -113,8 +116,7 @@ static JSValueRef call(
     buffer_free(&request);
     for (;;) {
         struct text answer = channel_read(), value;
-        if (!json_member(answer, "id", &value) || value.count != strlen(id) || memcmp(value.bytes, id, value.count) != 0)
-            continue;
+        if (!json_member(answer, "id", &value) || !is_text(value, id)) continue;
         if (json_member(answer, "result", &value)) return value_of(context, value);
         *exception = json_member(answer, "error", &value) ? error_of_answer(context, value)
                                                           : error_of_text(context, "there is no answer", "failed");

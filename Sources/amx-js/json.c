@@ -62,8 +62,7 @@ static const char *copy_number(struct buffer *to, const char *next, const char *
     while (next < end && is_digit(*next)) next++;
     bool is_long = next - digits > 18;
     bool is_whole = next == end || (*next != '.' && *next != 'e' && *next != 'E');
-    while (next < end && (is_digit(*next) || *next == '.' || *next == 'e' || *next == 'E' || *next == '+' || *next == '-'))
-        next++;
+    while (next < end && (is_digit(*next) || memchr(".eE+-", *next, 5) != NULL)) next++;
     buffer_add(to, start, (size_t)(next - start));
     if (is_long && is_whole) buffer_add_text(to, ".0");
     return next;

@@ -9,8 +9,8 @@ enum { json_byte_limit = 15 << 20 };
 /// The value of an object's member, of a JSON text that the supervisor wrote; false where there is none.
 bool json_member(struct text object, const char *name, struct text *value);
 
-/// Adds a JSON text that JavaScript wrote in the form that the supervisor reads: without halves of surrogate pairs, NULs in keys and more
-/// depth than may be, and with whole numbers beyond 64 bits as floating point numbers.
+/// Adds a JSON text that JavaScript wrote in the form that the supervisor reads: without halves of surrogate pairs,
+/// NULs in keys and more depth than may be, and with whole numbers beyond 64 bits as floating point numbers.
 ///
 /// Returns NULL, or what cannot be passed on; with `repairs` the halves become U+FFFD instead.
 const char *json_copy(struct buffer *to, struct text json, bool repairs);

@@ -1,9 +1,9 @@
-// What runs a capsule's JavaScript, inside of the sandbox. Only Amx starts it, and its arguments are no interface: the bytes of memory that
-// it has, and, for tests, the name of the engine's library.
+// What runs a capsule's JavaScript, inside of the sandbox. Only Amx starts it, and its arguments are no interface: the
+// bytes of memory that it has, and, for tests, the name of the engine's library.
 //
-// It is written in C because the sandbox shows the system's own libraries only, and Swift's lie elsewhere on many machines; and because it
-// starts in half the time. Nothing relies on it: code of a capsule that takes it over is still in the sandbox, and its messages are read as
-// a stranger's.
+// It is written in C because the sandbox shows the system's own libraries only, and Swift's lie elsewhere on many
+// machines. Nothing relies on it: code of a capsule that takes it over is still in the sandbox, and its messages are
+// read as a stranger's.
 
 #define _GNU_SOURCE
 #include "channel.h"
@@ -12,15 +12,15 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
+#include <sys/time.h>
 
 /// The exit status that says that there is no engine; the supervisor knows it.
 enum { no_engine = 3 };
 
 static long long processor_microseconds(const struct rusage *usage) {
-    return (usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000ll + usage->ru_utime.tv_usec + usage->ru_stime.tv_usec;
+    const struct timeval *user = &usage->ru_utime, *system = &usage->ru_stime;
+    return (user->tv_sec + system->tv_sec) * 1000000ll + user->tv_usec + system->tv_usec;
 }
 
 /// Tells what it has used until now, for where no control group counts it.
@@ -40,8 +40,8 @@ int main(int count, char **arguments) {
         fputs("amx-js: only Amx starts this program\n", stderr);
         return 125;
     }
-    // The engine takes options from its environment, of which these are all: it collects before the sandbox's memory is full,
-    // with one thread, since it has one processor.
+    // The engine takes options from its environment, of which these are all: it collects before the sandbox's memory is
+    // full, with one thread, since it has one processor.
     clearenv();
     setenv("JSC_forceRAMSize", arguments[1], 1);
     setenv("JSC_numberOfGCMarkers", "1", 1);

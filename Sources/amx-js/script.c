@@ -203,11 +203,13 @@ static bool read_file(const char *path, struct buffer *source) {
 }
 
 /// Evaluates the file and starts the handler; the exception that is thrown by either, or NULL.
-static JSValueRef start(JSGlobalContextRef context, const char *source, const char *path, JSValueRef input, const char **fault) {
+static JSValueRef start(
+    JSGlobalContextRef context, const char *source, const char *path, JSValueRef input, const char **fault) {
     JSValueRef exception = NULL;
     evaluate(context, source, path, &exception);
     if (exception != NULL) return exception;
-    // A function that is declared is a property of the global object, one that is a constant is not: both have the name.
+    // A function that is declared is a property of the global object, one that is a constant is not: both have the
+    // name.
     JSValueRef starter = evaluate(
         context,
         "typeof handler !== 'function' ? 0 : async (input, done) => {\n"
@@ -281,12 +283,12 @@ void script_run(struct script *script, struct text path, struct text source, str
     } else {
         JS_TEXT input_text = js_string_from_utf8(json.bytes);
         JSValueRef value = js_from_json(context, input_text);
+        if (value == NULL) value = js_undefined(context);
         buffer_free(&json);
         outcome = (__typeof__(outcome)){.context = context};
         const char *fault = NULL;
         bool has_mark = code.count >= 3 && memcmp(code.bytes, "\xEF\xBB\xBF", 3) == 0;
-        JSValueRef thrown = start(
-            context, code.bytes + (has_mark ? 3 : 0), name.bytes, value == NULL ? js_undefined(context) : value, &fault);
+        JSValueRef thrown = start(context, code.bytes + (has_mark ? 3 : 0), name.bytes, value, &fault);
         if (thrown != NULL) add_exception(context, answer, thrown);
         else if (fault != NULL) add_fault(context, answer, code_exception, fault, name.bytes);
         else finish(context, name.bytes, answer);

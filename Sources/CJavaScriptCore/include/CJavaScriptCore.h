@@ -3,9 +3,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// JavaScriptCore's interface for C, as far as Amx uses it, bound with dlopen and dlsym at amx_js_load: what is never run needs no engine
-// on the machine, and the build needs none of its headers. Names, types and contracts are those of <JavaScriptCore/JavaScript.h>, where
-// they are described; every function here has the prefix js_ instead of JS. Nothing may be called before amx_js_load has returned NULL.
+// JavaScriptCore's interface for C, as far as Amx uses it, bound with dlopen and dlsym at amx_js_load: what is never
+// run needs no engine on the machine, and the build needs none of its headers. Types and contracts are those of
+// <JavaScriptCore/JavaScript.h>, where they are described; which of its functions is meant stands in CJavaScriptCore.c.
+// Nothing may be called before amx_js_load has returned NULL.
 
 typedef const struct OpaqueJSContextGroup *JSContextGroupRef;
 typedef const struct OpaqueJSContext *JSContextRef;
@@ -20,8 +21,8 @@ typedef JSValueRef (*JSObjectCallAsFunctionCallback)(
 
 enum { js_read_only = 1 << 1, js_not_enumerable = 1 << 2, js_not_deletable = 1 << 3 };
 
-/// Loads the engine once: the first of the library's names that is there, or only the one given. Returns NULL, or why it failed (a text
-/// that lives on). For one thread.
+/// Loads the engine once: the first of the library's names that is there, or only the one given. Returns NULL, or why
+/// it failed (a text that lives on). For one thread.
 const char *amx_js_load(const char *name);
 
 // MARK: Contexts
@@ -34,7 +35,8 @@ extern JSObjectRef (*js_context_global)(JSContextRef context);
 /// Whether text can become code: `eval`, `Function` and its kind; `message` is what they throw where it cannot.
 extern void (*js_context_set_eval)(JSGlobalContextRef context, bool enabled, JSStringRef message);
 extern JSValueRef (*js_evaluate)(
-    JSContextRef context, JSStringRef script, JSObjectRef this_object, JSStringRef url, int first_line, JSValueRef *exception);
+    JSContextRef context, JSStringRef script, JSObjectRef this_object, JSStringRef url, int first_line,
+    JSValueRef *exception);
 
 // MARK: Texts
 
@@ -64,7 +66,8 @@ extern void (*js_unprotect)(JSContextRef context, JSValueRef value);
 // MARK: Objects
 
 extern JSObjectRef (*js_function_make)(JSContextRef context, JSStringRef name, JSObjectCallAsFunctionCallback callback);
-extern JSObjectRef (*js_error_make)(JSContextRef context, size_t count, const JSValueRef arguments[], JSValueRef *exception);
+extern JSObjectRef (*js_error_make)(
+    JSContextRef context, size_t count, const JSValueRef arguments[], JSValueRef *exception);
 extern JSValueRef (*js_get)(JSContextRef context, JSObjectRef object, JSStringRef name, JSValueRef *exception);
 extern void (*js_set)(
     JSContextRef context, JSObjectRef object, JSStringRef name, JSValueRef value, JSPropertyAttributes attributes,

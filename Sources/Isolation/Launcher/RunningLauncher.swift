@@ -22,6 +22,8 @@ package final class RunningLauncher {
         program.environment = .empty
         program.input = .descriptor(sockets[1])
         program.errors = .shared
+        // Nobody else gets the slot as long as this launcher may kill its user's processes.
+        if let slot { program.output = .descriptor(slot.descriptor) }
         do throws(AmxError) { process = try program.start() } catch {
             close(sockets[0])
             throw error

@@ -5,7 +5,8 @@ package import Objects
 /// A user of the system that nobody else is, for as long as this value lives: what one sandbox runs as where Amx is root.
 ///
 /// A sandbox of root's own would be root to the kernel, whatever its namespaces say. Held by a lock on a file that all processes of Amx
-/// on the machine look at. Source: `docs/running.md`, "Slots".
+/// on the machine look at; a launcher holds it too, since it ends what is left of the user's processes when its supervisor
+/// is gone. Source: `docs/running.md`, "Slots".
 package final class Slot: Sendable {
     /// The first user of all slots: above those that distributions and containers give away.
     static let firstUser: UInt32 = 1_879_100_000
@@ -18,7 +19,8 @@ package final class Slot: Sendable {
     package var user: UInt32 { Self.firstUser + index }
     /// The empty folder that a launcher of the slot shows a capsule at.
     package let folder: String
-    private let descriptor: Int32
+    /// The lock's file: whoever has this descriptor as well keeps the slot taken.
+    let descriptor: Int32
 
     private init(index: UInt32, folder: String, descriptor: Int32) {
         (self.index, self.folder, self.descriptor) = (index, folder, descriptor)

@@ -3,16 +3,16 @@ import Glibc
 package import Isolation
 package import Objects
 
-/// Runs functions of JavaScript: each call in a virtual machine of its own, by an engine in the sandbox that stays there for the next call
-/// (`docs/running.md`, "JavaScript").
+/// Runs functions of JavaScript: each call in a virtual machine of its own, by an engine in the sandbox that stays
+/// there for the next call (`docs/running.md`, "JavaScript").
 package final class JavaScriptRunner: EngineRunner {
     private let sandbox: Sandbox
     private let library: String?
     /// The engine that waits for a call; nil before the first one, and after one that it did not survive.
     private(set) var session: JavaScriptSession?
 
-    /// Runs in a sandbox around a folder of files that are as the capsule has them, by the programs `amx-worker` at a path and `amx-js`
-    /// beside it. `library` is the name of the engine's, for tests.
+    /// Runs in a sandbox around a folder of files that are as the capsule has them, by the programs `amx-worker` at a
+    /// path and `amx-js` beside it. `library` is the name of the engine's, for tests.
     ///
     /// `.failure` and `.denied` as for ``Sandbox``; also where `amx-js` is missing.
     package init(
