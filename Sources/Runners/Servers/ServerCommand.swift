@@ -31,7 +31,9 @@ struct ServerCommand: Hashable, Sendable {
             case .configuration(let key):
                 guard let text = settings[key] else {
                     throw AmxError(
-                        .failure, "cannot start the server '\(server.id)': its variable \(name) is the setting '\(key)', which has no value",
+                        .failure,
+                        "cannot start the server '\(server.id)': its variable \(name) is the setting '\(key)', "
+                            + "which has no value",
                         hint: "set '\(key)' in the capsule's configuration")
                 }
                 environment[name] = text
