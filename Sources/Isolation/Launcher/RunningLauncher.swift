@@ -21,6 +21,8 @@ package final class RunningLauncher {
         var program = Program(worker, arguments.words)
         program.environment = .empty
         program.input = .descriptor(sockets[1])
+        // It ends all processes of its user at times, which must not be another sandbox's: the slot is its own until it has ended.
+        if let slot { program.output = .descriptor(slot.lock) }
         program.errors = .shared
         do throws(AmxError) { process = try program.start() } catch {
             close(sockets[0])

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 package import Objects
 
-/// A user of the system that nobody else is, for as long as this value lives: what one sandbox runs as where Amx is root.
+/// A user of the system that nobody else is, for as long as this value or a launcher of it lives: what one sandbox runs as where Amx is root.
 ///
 /// A sandbox of root's own would be root to the kernel, whatever its namespaces say. Held by a lock on a file that all processes of Amx
 /// on the machine look at. Source: `docs/running.md`, "Slots".
@@ -18,13 +18,14 @@ package final class Slot: Sendable {
     package var user: UInt32 { Self.firstUser + index }
     /// The empty folder that a launcher of the slot shows a capsule at.
     package let folder: String
-    private let descriptor: Int32
+    /// What holds it: the slot is taken for as long as anybody has this open, also once this value is gone.
+    let lock: Int32
 
     private init(index: UInt32, folder: String, descriptor: Int32) {
-        (self.index, self.folder, self.descriptor) = (index, folder, descriptor)
+        (self.index, self.folder, lock) = (index, folder, descriptor)
     }
 
-    deinit { close(descriptor) }
+    deinit { close(lock) }
 
     /// Takes the first free slot below a folder that only root may write, which is made; `.conflict` when all are taken.
     package static func take(in place: String = "/run/amx/slots") throws(AmxError) -> Slot {
