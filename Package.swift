@@ -40,6 +40,8 @@ let package = Package(
             ]),
         // libcurl's easy interface, loaded by dlopen at the first use of the network.
         .target(name: "CCurl"),
+        // JavaScriptCore, loaded by dlopen where JavaScript is run.
+        .target(name: "CJavaScriptCore"),
         // Linux system calls that Glibc's module hides.
         .target(name: "CLinux"),
         // libcrypto's digests and random bytes.
@@ -48,6 +50,8 @@ let package = Package(
         .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
         // RE2, for regular expressions that come from outside, behind functions of C.
         .target(name: "CRE2", linkerSettings: [.linkedLibrary(":libre2.a")]),
+        // SQLite, for the stores of capsules.
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         // The system call filter of the sandbox.
         .systemLibrary(name: "CSeccomp", providers: [.apt(["libseccomp-dev"])]),
         // Unicode normalisation and case folding for the tree rules.
@@ -91,8 +95,11 @@ let package = Package(
             linkerSettings: [.linkedLibrary(":libseccomp.a")]),
         // What runs of a capsule: engines over the sandbox, what they may ask their host for, and what comes of it.
         .target(
-            name: "Runners", dependencies: ["Objects", "Versions", "Capsules", "Guard", "Isolation", "CLinux"],
-            swiftSettings: strict),
+            name: "Runners",
+            dependencies: [
+                "Objects", "Versions", "Capsules", "Guard", "Isolation", "CCurl", "CLinux", "CSQLite",
+            ],
+            swiftSettings: strict, linkerSettings: [.linkedLibrary(":libsqlite3.a")]),
         // Remotes: fetch and push over smart HTTP or between local stores, and credentials.
         .target(
             name: "HubClient", dependencies: ["Objects", "Versions", "Capsules", "Wire", "Workspaces", "CCurl"],
@@ -145,6 +152,11 @@ let package = Package(
             swiftSettings: strict),
         // What stands between Amx and a capsule's code.
         .executableTarget(name: "amx-worker", dependencies: ["Isolation", "CLinux"], swiftSettings: strict),
+        // What runs a capsule's JavaScript, inside of the sandbox: C, linked without Swift's library, which may lie where the sandbox
+        // shows nothing. SwiftPM links all programs by Swift's compiler, which leaves its library out for this kind only.
+        .executableTarget(
+            name: "amx-js", dependencies: ["CJavaScriptCore"],
+            linkerSettings: [.unsafeFlags(["-enable-experimental-feature", "Embedded"])]),
         // Measures Amx beside git and other peers.
         .executableTarget(
             name: "amx-bench",
@@ -177,7 +189,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RunnersTests",
-            dependencies: ["Runners", "Isolation", "Capsules", "Guard", "Objects", "TestSupport", "amx-worker"],
+            dependencies: [
+                "Runners", "Isolation", "Capsules", "Guard", "Objects", "TestSupport", "amx-worker", "amx-js",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "HubClientTests",
@@ -197,7 +211,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "amx", "amx-hub", "amx-worker", "Capsules", "Manuals", "Objects", "Versions", "TestSupport",
+                "amx", "amx-hub", "amx-worker", "amx-js", "Capsules", "Manuals", "Objects", "Versions", "TestSupport",
             ],
             swiftSettings: strict),
     ]

@@ -1,9 +1,9 @@
 /// The encoding of RFC 4648, section 4, as OpenSSH's keys and signatures have it.
-enum Base64Text {
+package enum Base64Text {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// The digits of bytes, padded with `=` to whole groups.
-    static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -17,7 +17,7 @@ enum Base64Text {
     }
 
     /// The bytes of digits; nil for anything that `encode` would not have written: blanks, missing padding, stray bits.
-    static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         let digits = Array(text)
         guard digits.count % 4 == 0 else { return nil }
         var bytes: [UInt8] = []

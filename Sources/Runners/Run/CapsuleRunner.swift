@@ -10,12 +10,17 @@ package final class CapsuleRunner {
     private let worker: String
     private let folder: String
     private let manifest: Manifest
+    private let settings: [String: String]
     private var sandbox: Sandbox?
+    private var scripts: JavaScriptRunner?
     private var servers: ServerRunner?
 
-    /// Runs from a folder with exactly the capsule's files, by the program `amx-worker` at a path.
-    package init(worker: String, showing folder: String, of manifest: Manifest) {
-        (self.worker, self.folder, self.manifest) = (worker, folder, manifest)
+    /// Runs from a folder with exactly the capsule's files, by the program `amx-worker` at a path; `settings` are the values of the
+    /// capsule's configuration that its servers get.
+    package init(
+        worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:]
+    ) {
+        (self.worker, self.folder, self.manifest, self.settings) = (worker, folder, manifest, settings)
     }
 
     /// Runs a target with an input, and says what came of it: also a run that was denied, or failed, is a result.
@@ -37,21 +42,47 @@ package final class CapsuleRunner {
                 .setupFailed,
                 error: "\(manifest.id) asks for a virtual machine, and this version of Amx has none to run it in")
         }
+        if let tool = target.tool, let problem = try InputCheck.problem(with: input, of: tool) {
+            return RunResult(.trap("input"), error: problem)
+        }
         let limits = RunLimits.effective([request, RunLimits(manifest, tool: target.tool)])
         let run = EngineRun(target.handler, input: input, limits: limits)
-        switch target.engine {
+        let result = try result(of: run, by: target.engine, host: &host, check: check)
+        // Of a server's result, the schema is that of the structured part.
+        let given = target.engine == .mcp ? result.result["structuredContent"] : result.result
+        if result.isSuccess, let tool = target.tool, let given,
+            let problem = try InputCheck.problem(withResult: given, of: tool)
+        {
+            return RunResult(.trap("result"), error: problem, usage: result.usage, log: result.log)
+        }
+        return result
+    }
+
+    private func result(
+        of run: EngineRun, by engine: Engine, host: inout some HostInterface, check: () throws(AmxError) -> Void
+    ) throws(AmxError) -> RunResult {
+        switch engine {
         case .process: return try ProcessRunner(ownSandbox()).run(run, host: &host, check: check)
+        case .js: return try ownScripts().run(run, host: &host, check: check)
         case .mcp: return try ownServers().run(run, host: &host, check: check)
-        case .js, .wasm:
-            return RunResult(
-                .setupFailed, error: "this version of Amx has no engine for \(target.engine.rawValue) yet")
+        case .wasm:
+            return RunResult(.setupFailed, error: "this version of Amx has no engine for WebAssembly yet")
         }
     }
 
-    private func ownServers() -> ServerRunner {
+    private func ownScripts() throws(AmxError) -> JavaScriptRunner {
+        if let scripts { return scripts }
+        let made = try JavaScriptRunner(worker: worker, showing: folder)
+        scripts = made
+        return made
+    }
+
+    private func ownServers() throws(AmxError) -> ServerRunner {
         if let servers { return servers }
         let gate = ManifestGate(manifest, workspace: nil, home: nil)
-        let made = ServerRunner(manifest.mcpServers, in: ServerPlace(worker: worker, folder: folder, gate: gate))
+        var place = ServerPlace(worker: worker, folder: folder, gate: gate)
+        place.settings = settings
+        let made = ServerRunner(manifest.mcpServers, in: place)
         servers = made
         return made
     }

@@ -1,0 +1,78 @@
+package import Capsules
+import Objects
+
+/// The host functions of one run (`docs/host-functions.md`): each asks first whether the manifest allows it.
+///
+/// It is used by one thread, which waits while a function does its work. Denials, events and log lines are collected for the runner.
+package struct CapsuleHost: HostInterface {
+    /// The denials so far.
+    package private(set) var denials = DenialList()
+    /// The events so far, in their order.
+    package internal(set) var events: [EmittedEvent] = []
+    /// The log so far.
+    package internal(set) var log: [LogLine] = []
+
+    let rules: DeclaredRules
+    let assets: CapsuleAssets
+    let configuration: HostConfiguration
+    let secrets: HostSecrets
+    /// Where the store lies; nil where there is no place for one.
+    let storeFile: String?
+    let persistentStorage: Bool?
+    let quota: ByteSize?
+    var store: KeyValueStore?
+    var eventBytes = 0
+    var logBytes = 0
+    var isLogFull = false
+
+    /// Offers what the manifest declares for the capsule, or for one of its components by its id.
+    package init(
+        _ manifest: Manifest, component: String? = nil, assets: CapsuleAssets, stores: StoreFolder? = nil,
+        configuration: JSONObject = JSONObject()
+    ) {
+        rules = DeclaredRules(manifest, component: component)
+        self.assets = assets
+        self.configuration = HostConfiguration(configuration, variables: manifest.environment)
+        secrets = self.configuration.secrets
+        storeFile = stores?.file(of: manifest.id)
+        persistentStorage = manifest.sandbox.persistentStorage
+        quota = manifest.resources.storage.persistent
+    }
+
+    /// The names of all functions.
+    package static let methods = [
+        "assets.list", "assets.read", "config.get", "events.emit", "kv.delete", "kv.get", "kv.list", "kv.set", "log",
+    ]
+
+    package mutating func answer(_ method: String, _ parameters: JSONValue) throws(HostFault) -> JSONValue {
+        do throws(HostRefusal) {
+            return try dispatch(method, parameters)
+        } catch {
+            switch error {
+            case .fault(let fault): throw fault
+            case .denied(let denial):
+                denials.add(secrets.hiding(denial))
+                throw denial.fault
+            }
+        }
+    }
+
+    private mutating func dispatch(_ method: String, _ parameters: JSONValue) throws(HostRefusal) -> JSONValue {
+        func read(_ names: String...) throws(HostRefusal) -> HostParameters {
+            try HostParameters(method, parameters, names)
+        }
+        switch method {
+        case "assets.list": return try listAssets(read("prefix", "after", "limit"))
+        case "assets.read": return try readAsset(read("path", "encoding", "offset", "length"))
+        case "config.get": return try getConfiguration(read("key"))
+        case "events.emit": return try emit(read("topic", "data"))
+        case "kv.delete": return try deleteValue(read("key"))
+        case "kv.get": return try getValue(read("key"))
+        case "kv.list": return try listKeys(read("prefix", "after", "limit"))
+        case "kv.set": return try setValue(read("key", "value"))
+        case "log": return try addToLog(read("level", "message", "data"))
+        default:
+            throw .fault(HostFault(.unknownMethod, "there is no host function '\(TreeRules.printable(method.utf8))'"))
+        }
+    }
+}
