@@ -44,7 +44,8 @@ struct SandboxFixture {
         var worker = Self.worker
         if kind == .unprivileged, geteuid() == 0 {
             // The tests may lie where only root can go.
-            try FileManager.default.copyItem(atPath: worker, toPath: folder.path + "/worker")
+            // By another process: this one may start others while it has the file open, and such a file is busy.
+            _ = try Tool.run("/bin/cp", [worker, folder.path + "/worker"], in: folder.path)
             worker = try folder.write(
                 "as-nobody",
                 text: """

@@ -51,6 +51,23 @@ import Testing
         #expect(try sandbox.python("print(1)", watched: 256 << 20).output == "1\n")
     }
 
+    /// A launcher ends all processes of its user: until it has ended itself, nobody else may have that user.
+    @Test(.enabled(if: geteuid() == 0, "only root has slots"))
+    func aSlotIsTakenAsLongAsItsLauncherLives() throws {
+        let folder = try TemporaryDirectory("amx-slots")
+        let place = "/run/amx/slots-test-\(getpid())"
+        defer { try? FileManager.default.removeItem(atPath: place) }
+        var slot: Slot? = try Slot.take(in: place)
+        var launcher: RunningLauncher? = try RunningLauncher(
+            worker: SandboxFixture.worker, slot: slot, showing: [folder.path])
+        #expect(slot?.index == 0)
+        slot = nil
+        #expect(try Slot.take(in: place).index == 1)
+        #expect(launcher != nil)
+        launcher = nil
+        #expect(try Slot.take(in: place).index == 0)
+    }
+
     @Test func requestsAreRead() {
         let request = LaunchRequest(
             path: "/usr/bin/bwrap", arguments: ["a", "", "é"], environment: ["A": "b=c", "D": ""], milliseconds: 9,

@@ -76,7 +76,9 @@ package struct LaunchRequest: Sendable, Hashable {
             environment[name] = value
             last = name
         }
-        guard decoder.isAtEnd, environment.count == Int(clamping: variables), path.hasPrefix("/"), !path.utf8.contains(0) else { return nil }
+        guard decoder.isAtEnd, environment.count == Int(clamping: variables), path.hasPrefix("/"),
+            !path.utf8.contains(0)
+        else { return nil }
         self.init(
             path: path, arguments: arguments, environment: environment, milliseconds: milliseconds,
             limits: ProcessLimits(

@@ -51,6 +51,9 @@ package final class SandboxedProgram {
     /// Lets the most memory be counted anew, which takes effect where the kernel can do so.
     package func forgetPeak() { sandbox?.forgetPeak() }
 
+    /// Whether it has written more than it may, for which it is being ended.
+    package var isOverLimit: Bool { isFlood }
+
     /// Gives away what has come by its standard error so far: that counts no longer towards what it may write, and is not in its result.
     package func takeErrors() -> [UInt8] {
         if sandbox != nil { streams.read() }

@@ -32,7 +32,8 @@ struct ServerCommand: Hashable, Sendable {
                 guard let text = settings[key] else {
                     throw AmxError(
                         .failure,
-                        "cannot start the server '\(server.id)': its variable \(name) is the setting '\(key)', which has no value",
+                        "cannot start the server '\(server.id)': its variable \(name) is the setting '\(key)', "
+                            + "which has no value",
                         hint: "set '\(key)' in the capsule's configuration")
                 }
                 environment[name] = text

@@ -9,8 +9,7 @@ struct ServerMeter {
     func usage(since before: ServerMeter, _ ended: ResourceUsage) -> ResourceUsage {
         var usage = ended
         let processor = max(ended.processorMicroseconds, processorMicroseconds)
-        usage.processorMicroseconds =
-            processor > before.processorMicroseconds ? processor - before.processorMicroseconds : 0
+        usage.processorMicroseconds = max(processor, before.processorMicroseconds) - before.processorMicroseconds
         usage.peakBytes = max(ended.peakBytes, peakBytes)
         // What goes to the server is what the run was given.
         usage.bytesIn = bytesOut - before.bytesOut

@@ -1,4 +1,5 @@
 import Capsules
+import Isolation
 import Objects
 
 extension ServerSession {
@@ -42,6 +43,8 @@ extension ServerSession {
                 // Also what was cancelled is answered sometimes, and some servers answer twice.
                 if answered > 0, answered < id { continue }
                 guard answered == id else { throw .malformed("it answered a call that was not made") }
+                // It may have answered before it was ended for what it wrote besides.
+                guard !program.isOverLimit else { throw .ended }
                 do throws(ConnectionFault) { return try result.get() } catch { throw ServerFault(error) }
             }
         }

@@ -96,8 +96,7 @@ struct PublishedServerTests {
         try fixture.folder.write("repository/a.txt", text: "one\n")
         try Tool.git(["init", "-q", "-b", "main"], in: repository)
         try Tool.git(["add", "."], in: repository)
-        try Tool.git(
-            ["commit", "-q", "-m", "one"], in: repository, environment: ["GIT_AUTHOR_DATE": "1000000000 +0000"])
+        try Tool.git(["commit", "-q", "-m", "one"], in: repository)
         try fixture.folder.write("repository/a.txt", text: "two\n")
         func arguments(_ path: String) -> [String] { ["-m", "mcp_server_git", "--repository", path] }
         func calls(_ path: String) -> [Call] {
