@@ -21,7 +21,7 @@ extension CapsuleHost {
                     + "\(TopicPattern.segmentLimit) segments of letters, digits, '_' and '-'")
         }
         let data = parameters.value("data") ?? .null
-        try rules.require("events.emit", "topic '\(topic)'", member: "ipcPublish", entry: topic) { capabilities in
+        try rules.require("topic '\(topic)'", member: "ipcPublish", entry: topic) { capabilities in
             capabilities.ipcPublish.contains { TopicPattern.matches(topic, entry: $0) }
         }
         let bytes = JSONWriter.bytes(data).count

@@ -1,4 +1,5 @@
 import Capsules
+import Guard
 import Objects
 import TestSupport
 import Testing
@@ -197,7 +198,7 @@ import Testing
         #expect(fixture.host.denials.entries.count == DenialList.limit)
         #expect(
             fixture.host.denials.entries.first?.json == [
-                "capsule": "orders", "method": "events.emit", "layer": "gate",
+                "capsule": "orders", "layer": "gate", "check": nil,
                 "reason": "topic 't0' not declared in manifest", "rule": "capabilities.ipcPublish",
                 "remedy": "add \"t0\" to capabilities.ipcPublish in manifest.json",
             ])
