@@ -24,6 +24,9 @@ extension CapsuleHost {
         try rules.require("topic '\(topic)'", member: "ipcPublish", entry: topic) { capabilities in
             capabilities.ipcPublish.contains { TopicPattern.matches(topic, entry: $0) }
         }
+        guard secrets.hiding(topic) == topic else {
+            throw .invalid("events.emit: a secret is no part of a topic")
+        }
         let bytes = JSONWriter.bytes(data).count
         guard bytes <= Self.eventDataBytes else {
             throw .tooMuch("events.emit: the data has \(bytes) bytes, and may have \(Self.eventDataBytes)")

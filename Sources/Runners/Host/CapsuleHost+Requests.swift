@@ -26,8 +26,10 @@ extension CapsuleHost {
         case nil: return nil
         case .string(let text)?: bytes = Array(text.utf8)
         case .object(let object)?:
-            guard object.count == 1, let text = object["base64"]?.string, let decoded = Base64Text.decode(text.utf8) else {
-                throw .invalid("http.request: 'body' must be a text, or {\"base64\": \"…\"} with whole groups of digits")
+            guard object.count == 1, let text = object["base64"]?.string, let decoded = Base64Text.decode(text.utf8)
+            else {
+                throw .invalid(
+                    "http.request: 'body' must be a text, or {\"base64\": \"…\"} with whole groups of digits")
             }
             bytes = decoded
         default: throw .invalid("http.request: 'body' must be a text, or {\"base64\": \"…\"}")

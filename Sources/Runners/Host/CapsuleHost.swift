@@ -4,7 +4,8 @@ import Objects
 
 /// The host functions of one run (`docs/host-functions.md`): each asks first whether the manifest allows it.
 ///
-/// It is used by one thread, which waits while a function does its work. Denials, events and log lines are collected for the runner.
+/// It is used by one thread, which waits while a function does its work. Denials, events and log lines are collected
+/// for the runner.
 package struct CapsuleHost: HostInterface {
     /// The denials so far.
     package private(set) var denials = DenialList()
@@ -27,8 +28,8 @@ package struct CapsuleHost: HostInterface {
     var logBytes = 0
     var isLogFull = false
 
-    /// Offers what the manifest declares for the capsule, or for one of its components by its id. Where no broker is given, requests are
-    /// the manifest's as well.
+    /// Offers what the manifest declares for the capsule, or for one of its components by its id. Where no broker is
+    /// given, requests are the manifest's as well.
     package init(
         _ manifest: Manifest, component: String? = nil, assets: CapsuleAssets, stores: StoreFolder? = nil,
         configuration: JSONObject = JSONObject(), http: HTTPBroker? = nil
@@ -59,7 +60,8 @@ package struct CapsuleHost: HostInterface {
 
     /// The names of all functions.
     package static let methods = [
-        "assets.list", "assets.read", "config.get", "events.emit", "http.request", "kv.delete", "kv.get", "kv.list", "kv.set", "log",
+        "assets.list", "assets.read", "config.get", "events.emit", "http.request", "kv.delete", "kv.get", "kv.list",
+        "kv.set", "log",
     ]
 
     package mutating func answer(_ method: String, _ parameters: JSONValue) throws(HostFault) -> JSONValue {

@@ -48,7 +48,8 @@ struct HostSecrets: Sendable {
             rule: denial.rule, remedy: hiding(denial.remedy))
     }
 
-    /// The first place of a value at or after a start, found in linear time whatever both are (Knuth, Morris and Pratt).
+    /// The first place of a value at or after a start, found in linear time whatever both are (Knuth, Morris and
+    /// Pratt).
     private static func find(_ secret: Secret, in bytes: [UInt8], from start: Int) -> Int? {
         var matched = 0
         for index in start..<bytes.count {

@@ -26,7 +26,8 @@ struct HostFixture {
         }
         let assets = try CapsuleAssets(paths, in: self.folder.path + "/capsule")
         let stores = StoreFolder(self.folder.path + "/stores", organisation: try organisation.map { try OwnerName($0) })
-        host = CapsuleHost(manifest, component: component, assets: assets, stores: stores, configuration: configuration, http: http)
+        host = CapsuleHost(
+            manifest, component: component, assets: assets, stores: stores, configuration: configuration, http: http)
     }
 
     static func manifest(_ members: JSONObject) throws -> Manifest {

@@ -47,11 +47,13 @@ import Testing
         #expect(bytes["body"] == "AP8K")
     }
 
-    @Test(arguments: [
-        ("/binary", nil, "base64", "Yf8A"), ("/binary", "base64", "base64", "Yf8A"),
-        ("/binary", "text", "text", "a\u{FFFD}\u{0}"), ("/status/404", nil, "text", "status"),
-        ("/status/500", "base64", "base64", "c3RhdHVz"), ("/interim", nil, "text", "late"), ("/bytes/0", nil, "text", ""),
-    ] as [(String, String?, String, String)])
+    @Test(
+        arguments: [
+            ("/binary", nil, "base64", "Yf8A"), ("/binary", "base64", "base64", "Yf8A"),
+            ("/binary", "text", "text", "a\u{FFFD}\u{0}"), ("/status/404", nil, "text", "status"),
+            ("/status/500", "base64", "base64", "c3RhdHVz"), ("/interim", nil, "text", "late"),
+            ("/bytes/0", nil, "text", ""),
+        ] as [(String, String?, String, String)])
     func bodiesAreTextsOrBytes(path: String, wish: String?, encoding: String, body: String) throws {
         var fixture = try RequestFixture()
         let result = try fixture.get(path, wish.map { ["encoding": .string($0)] } ?? [:])
@@ -73,7 +75,8 @@ import Testing
 
     @Test(arguments: [
         #"{"url": "http://api.test/"}"#, #"{"method": "GET"}"#, #"{"method": "get", "url": "http://api.test/"}"#,
-        #"{"method": "CONNECT", "url": "http://api.test/"}"#, #"{"method": "GET /x HTTP/1.1\r\nX: y\r\n\r\n", "url": "http://api.test/"}"#,
+        #"{"method": "CONNECT", "url": "http://api.test/"}"#,
+        #"{"method": "GET /x HTTP/1.1\r\nX: y\r\n\r\n", "url": "http://api.test/"}"#,
         #"{"method": "GET", "url": ""}"#, #"{"method": "GET", "url": ["http://api.test/"]}"#,
         #"{"method": "GET", "url": "http://api.test/", "body": "x"}"#,
         #"{"method": "POST", "url": "http://api.test/", "body": 3}"#,
@@ -121,7 +124,10 @@ import Testing
     // MARK: Where it may go
 
     @Test(arguments: [
-        ("http://evil.test/", "network access to 'http://evil.test/' not declared in manifest (gate: capabilities.net)"),
+        (
+            "http://evil.test/",
+            "network access to 'http://evil.test/' not declared in manifest (gate: capabilities.net)"
+        ),
         ("http://api.test@evil.test/", "Invalid URL"), ("ftp://api.test/", "Invalid URL"),
         ("file:///etc/passwd", "Invalid URL"), ("gopher://api.test/", "Invalid URL"), ("//api.test/", "Invalid URL"),
         ("http://api.test/\r\nX: y", "Invalid URL"), ("http://2130706433/", "Invalid URL"),
@@ -170,6 +176,17 @@ import Testing
         #expect(fixture.resolver.names == ["api.test", "api.test"])
         _ = try fixture.echo()
         #expect(fixture.fixture.host.networkCalls == 2)
+    }
+
+    @Test func allAddressesOfANameAreTried() throws {
+        // The server listens on the last alone.
+        let addresses = ["::1", "127.0.0.2", "127.0.0.1"]
+        var fixture = try RequestFixture(answers: ["api.test": [addresses]], permits: addresses)
+        _ = try fixture.echo()
+        #expect(fixture.fixture.host.networkCalls == 1)
+        // A name of one more that is private is not asked at all.
+        var other = try RequestFixture(answers: ["api.test": [addresses + ["10.0.0.1"]]], permits: addresses)
+        #expect(other.fixture.fault("http.request", other.parameters("/echo"))?.kind == .denied)
     }
 
     @Test func whatCannotBeReachedFails() throws {

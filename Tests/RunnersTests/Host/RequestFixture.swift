@@ -13,7 +13,8 @@ struct RequestFixture {
     let resolver: ScriptedResolver
     var fixture: HostFixture
 
-    /// The capsule may reach `api.test` and `other.test`, which are the server's, as far as the members of the manifest say so.
+    /// The capsule may reach `api.test` and `other.test`, which are the server's, as far as the members of the manifest
+    /// say so.
     init(
         net: [String] = ["api.test", "other.test"], sandbox: JSONObject = JSONObject(),
         answers: [String: [[String]]] = ["api.test": [["127.0.0.1"]], "other.test": [["127.0.0.1"]]],
@@ -24,7 +25,8 @@ struct RequestFixture {
         let members: JSONObject = ["capabilities": ["net": .strings(net)], "sandbox": .object(sandbox)]
         let manifest = try HostFixture.manifest(members)
         let gate = LenientGate(
-            base: ManifestGate(manifest, workspace: nil, home: nil), permitted: Set(permits.compactMap { IPAddress($0) }))
+            base: ManifestGate(manifest, workspace: nil, home: nil),
+            permitted: Set(permits.compactMap { IPAddress($0) }))
         let broker = HTTPBroker(gate: gate, allowance: NetworkAllowance(manifest), resolver: resolver)
         fixture = try HostFixture(members, http: broker)
     }
@@ -107,7 +109,7 @@ struct RequestFixture {
                     self.send_response(200)
                     self.send_header("Content-Length", "10")
                     self.end_headers()
-                    self.wfile.write(b"x"); self.wfile.flush(); self.connection.close()
+                    self.wfile.write(b"x"); self.wfile.flush(); self.connection.shutdown(2); self.close_connection = True
             do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do
         loopback.serve(Handler)
         """#

@@ -4,7 +4,8 @@ import Objects
 
 /// One exchange with a server by libcurl, over a connection of its own to an address that was chosen before.
 ///
-/// Nothing of the environment has a part in it: no proxy, no stored password, no cookie. Redirections are not followed. Used once.
+/// Nothing of the environment has a part in it: no proxy, no stored password, no cookie. Redirections are not followed.
+/// Used once.
 final class BrokerTransfer {
     /// The most bytes of an answer's body, and of its headers.
     static let bodyLimit = 10 << 20
@@ -43,8 +44,8 @@ final class BrokerTransfer {
         errorText.deallocate()
     }
 
-    /// Sends a request to a place whose name stands for these addresses, and waits for the whole answer until a moment of the monotonic clock in
-    /// nanoseconds; also gives where the answer sends to.
+    /// Sends a request to a place whose name stands for these addresses, and waits for the whole answer until a moment
+    /// of the monotonic clock in nanoseconds; also gives where the answer sends to.
     func send(
         _ request: BrokeredRequest, to target: HTTPTarget, at addresses: [IPAddress], until deadline: Int64,
         certificates: String?

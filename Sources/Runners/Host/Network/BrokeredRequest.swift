@@ -45,7 +45,8 @@ struct BrokeredRequest: Sendable {
             }
             guard text.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x09 }) else {
                 throw .invalid(
-                    "http.request: the value of the header '\(member.key)' has a control character, or one outside of ASCII")
+                    "http.request: the value of the header '\(member.key)' has a control character, or one outside of ASCII"
+                )
             }
             guard !isReserved(member.key) else {
                 throw .invalid("http.request: the header '\(member.key)' is set by the host")
@@ -59,7 +60,8 @@ struct BrokeredRequest: Sendable {
     func redirected(from: HTTPTarget, status: Int, to target: HTTPTarget) -> BrokeredRequest {
         var request = self
         request.url = target.text
-        if (status == 303 && method != .head) || ((status == 301 || status == 302) && method == .post) {
+        let isGetting = method == .get || method == .head
+        if (status == 303 && !isGetting) || ((status == 301 || status == 302) && method == .post) {
             request.method = .get
             request.body = nil
             request.headers.removeAll { Self.isOf($0.name, ["content-"], asPrefix: true) }

@@ -17,7 +17,8 @@ package final class HTTPBroker {
     /// When the run ends, as a moment of the monotonic clock in nanoseconds.
     package var deadline: Int64 = .max
 
-    /// Asks a gate and counts with an allowance; `certificates` is a file of PEM certificates to trust instead of the system's.
+    /// Asks a gate and counts with an allowance; `certificates` is a file of PEM certificates to trust instead of the
+    /// system's.
     package init(
         gate: any Gate, allowance: NetworkAllowance, resolver: any AddressResolver = SystemResolver(),
         certificates: String? = nil
@@ -36,6 +37,9 @@ package final class HTTPBroker {
         var target = try allowed(request.url)
         for _ in 0...Self.redirections {
             let addresses = try checkedAddresses(of: target, until: end)
+            guard MonotonicClock.nanoseconds() < end else {
+                throw .failed("'\(target.host)' was not asked: there is no time left")
+            }
             try counted()
             let (response, redirection) = try BrokerTransfer().send(
                 request, to: target, at: addresses, until: end, certificates: certificates)

@@ -4,7 +4,8 @@ package import Guard
 import Objects
 import Synchronization
 
-/// The system's own way to resolve names, on a thread of its own: it waits for as long as it likes, and cannot be told to stop.
+/// The system's own way to resolve names, on a thread of its own: it waits for as long as it likes, and cannot be told
+/// to stop.
 package struct SystemResolver: AddressResolver {
     package init() {}
 
