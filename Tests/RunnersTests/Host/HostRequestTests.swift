@@ -202,6 +202,53 @@ import Testing
         #expect(fixture.fixture.fault("http.request", fixture.parameters("/cut"))?.kind == .failed)
     }
 
+    @Test func certificatesAreVerifiedForTheName() throws {
+        let folder = try TemporaryDirectory("amx-host")
+        let (key, certificate) = (folder.appending("key.pem"), folder.appending("cert.pem"))
+        let made = try Tool.run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+                "/CN=api.test", "-addext", "subjectAltName=DNS:api.test", "-keyout", key, "-out", certificate,
+            ])
+        try #require(made.status == 0, "\(made.errors)")
+        let server = try ScriptServer(
+            """
+            import loopback, ssl, sys, threading
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(sys.argv[1], sys.argv[2])
+            def answer(connection):
+                try:
+                    with context.wrap_socket(connection, server_side=True) as secure:
+                        secure.recv(65536)
+                        secure.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok")
+                except OSError:
+                    pass
+            loopback.accept(lambda connection: threading.Thread(target=answer, args=[connection]).start())
+            """, [certificate, key])
+        let manifest = try HostFixture.manifest(["capabilities": ["net": ["*"]]])
+        let gate = LenientGate(
+            base: ManifestGate(manifest, workspace: nil, home: nil),
+            permitted: Set([IPAddress("127.0.0.1")].compactMap(\.self)))
+        for (name, trusted, isGood) in [
+            ("api.test", certificate, true), ("api.test", nil, false), ("other.test", certificate, false),
+            ("127.0.0.1", certificate, false),
+        ] as [(String, String?, Bool)] {
+            let broker = HTTPBroker(
+                gate: gate, allowance: NetworkAllowance(manifest),
+                resolver: ScriptedResolver(["api.test": [["127.0.0.1"]], "other.test": [["127.0.0.1"]]]),
+                certificates: trusted)
+            let request = BrokeredRequest(
+                method: .get, url: "https://\(name):\(server.port)/", headers: [], body: nil)
+            do throws(HostRefusal) {
+                #expect(try broker.send(request).body == Array("ok".utf8))
+                #expect(isGood, "\(name)")
+            } catch {
+                #expect(!isGood, "\(error)")
+            }
+        }
+    }
+
     @Test func theEnvironmentHasNoPart() async throws {
         let server = try RequestFixture()
         await #expect(processExitsWith: .success) { [port = server.server.port as Int] in

@@ -138,7 +138,7 @@ final class ScriptedResolver: AddressResolver {
 }
 
 /// The manifest's gate, which takes some addresses for public ones.
-private struct LenientGate: Gate {
+struct LenientGate: Gate {
     let base: ManifestGate
     let permitted: Set<IPAddress>
 
