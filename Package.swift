@@ -40,6 +40,8 @@ let package = Package(
             ]),
         // libcurl's easy interface, loaded by dlopen at the first use of the network.
         .target(name: "CCurl"),
+        // JavaScriptCore, loaded by dlopen where JavaScript is run.
+        .target(name: "CJavaScriptCore"),
         // Linux system calls that Glibc's module hides.
         .target(name: "CLinux"),
         // libcrypto's digests and random bytes.
@@ -150,6 +152,11 @@ let package = Package(
             swiftSettings: strict),
         // What stands between Amx and a capsule's code.
         .executableTarget(name: "amx-worker", dependencies: ["Isolation", "CLinux"], swiftSettings: strict),
+        // What runs a capsule's JavaScript, inside of the sandbox: C, linked without Swift's library, which may lie where the sandbox
+        // shows nothing. SwiftPM links all programs by Swift's compiler, which leaves its library out for this kind only.
+        .executableTarget(
+            name: "amx-js", dependencies: ["CJavaScriptCore"],
+            linkerSettings: [.unsafeFlags(["-enable-experimental-feature", "Embedded"])]),
         // Measures Amx beside git and other peers.
         .executableTarget(
             name: "amx-bench",
@@ -182,7 +189,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RunnersTests",
-            dependencies: ["Runners", "Isolation", "Capsules", "Guard", "Objects", "TestSupport", "amx-worker"],
+            dependencies: [
+                "Runners", "Isolation", "Capsules", "Guard", "Objects", "TestSupport", "amx-worker", "amx-js",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "HubClientTests",
@@ -202,7 +211,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "amx", "amx-hub", "amx-worker", "Capsules", "Manuals", "Objects", "Versions", "TestSupport",
+                "amx", "amx-hub", "amx-worker", "amx-js", "Capsules", "Manuals", "Objects", "Versions", "TestSupport",
             ],
             swiftSettings: strict),
     ]

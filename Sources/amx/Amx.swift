@@ -41,7 +41,8 @@ struct Amx: ParsableCommand {
                     Unremove.self, Rollback.self, Undo.self,
                 ]),
             CommandGroup(
-                name: "Run", subcommands: [Run.self, Tools.self, Approve.self, Deny.self, ApprovalsCommand.self]),
+                name: "Run",
+                subcommands: [Run.self, Tools.self, Hook.self, Approve.self, Deny.self, ApprovalsCommand.self]),
             CommandGroup(name: "Merge", subcommands: [Merge.self, Conflicts.self, Resolve.self]),
             CommandGroup(name: "Put aside", subcommands: [Discard.self, Stash.self]),
             CommandGroup(

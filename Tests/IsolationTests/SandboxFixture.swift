@@ -72,8 +72,10 @@ struct SandboxFixture {
             environment: ["PATH": "/usr/bin"], directory: "/capsule", temporaryBytes: 16 << 20)
         view.environment.merge(environment) { $1 }
         let request = LaunchRequest(
-            path: "/usr/bin/bwrap", arguments: Bubblewrap(view).arguments(running: program),
-            milliseconds: milliseconds, limits: limits, watchedBytes: watched)
+            path: "/usr/bin/bwrap",
+            arguments: Bubblewrap(view).arguments(
+                running: program, variablesAt: Launcher.variablesNumber(hasChannel: false)),
+            environment: view.environment, milliseconds: milliseconds, limits: limits, watchedBytes: watched)
         try folder.write("input", text: input)
         let descriptors = try ["input", "output", "errors", "filter 0", "filter 1"].map { name in
             let isRead = name != "output" && name != "errors"

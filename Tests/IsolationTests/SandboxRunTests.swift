@@ -36,6 +36,33 @@ import Testing
         #expect(try shell("true").ending == .exited(0))
     }
 
+    /// A variable may be a secret, and everybody on a machine can read every command line.
+    @Test func variablesAreOnNoCommandLine() throws {
+        let secret = "secret-\(UInt64.random(in: 0 ... .max))"
+        let program = try sandbox.start(
+            ["/usr/bin/sh", "-c", "echo \"$TOKEN\" \"$EMPTY\" \"$LINES\"; read line; ls /proc/self/fd"], input: nil,
+            environment: ["TOKEN": secret, "EMPTY": "", "LINES": "--bind\n/ /"], limits: SandboxLimits())
+        var output: [UInt8] = []
+        let said = Array("\(secret)  --bind\n/ /\n".utf8)
+        func read() {
+            _ = program.isEnded(watching: [program.output], milliseconds: 500)
+            var buffer = [UInt8](repeating: 0, count: 4_096)
+            let count = Glibc.read(program.output, &buffer, buffer.count)
+            if count > 0 { output += buffer.prefix(count) }
+        }
+        #expect(Patience.waits { read(); return output.count >= said.count })
+        #expect(output == said)
+        // It runs, and nobody sees what it was given.
+        let words = try Tool.run("sh", ["-c", "cat /proc/[0-9]*/cmdline 2>/dev/null"]).text
+        #expect(words.contains("read line; ls /proc/self/fd"))
+        #expect(!words.contains(secret))
+        output = []
+        program.closeInput()
+        #expect(Patience.waits { read(); return output.count >= 6 })
+        // The descriptor that they came by is closed: 3 is the folder that is listed.
+        #expect(String(decoding: output, as: UTF8.self) == "0\n1\n2\n3\n")
+    }
+
     @Test func largeStreamsPassWhole() throws {
         let input = String(repeating: "0123456789abcdef", count: 200_000)
         let result = try shell("tee /dev/stderr", input: input)

@@ -53,12 +53,17 @@ import Testing
 
     @Test func requestsAreRead() {
         let request = LaunchRequest(
-            path: "/usr/bin/bwrap", arguments: ["a", "", "é"], milliseconds: 9,
+            path: "/usr/bin/bwrap", arguments: ["a", "", "é"], environment: ["A": "b=c", "D": ""], milliseconds: 9,
             limits: ProcessLimits(processorSeconds: 1, fileBytes: 2, openFiles: 3, processes: 4), watchedBytes: 5)
         #expect(LaunchRequest(request.bytes) == request)
         // No prefix and nothing longer is one.
         for count in 0..<request.bytes.count { #expect(LaunchRequest(Array(request.bytes.prefix(count))) == nil) }
         #expect(LaunchRequest(request.bytes + [0]) == nil)
+        for name in ["", "A=B", "A\0"] {
+            var wrong = request
+            wrong.environment[name] = "value"
+            #expect(LaunchRequest(wrong.bytes) == nil)
+        }
         let reply = LaunchReply(.signalled(9), processorMicroseconds: 1, wallMicroseconds: 2, peakBytes: 3)
         #expect(LaunchReply(reply.bytes) == reply)
         for count in 0..<reply.bytes.count { #expect(LaunchReply(Array(reply.bytes.prefix(count))) == nil) }
@@ -68,8 +73,8 @@ import Testing
     @Test(arguments: [1, 2, 3]) func damagedRequestsAreNone(_ seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let request = LaunchRequest(
-            path: "/usr/bin/bwrap", arguments: ["--ro-bind", "/a", "/b"], milliseconds: 9,
-            limits: ProcessLimits(processorSeconds: 1, fileBytes: 2, openFiles: 3, processes: 4))
+            path: "/usr/bin/bwrap", arguments: ["--ro-bind", "/a", "/b"], environment: ["PATH": "/usr/bin", "Z": ""],
+            milliseconds: 9, limits: ProcessLimits(processorSeconds: 1, fileBytes: 2, openFiles: 3, processes: 4))
         for _ in 0..<3_000 {
             var bytes = request.bytes
             for _ in 0..<Int.random(in: 1...4, using: &random) {

@@ -11,8 +11,9 @@ package struct Bubblewrap: Sendable, Hashable {
 
     package init(_ view: SandboxView) { self.view = view }
 
-    /// The words after `bwrap` that start a program, by its path in the sandbox.
-    package func arguments(running program: [String]) -> [String] {
+    /// The words after `bwrap` that start a program, by its path in the sandbox; its variables come by a descriptor, since everybody on the
+    /// machine can read the words.
+    package func arguments(running program: [String], variablesAt number: Int) -> [String] {
         var words = [
             "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session",
             "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64",
@@ -26,11 +27,18 @@ package struct Bubblewrap: Sendable, Hashable {
             "--remount-ro", "/dev", "--remount-ro", "/proc", "--remount-ro", "/",
             "--cap-drop", "ALL", "--hostname", "capsule", "--clearenv",
         ]
-        for (name, value) in view.environment.sorted(by: { $0.key < $1.key }) { words += ["--setenv", name, value] }
+        words += ["--args", String(number)]
         for number in Self.filterNumbers { words += ["--add-seccomp-fd", String(number)] }
         words += [
             "--chdir", view.directory, "--json-status-fd", String(Launcher.reportNumber), "--",
         ]
         return words + program
+    }
+
+    /// What comes by the descriptor of variables: words as those of the command line, each with a NUL behind it.
+    static func variables(_ environment: [String: String]) -> [UInt8] {
+        environment.sorted { $0.key < $1.key }.flatMap { name, value in
+            ["--setenv", name, value].flatMap { Array($0.utf8) + [0] }
+        }
     }
 }

@@ -91,7 +91,6 @@ package struct ControlGroup: Sendable, Hashable {
             try write(String(limits.memoryBytes), path(.memory, "memory.max"))
             _ = FileText.write("0", to: path(.memory, "memory.swap.max"))
             try write("\(max(1_000, share)) \(Self.period)", path(.cpu, "cpu.max"))
-            _ = FileText.write("0", to: path(.memory, "memory.peak"))
         } else {
             // The limit with swap is never below that without: it goes up first, and down last.
             let (memory, both) = (path(.memory, "memory.limit_in_bytes"), path(.memory, "memory.memsw.limit_in_bytes"))
@@ -100,10 +99,15 @@ package struct ControlGroup: Sendable, Hashable {
             _ = FileText.write(String(limits.memoryBytes), to: both)
             try write(String(Self.period), path(.cpu, "cpu.cfs_period_us"))
             try write(String(max(1_000, share)), path(.cpu, "cpu.cfs_quota_us"))
-            _ = FileText.write("0", to: path(.memory, "memory.max_usage_in_bytes"))
         }
         try write(String(limits.processes), path(.pids, "pids.max"))
+        forgetPeak()
         (base, killsBase) = (processorTime, kills)
+    }
+
+    /// Counts the most memory anew from now on, where the kernel can do so.
+    package func forgetPeak() {
+        _ = FileText.write("0", to: path(.memory, isUnified ? "memory.peak" : "memory.max_usage_in_bytes"))
     }
 
     /// What was counted since ``begin(_:)``.

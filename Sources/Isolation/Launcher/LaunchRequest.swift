@@ -12,6 +12,8 @@ package struct LaunchRequest: Sendable, Hashable {
     package var path: String
     /// The words after its name.
     package var arguments: [String]
+    /// The program's variables.
+    package var environment: [String: String]
     /// How long it may run, in milliseconds; at least 1.
     package var milliseconds: UInt64
     /// What the kernel holds of it.
@@ -20,9 +22,11 @@ package struct LaunchRequest: Sendable, Hashable {
     package var watchedBytes: UInt64?
 
     package init(
-        path: String, arguments: [String], milliseconds: UInt64, limits: ProcessLimits, watchedBytes: UInt64? = nil
+        path: String, arguments: [String], environment: [String: String], milliseconds: UInt64,
+        limits: ProcessLimits, watchedBytes: UInt64? = nil
     ) {
-        (self.path, self.arguments, self.milliseconds) = (path, arguments, milliseconds)
+        (self.path, self.arguments, self.environment) = (path, arguments, environment)
+        self.milliseconds = milliseconds
         (self.limits, self.watchedBytes) = (limits, watchedBytes)
     }
 
@@ -40,6 +44,11 @@ package struct LaunchRequest: Sendable, Hashable {
         encoder.write(path)
         encoder.write(UInt64(arguments.count))
         for argument in arguments { encoder.write(argument) }
+        encoder.write(UInt64(environment.count))
+        for (name, value) in environment.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            encoder.write(name)
+            encoder.write(value)
+        }
         return encoder.bytes
     }
 
@@ -56,9 +65,20 @@ package struct LaunchRequest: Sendable, Hashable {
             guard let argument = decoder.text(), !argument.utf8.contains(0) else { return nil }
             arguments.append(argument)
         }
-        guard decoder.isAtEnd, path.hasPrefix("/"), !path.utf8.contains(0) else { return nil }
+        guard let variables = decoder.number(), variables <= UInt64(Self.argumentLimit) else { return nil }
+        var (environment, last): ([String: String], String) = ([:], "")
+        for _ in 0..<variables {
+            // In the order of their names, so that each stands once; the first is not empty.
+            guard let name = decoder.text(), let value = decoder.text(),
+                last.utf8.lexicographicallyPrecedes(name.utf8),
+                !name.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "=") }), !value.utf8.contains(0)
+            else { return nil }
+            environment[name] = value
+            last = name
+        }
+        guard decoder.isAtEnd, environment.count == Int(clamping: variables), path.hasPrefix("/"), !path.utf8.contains(0) else { return nil }
         self.init(
-            path: path, arguments: arguments, milliseconds: milliseconds,
+            path: path, arguments: arguments, environment: environment, milliseconds: milliseconds,
             limits: ProcessLimits(
                 processorSeconds: processorSeconds, fileBytes: fileBytes, openFiles: openFiles, processes: processes),
             watchedBytes: watched == .max ? nil : watched)

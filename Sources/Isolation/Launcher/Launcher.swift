@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Objects
 
 /// The small process that starts a capsule's programs: it has given its rights away before it looks at a request, starts one program after
 /// the other, holds each to its time, and waits for all that was started before it answers.
@@ -40,6 +41,8 @@ package struct Launcher {
     package static let reportNumber = 5
     /// The number that a program has its channel at.
     package static let channelNumber = 6
+    /// The number that the sandbox's first process reads the program's variables from.
+    package static func variablesNumber(hasChannel: Bool) -> Int { channelNumber + (hasChannel ? 1 : 0) }
     /// How often memory is looked at where it is watched.
     private static let watchMilliseconds: Int64 = 5
 
@@ -48,9 +51,18 @@ package struct Launcher {
         guard amx_pipe(&ends) == 0 else { return LaunchReply(.setupFailed) }
         defer { close(ends[0]) }
         let start = Self.microseconds()
-        let process = Self.start(
-            request, Array(descriptors.prefix(Self.reportNumber)) + [ends[1]] + descriptors.dropFirst(Self.reportNumber)
-        )
+        let process: Int32
+        do throws(AmxError) {
+            let variables = try SandboxFile(Bubblewrap.variables(request.environment))
+            process = withExtendedLifetime(variables) {
+                Self.start(
+                    request,
+                    Array(descriptors.prefix(Self.reportNumber)) + [ends[1]]
+                        + descriptors.dropFirst(Self.reportNumber) + [variables.number])
+            }
+        } catch {
+            process = -1
+        }
         close(ends[1])
         guard process > 0 else { return LaunchReply(.setupFailed) }
         let watch = wait(for: process, request, since: start)

@@ -77,7 +77,7 @@ package final class Sandbox {
         try group?.begin(
             ControlGroup.Limits(
                 memoryBytes: limits.memoryBytes, processes: limits.processes, milliprocessors: limits.milliprocessors))
-        let request = request(program, environment, limits)
+        let request = request(program, hasChannel: channel != nil, environment, limits)
         var streams = try SandboxStreams(limit: limits.outputBytes, owner: slot?.user)
         let content: SandboxFile?
         var ends: [Int32] = [-1, -1]
@@ -102,13 +102,19 @@ package final class Sandbox {
         return SandboxedProgram(of: self, launcher, streams, input: ends[1], output: output)
     }
 
-    /// What is left of a program: its launcher is there for the next one, and what it used is known.
+    /// What is left of a program: its launcher is there for the next one, where it is still of use, and what it used is known.
     func finish(
-        _ launcher: RunningLauncher, _ reply: LaunchReply, output: [UInt8], errors: [UInt8], isFlood: Bool
+        _ launcher: RunningLauncher?, _ reply: LaunchReply, output: [UInt8], errors: [UInt8], isFlood: Bool
     ) -> SandboxResult {
-        if reply.ending != .signalled(UInt8(SIGKILL)), !isFlood { self.launcher = launcher }
+        if reply.ending != .signalled(UInt8(SIGKILL)) { self.launcher = launcher }
         return result(reply, output, errors, isFlood: isFlood)
     }
+
+    /// What was counted of the program that runs.
+    var counted: ControlGroup.Usage? { group?.usage }
+
+    /// Counts the most memory anew.
+    func forgetPeak() { group?.forgetPeak() }
 
     private func startLauncher() throws(AmxError) -> RunningLauncher {
         let launcher = try RunningLauncher(
@@ -118,7 +124,7 @@ package final class Sandbox {
     }
 
     private func request(
-        _ program: [String], _ environment: [String: String], _ limits: SandboxLimits
+        _ program: [String], hasChannel: Bool, _ environment: [String: String], _ limits: SandboxLimits
     ) -> LaunchRequest {
         var shown = shown
         if let slot { for index in shown.indices { shown[index].source = "\(slot.folder)/\(index)" } }
@@ -130,8 +136,10 @@ package final class Sandbox {
         let seconds = limits.milliseconds / 1_000 + 1
         let processors = limits.milliprocessors / 1_000 + 1
         return LaunchRequest(
-            path: bubblewrap, arguments: Bubblewrap(view).arguments(running: program),
-            milliseconds: max(1, limits.milliseconds),
+            path: bubblewrap,
+            arguments: Bubblewrap(view).arguments(
+                running: program, variablesAt: Launcher.variablesNumber(hasChannel: hasChannel)),
+            environment: view.environment, milliseconds: max(1, limits.milliseconds),
             limits: ProcessLimits(
                 processorSeconds: seconds.multipliedReportingOverflow(by: processors).partialValue,
                 fileBytes: limits.temporaryBytes, openFiles: limits.openFiles,

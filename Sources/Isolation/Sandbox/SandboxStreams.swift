@@ -45,6 +45,12 @@ struct SandboxStreams: ~Copyable {
         return outputEnds[0]
     }
 
+    /// Gives away what came by standard error, which then no longer counts.
+    mutating func takeErrors() -> [UInt8] {
+        defer { errors = [] }
+        return errors
+    }
+
     /// Lets go of the writing ends, once they are the program's.
     mutating func closeWriters() {
         close(outputEnds[1])

@@ -14,6 +14,8 @@ package final class SandboxedProgram {
     private let launcher: RunningLauncher
     private var streams: SandboxStreams
     private var isFlood = false
+    /// Whether the launcher was told to end the program, which it may have read after its answer: then it is gone.
+    private var isLauncherSpent = false
 
     init(
         of sandbox: Sandbox, _ launcher: RunningLauncher, _ streams: consuming SandboxStreams, input: Int32,
@@ -37,7 +39,23 @@ package final class SandboxedProgram {
     }
 
     /// Ends the program; its result says so.
-    package func end() { if sandbox != nil { launcher.end() } }
+    package func end() {
+        guard sandbox != nil else { return }
+        isLauncherSpent = true
+        launcher.end()
+    }
+
+    /// What its control group has counted since it was started; nil where it is in none, and when it was waited for.
+    package var counted: ControlGroup.Usage? { sandbox?.counted }
+
+    /// Lets the most memory be counted anew, which takes effect where the kernel can do so.
+    package func forgetPeak() { sandbox?.forgetPeak() }
+
+    /// Gives away what has come by its standard error so far: that counts no longer towards what it may write, and is not in its result.
+    package func takeErrors() -> [UInt8] {
+        if sandbox != nil { streams.read() }
+        return streams.takeErrors()
+    }
 
     /// Waits until the program has ended, one of some descriptors can be read, another one can be written, or the time is over; whether it
     /// has ended.
@@ -52,7 +70,7 @@ package final class SandboxedProgram {
         streams.read()
         if streams.isOver, !isFlood {
             isFlood = true
-            launcher.end()
+            end()
         }
         return isEnded
     }
@@ -73,6 +91,7 @@ package final class SandboxedProgram {
         self.sandbox = nil
         let reply = try launcher.answer()
         streams.readRest()
-        return sandbox.finish(launcher, reply, output: streams.output, errors: streams.errors, isFlood: isFlood)
+        return sandbox.finish(
+            isLauncherSpent ? nil : launcher, reply, output: streams.output, errors: streams.errors, isFlood: isFlood)
     }
 }

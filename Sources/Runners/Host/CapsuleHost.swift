@@ -49,11 +49,8 @@ package struct CapsuleHost: HostInterface {
         quota = manifest.resources.storage.persistent
     }
 
-    /// When the run ends, as a moment of the monotonic clock in nanoseconds: no request takes longer.
-    package var deadline: Int64 {
-        get { http.deadline }
-        nonmutating set { http.deadline = newValue }
-    }
+    /// No request takes longer than the run.
+    package mutating func begin(until deadline: Int64) { http.deadline = deadline }
 
     /// How many requests were made.
     package var networkCalls: UInt64 { UInt64(http.used) }

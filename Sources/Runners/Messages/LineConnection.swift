@@ -17,6 +17,8 @@ package final class LineConnection {
     private var unsent: [UInt8] = []
     private var sent = 0
     private var isAtEnd = false
+    /// How much may wait to be sent, in bytes; one message may be most of it.
+    private static let unsentLimit = 64 << 20
     /// The bytes of all lines that went out and came in.
     package private(set) var (bytesOut, bytesIn): (UInt64, UInt64) = (0, 0)
 
@@ -41,9 +43,11 @@ package final class LineConnection {
 
     /// The next line that is not empty, without its end, waited for until a moment of the monotonic clock in nanoseconds.
     ///
-    /// `timedOut` when there is none by then, `ended` when there will be none, `malformed` when it is too long.
+    /// `timedOut` when there is none by then, `ended` when there will be none, `malformed` when it is too long, or when the program writes
+    /// on without reading what it is sent.
     package func next(until deadline: Int64) throws(ConnectionFault) -> [UInt8] {
         while true {
+            guard unsent.count - sent <= Self.unsentLimit else { throw .malformed("it does not read what it is sent") }
             if let line = try line() {
                 if line.isEmpty { continue }
                 return line

@@ -2,7 +2,7 @@ package import Capsules
 package import Isolation
 package import Objects
 
-/// JSON-RPC 2.0 with a program, one message a line, in both directions: calls of the program's methods, and the program's calls of its host's
+/// JSON-RPC 2.0 with a program, one message or batch a line, in both directions: calls of the program's methods, and the program's calls of its host's
 /// functions, which are answered while an answer is waited for.
 ///
 /// Not for use by several threads at once. Source: https://www.jsonrpc.org/specification, and the stdio transport of the Model Context
@@ -14,8 +14,19 @@ package final class MessageConnection {
         package var parameters: JSONValue
     }
 
+    /// What came from the program.
+    package enum Message: Sendable {
+        /// It asks something, and waits for an answer to this id.
+        case request(id: JSONValue, Notification)
+        case notification(Notification)
+        /// It answers the call of an id: a result, or `refused`.
+        case answer(Int64, Result<JSONValue, ConnectionFault>)
+    }
+
     private let lines: LineConnection
     private var lastID: Int64 = 0
+    /// What came in one line with other messages, the last one first.
+    private var rest: [JSONValue] = []
     /// Calls that nobody waits for any more, whose answers are passed over.
     private var abandoned: Set<Int64> = []
 
@@ -27,41 +38,67 @@ package final class MessageConnection {
 
     /// Calls a method and waits for its result, until a moment of the monotonic clock in nanoseconds.
     ///
-    /// What the program asks meanwhile is answered by `host`, what it tells is given to `notified`. After a fault other than `refused` and
-    /// `timedOut` the connection is of no use.
+    /// What the program asks meanwhile is answered by `host`, what it tells is given to `notified`. `isWanted` is asked at least twice a
+    /// second; when it says no, the time is over. After a fault other than `refused` and `timedOut` the connection is of no use.
     package func call(
         _ method: String, _ parameters: JSONValue, until deadline: Int64, host: inout some HostInterface,
-        notified: (Notification) -> Void = { _ in }
+        notified: (Notification) -> Void = { _ in }, isWanted: () -> Bool = { true }
     ) throws(ConnectionFault) -> JSONValue {
-        lastID += 1
-        let id = lastID
-        send(["jsonrpc": "2.0", "id": .integer(id), "method": .string(method), "params": parameters])
+        let id = begin(method, parameters)
         while true {
-            let message: JSONObject
-            do throws(ConnectionFault) { message = try next(until: deadline) } catch {
+            let message: Message
+            do throws(ConnectionFault) { message = try receive(until: deadline, while: isWanted) } catch {
                 if error == .timedOut { abandoned.insert(id) }
                 throw error
             }
-            if let method = message["method"]?.string {
-                let parameters = message["params"] ?? .object(JSONObject())
-                if let request = message["id"] {
-                    answer(request, method, parameters, &host)
-                } else {
-                    notified(Notification(method: method, parameters: parameters))
-                }
-                continue
+            switch message {
+            case .request(let request, let asked): answer(request, asked.method, asked.parameters, &host)
+            case .notification(let notification): notified(notification)
+            case .answer(let answered, let result):
+                if abandoned.remove(answered) != nil { continue }
+                guard answered == id else { throw .malformed("an answer to call \(answered), which was not made") }
+                return try result.get()
             }
-            guard let answered = message["id"]?.integer else {
-                throw .malformed("a message with neither a method nor the id of a call")
-            }
-            if abandoned.remove(answered) != nil { continue }
-            guard answered == id else { throw .malformed("an answer to call \(answered), which was not made") }
-            if let error = message["error"] {
-                throw .refused(
-                    code: error["code"]?.integer ?? 0, message: error["message"]?.string ?? "", data: error["data"])
-            }
-            guard let result = message["result"] else { throw .malformed("an answer without a result") }
-            return result
+        }
+    }
+
+    /// Calls a method without waiting; its id, which the answer has.
+    package func begin(_ method: String, _ parameters: JSONValue) -> Int64 {
+        lastID += 1
+        send(["jsonrpc": "2.0", "id": .integer(lastID), "method": .string(method), "params": parameters])
+        return lastID
+    }
+
+    /// The next message, waited for until a moment of the monotonic clock in nanoseconds. After a fault other than `timedOut` the connection is
+    /// of no use.
+    package func receive(until deadline: Int64) throws(ConnectionFault) -> Message {
+        let message = try next(until: deadline)
+        if let method = message["method"]?.string {
+            let said = Notification(method: method, parameters: message["params"] ?? .object(JSONObject()))
+            return message["id"].map { .request(id: $0, said) } ?? .notification(said)
+        }
+        guard let answered = message["id"]?.integer else {
+            throw .malformed("a message with neither a method nor the id of a call")
+        }
+        if let error = message["error"] {
+            return .answer(
+                answered,
+                .failure(
+                    .refused(
+                        code: error["code"]?.integer ?? 0, message: error["message"]?.string ?? "", data: error["data"])
+                ))
+        }
+        guard let result = message["result"] else { throw .malformed("an answer without a result") }
+        return .answer(answered, .success(result))
+    }
+
+    /// Answers what the program has asked.
+    package func reply(to id: JSONValue, _ answer: Result<JSONValue, HostFault>) {
+        switch answer {
+        case .success(let result): send(["jsonrpc": "2.0", "id": id, "result": result])
+        case .failure(let fault):
+            let told: JSONValue = ["code": .integer(fault.kind.rawValue), "message": .string(fault.message)]
+            send(["jsonrpc": "2.0", "id": id, "error": told])
         }
     }
 
@@ -96,12 +133,26 @@ package final class MessageConnection {
 
     private func send(_ message: JSONValue) { lines.send(JSONWriter.bytes(message)) }
 
-    private func next(until deadline: Int64) throws(ConnectionFault) -> JSONObject {
-        let line = try lines.next(until: deadline)
-        let value: JSONValue
-        do throws(JSONError) { value = try JSONParser.parse(line) } catch {
-            throw .malformed("a line that is not JSON: \(error)")
+    /// The next message, while it is wanted; also where messages come without a pause, the time is over at some time.
+    private func receive(until deadline: Int64, while isWanted: () -> Bool) throws(ConnectionFault) -> Message {
+        while true {
+            let now = MonotonicClock.nanoseconds()
+            guard now < deadline, isWanted() else { throw .timedOut }
+            let pause = min(deadline, now + 500_000_000)
+            do throws(ConnectionFault) { return try receive(until: pause) } catch .timedOut where pause < deadline {}
         }
+    }
+
+    private func next(until deadline: Int64) throws(ConnectionFault) -> JSONObject {
+        if rest.isEmpty {
+            let line = try lines.next(until: deadline)
+            let value: JSONValue
+            do throws(JSONError) { value = try JSONParser.parse(line) } catch {
+                throw .malformed("a line that is not JSON: \(error)")
+            }
+            rest = value.array?.reversed() ?? [value]
+        }
+        guard let value = rest.popLast() else { throw .malformed("an empty batch") }
         guard let message = value.object else { throw .malformed("a line that is no object of JSON") }
         return message
     }
@@ -109,12 +160,8 @@ package final class MessageConnection {
     private func answer(
         _ id: JSONValue, _ method: String, _ parameters: JSONValue, _ host: inout some HostInterface
     ) {
-        do throws(HostFault) {
-            let result = try host.answer(method, parameters)
-            send(["jsonrpc": "2.0", "id": id, "result": result])
-        } catch {
-            let told: JSONValue = ["code": .integer(error.kind.rawValue), "message": .string(error.message)]
-            send(["jsonrpc": "2.0", "id": id, "error": told])
+        do throws(HostFault) { reply(to: id, .success(try host.answer(method, parameters))) } catch {
+            reply(to: id, .failure(error))
         }
     }
 }

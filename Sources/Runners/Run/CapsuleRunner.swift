@@ -10,11 +10,17 @@ package final class CapsuleRunner {
     private let worker: String
     private let folder: String
     private let manifest: Manifest
+    private let settings: [String: String]
     private var sandbox: Sandbox?
+    private var scripts: JavaScriptRunner?
+    private var servers: ServerRunner?
 
-    /// Runs from a folder with exactly the capsule's files, by the program `amx-worker` at a path.
-    package init(worker: String, showing folder: String, of manifest: Manifest) {
-        (self.worker, self.folder, self.manifest) = (worker, folder, manifest)
+    /// Runs from a folder with exactly the capsule's files, by the program `amx-worker` at a path; `settings` are the values of the
+    /// capsule's configuration that its servers get.
+    package init(
+        worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:]
+    ) {
+        (self.worker, self.folder, self.manifest, self.settings) = (worker, folder, manifest, settings)
     }
 
     /// Runs a target with an input, and says what came of it: also a run that was denied, or failed, is a result.
@@ -38,12 +44,34 @@ package final class CapsuleRunner {
         }
         let limits = RunLimits.effective([request, RunLimits(manifest, tool: target.tool)])
         let run = EngineRun(target.handler, input: input, limits: limits)
-        switch target.engine {
-        case .process: return try ProcessRunner(ownSandbox()).run(run, host: &host, check: check)
-        case .js, .wasm, .mcp:
-            return RunResult(
-                .setupFailed, error: "this version of Amx has no engine for \(target.engine.rawValue) yet")
-        }
+        let milliseconds = Int64(min(limits.milliseconds, 86_400_000))
+        host.begin(until: MonotonicClock.nanoseconds() + milliseconds * 1_000_000)
+        var result =
+            switch target.engine {
+            case .process: try ProcessRunner(ownSandbox()).run(run, host: &host, check: check)
+            case .js: try ownScripts().run(run, host: &host, check: check)
+            case .mcp: try ownServers().run(run, host: &host, check: check)
+            case .wasm: RunResult(.setupFailed, error: "this version of Amx has no engine for WebAssembly yet")
+            }
+        result.usage.networkCalls = host.networkCalls
+        return result
+    }
+
+    private func ownScripts() throws(AmxError) -> JavaScriptRunner {
+        if let scripts { return scripts }
+        let made = try JavaScriptRunner(worker: worker, showing: folder)
+        scripts = made
+        return made
+    }
+
+    private func ownServers() throws(AmxError) -> ServerRunner {
+        if let servers { return servers }
+        let gate = ManifestGate(manifest, workspace: nil, home: nil)
+        var place = ServerPlace(worker: worker, folder: folder, gate: gate)
+        place.settings = settings
+        let made = ServerRunner(manifest.mcpServers, in: place)
+        servers = made
+        return made
     }
 
     private func ownSandbox() throws(AmxError) -> Sandbox {

@@ -8,6 +8,8 @@ package struct RunTarget: Hashable, Sendable {
     package let engine: Engine
     /// The tool, where one was named.
     package let tool: ToolDeclaration?
+    /// What was named: a tool, or `hook:` and a hook; nil for nothing.
+    package let label: String?
     /// The level that counts: what the capsule says, what it asks for, what a scan has found in it, and what the tool says.
     package let level: SecurityLevel
 
@@ -22,7 +24,7 @@ package struct RunTarget: Hashable, Sendable {
             guard let found = manifest.tools.first(where: { $0.name == tool }) else {
                 throw AmxError(.notFound, "\(manifest.id) has no tool '\(TreeRules.printable(tool.utf8))'", hint: list)
             }
-            (handler, engine, self.tool) = (found.handler, found.engine, found)
+            (handler, engine, self.tool, label) = (found.handler, found.engine, found, tool)
             level = assessment.level(of: found)
             return
         }
@@ -31,6 +33,28 @@ package struct RunTarget: Hashable, Sendable {
                 .notFound, "\(manifest.id) has nothing that runs by itself",
                 hint: "name a tool, or set `runtime.main` in \(Manifest.fileName); \(list)")
         }
-        (handler, self.engine, self.tool, level) = (main, engine, nil, assessment.level)
+        (handler, self.engine, self.tool, label, level) = (main, engine, nil, nil, assessment.level)
     }
+
+    /// Finds a hook, which needs an approval at every level. `.notFound` where the capsule has no such hook.
+    package init(
+        hook phase: LifecycleHooks.Phase, of manifest: Manifest, finding: Severity? = nil
+    ) throws(AmxError) {
+        guard let script = manifest.hooks.scripts[phase] else {
+            let names = LifecycleHooks.Phase.allCases.filter { manifest.hooks.scripts[$0] != nil }.map(\.rawValue)
+            throw AmxError(
+                .notFound, "\(manifest.id) has no hook \(phase.rawValue)",
+                hint: names.isEmpty ? "it has no hooks" : "its hooks: \(names.joined(separator: ", "))")
+        }
+        handler = .file(script)
+        engine = handler.engine(preferring: manifest.runtime.engine)
+        (tool, label) = (nil, "hook:\(phase.rawValue)")
+        level = max(.restricted, LevelAssessment(manifest, finding: finding).level)
+    }
+
+    /// What runs, as it is named on a command line.
+    package func name(in manifest: Manifest) -> String { label.map { "\(manifest.id).\($0)" } ?? manifest.id.string }
+
+    /// The component whose code it is; nil for the capsule's own.
+    package var component: String? { if case .component(let id, _) = handler { id } else { nil } }
 }

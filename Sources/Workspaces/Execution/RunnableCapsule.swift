@@ -6,6 +6,8 @@ package struct RunnableCapsule {
     package let manifest: Manifest
     /// Of exactly the files in the folder.
     package let digest: ContentDigest
+    /// The files, in bytewise order.
+    package let paths: [TreePath]
     package let folder: RunFolder
 }
 
@@ -16,7 +18,7 @@ extension WorkspaceCapsule {
     /// not hold. Source: `docs/running.md`, "What runs".
     package func runnable() throws(AmxError) -> RunnableCapsule {
         let folder = try RunFolder(in: workspace)
-        let digest = try writeOut(to: folder.path)
+        let (digest, paths) = try writeOut(to: folder.path)
         try checkInstalled(digest)
         let path = "\(folder.path)/\(Manifest.fileName)"
         guard let bytes = try FileContent.read(path, limit: Limits.standard.manifestBytes) else {
@@ -29,17 +31,19 @@ extension WorkspaceCapsule {
                 .verification, "the manifest of \(id) is that of \(manifest.id)",
                 hint: "find out who has changed it; `amx verify \(id)` says more")
         }
-        return RunnableCapsule(manifest: manifest, digest: digest, folder: folder)
+        return RunnableCapsule(manifest: manifest, digest: digest, paths: paths, folder: folder)
     }
 
-    private func writeOut(to target: String) throws(AmxError) -> ContentDigest {
+    private func writeOut(to target: String) throws(AmxError) -> (ContentDigest, [TreePath]) {
         if try form() == .packed, let path = packedPath {
-            return try ContainerReader(path).extractCapsule(id, to: target, durably: false).digest
+            let contents = try ContainerReader(path).extractCapsule(id, to: target, durably: false)
+            return (contents.digest, contents.files.map(\.path))
         }
         guard try form() != nil else { throw missing() }
         let tree = try UnpackedTree(for: target)
         let builder = ContentDigest.Builder()
-        for file in try content().files {
+        let files = try content().files
+        for file in files {
             let bytes = try bytes(of: file.path)
             let hashes = try StatCache.Hashes(of: bytes)
             try builder.add(
@@ -49,7 +53,7 @@ extension WorkspaceCapsule {
             }
         }
         try tree.publish(durably: false)
-        return builder.finish()
+        return (builder.finish(), files.map(\.path))
     }
 
     /// Holds what is installed against the lock and the approvals; what is developed here is neither locked nor approved.

@@ -187,4 +187,75 @@ import Testing
         #expect(level.contains("high") || level.contains("critical"))
         try work.fails(7, "run", "wc", saying: "nobody has approved this run")
     }
+
+    @Test func hooksAlwaysNeedAnApproval() throws {
+        let ada = try work(#""hooks": {"postInstall": "main.py"}"#, ["main.py": "print(open(0).read())\n"])
+        let bob = try AmxTool("Bob").at(ada.directory)
+        try ada.fails(3, "hook", "wc", "preInstall", saying: "its hooks: postInstall")
+        try ada.fails(2, "hook", "wc", "postinstall", saying: "there is no hook")
+        try ada.fails(7, "hook", "wc", "postInstall", saying: "nobody has approved this run")
+        let id = try #require(try bob.json("approvals")["approvals"][0]["id"].string)
+        try bob.json("approve", id)
+        let result = try ada.json("hook", "wc", "postInstall")["result"]
+        #expect(result["hook"].string == "postInstall" && result["capsule"].string == "wc")
+        #expect(result["version"].string == "0.1.0")
+    }
+
+    /// JavaScript with host functions: what is stored is there in the next run, what is not declared is denied and recorded.
+    @Test func scriptsAskTheirHost() throws {
+        let work = try work(
+            #""runtime": {"main": "main.js"}, "capabilities": {"kv": ["*"]}, "resources": {"storage": {"persistent": "1MB"}}"#,
+            [
+                "main.js": """
+                async function handler(input) {
+                    const before = (await aimatrix.kv.get({ key: "runs" })).value ?? 0;
+                    await aimatrix.kv.set({ key: "runs", value: before + 1 });
+                    let denied = "";
+                    try { await aimatrix.events.emit({ topic: "other.topic", data: {} }); } catch (error) { denied = String(error); }
+                    aimatrix.log({ level: "info", message: "told" });
+                    return { runs: before + 1, denied, text: await aimatrix.assets.read({ path: "note.txt" }), given: input };
+                }
+                """, "note.txt": "of the capsule",
+            ])
+        let first = try work.json("run", "wc", #"{"a": [1, null]}"#)["result"]
+        #expect(first["runs"].int == 1 && first["given"]["a"].array.count == 2)
+        #expect(first["denied"].string?.contains("capabilities.ipcPublish") == true)
+        let second = try work.run("run", "wc")
+        #expect(second.text.contains("\"runs\": 2") && second.errors.contains("info: told"))
+        let events = try work.json("events", "wc")["events"].array
+        let denials = events.map { $0["payload"]["denial"]["rule"].string }.compactMap { $0 }
+        #expect(denials == ["capabilities.ipcPublish", "capabilities.ipcPublish"])
+    }
+
+    /// A tool of a server that speaks the Model Context Protocol.
+    @Test func serversAreCalled() throws {
+        let members = """
+            "mcpServers": [{"id": "adder", "command": "python3", "args": ["server.py"]}],
+            "tools": [{"name": "add", "description": "d", "handler": "mcp:adder#add"}]
+            """
+        let work = try work(
+            members,
+            [
+                "server.py": """
+                import json, sys
+                for line in sys.stdin:
+                    call = json.loads(line)
+                    if "id" not in call: continue
+                    method, result = call["method"], {}
+                    if method == "initialize":
+                        result = {"protocolVersion": call["params"]["protocolVersion"], "capabilities": {"tools": {}},
+                                  "serverInfo": {"name": "adder", "version": "1"}}
+                    elif method == "tools/list":
+                        result = {"tools": [{"name": "add", "inputSchema": {"type": "object"}}]}
+                    elif method == "tools/call":
+                        total = sum(call["params"]["arguments"]["numbers"])
+                        result = {"content": [{"type": "text", "text": str(total)}]}
+                    print(json.dumps({"jsonrpc": "2.0", "id": call["id"], "result": result}), flush=True)
+                """
+            ])
+        let run = try work.run("run", "wc.add", #"{"numbers": [1, 2, 39]}"#, "--json")
+        #expect(run.status == 0, "\(run.errors) \(run.text)")
+        #expect(try JSONNode(run.output)["result"]["content"][0]["text"].string == "42")
+        #expect(try work.json("tools")["tools"][0]["engine"].string == "mcp")
+    }
 }

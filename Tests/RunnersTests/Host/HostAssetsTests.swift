@@ -1,5 +1,6 @@
 import Capsules
 import Foundation
+import Guard
 import Objects
 import TestSupport
 import Testing

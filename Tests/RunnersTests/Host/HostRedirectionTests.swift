@@ -163,11 +163,11 @@ import Testing
 
     @Test(arguments: ["/slow", "/hang"]) func noRequestOutlivesItsRun(path: String) throws {
         var fixture = try RequestFixture()
-        fixture.fixture.host.deadline = MonotonicClock.nanoseconds() + 700_000_000
+        fixture.fixture.host.begin(until: MonotonicClock.nanoseconds() + 700_000_000)
         let fault = fixture.fixture.fault("http.request", fixture.parameters(path))
         #expect(fault == HostFault(.failed, "'api.test' did not answer in time"))
         // After its end nothing is begun any more.
-        fixture.fixture.host.deadline = MonotonicClock.nanoseconds()
+        fixture.fixture.host.begin(until: MonotonicClock.nanoseconds())
         let late = fixture.fixture.fault("http.request", fixture.parameters("/echo"))
         #expect(late == HostFault(.failed, "'api.test' was not asked: there is no time left"))
         #expect(fixture.fixture.host.networkCalls == 1)

@@ -1,4 +1,5 @@
 import Capsules
+import Guard
 import Objects
 import Runners
 import Workspaces
@@ -17,14 +18,19 @@ struct Execution {
         actor = .current(workspace)
         payload = [
             "executionId": .string(Directory.temporaryName("run")), "digest": .string(runnable.digest.text),
-            "tool": .optional(target.tool?.name), "engine": .string(target.engine.rawValue),
+            "tool": .optional(target.label), "engine": .string(target.engine.rawValue),
             "level": .string(target.level.rawValue),
         ]
         try append(["status": "started"])
     }
 
-    /// Records how it has ended.
-    func end(_ result: RunResult) throws(AmxError) {
+    /// Records what it was denied and what it told, and how it has ended.
+    func end(_ result: RunResult, _ host: CapsuleHost) throws(AmxError) {
+        var progress: [JSONObject] = host.denials.entries.map { ["status": "progress", "denial": .object($0.json)] }
+        progress += host.events.map {
+            ["status": "progress", "event": ["topic": .string($0.topic), "data": $0.data]]
+        }
+        for part in progress { try append(part) }
         var members: [(String, JSONValue)] = [
             ("status", result.isSuccess ? "completed" : "failed"), ("outcome", .string(result.outcome.description)),
             ("resources", result.usage.json),

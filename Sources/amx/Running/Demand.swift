@@ -18,7 +18,7 @@ struct Demand {
 
     init(_ target: RunTarget, input: JSONValue, of runnable: RunnableCapsule, in workspace: Workspace) {
         subject = RunSubject(
-            runnable.manifest.id, digest: runnable.digest, tool: target.tool?.name, input: input, level: target.level)
+            runnable.manifest.id, digest: runnable.digest, tool: target.label, input: input, level: target.level)
         isNeeded = target.level.demands.contains(.approval)
         self.workspace = workspace
     }

@@ -1,0 +1,66 @@
+import Capsules
+import Glibc
+package import Isolation
+package import Objects
+
+/// Runs functions of JavaScript: each call in a virtual machine of its own, by an engine in the sandbox that stays there for the next call
+/// (`docs/running.md`, "JavaScript").
+package final class JavaScriptRunner: EngineRunner {
+    private let sandbox: Sandbox
+    private let library: String?
+    /// The engine that waits for a call; nil before the first one, and after one that it did not survive.
+    private(set) var session: JavaScriptSession?
+
+    /// Runs in a sandbox around a folder of files that are as the capsule has them, by the programs `amx-worker` at a path and `amx-js`
+    /// beside it. `library` is the name of the engine's, for tests.
+    ///
+    /// `.failure` and `.denied` as for ``Sandbox``; also where `amx-js` is missing.
+    package init(
+        worker: String, showing folder: String, heldMemory: Bool = false, library: String? = nil
+    ) throws(AmxError) {
+        let engine = (worker.lastIndex(of: "/").map { String(worker[...$0]) } ?? "") + "amx-js"
+        guard access(engine, X_OK) == 0 else {
+            throw AmxError(
+                .failure, "cannot run JavaScript: there is no program \(engine)",
+                hint: "`amx-js` belongs beside `amx-worker`; install Amx again")
+        }
+        sandbox = try Sandbox(
+            worker: worker, showing: folder,
+            with: [SandboxView.Shown(engine, at: JavaScriptSession.enginePath)], heldMemory: heldMemory)
+        self.library = library
+    }
+
+    /// Starts the engine ahead of a call with such limits, without waiting for it.
+    package func prepare(_ limits: SandboxLimits) throws(AmxError) { _ = try readySession(limits) }
+
+    package func run(
+        _ run: EngineRun, host: inout some HostInterface, check: () throws(AmxError) -> Void
+    ) throws(AmxError) -> RunResult {
+        guard case .file(let path) = run.handler else {
+            return RunResult(.setupFailed, error: "\(run.handler) is not a file of JavaScript")
+        }
+        let start = MonotonicClock.nanoseconds()
+        let session = try readySession(run.limits)
+        defer { if !session.isUsable { self.session = nil } }
+        var result = try session.run(path, run.input, run.limits, since: start, host: &host, check: check)
+        result.usage.wallMicroseconds = UInt64(clamping: (MonotonicClock.nanoseconds() - start) / 1_000)
+        return result
+    }
+
+    /// The engine that waits, where it fits; else a new one.
+    private func readySession(_ limits: SandboxLimits) throws(AmxError) -> JavaScriptSession {
+        let present = session
+        // It is gone while one is started or has failed.
+        session = nil
+        if let present {
+            if present.fits(limits) {
+                session = present
+                return present
+            }
+            try present.leave()
+        }
+        let started = try JavaScriptSession(sandbox, limits, library: library)
+        session = started
+        return started
+    }
+}
