@@ -42,19 +42,35 @@ package final class CapsuleRunner {
                 .setupFailed,
                 error: "\(manifest.id) asks for a virtual machine, and this version of Amx has none to run it in")
         }
+        if let tool = target.tool, let problem = try InputCheck.problem(with: input, of: tool) {
+            return RunResult(.trap("input"), error: problem)
+        }
         let limits = RunLimits.effective([request, RunLimits(manifest, tool: target.tool)])
         let run = EngineRun(target.handler, input: input, limits: limits)
         let milliseconds = Int64(min(limits.milliseconds, 86_400_000))
         host.begin(until: MonotonicClock.nanoseconds() + milliseconds * 1_000_000)
-        var result =
-            switch target.engine {
-            case .process: try ProcessRunner(ownSandbox()).run(run, host: &host, check: check)
-            case .js: try ownScripts().run(run, host: &host, check: check)
-            case .mcp: try ownServers().run(run, host: &host, check: check)
-            case .wasm: RunResult(.setupFailed, error: "this version of Amx has no engine for WebAssembly yet")
-            }
+        var result = try result(of: run, by: target.engine, host: &host, check: check)
         result.usage.networkCalls = host.networkCalls
+        // Of a server's result, the schema is that of the structured part.
+        let given = target.engine == .mcp ? result.result["structuredContent"] : result.result
+        if result.isSuccess, let tool = target.tool, let given,
+            let problem = try InputCheck.problem(withResult: given, of: tool)
+        {
+            return RunResult(.trap("result"), error: problem, usage: result.usage, log: result.log)
+        }
         return result
+    }
+
+    private func result(
+        of run: EngineRun, by engine: Engine, host: inout some HostInterface, check: () throws(AmxError) -> Void
+    ) throws(AmxError) -> RunResult {
+        switch engine {
+        case .process: return try ProcessRunner(ownSandbox()).run(run, host: &host, check: check)
+        case .js: return try ownScripts().run(run, host: &host, check: check)
+        case .mcp: return try ownServers().run(run, host: &host, check: check)
+        case .wasm:
+            return RunResult(.setupFailed, error: "this version of Amx has no engine for WebAssembly yet")
+        }
     }
 
     private func ownScripts() throws(AmxError) -> JavaScriptRunner {

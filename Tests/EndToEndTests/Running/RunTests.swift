@@ -258,4 +258,21 @@ import Testing
         #expect(try JSONNode(run.output)["result"]["content"][0]["text"].string == "42")
         #expect(try work.json("tools")["tools"][0]["engine"].string == "mcp")
     }
+
+    @Test func inputAndResultFitTheirSchemas() throws {
+        let tools = """
+            "tools": [{"name": "count", "description": "d", "handler": "main.py",
+              "inputSchema": {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "pattern": "^[a-z ]+$"}}},
+              "outputSchema": {"type": "object", "properties": {"words": {"maximum": 2}}}}]
+            """
+        let work = try work(tools, ["main.py": Self.main])
+        for (input, outcome) in [
+            (#"{"text": "a b"}"#, "ok"), ("{}", "trap(input)"), (#"{"text": 1}"#, "trap(input)"),
+            (#"{"text": "A"}"#, "trap(input)"), ("[]", "trap(input)"), (#"{"text": "a b c"}"#, "trap(result)"),
+        ] {
+            let run = try work.run("run", "wc.count", input, "--json")
+            #expect(run.status == (outcome == "ok" ? 0 : 1))
+            #expect(try JSONNode(run.output)["outcome"].string == outcome, "\(input): \(run.errors)")
+        }
+    }
 }

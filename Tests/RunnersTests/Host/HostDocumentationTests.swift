@@ -78,4 +78,18 @@ import Testing
             #expect(host.denials.count == 1)
         }
     }
+
+    @Test func theExampleInJavaScriptRuns() throws {
+        let code = try #require(blocks("js").first)
+        let fixture = try HostFixture(Self.members)
+        try fixture.folder.write("capsule/main.js", text: code)
+        let runner = try JavaScriptRunner(
+            worker: BuiltPrograms.worker, showing: fixture.folder.path + "/capsule")
+        for visits in 1...3 {
+            var host = try HostFixture(Self.members, in: fixture.folder).host
+            let result = try runner.run(
+                EngineRun(.file(TreePath("main.js")), input: nil), host: &host, check: {})
+            #expect(result.result == ["visits": .count(visits)], "\(result.error ?? "")")
+        }
+    }
 }
