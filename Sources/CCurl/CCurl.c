@@ -12,6 +12,7 @@
     BIND(curl_easy_cleanup) \
     BIND(curl_easy_setopt) \
     BIND(curl_easy_pause) \
+    BIND(curl_easy_getinfo) \
     BIND(curl_easy_strerror) \
     BIND(curl_slist_append) \
     BIND(curl_slist_free_all) \
@@ -87,6 +88,11 @@ CURLcode amx_curl_set_list(CURL *easy, CURLoption option, struct curl_slist *val
 }
 CURLcode amx_curl_set_data_callback(CURL *easy, CURLoption option, amx_curl_data_callback value) {
     return (curl.curl_easy_setopt)(easy, option, value);
+}
+const char *amx_curl_redirection(CURL *easy) {
+    char *address = NULL;
+    CURLcode code = (curl.curl_easy_getinfo)(easy, CURLINFO_REDIRECT_URL, &address);
+    return code == CURLE_OK ? address : NULL;
 }
 CURLcode amx_curl_pause(CURL *easy, int bits) { return curl.curl_easy_pause(easy, bits); }
 const char *amx_curl_text(CURLcode code) { return curl.curl_easy_strerror(code); }

@@ -5,11 +5,11 @@ import Testing
 
 /// Copies of this process that are killed.
 ///
-/// One has one thread and shares nothing but the disk. Where another thread held a lock when it was made, it can stop at that lock, as if it was
-/// killed there.
+/// One has one thread and shares nothing but the disk. Where another thread held a lock when it was made, it can stop
+/// at that lock, as if it was killed there.
 enum ProcessCopy {
-    /// Runs `body` in a copy, which is killed after some microseconds unless it has ended before; open files of other tests are closed in it, those
-    /// below a folder are kept.
+    /// Runs `body` in a copy, which is killed after some microseconds unless it has ended before; open files of other
+    /// tests are closed in it, those below a folder are kept.
     static func kill(after microseconds: Int, keeping folder: String, _ body: () throws -> Void) throws {
         let process = fork()
         if process == 0 {

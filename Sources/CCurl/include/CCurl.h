@@ -25,6 +25,8 @@ CURLcode amx_curl_set_string(CURL *easy, CURLoption option, const char *value);
 CURLcode amx_curl_set_pointer(CURL *easy, CURLoption option, void *value);
 CURLcode amx_curl_set_list(CURL *easy, CURLoption option, struct curl_slist *value);
 CURLcode amx_curl_set_data_callback(CURL *easy, CURLoption option, amx_curl_data_callback value);
+/// Where the answer of a transfer that has ended sends to, as an absolute address; NULL where it does not. It lives until the next transfer.
+const char *amx_curl_redirection(CURL *easy);
 CURLcode amx_curl_pause(CURL *easy, int bits);
 const char *amx_curl_text(CURLcode code);
 

@@ -3,14 +3,16 @@ package import Objects
 
 /// The files of a verified capsule, in a folder that holds them.
 ///
-/// Only the paths that are given are there, whatever else the folder has. Links are never followed. Safe to share between threads.
+/// Only the paths that are given are there, whatever else the folder has. Links are never followed. Safe to share
+/// between threads.
 package final class CapsuleAssets: Sendable {
     /// In bytewise order.
     let paths: [TreePath]
     private let known: Set<TreePath>
     private let folder: Int32
 
-    /// Takes the paths of a verified tree, and the folder in which it stands, which stays the same one whatever its path leads to later.
+    /// Takes the paths of a verified tree, and the folder in which it stands, which stays the same one whatever its
+    /// path leads to later.
     package init(_ paths: [TreePath], in folder: String) throws(AmxError) {
         let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw AmxError.system("cannot open \(folder)") }
@@ -29,7 +31,8 @@ package final class CapsuleAssets: Sendable {
         return try size(descriptor, path)
     }
 
-    /// A part of a file, and the size of all of it; nil where there is none such. `part` is asked for the part once the size is known.
+    /// A part of a file, and the size of all of it; nil where there is none such. `part` is asked for the part once the
+    /// size is known.
     func read<Failure: Error>(
         _ path: TreePath, part: (Int) throws(Failure) -> Range<Int>
     ) throws(ReadFailure<Failure>) -> (content: [UInt8], size: Int)? {

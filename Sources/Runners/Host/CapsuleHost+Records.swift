@@ -21,8 +21,11 @@ extension CapsuleHost {
                     + "\(TopicPattern.segmentLimit) segments of letters, digits, '_' and '-'")
         }
         let data = parameters.value("data") ?? .null
-        try rules.require("events.emit", "topic '\(topic)'", member: "ipcPublish", entry: topic) { capabilities in
+        try rules.require("topic '\(topic)'", member: "ipcPublish", entry: topic) { capabilities in
             capabilities.ipcPublish.contains { TopicPattern.matches(topic, entry: $0) }
+        }
+        guard secrets.hiding(topic) == topic else {
+            throw .invalid("events.emit: a secret is no part of a topic")
         }
         let bytes = JSONWriter.bytes(data).count
         guard bytes <= Self.eventDataBytes else {

@@ -39,7 +39,7 @@ extension CapsuleHost {
         let after = (try parameters.optionalText("after", bytes: 0...Self.nameBytes)).map { Array($0.utf8) }
         let limit = try parameters.optionalNumber("limit", 1...1_000) ?? 100
         let rules = rules
-        try rules.require("kv.list", "the store is", member: "kv", entry: "*") { !$0.kv.isEmpty }
+        try rules.require("the store is", member: "kv", entry: "*") { !$0.kv.isEmpty }
         let store = try openStore(parameters.method)
         let found = try use(store, parameters.method) { store throws(StoreFault) in
             try store.keys(from: prefix, after: after, limit: limit) { key in
@@ -55,7 +55,7 @@ extension CapsuleHost {
     private func allowedKey(_ parameters: HostParameters) throws(HostRefusal) -> [UInt8] {
         let key = try parameters.text("key", bytes: 1...Self.nameBytes)
         let shown = TreeRules.printable(key.utf8)
-        try rules.require(parameters.method, "key '\(shown)' of the store", member: "kv", entry: shown) {
+        try rules.require("key '\(shown)' of the store", member: "kv", entry: shown) {
             capabilities in
             capabilities.kv.contains { KeyPattern.matches(key, entry: $0) }
         }
@@ -68,13 +68,13 @@ extension CapsuleHost {
         guard persistentStorage != false else {
             throw .denied(
                 rules.denial(
-                    method, "a store while the manifest has none", rule: "sandbox.persistentStorage",
+                    "a store while the manifest has none", rule: "sandbox.persistentStorage",
                     remedy: "set sandbox.persistentStorage to true in manifest.json, or leave it out"))
         }
         guard let quota else {
             throw .denied(
                 rules.denial(
-                    method, "a store without a size in the manifest", rule: "resources.storage.persistent",
+                    "a store without a size in the manifest", rule: "resources.storage.persistent",
                     remedy: "set resources.storage.persistent to a size such as \"10MB\" in manifest.json"))
         }
         guard let storeFile else { throw .failed("\(method): there is no place for stores here") }
@@ -101,9 +101,9 @@ extension CapsuleHost {
         }
     }
 
-    private func overQuota(_ method: String, _ what: String) -> HostDenial {
+    private func overQuota(_ method: String, _ what: String) -> AccessDenial {
         rules.denial(
-            method, layer: .quota, "\(what) and may have \(quota?.bytes ?? 0)", rule: "resources.storage.persistent",
+            layer: .quota, "\(what) and may have \(quota?.bytes ?? 0)", rule: "resources.storage.persistent",
             remedy: "raise resources.storage.persistent in manifest.json, or delete keys")
     }
 }

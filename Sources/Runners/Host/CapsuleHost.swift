@@ -1,9 +1,11 @@
 package import Capsules
+import Guard
 import Objects
 
 /// The host functions of one run (`docs/host-functions.md`): each asks first whether the manifest allows it.
 ///
-/// It is used by one thread, which waits while a function does its work. Denials, events and log lines are collected for the runner.
+/// It is used by one thread, which waits while a function does its work. Denials, events and log lines are collected
+/// for the runner.
 package struct CapsuleHost: HostInterface {
     /// The denials so far.
     package private(set) var denials = DenialList()
@@ -14,6 +16,7 @@ package struct CapsuleHost: HostInterface {
 
     let rules: DeclaredRules
     let assets: CapsuleAssets
+    let http: HTTPBroker
     let configuration: HostConfiguration
     let secrets: HostSecrets
     /// Where the store lies; nil where there is no place for one.
@@ -25,13 +28,20 @@ package struct CapsuleHost: HostInterface {
     var logBytes = 0
     var isLogFull = false
 
-    /// Offers what the manifest declares for the capsule, or for one of its components by its id.
+    /// Offers what the manifest declares for the capsule, or for one of its components by its id. Where no broker is
+    /// given, requests are the manifest's as well.
     package init(
         _ manifest: Manifest, component: String? = nil, assets: CapsuleAssets, stores: StoreFolder? = nil,
-        configuration: JSONObject = JSONObject()
+        configuration: JSONObject = JSONObject(), http: HTTPBroker? = nil
     ) {
         rules = DeclaredRules(manifest, component: component)
         self.assets = assets
+        self.http =
+            http
+            ?? HTTPBroker(
+                gate: ManifestGate(manifest, component: component, workspace: nil, home: nil),
+                allowance: NetworkAllowance(
+                    manifest, ceiling: RunLimits.ceiling.networkCalls.map { Int(clamping: $0) }))
         self.configuration = HostConfiguration(configuration, variables: manifest.environment)
         secrets = self.configuration.secrets
         storeFile = stores?.file(of: manifest.id)
@@ -39,9 +49,16 @@ package struct CapsuleHost: HostInterface {
         quota = manifest.resources.storage.persistent
     }
 
+    /// No request takes longer than the run.
+    package mutating func begin(until deadline: Int64) { http.deadline = deadline }
+
+    /// How many requests were made.
+    package var networkCalls: UInt64 { UInt64(http.used) }
+
     /// The names of all functions.
     package static let methods = [
-        "assets.list", "assets.read", "config.get", "events.emit", "kv.delete", "kv.get", "kv.list", "kv.set", "log",
+        "assets.list", "assets.read", "config.get", "events.emit", "http.request", "kv.delete", "kv.get", "kv.list",
+        "kv.set", "log",
     ]
 
     package mutating func answer(_ method: String, _ parameters: JSONValue) throws(HostFault) -> JSONValue {
@@ -66,6 +83,7 @@ package struct CapsuleHost: HostInterface {
         case "assets.read": return try readAsset(read("path", "encoding", "offset", "length"))
         case "config.get": return try getConfiguration(read("key"))
         case "events.emit": return try emit(read("topic", "data"))
+        case "http.request": return try request(read("method", "url", "headers", "body", "encoding"))
         case "kv.delete": return try deleteValue(read("key"))
         case "kv.get": return try getValue(read("key"))
         case "kv.list": return try listKeys(read("prefix", "after", "limit"))

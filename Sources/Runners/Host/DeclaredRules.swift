@@ -24,20 +24,20 @@ struct DeclaredRules: Sendable {
 
     /// Denies unless all that is declared allows; `entry` is what would have to be added to the member.
     func require(
-        _ method: String, _ what: String, member: String, entry: String, _ isAllowed: (Capabilities) -> Bool
+        _ what: String, member: String, entry: String, _ isAllowed: (Capabilities) -> Bool
     ) throws(HostRefusal) {
         for one in declared where !isAllowed(one.capabilities) {
             throw .denied(
                 denial(
-                    method, "\(what) not declared in manifest", rule: "\(one.place).\(member)",
+                    "\(what) not declared in manifest", rule: "\(one.place).\(member)",
                     remedy: "add \"\(entry)\" to \(one.place).\(member) in manifest.json"))
         }
     }
 
     /// Makes a denial for the capsule.
     func denial(
-        _ method: String, layer: DenialLayer = .gate, _ reason: String, rule: String, remedy: String
-    ) -> HostDenial {
-        HostDenial(capsule: capsule, method: method, layer: layer, reason: reason, rule: rule, remedy: remedy)
+        layer: AccessDenial.Layer = .gate, _ reason: String, rule: String, remedy: String
+    ) -> AccessDenial {
+        AccessDenial(capsule: capsule, layer: layer, check: nil, reason: reason, rule: rule, remedy: remedy)
     }
 }

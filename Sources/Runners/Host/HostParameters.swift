@@ -1,7 +1,8 @@
 import Capsules
 import Objects
 
-/// The parameters of a call, by their names: what is missing, of another type, or not known at all is a fault that says so.
+/// The parameters of a call, by their names: what is missing, of another type, or not known at all is a fault that says
+/// so.
 struct HostParameters {
     let method: String
     private let members: JSONObject

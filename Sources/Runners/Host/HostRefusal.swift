@@ -1,7 +1,9 @@
+import Guard
+
 /// Why a host function gives no result.
 enum HostRefusal: Error, Hashable, Sendable {
     /// The capsule may not have it; that is kept for the run's record.
-    case denied(HostDenial)
+    case denied(AccessDenial)
     case fault(HostFault)
 
     /// It was not called as it must be.

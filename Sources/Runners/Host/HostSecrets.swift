@@ -1,4 +1,5 @@
 import Capsules
+import Guard
 
 /// The values of a capsule's secrets, which stand in no record.
 struct HostSecrets: Sendable {
@@ -41,14 +42,14 @@ struct HostSecrets: Sendable {
         }
     }
 
-    func hiding(_ denial: HostDenial) -> HostDenial {
-        var denial = denial
-        denial.reason = hiding(denial.reason)
-        denial.remedy = hiding(denial.remedy)
-        return denial
+    func hiding(_ denial: AccessDenial) -> AccessDenial {
+        AccessDenial(
+            capsule: denial.capsule, layer: denial.layer, check: denial.check, reason: hiding(denial.reason),
+            rule: denial.rule, remedy: hiding(denial.remedy))
     }
 
-    /// The first place of a value at or after a start, found in linear time whatever both are (Knuth, Morris and Pratt).
+    /// The first place of a value at or after a start, found in linear time whatever both are (Knuth, Morris and
+    /// Pratt).
     private static func find(_ secret: Secret, in bytes: [UInt8], from start: Int) -> Int? {
         var matched = 0
         for index in start..<bytes.count {

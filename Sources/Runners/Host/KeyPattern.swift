@@ -1,4 +1,5 @@
-/// Which keys of a store an entry of `capabilities.kv` stands for: the key itself, or, where it ends in `*`, all that begin so.
+/// Which keys of a store an entry of `capabilities.kv` stands for: the key itself, or, where it ends in `*`, all that
+/// begin so.
 enum KeyPattern {
     static func matches(_ key: String, entry: String) -> Bool {
         guard entry.utf8.last == UInt8(ascii: "*") else { return key.utf8.elementsEqual(entry.utf8) }

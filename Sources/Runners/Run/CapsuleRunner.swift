@@ -47,7 +47,10 @@ package final class CapsuleRunner {
         }
         let limits = RunLimits.effective([request, RunLimits(manifest, tool: target.tool)])
         let run = EngineRun(target.handler, input: input, limits: limits)
-        let result = try result(of: run, by: target.engine, host: &host, check: check)
+        let milliseconds = Int64(min(limits.milliseconds, 86_400_000))
+        host.begin(until: MonotonicClock.nanoseconds() + milliseconds * 1_000_000)
+        var result = try result(of: run, by: target.engine, host: &host, check: check)
+        result.usage.networkCalls = host.networkCalls
         // Of a server's result, the schema is that of the structured part.
         let given = target.engine == .mcp ? result.result["structuredContent"] : result.result
         if result.isSuccess, let tool = target.tool, let given,

@@ -1,4 +1,5 @@
 import Capsules
+import Guard
 import Objects
 import Runners
 import Workspaces

@@ -13,7 +13,8 @@ struct HostFixture {
     /// Makes a capsule of files, with further members of its manifest.
     init(
         _ members: JSONObject = JSONObject(), files: [String: String] = [:], configuration: JSONObject = JSONObject(),
-        component: String? = nil, organisation: String? = nil, in folder: TemporaryDirectory? = nil
+        component: String? = nil, organisation: String? = nil, in folder: TemporaryDirectory? = nil,
+        http: HTTPBroker? = nil
     ) throws {
         self.folder = try folder ?? TemporaryDirectory("amx-host")
         let manifest = try Self.manifest(members)
@@ -25,7 +26,8 @@ struct HostFixture {
         }
         let assets = try CapsuleAssets(paths, in: self.folder.path + "/capsule")
         let stores = StoreFolder(self.folder.path + "/stores", organisation: try organisation.map { try OwnerName($0) })
-        host = CapsuleHost(manifest, component: component, assets: assets, stores: stores, configuration: configuration)
+        host = CapsuleHost(
+            manifest, component: component, assets: assets, stores: stores, configuration: configuration, http: http)
     }
 
     static func manifest(_ members: JSONObject) throws -> Manifest {

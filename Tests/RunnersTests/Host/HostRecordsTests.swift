@@ -156,6 +156,9 @@ import Testing
             "log", ["level": "info", "message": "with tok-12345tok-12345.", "data": [["tok-12345": "a tok-12345"]]])
         _ = try fixture.ask("events.emit", ["topic": "a", "data": ["token": "tok-12345", "n": 12345]])
         #expect(fixture.fault("events.emit", ["topic": "tok-12345"])?.kind == .denied)
+        members["capabilities"] = ["ipcPublish": ["*"]]
+        var lenient = try HostFixture(members, configuration: ["API_TOKEN": "tok-12345"])
+        #expect(lenient.fault("events.emit", ["topic": "tok-12345"])?.kind == .invalidParameters)
         #expect(
             fixture.host.log == [
                 LogLine(
@@ -198,7 +201,7 @@ import Testing
         #expect(fixture.host.denials.entries.count == DenialList.limit)
         #expect(
             fixture.host.denials.entries.first?.json == [
-                "capsule": "orders", "method": "events.emit", "layer": "gate",
+                "capsule": "orders", "layer": "gate", "check": nil,
                 "reason": "topic 't0' not declared in manifest", "rule": "capabilities.ipcPublish",
                 "remedy": "add \"t0\" to capabilities.ipcPublish in manifest.json",
             ])

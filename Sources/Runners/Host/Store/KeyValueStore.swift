@@ -3,8 +3,8 @@ package import Objects
 
 /// Values by their keys, in a file of SQLite.
 ///
-/// Each change is whole and on the disk once it has returned, whatever is killed whenever, and several processes may use a file at once. Not for
-/// use by several threads at once. Keys and values are bytes; keys are in bytewise order.
+/// Each change is whole and on the disk once it has returned, whatever is killed whenever, and several processes may
+/// use a file at once. Not for use by several threads at once. Keys and values are bytes; keys are in bytewise order.
 package final class KeyValueStore {
     let database: StoreDatabase
     private let quota: Int64
@@ -14,8 +14,9 @@ package final class KeyValueStore {
     private static let version: Int64 = 1
     private static let pageBytes: Int64 = 4_096
 
-    /// Opens the store of a file, which is made with the folders above it where it is missing. `quota` is how many bytes keys and values may have
-    /// together; one that is lower than what is there keeps all of that, and lets nothing be added.
+    /// Opens the store of a file, which is made with the folders above it where it is missing. `quota` is how many
+    /// bytes keys and values may have together; one that is lower than what is there keeps all of that, and lets
+    /// nothing be added.
     package init(_ path: String, quota: Int64) throws(AmxError) {
         try Directory.create(Directory.parent(of: path), mode: 0o700)
         self.quota = max(0, quota)
@@ -70,7 +71,8 @@ package final class KeyValueStore {
         }
     }
 
-    /// The keys with a beginning that come after another, as many as may be, without those that are not allowed; and whether there are more.
+    /// The keys with a beginning that come after another, as many as may be, without those that are not allowed; and
+    /// whether there are more.
     func keys(
         from prefix: [UInt8], after: [UInt8]?, limit: Int, where isAllowed: ([UInt8]) -> Bool
     ) throws(StoreFault) -> (keys: [[UInt8]], hasMore: Bool) {
@@ -132,6 +134,8 @@ package final class KeyValueStore {
             do throws(StoreFault) {
                 guard try isNew(database) else { return }
                 try database.execute("PRAGMA page_size = \(pageBytes); PRAGMA journal_mode = WAL")
+                // Before the version says that all is there, for whoever looks for no more than that.
+                try syncFolders(above: path)
                 try database.transaction { () throws(StoreFault) in
                     try database.execute(
                         """
@@ -145,9 +149,17 @@ package final class KeyValueStore {
             } catch {
                 throw AmxError(.failure, error.reason)
             }
-            try Directory.sync(Directory.parent(of: path))
         } catch {
             throw .failed(error.message)
+        }
+    }
+
+    /// Waits until the names of the file, and of the folders that may have been made for it, are on the disk.
+    private static func syncFolders(above path: String) throws(StoreFault) {
+        var folder = path
+        for _ in 0..<3 {
+            folder = Directory.parent(of: folder)
+            do throws(AmxError) { try Directory.sync(folder) } catch { throw .failed(error.message) }
         }
     }
 

@@ -4,9 +4,9 @@ import Glibc
 ///
 /// libcurl leaves this to its callers (`CURLOPT_NOSIGNAL`). Ignoring the signal for the whole process would change what a
 /// closed standard output does to `amx`, so it is blocked for the calling thread, to which the kernel sends it.
-enum PipeSignal {
+package enum PipeSignal {
     /// Runs `body` with the signal blocked; one that `body` has raised is forgotten.
-    static func withholding<Result>(_ body: () -> Result) -> Result {
+    package static func withholding<Result>(_ body: () -> Result) -> Result {
         var pipe = sigset_t()
         sigemptyset(&pipe)
         sigaddset(&pipe, SIGPIPE)

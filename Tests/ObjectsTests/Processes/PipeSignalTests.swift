@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import HubClient
+@testable import Objects
 
 @Suite struct PipeSignalTests {
     @Test func aWriteToAClosedPipeFailsWithoutASignal() async {
