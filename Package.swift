@@ -161,7 +161,7 @@ let package = Package(
         .executableTarget(
             name: "amx-bench",
             dependencies: [
-                "Objects", "Versions", "Capsules", "Workspaces", "CLinux", "CZlib",
+                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "Isolation", "Runners", "CLinux", "CZlib",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict,

@@ -12,7 +12,7 @@ struct AmxBench: ParsableCommand {
                 swift build -c release && .build/release/amx-bench
             """,
         subcommands: [
-            Compare.self, Scale.self, Resolve.self, Order.self, Install.self, Events.self, EventWriter.self,
+            Compare.self, Scale.self, Resolve.self, Order.self, Install.self, Events.self, EventWriter.self, Runs.self,
         ],
         defaultSubcommand: Compare.self)
 }

@@ -76,8 +76,13 @@ package struct RuntimeCheck {
     }
 
     /// Runs a program of PATH and gives what it says of its version.
-    package static func ask(_ runtime: Runtime) -> String? {
-        var program = Program(runtime.program, ["--version"])
+    package static func ask(_ runtime: Runtime) -> String? { ask(runtime.program) }
+
+    /// The same of the system's own program, which is the one that a sandbox has, whatever PATH says.
+    package static func askSystem(_ runtime: Runtime) -> String? { ask("/usr/bin/\(runtime.program)") }
+
+    private static func ask(_ path: String) -> String? {
+        var program = Program(path, ["--version"])
         program.output = .kept(limit: 256)
         guard let outcome = try? program.run(within: patience), outcome.status == 0 else { return nil }
         return String(decoding: outcome.output, as: UTF8.self)

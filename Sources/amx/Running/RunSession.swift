@@ -43,7 +43,7 @@ struct RunSession {
     private func result(
         _ target: RunTarget, _ input: JSONValue, _ limits: RunLimits, isApproved: Bool
     ) throws(AmxError) -> RunResult {
-        var check = RuntimeCheck()
+        var check = RuntimeCheck(look: RuntimeCheck.askSystem)
         for problem in check.problems(of: runnable.manifest, among: Self.runtimes(of: target, in: runnable.manifest)) {
             throw AmxError(.failure, problem, hint: "install it, or run the capsule elsewhere")
         }
