@@ -1,6 +1,7 @@
 package import Versions
 
-/// What seed 004 orders the loading of capsules by (rows S-025 to S-027).
+/// What seed 004 orders the loading of capsules by (rows S-025 to S-027), and the uplinks that a registry of loaded capsules
+/// lists (row S-031).
 ///
 /// In the blocks that are kept as written, entries of another form than described are passed over.
 extension Manifest {
@@ -25,6 +26,17 @@ extension Manifest {
     /// The capsule as ``Versions/LoadOrder`` takes it.
     package var loadCandidate: LoadCandidate {
         LoadCandidate(name: id.string, provides: effectiveProvides, requires: requires)
+    }
+
+    /// The entries of `uplinks` that have a name and a platform, in the manifest's order.
+    package var uplinks: [UplinkDeclaration] {
+        (blocks["uplinks"]?.array ?? []).compactMap { entry in
+            guard let name = entry["name"]?.string, !name.isEmpty, let platform = entry["platform"]?.string,
+                !platform.isEmpty
+            else { return nil }
+            return UplinkDeclaration(
+                name: name, platform: platform, profile: entry["profile"]?.string.map(UplinkProfile.init(rawValue:)))
+        }
     }
 
     private func texts(_ value: JSONValue?) -> [String] { value?.array?.compactMap(\.string) ?? [] }

@@ -1,5 +1,6 @@
 extension JSONValue {
-    /// The same as schemas compare values: whole numbers as integers, members in one order. Those that count as equal are equal then.
+    /// The same as schemas compare values: whole numbers as integers, members in one order. Those that count as equal
+    /// are equal then.
     var bySchemaValue: JSONValue {
         switch self {
         case .double: SchemaNumber(self)?.json ?? self

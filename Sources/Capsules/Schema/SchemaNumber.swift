@@ -61,7 +61,8 @@ struct SchemaNumber: Hashable {
         return digits % scaled == 0
     }
 
-    /// The digits without sign and point, and the power of ten that they are times; nil where they are no finite number.
+    /// The digits without sign and point, and the power of ten that they are times; nil where they are no finite
+    /// number.
     private var decimal: (digits: UInt64, exponent: Int)? {
         switch value {
         case .integer(let number): return (number.magnitude, 0)

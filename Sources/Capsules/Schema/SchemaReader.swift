@@ -136,7 +136,8 @@ struct SchemaReader {
         return Base(value: value, path: path, location: location)
     }
 
-    /// The names that lead from the start to what a reference means, or nil where it leads out of the document or is none.
+    /// The names that lead from the start to what a reference means, or nil where it leads out of the document or is
+    /// none.
     private static func names(inReference text: String) -> [String]? {
         guard text.utf8.first == UInt8(ascii: "#"), let pointer = unescaped(text.utf8.dropFirst()) else { return nil }
         guard !pointer.isEmpty else { return [] }

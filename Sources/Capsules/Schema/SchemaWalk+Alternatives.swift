@@ -24,8 +24,8 @@ extension SchemaWalk {
         }
     }
 
-    /// Collects why none of some schemas takes a value: of the only one that can have been meant, or that it is of no kind that any
-    /// of them is for; always false.
+    /// Collects why none of some schemas takes a value: of the only one that can have been meant, or that it is of no
+    /// kind that any of them is for; always false.
     private mutating func explain(
         _ value: JSONValue, _ schemas: [Int], _ keyword: String
     ) throws(SchemaFault) -> Bool {

@@ -43,12 +43,16 @@ package struct ProcessRunner: EngineRunner {
         return result
     }
 
-    /// The words that start a file: an interpreter for what has one, else the file itself.
+    /// The interpreter that runs a file, `python3` or `node`; nil for a file that runs by itself.
+    package static func interpreter(of path: TreePath) -> String? {
+        if path.name.hasSuffix(".py") { return "python3" }
+        return [".js", ".mjs", ".cjs"].contains(where: path.name.hasSuffix) ? "node" : nil
+    }
+
+    /// The words that start a file.
     static func command(_ path: TreePath) -> [String] {
         let file = Sandbox.capsulePath + "/" + path.string
-        if path.name.hasSuffix(".py") { return ["/usr/bin/python3", file] }
-        if [".js", ".mjs", ".cjs"].contains(where: path.name.hasSuffix) { return ["/usr/bin/node", file] }
-        return [file]
+        return interpreter(of: path).map { ["/usr/bin/\($0)", file] } ?? [file]
     }
 
     private static func result(_ ended: SandboxResult, _ limits: SandboxLimits) -> RunResult {

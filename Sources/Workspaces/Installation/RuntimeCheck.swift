@@ -42,11 +42,13 @@ package struct RuntimeCheck {
         return problems
     }
 
-    /// What one capsule needs and this machine lacks.
-    package mutating func problems(of manifest: Manifest) -> [String] {
+    /// What one capsule needs and this machine lacks, of some programs.
+    package mutating func problems(
+        of manifest: Manifest, among runtimes: Set<Runtime> = Set(Runtime.allCases)
+    ) -> [String] {
         var problems: [String] = []
         for (runtime, constraint) in [(Runtime.node, manifest.nodeVersion), (.python, manifest.pythonVersion)] {
-            guard let constraint else { continue }
+            guard let constraint, runtimes.contains(runtime) else { continue }
             let version = version(of: runtime)
             if let version, constraint.accepts(version) { continue }
             let here = version.map { "\($0) is here" } ?? "there is none here"

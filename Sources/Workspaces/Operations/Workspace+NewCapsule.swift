@@ -6,10 +6,12 @@ extension Workspace {
     /// Makes a directory with a valid manifest and an example of each kind of asset, and returns its path.
     ///
     /// It appears whole or not at all. The caller holds the lock. `.conflict` when the capsule is here already.
-    package func newCapsule(_ id: CapsuleID, name: String?, author: Developer) throws(AmxError) -> String {
+    package func newCapsule(
+        _ id: CapsuleID, name: String?, author: Developer, code: CodeTemplate? = nil
+    ) throws(AmxError) -> String {
         let title = name ?? Self.title(of: id)
         return try place(id) { folder throws(AmxError) in
-            for file in CapsuleTemplate.files(id: id, name: title, author: author) {
+            for file in CapsuleTemplate.files(id: id, name: title, author: author, code: code) {
                 let path = "\(folder)/\(file.path)"
                 try Directory.create(Directory.parent(of: path))
                 try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL).write(Array(file.text.utf8))

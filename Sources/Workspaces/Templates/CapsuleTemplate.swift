@@ -3,17 +3,20 @@ import Capsules
 /// The files of a capsule that `amx new` starts: a filled manifest, a README, and an example of each kind of knowledge asset.
 enum CapsuleTemplate {
     /// Paths and texts, in no particular order.
-    static func files(id: CapsuleID, name: String, author: Developer) -> [(path: String, text: String)] {
-        let manifest = Manifest.template(id: id, name: name, author: author)
+    static func files(
+        id: CapsuleID, name: String, author: Developer, code: CodeTemplate? = nil
+    ) -> [(path: String, text: String)] {
+        var manifest = Manifest.template(id: id, name: name, author: author).object ?? JSONObject()
+        for member in code?.members.members ?? [] { manifest[member.key] = member.value }
         return [
-            ("manifest.json", JSONWriter.text(manifest, .pretty)),
+            ("manifest.json", JSONWriter.text(.object(manifest), .pretty)),
             ("README.md", readme(id: id, name: name)),
             ("CHANGELOG.md", "# Changes\n\n## 0.1.0\n\n- The first version.\n"),
             ("knowledge/schemas/ticket.json", schema),
             ("knowledge/rules/priority.json", rules),
             ("knowledge/workflows/triage.json", workflow),
             ("knowledge/embeddings/topics.jsonl", embeddings),
-        ]
+        ] + (code?.files ?? [])
     }
 
     private static func readme(id: CapsuleID, name: String) -> String {

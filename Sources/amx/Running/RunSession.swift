@@ -43,11 +43,9 @@ struct RunSession {
     private func result(
         _ target: RunTarget, _ input: JSONValue, _ limits: RunLimits, isApproved: Bool
     ) throws(AmxError) -> RunResult {
-        if target.engine == .process {
-            var check = RuntimeCheck()
-            for problem in check.problems(of: runnable.manifest) {
-                throw AmxError(.failure, problem, hint: "install it, or run the capsule elsewhere")
-            }
+        var check = RuntimeCheck()
+        for problem in check.problems(of: runnable.manifest, among: Self.runtimes(of: target, in: runnable.manifest)) {
+            throw AmxError(.failure, problem, hint: "install it, or run the capsule elsewhere")
         }
         let configuration = try configuration()
         let settings = configuration.members.compactMap { member in member.value.string.map { (member.key, $0) } }
@@ -79,6 +77,22 @@ struct RunSession {
     private func configuration() throws(AmxError) -> JSONObject {
         let stream = EventStream(runnable.manifest.id, of: try workspace.organization())
         return try EventStore(workspace).state(of: stream).state["configuration"]?.object ?? JSONObject()
+    }
+
+    /// The interpreters that run it.
+    private static func runtimes(of target: RunTarget, in manifest: Manifest) -> Set<RuntimeCheck.Runtime> {
+        switch target.handler {
+        case .component: return []
+        case .file(let path):
+            guard target.engine == .process else { return [] }
+            let interpreter = ProcessRunner.interpreter(of: path)
+            return interpreter.map { [$0 == "node" ? .node : .python] } ?? []
+        case .server(let id, _):
+            guard case .interpreter(let name) = manifest.mcpServers.first(where: { $0.id == id })?.command else {
+                return []
+            }
+            return [name == "node" ? .node : .python]
+        }
     }
 
     /// The program that starts what runs, which stands beside this one.

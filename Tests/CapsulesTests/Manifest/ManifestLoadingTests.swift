@@ -3,7 +3,7 @@ import Objects
 import Testing
 import Versions
 
-/// Rows S-025 to S-027: what a capsule offers to others, and what that does to the order of loading.
+/// Rows S-025 to S-027: what a capsule offers to others, and what that does to the order of loading; and its uplinks (row S-031).
 @Suite struct ManifestLoadingTests {
     private func manifest(_ id: String = "a", _ more: String) throws -> Manifest {
         try Manifest.parse(
@@ -66,5 +66,43 @@ import Versions
                 "session", "\(provides) \"capabilities\": {\"ipcPublish\": [\"session.v1.response.clear.*\"]}"),
         ])
         #expect(found.names == names && found.unmet == unmet)
+    }
+
+    /// What has a name and a platform is an uplink; the rest of the block counts for nothing.
+    @Test(
+        arguments: [
+            ("", []),
+            (#""uplinks": {}"#, []),
+            (
+                #""uplinks": [1, null, "x", [], {}, {"name": "x"}, {"platform": "p"}, {"name": "", "platform": "p"}]"#,
+                []
+            ),
+            (
+                #""uplinks": [{"name": "x", "platform": ""}, {"name": 1, "platform": "p"}, {"name": "x", "platform": []}]"#,
+                []
+            ),
+            (
+                #""uplinks": [{"name": "b", "platform": "p"}, {"name": "a", "platform": "p", "more": 1}]"#,
+                ["b p -", "a p -"]
+            ),
+            (#""uplinks": [{"name": "x", "platform": "P", "profile": "chat"}]"#, ["x P chat"]),
+            (
+                #""uplinks": [{"profile": "own", "platform": "p", "name": "x"}, {"name": "x", "platform": "p", "profile": 1}]"#,
+                [
+                    "x p own", "x p -",
+                ]
+            ),
+        ] as [(String, [String])])
+    func uplinks(more: String, expected: [String]) throws {
+        let found = try manifest("a", more).uplinks.map { "\($0.name) \($0.platform) \($0.profile?.rawValue ?? "-")" }
+        #expect(found == expected)
+    }
+
+    @Test(arguments: [
+        (UplinkProfile.chat, "chat"), (.interactive, "interactive"), (.notify, "notify"), (.bridge, "bridge"),
+    ])
+    func profilesHaveNames(profile: UplinkProfile, name: String) throws {
+        let more = #""uplinks": [{"name": "x", "platform": "p", "profile": "\#(name)"}]"#
+        #expect(try manifest("a", more).uplinks.first?.profile == profile)
     }
 }

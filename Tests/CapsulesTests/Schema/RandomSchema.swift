@@ -50,6 +50,19 @@ struct RandomSchema {
         return .object(schema)
     }
 
+    /// The same with some of its parts in other places, or others in theirs.
+    mutating func spoiled(_ schema: JSONValue) -> JSONValue {
+        if number(0...11) == 0 { return number(0...1) == 0 ? value() : self.schema(depth: 2) }
+        switch schema {
+        case .array(let elements): return .array(elements.map { spoiled($0) })
+        case .object(let object):
+            let keys = object.keys
+            return .object(
+                JSONObject(object.members.map { (number(0...15) == 0 ? pick(keys) : $0.key, spoiled($0.value)) }))
+        default: return schema
+        }
+    }
+
     private mutating func schema(depth: Int) -> JSONValue {
         if number(0...15) == 0 { return .bool(number(0...1) == 0) }
         var members: [(String, JSONValue)] = []

@@ -59,6 +59,20 @@ import Testing
         #expect(error.code == .failure && error.hint == fault.hint)
     }
 
+    /// Whatever stands where in a schema, reading it and checking by it come to an end.
+    @Test(arguments: 0..<4) func survivesWhatIsNoSchema(seed: UInt64) throws {
+        var random = RandomSchema(seed: seed)
+        var (faults, problems) = (0, 0)
+        for _ in 0..<2_000 {
+            guard let check = try? SchemaCheck(random.spoiled(random.document()), matcher: SchemaRow.matcher) else {
+                faults += 1
+                continue
+            }
+            for _ in 0..<3 { problems += try check.problems(in: random.value()).count }
+        }
+        #expect(faults > 100 && problems > 100)
+    }
+
     // MARK: Bounds
 
     /// Definitions of which each leads twice to the next: two to the power of 40 ways, by few schemas.

@@ -1,4 +1,5 @@
 import Capsules
+import Foundation
 import Objects
 import Testing
 
@@ -173,5 +174,20 @@ import Testing
         #expect(try check.problems(in: ["b": 1]).count == 1)
         let many = JSONObject((0..<500).map { ("k\($0)", JSONValue.null) })
         #expect(try SchemaCheck(.object(many)).unchecked.count == 100)
+    }
+
+    /// What `docs/manifest.md` says that counts is in the tables of these tests.
+    @Test func thePageNamesWhatCounts() throws {
+        var root = #filePath
+        for _ in 0..<4 { root = String(root.prefix(upTo: root.lastIndex(of: "/") ?? root.startIndex)) }
+        let page = String(decoding: try FileContent.read("\(root)/docs/manifest.md") ?? [], as: UTF8.self)
+        let section = try #require(
+            page.components(separatedBy: "### Schemas\n").last?.components(separatedBy: "\n#")[0])
+        let table = section.split(separator: "\n").filter { $0.hasPrefix("| ") }.joined()
+        let names = table.split(separator: "`").filter { name in name.allSatisfy { $0.isLetter || $0 == "$" } }
+        #expect(names.count == 36)
+        for name in names {
+            #expect(SchemaRow.all.contains { $0.schema.contains("\"\(name)\":") }, "\(name)")
+        }
     }
 }

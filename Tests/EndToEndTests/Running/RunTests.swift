@@ -275,4 +275,16 @@ import Testing
             #expect(try JSONNode(run.output)["outcome"].string == outcome, "\(input): \(run.errors)")
         }
     }
+
+    /// What a template makes runs at once.
+    @Test(arguments: ["js", "python", "mcp"]) func templatesRun(_ template: String) throws {
+        let work = try AmxTool().workspace()
+        try work.json("new", "greeter", "--template", template)
+        let result = try work.json("run", "greeter", #"{"name": "Ada"}"#)["result"]
+        #expect((result["greeting"].string ?? result["content"][0]["text"].string) == "Hello, Ada")
+        #expect(try work.run("run", "greeter").text.contains("Hello, world"))
+        let executed = try work.json("events", "greeter")["events"].array
+        #expect(executed.allSatisfy { $0["payload"]["level"].string == "SAFE" })
+        #expect(try work.run("scan", "greeter").status == 0)
+    }
 }
