@@ -83,7 +83,13 @@ final class SupervisedServer {
         }
         var result = try Self.result(fault, stopped, wanted)
         result.log = log + stopped.ended.errors
-        fail(result.error ?? "\(fault)")
+        if Self.isOutlived(stopped.ended) {
+            state = .unloaded
+            result.error =
+                "the server was ended in the middle of it, as its own time was over; the next call starts it again"
+        } else {
+            fail(result.error ?? "\(fault)")
+        }
         return result
     }
 
@@ -147,8 +153,7 @@ final class SupervisedServer {
         if running.session.hasEnded {
             self.running = nil
             let ended = try running.session.stop(isPatient: false).ended
-            // After its time a server goes; that is none of its faults.
-            if ended.ending == .timedOut {
+            if Self.isOutlived(ended) {
                 state = .unloaded
             } else {
                 fail(RunResult.failure(ended, limits: running.terms.limits)?.error ?? "it has ended by itself")
@@ -170,6 +175,9 @@ final class SupervisedServer {
         state = .failed(why)
         schedule.fail(at: clock.nanoseconds())
     }
+
+    /// Whether a server was ended after the time for which it is kept; that is none of its faults.
+    private static func isOutlived(_ ended: SandboxResult) -> Bool { ended.ending == .timedOut }
 
     private func refusal(_ why: String) -> RunResult {
         RunResult(.setupFailed, error: "the server '\(declaration.id)' is not there: \(why)")

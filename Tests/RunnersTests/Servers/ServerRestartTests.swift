@@ -125,6 +125,19 @@ import Testing
         #expect(fixture.clock.waits.isEmpty)
     }
 
+    @Test func aServersTimeMayBeOverInACall() throws {
+        var fixture = fixture
+        fixture.limits.lifetimeMilliseconds = 4_000
+        let runner = fixture.runner(fixture.fake())
+        #expect(try runner.run("count").outcome == .ok)
+        let result = try runner.run("sleep", ["seconds": 600])
+        #expect(result.outcome == .timeout)
+        #expect(result.error?.contains("its own time was over") == true)
+        #expect(runner.state(of: "fake") == .unloaded)
+        #expect(try runner.run("count").result["structuredContent"] == ["calls": 1])
+        #expect(fixture.clock.waits.isEmpty)
+    }
+
     @Test func aServerThatDoesNotWantToStopIsKilled() throws {
         var fixture = fixture
         fixture.limits.graceMilliseconds = 200
