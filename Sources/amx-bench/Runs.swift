@@ -139,8 +139,8 @@ struct Runs: ParsableCommand {
         let view = SandboxView(
             shown: [SandboxView.Shown(folder, at: Sandbox.capsulePath)], environment: Sandbox.environment,
             directory: Sandbox.capsulePath, temporaryBytes: limits.temporaryBytes)
-        var words = Bubblewrap(view).arguments(running: ["/usr/bin/true"])
-        for option in ["--add-seccomp-fd", "--add-seccomp-fd", "--json-status-fd"] {
+        var words = Bubblewrap(view).arguments(running: ["/usr/bin/true"], variablesAt: 0)
+        for option in ["--args", "--add-seccomp-fd", "--add-seccomp-fd", "--json-status-fd"] {
             guard let index = words.firstIndex(of: option) else { continue }
             words.removeSubrange(index...(index + 1))
         }

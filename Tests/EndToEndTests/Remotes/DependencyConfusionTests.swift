@@ -29,7 +29,8 @@ import Testing
         let globex = "\(shared.url)/globex"
         try release(
             try AmxTool(token: try shared.makeToken("write", owner: "globex").text).workspace(remote: globex), "1.5.0")
-        try release(try AmxTool(token: company.token).workspace(remote: company.remote), version)
+        // By somebody else: what one person makes twice within a second is the same.
+        try release(try AmxTool("Acme", token: company.token).workspace(remote: company.remote), version)
         try body(shared, company, globex)
     }
 
