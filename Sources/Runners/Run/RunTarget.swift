@@ -52,6 +52,14 @@ package struct RunTarget: Hashable, Sendable {
         level = max(.restricted, LevelAssessment(manifest, finding: finding).level)
     }
 
+    /// A test of the capsule's: a file of its folder `tests`.
+    package init(test file: TreePath, of manifest: Manifest, finding: Severity? = nil) {
+        handler = .file(file)
+        engine = handler.engine(preferring: manifest.runtime.engine)
+        (tool, label) = (nil, "test:\(file)")
+        level = LevelAssessment(manifest, finding: finding).level
+    }
+
     /// What runs, as it is named on a command line.
     package func name(in manifest: Manifest) -> String { label.map { "\(manifest.id).\($0)" } ?? manifest.id.string }
 

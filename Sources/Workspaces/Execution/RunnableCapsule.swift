@@ -9,6 +9,21 @@ package struct RunnableCapsule {
     /// The files, in bytewise order.
     package let paths: [TreePath]
     package let folder: RunFolder
+    /// Those that are executable.
+    package let executables: Set<TreePath>
+
+    /// The tests of the folder `tests`: scripts named as tests are, and executable files.
+    package var tests: [TreePath] {
+        paths.filter { path in
+            guard path.string.hasPrefix("tests/") else { return false }
+            if executables.contains(path) { return true }
+            guard let dot = path.name.lastIndex(of: "."), [".py", ".js"].contains(path.name[dot...]) else {
+                return false
+            }
+            let stem = path.name[..<dot].lowercased()
+            return stem.hasPrefix("test") || stem.hasSuffix("test")
+        }
+    }
 }
 
 extension WorkspaceCapsule {
@@ -18,7 +33,7 @@ extension WorkspaceCapsule {
     /// not hold. Source: `docs/running.md`, "What runs".
     package func runnable() throws(AmxError) -> RunnableCapsule {
         let folder = try RunFolder(in: workspace)
-        let (digest, paths) = try writeOut(to: folder.path)
+        let (digest, files) = try writeOut(to: folder.path)
         try checkInstalled(digest)
         let path = "\(folder.path)/\(Manifest.fileName)"
         guard let bytes = try FileContent.read(path, limit: Limits.standard.manifestBytes) else {
@@ -31,13 +46,15 @@ extension WorkspaceCapsule {
                 .verification, "the manifest of \(id) is that of \(manifest.id)",
                 hint: "find out who has changed it; `amx verify \(id)` says more")
         }
-        return RunnableCapsule(manifest: manifest, digest: digest, paths: paths, folder: folder)
+        return RunnableCapsule(
+            manifest: manifest, digest: digest, paths: files.map(\.path), folder: folder,
+            executables: Set(files.filter { $0.mode == .executable }.map(\.path)))
     }
 
-    private func writeOut(to target: String) throws(AmxError) -> (ContentDigest, [TreePath]) {
+    private func writeOut(to target: String) throws(AmxError) -> (ContentDigest, [(path: TreePath, mode: FileMode)]) {
         if try form() == .packed, let path = packedPath {
             let contents = try ContainerReader(path).extractCapsule(id, to: target, durably: false)
-            return (contents.digest, contents.files.map(\.path))
+            return (contents.digest, contents.files.map { ($0.path, $0.mode) })
         }
         guard try form() != nil else { throw missing() }
         let tree = try UnpackedTree(for: target)
@@ -53,7 +70,7 @@ extension WorkspaceCapsule {
             }
         }
         try tree.publish(durably: false)
-        return (builder.finish(), files.map(\.path))
+        return (builder.finish(), files.map { ($0.path, $0.mode) })
     }
 
     /// Holds what is installed against the lock and the approvals; what is developed here is neither locked nor approved.

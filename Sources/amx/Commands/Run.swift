@@ -23,6 +23,8 @@ struct Run: AmxCommand {
     var input: String = "{}"
     @Option(help: ArgumentHelp("How long it may take, in milliseconds.", valueName: "ms")) var timeout: UInt64?
     @Option(help: ArgumentHelp("How much memory it may have, in MiB.", valueName: "mib")) var memory: UInt64?
+    @Option(help: ArgumentHelp("What it runs in: container or vm.", valueName: "kind"))
+    var isolation: SandboxSettings.Isolation?
     @OptionGroup var global: GlobalOptions
 
     /// How much may be given.
@@ -37,6 +39,11 @@ struct Run: AmxCommand {
         let target = try RunTarget(tool, of: session.runnable.manifest, finding: session.finding)
         let (bytes, overflow) = (memory ?? 0).multipliedReportingOverflow(by: 1 << 20)
         guard !overflow else { throw AmxError(.usage, "--memory \(memory ?? 0) is more than there can be") }
+        guard isolation != .vm else {
+            throw AmxError(
+                .failure, "cannot run in a virtual machine: this version of Amx has none",
+                hint: "leave --isolation out to run in a container, if its isolation is enough")
+        }
         let limits = RunLimits(milliseconds: timeout, memoryBytes: bytes)
         try session.perform(target, input: given, limits: limits, output)
     }
@@ -61,3 +68,5 @@ struct Run: AmxCommand {
         return (workspace.capsule(id), String(subject[subject.index(after: dot)...]))
     }
 }
+
+extension SandboxSettings.Isolation: ExpressibleByArgument {}

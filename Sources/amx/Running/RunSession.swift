@@ -30,14 +30,21 @@ struct RunSession {
     func perform(
         _ target: RunTarget, input: JSONValue, limits: RunLimits = RunLimits(), _ output: Output
     ) throws {
-        let approval = try Demand(target, input: input, of: runnable, in: workspace).approval()
-        let result = try result(target, input, limits, isApproved: approval.isGiven)
+        let (result, approval) = try run(target, input: input, limits: limits)
         try show(result, output)
         guard !result.isSuccess else { return }
         let code: AmxError.Code = if case .denied = result.outcome { .denied } else { .failure }
         throw AmxError(
             code, "\(target.name(in: runnable.manifest)) failed: \(result.error ?? "it did not say why")",
-            hint: Self.hint(result.outcome, approval.hint))
+            hint: Self.hint(result.outcome, approval))
+    }
+
+    /// Runs something of it and records that; where it needs an approval that is not there, also what to do about that.
+    func run(
+        _ target: RunTarget, input: JSONValue, limits: RunLimits = RunLimits()
+    ) throws(AmxError) -> (result: RunResult, hint: String?) {
+        let approval = try Demand(target, input: input, of: runnable, in: workspace).approval()
+        return (try result(target, input, limits, isApproved: approval.isGiven), approval.hint)
     }
 
     private func result(
@@ -65,7 +72,8 @@ struct RunSession {
                 target, input: input, limits: limits, isApproved: isApproved, host: &host,
                 check: { () throws(AmxError) in try Interruption.check() })
         } catch {
-            try record.end(RunResult(.setupFailed, error: error.message), host)
+            let outcome: RunOutcome = error.code == .interrupted ? .signal(UInt8(SIGINT)) : .setupFailed
+            try record.end(RunResult(outcome, error: error.message), host)
             throw error
         }
         try record.end(result, host)

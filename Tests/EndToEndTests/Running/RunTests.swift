@@ -287,4 +287,23 @@ import Testing
         #expect(executed.allSatisfy { $0["payload"]["level"].string == "SAFE" })
         #expect(try work.run("scan", "greeter").status == 0)
     }
+
+    @Test func testsAreRun() throws {
+        let passing = try work(
+            "", ["tests/test_one.py": "print('true')\n", "tests/two-test.js": "function handler() { return 1 }\n"])
+        try passing.write("wc", "tests/three", "#!/bin/sh\nexit 0\n", executable: true)
+        try passing.write("wc", "tests/data.py", "raise SystemExit('this is no test')\n")
+        let results = try passing.json("test", "wc")["tests"].array
+        #expect(results.map { $0["path"].string } == ["tests/test_one.py", "tests/three", "tests/two-test.js"])
+        #expect(results.allSatisfy { $0["passed"].bool == true })
+
+        try passing.write("wc", "tests/two-test.js", "function handler() { return false }\n")
+        try passing.write("wc", "tests/test_four.py", "raise SystemExit('four is wrong')\n")
+        let failed = try passing.run("test", "wc")
+        #expect(failed.status == 1 && failed.errors.contains("2 of 4 tests of wc failed"))
+        #expect(failed.text.contains("four is wrong") && failed.text.contains("it gave back false"))
+        try passing.json("new", "other")
+        try passing.fails(3, "test", "other", saying: "other has no tests")
+        try passing.fails(3, "run", "wc", "--isolation", "vm", saying: "nothing that runs by itself")
+    }
 }
