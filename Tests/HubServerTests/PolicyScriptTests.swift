@@ -23,8 +23,7 @@ import Testing
         let folder = "\(hub.directory.path)/hooks"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let text = "#!/bin/sh\n" + script.replacingOccurrences(of: "DATA", with: hub.directory.path)
-        try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/pre-receive"))
-        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: "\(folder)/pre-receive")
+        try Tool.install(text.utf8, at: "\(folder)/pre-receive", mode: mode)
     }
 
     @Test func givesWhatGitGives() async throws {
@@ -113,8 +112,7 @@ import Testing
             try await work.git("push", "--quiet", hub.remote("acme/demo.git"), "main")
             let own = "\(hub.repository("acme/demo"))/hooks"
             try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
-            try Data("#!/bin/sh\nexit 1\n".utf8).write(to: URL(fileURLWithPath: "\(own)/pre-receive"))
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(own)/pre-receive")
+            try Tool.install("#!/bin/sh\nexit 1\n".utf8, at: "\(own)/pre-receive")
             try await work.git("push", "--quiet", hub.remote("acme/demo.git"), "main:side")
         }
     }

@@ -23,8 +23,11 @@ public final class TemporaryDirectory: Sendable {
         let file = appending(relative)
         let parent = (file as NSString).deletingLastPathComponent
         try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
-        try Data(content).write(to: URL(fileURLWithPath: file))
-        if executable { try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file) }
+        if executable {
+            try Tool.install(content, at: file)
+        } else {
+            try Data(content).write(to: URL(fileURLWithPath: file))
+        }
         return file
     }
 

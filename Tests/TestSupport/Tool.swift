@@ -61,6 +61,16 @@ public enum Tool {
             errors: String(decoding: try Data(contentsOf: URL(fileURLWithPath: errorPath)), as: UTF8.self))
     }
 
+    /// Writes a file that is to be run, with a mode.
+    ///
+    /// Another process writes it: one that this process starts meanwhile has for a moment all that this one has open, and a file that
+    /// somebody has open for writing cannot be run ("Text file busy").
+    public static func install(_ content: some Sequence<UInt8>, at path: String, mode: Int = 0o755) throws {
+        let lines = #"rm -f "$1" && cat > "$1" && chmod "$2" "$1""#
+        let outcome = try run("/bin/sh", ["-c", lines, "sh", path, String(mode, radix: 8)], input: Array(content))
+        guard outcome.status == 0 else { throw Failure(description: "cannot write \(path): \(outcome.errors)") }
+    }
+
     /// Runs `git` in a directory, expects success, and returns its standard output without the final newline.
     @discardableResult
     public static func git(

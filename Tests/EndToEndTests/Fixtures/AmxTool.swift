@@ -106,8 +106,8 @@ struct AmxTool: Sendable {
         let path = "\(capsule(id))/\(file)"
         try FileManager.default.createDirectory(
             atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        if executable { return try Tool.install(text.utf8, at: path) }
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-        if executable { try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path) }
     }
 
     /// Makes a capsule with one commit and returns the commit's entry.

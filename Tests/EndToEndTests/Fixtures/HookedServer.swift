@@ -21,8 +21,7 @@ struct HookedServer {
             .replacingOccurrences(of: "amx=${AMX:-amx}", with: "amx=\(Executables.amx)")
         try FileManager.default.createDirectory(
             atPath: (hook(id) as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-        try Data(script.utf8).write(to: URL(fileURLWithPath: hook(id)))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: hook(id))
+        try Tool.install(script.utf8, at: hook(id))
     }
 
     /// The hook's path.

@@ -27,8 +27,7 @@ struct PolicedServer {
     static func install(_ script: String, at path: String) throws {
         try FileManager.default.createDirectory(
             atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-        try Data(script.utf8).write(to: URL(fileURLWithPath: path))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        try Tool.install(script.utf8, at: path)
     }
 
     /// The bare repository's folder.
