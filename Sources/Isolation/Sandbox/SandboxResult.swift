@@ -15,8 +15,6 @@ package struct SandboxResult: Sendable, Hashable {
         case outOfMemory
         /// It was killed because it had written more than it may.
         case tooMuchOutput
-        /// It was ended by the caller's wish.
-        case cancelled
     }
 
     /// How it ended.

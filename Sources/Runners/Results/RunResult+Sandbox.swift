@@ -16,7 +16,6 @@ extension RunResult {
         case .outOfMemory: (outcome, error) = (.oom, "it needed more than \(limits.memoryBytes >> 20) MiB of memory")
         case .tooMuchOutput:
             (outcome, error) = (.denied(.quota), "it wrote more than \(limits.outputBytes) bytes")
-        case .cancelled: (outcome, error) = (.signal(9), "it was cancelled")
         }
         return RunResult(outcome, error: error, usage: ResourceUsage(ended), log: ended.errors)
     }

@@ -154,4 +154,27 @@ import Testing
         #expect(try connection.call("any", ["of": "it"], until: soon(), host: &host) == ["of": "it"])
         #expect(try program.wait().ending == .exited(0))
     }
+
+    /// Whoever wants a run to end is heard, also where the program asks its host without a pause.
+    @Test func whoAsksWithoutAPauseIsEndedAllTheSame() throws {
+        try folder.write(
+            "capsule/asking.py",
+            text: """
+                import socket
+                channel = socket.socket(fileno=6)
+                while True:
+                    channel.sendall(b'{"jsonrpc":"2.0","id":1,"method":"double","params":{"number":1}}\\n')
+                    channel.recv(65536)
+                """)
+        var host = Doubling()
+        var looks = 0
+        let error = #expect(throws: AmxError.self) {
+            try ProcessRunner(sandbox).run(EngineRun(.file(TreePath("asking.py")), input: [:]), host: &host) {
+                () throws(AmxError) in
+                looks += 1
+                if looks == 2 { throw AmxError(.interrupted, "enough") }
+            }
+        }
+        #expect(error?.code == .interrupted && looks == 2 && host.asked > 0)
+    }
 }
