@@ -145,7 +145,7 @@ extension Workspace {
         guard let own else { return }
         try performOperation(
             moves, then: own, of: files, in: repository, as: .workspaceMerge, [state.source],
-            before: files.documents(at: state.ours, in: repository), by: actor)
+            before: Operation.Documents(at: state.ours, in: repository), by: actor)
     }
 
     /// Moves capsules, and the references of all commits, or none.

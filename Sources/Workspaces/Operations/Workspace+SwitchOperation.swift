@@ -47,7 +47,8 @@ extension Workspace {
                 to: change.new.map { Operation.Place(entry: $0, form: form ?? .packed) } ?? .absent)
         }
         let described = Operation(
-            command, arguments, changes: moved, before: before, after: try files.documents(at: own.to, in: repository))
+            command, arguments, changes: moved, before: before,
+            after: try Operation.Documents(at: own.to, in: repository))
         var operation = try WorkspaceOperation(command, arguments, replacing: self)
         operation.isRestoration = true
         _ = try carryOut(operation, changes, described, note, by: actor)
@@ -57,14 +58,16 @@ extension Workspace {
 extension WorkspaceFiles {
     /// Throws `.verification` where the lock of a commit has a capsule at a branch that its `amx.json` does not have so.
     func checkLines(at commit: ObjectID, in repository: Repository) throws(AmxError) {
-        let documents = try documents(at: commit, in: repository)
+        let documents = try Operation.Documents(at: commit, in: repository)
         guard let lock = documents.lock else { return }
         try WorkspaceLock.parse(lock).checkLines(
             against: documents.manifest.map { (bytes) throws(AmxError) in try WorkspaceManifest.parse(bytes) })
     }
+}
 
-    /// `amx.json` and `amx.lock` as a commit has them.
-    func documents(at commit: ObjectID, in repository: Repository) throws(AmxError) -> Operation.Documents {
+extension Operation.Documents {
+    /// `amx.json` and `amx.lock` as a commit of the workspace has them.
+    init(at commit: ObjectID, in repository: Repository) throws(AmxError) {
         let entries = try repository.entries(ofTree: repository.commit(commit).tree)
         func bytes(_ name: String) throws(AmxError) -> [UInt8]? {
             guard let entry = entries.first(where: { $0.name.elementsEqual(name.utf8) && !$0.isTree }) else {
@@ -72,7 +75,6 @@ extension WorkspaceFiles {
             }
             return try repository.read(entry.id, as: .blob)
         }
-        return Operation.Documents(
-            manifest: try bytes(WorkspaceManifest.fileName), lock: try bytes(WorkspaceLock.fileName))
+        self.init(manifest: try bytes(WorkspaceManifest.fileName), lock: try bytes(WorkspaceLock.fileName))
     }
 }

@@ -160,7 +160,7 @@ import Versions
         let (fixture, capsules) = try Self.stopped(withCapsules: withCapsules)
         let workspace = fixture.workspace
         let before = try fixture.record()
-        let documents = try workspace.files().documents(
+        let documents = try Operation.Documents(
             at: try #require(workspace.files().status().head), in: workspace.files().existingRepository())
         #expect(try workspace.capsule(CapsuleID("b")).installedRelease()?.version.text == "1.0.0")
         let made = try Self.conclude(fixture, capsules)

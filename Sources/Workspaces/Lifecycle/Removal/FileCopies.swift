@@ -84,7 +84,7 @@ package struct FileCopies {
         if !left.isEmpty { drop(try workspace.documents()) }
         guard !left.isEmpty, let repository = try workspace.filesRepository() else { return left }
         for ref in try repository.refs.snapshot().refs where !left.isEmpty && Self.hasDocuments(ref.name) {
-            drop(try documents(of: ref.commit, in: repository))
+            drop(try Operation.Documents(at: ref.commit, in: repository))
         }
         guard !left.isEmpty else { return left }
         _ = try OperationLog(workspace).list(limit: 1) { operation in
@@ -101,17 +101,5 @@ package struct FileCopies {
     /// Whether a reference of the workspace's repository leads to its files.
     private static func hasDocuments(_ name: RefName) -> Bool {
         name != .operations && ReplicaID(chain: name) == nil && ReplicaID(former: name) == nil
-    }
-
-    private func documents(of commit: ObjectID, in repository: Repository) throws(AmxError) -> Operation.Documents {
-        let entries = try repository.entries(ofTree: repository.commit(commit).tree)
-        func bytes(_ name: String) throws(AmxError) -> [UInt8]? {
-            guard let entry = entries.first(where: { $0.name.elementsEqual(name.utf8) && !$0.isTree }) else {
-                return nil
-            }
-            return try repository.read(entry.id, as: .blob)
-        }
-        return Operation.Documents(
-            manifest: try bytes(WorkspaceManifest.fileName), lock: try bytes(WorkspaceLock.fileName))
     }
 }
