@@ -67,7 +67,7 @@ struct RunSession {
         var host = CapsuleHost(
             runnable.manifest, component: target.component,
             assets: try CapsuleAssets(runnable.paths, in: runnable.folder.path),
-            stores: StoreFolder("\(workspace.metadata)/stores", organisation: try? OwnerName(organization)),
+            stores: StoreFolder(workspace.storesDirectory, organisation: try? OwnerName(organization)),
             configuration: configuration, caller: caller, isAudited: target.level.demands.contains(.audit))
         var result: RunResult
         do throws(AmxError) {
