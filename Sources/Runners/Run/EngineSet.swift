@@ -143,7 +143,13 @@ package final class EngineSet {
     package func run(
         _ run: EngineRun, by engine: Engine, host: inout some HostInterface, check: () throws(AmxError) -> Void
     ) throws(AmxError) -> RunResult {
-        try runner(of: Part(engine)).run(run, host: &host, check: check)
+        var run = run
+        if engine == .process, case .file(let path) = run.handler {
+            do throws(AmxError) { run.handler = .file(try CapsuleProgram.resolve(path, in: folder)) } catch {
+                return RunResult(.setupFailed, error: "\(error.message): \(error.hint ?? "")")
+            }
+        }
+        return try runner(of: Part(engine)).run(run, host: &host, check: check)
     }
 
     private func runner(of part: Part) throws(AmxError) -> any EngineRunner {
