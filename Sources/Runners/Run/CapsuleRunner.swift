@@ -13,6 +13,7 @@ package final class CapsuleRunner {
     private let settings: [String: String]
     private var sandbox: Sandbox?
     private var scripts: JavaScriptRunner?
+    private var modules: WasmRunner?
     private var servers: ServerRunner?
 
     /// Runs from a folder with exactly the capsule's files, by the program `amx-worker` at a path; `settings` are the values of the
@@ -68,8 +69,7 @@ package final class CapsuleRunner {
         case .process: return try ProcessRunner(ownSandbox()).run(run, host: &host, check: check)
         case .js: return try ownScripts().run(run, host: &host, check: check)
         case .mcp: return try ownServers().run(run, host: &host, check: check)
-        case .wasm:
-            return RunResult(.setupFailed, error: "this version of Amx has no engine for WebAssembly yet")
+        case .wasm: return try ownModules().run(run, host: &host, check: check)
         }
     }
 
@@ -77,6 +77,13 @@ package final class CapsuleRunner {
         if let scripts { return scripts }
         let made = try JavaScriptRunner(worker: worker, showing: folder)
         scripts = made
+        return made
+    }
+
+    private func ownModules() throws(AmxError) -> WasmRunner {
+        if let modules { return modules }
+        let made = try WasmRunner(worker: worker, showing: folder, components: manifest.components)
+        modules = made
         return made
     }
 
