@@ -164,8 +164,7 @@ package final class EngineSet {
             place.settings = settings
             runner = ServerRunner(manifest.mcpServers, in: place)
         case .static: runner = StaticRunner(manifest, in: folder)
-        case .wasm:
-            throw AmxError(.failure, "this version of Amx has no engine for WebAssembly yet")
+        case .wasm: runner = try WasmRunner(worker: worker, showing: folder, components: manifest.components)
         }
         runners[part] = runner
         return runner
