@@ -139,12 +139,7 @@ struct Runs: ParsableCommand {
         let view = SandboxView(
             shown: [SandboxView.Shown(folder, at: Sandbox.capsulePath)], environment: Sandbox.environment,
             directory: Sandbox.capsulePath, temporaryBytes: limits.temporaryBytes)
-        var words = Bubblewrap(view).arguments(running: ["/usr/bin/true"], variablesAt: 0)
-        for option in ["--args", "--add-seccomp-fd", "--add-seccomp-fd", "--json-status-fd"] {
-            guard let index = words.firstIndex(of: option) else { continue }
-            words.removeSubrange(index...(index + 1))
-        }
-        return words
+        return Bubblewrap(view).words + ["--", "/usr/bin/true"]
     }
 
     private static func succeed(_ runner: some EngineRunner, _ file: String) throws {

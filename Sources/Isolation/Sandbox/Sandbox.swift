@@ -18,7 +18,7 @@ package final class Sandbox {
     private let shown: [SandboxView.Shown]
     private let bubblewrap: String
     private let slot: Slot?
-    private let filter: [SandboxFile]
+    private let filter: SandboxFile
     private var group: ControlGroup?
     private var launcher: RunningLauncher?
 
@@ -38,9 +38,7 @@ package final class Sandbox {
                 hint: "install it, on Debian with `apt-get install bubblewrap`")
         }
         self.bubblewrap = bubblewrap
-        var programs: [SandboxFile] = []
-        for bytes in try SystemCallFilter().programs { programs.append(try SandboxFile(bytes)) }
-        filter = programs
+        filter = try SandboxFile(SystemCallFilter().program)
         slot = geteuid() == 0 ? try Slot.take() : nil
         group = slot.flatMap { ControlGroup(slot: $0.index) }
         if heldMemory, group == nil {
@@ -70,14 +68,14 @@ package final class Sandbox {
         _ program: [String], input: [UInt8]?, channel: Int32? = nil, environment: [String: String] = [:],
         limits: SandboxLimits
     ) throws(AmxError) -> SandboxedProgram {
+        try group?.begin(
+            ControlGroup.Limits(
+                memoryBytes: limits.memoryBytes, processes: limits.processes, milliprocessors: limits.milliprocessors))
         let launcher: RunningLauncher
         if let present = self.launcher { launcher = present } else { launcher = try startLauncher() }
         // Until the answer is there, nobody knows what runs in it.
         self.launcher = nil
-        try group?.begin(
-            ControlGroup.Limits(
-                memoryBytes: limits.memoryBytes, processes: limits.processes, milliprocessors: limits.milliprocessors))
-        let request = request(program, hasChannel: channel != nil, environment, limits)
+        let request = request(program, environment, limits)
         var streams = try SandboxStreams(limit: limits.outputBytes, owner: slot?.user)
         let content: SandboxFile?
         var ends: [Int32] = [-1, -1]
@@ -92,7 +90,7 @@ package final class Sandbox {
         do throws(AmxError) {
             try launcher.begin(
                 request, input: content?.number ?? ends[0], output: streams.outputWriter, errors: streams.errorsWriter,
-                filter: filter.map(\.number), channel: channel)
+                filter: filter.number, channel: channel)
         } catch {
             if ends[1] >= 0 { close(ends[1]) }
             throw error
@@ -117,28 +115,20 @@ package final class Sandbox {
     func forgetPeak() { group?.forgetPeak() }
 
     private func startLauncher() throws(AmxError) -> RunningLauncher {
-        let launcher = try RunningLauncher(
-            worker: worker, slot: slot, showing: slot == nil ? [] : shown.map(\.source))
-        try group?.add(launcher.id)
-        return launcher
+        try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
     }
 
-    private func request(
-        _ program: [String], hasChannel: Bool, _ environment: [String: String], _ limits: SandboxLimits
-    ) -> LaunchRequest {
-        var shown = shown
-        if let slot { for index in shown.indices { shown[index].source = "\(slot.folder)/\(index)" } }
+    private func request(_ program: [String], _ environment: [String: String], _ limits: SandboxLimits) -> LaunchRequest
+    {
         let view = SandboxView(
-            shown: shown,
-            environment: Self.environment.merging(environment) { $1 }, directory: Self.capsulePath,
+            shown: shown, environment: Self.environment.merging(environment) { $1 }, directory: Self.capsulePath,
             temporaryBytes: limits.temporaryBytes)
         // A process alone may have all the time that a run has, on each processor it is given.
         let seconds = limits.milliseconds / 1_000 + 1
         let processors = limits.milliprocessors / 1_000 + 1
         return LaunchRequest(
             path: bubblewrap,
-            arguments: Bubblewrap(view).arguments(
-                running: program, variablesAt: Launcher.variablesNumber(hasChannel: hasChannel)),
+            arguments: Bubblewrap(view, madeIn: slot?.folder).arguments(running: program),
             environment: view.environment, milliseconds: max(1, limits.milliseconds),
             limits: ProcessLimits(
                 processorSeconds: seconds.multipliedReportingOverflow(by: processors).partialValue,
