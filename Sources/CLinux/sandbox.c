@@ -141,40 +141,23 @@ static int make_place(int root, const char *target, mode_t kind) {
     return result;
 }
 
-/// Shows a source at a path below a folder, read-only.
+/// A path below a folder; what does not fit is cut, and not there.
+static const char *below(const char *folder, const char *name) {
+    static char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+/// Shows a source at a path below a folder, which is open too, read-only.
 static int show_place(int root, const char *folder, const char *source, const char *target, unsigned long depth) {
     struct stat status;
-    char path[PATH_MAX];
-    int length = snprintf(path, sizeof path, "%s/%s", folder, target);
-    if (length < 0 || (size_t)length >= sizeof path) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
     if (stat(source, &status) != 0 || make_place(root, target, status.st_mode) != 0) return -1;
+    const char *path = below(folder, target);
     if (mount(source, path, NULL, MS_BIND | depth, NULL) != 0) return -1;
     return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL);
 }
 
-/// Makes the devices that every program has, and terminals of their own; the current folder is where they are to be.
-static int show_devices(void) {
-    static const char *const devices[] = {"null", "zero", "full", "random", "urandom", "tty"};
-    for (size_t index = 0; index < sizeof devices / sizeof *devices; index++) {
-        char source[PATH_MAX];
-        snprintf(source, sizeof source, "/dev/%s", devices[index]);
-        int file = open(devices[index], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
-        if (file < 0) return -1;
-        close(file);
-        if (mount(source, devices[index], NULL, MS_BIND, NULL) != 0) return -1;
-        if (mount(NULL, devices[index], NULL, MS_REMOUNT | MS_BIND | MS_NOSUID | MS_NOEXEC, NULL) != 0) return -1;
-    }
-    if (mkdir("shm", 0755) != 0 || mkdir("pts", 0755) != 0) return -1;
-    if (symlink("/proc/self/fd", "fd") != 0 || symlink("/proc/self/fd/0", "stdin") != 0) return -1;
-    if (symlink("/proc/self/fd/1", "stdout") != 0 || symlink("/proc/self/fd/2", "stderr") != 0) return -1;
-    if (symlink("pts/ptmx", "ptmx") != 0) return -1;
-    return mount("devpts", "pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620");
-}
-
-/// Makes what every program sees of the system below a folder, which is the current one.
+/// Makes what every program sees of the system below a folder, which is open too.
 static int show_system(int root, const char *folder) {
     static const char *const links[][2] = {{"usr/lib", "lib"}, {"usr/lib64", "lib64"}, {"usr/bin", "bin"}};
     static const char *const shown[] = {"/etc/ld.so.cache", "/etc/alternatives"};
@@ -185,25 +168,54 @@ static int show_system(int root, const char *folder) {
         if (mkdirat(root, folders[index], 0755) != 0) return -1;
     if (show_place(root, folder, "/usr", "usr", MS_REC) != 0) return -1;
     for (size_t index = 0; index < sizeof shown / sizeof *shown; index++)
-        if (show_place(root, folder, shown[index], shown[index] + 1, 0) != 0 && errno != ENOENT) return -1;
+        if (show_place(root, folder, shown[index], shown[index], 0) != 0 && errno != ENOENT) return -1;
     return 0;
+}
+
+/// Makes the devices that every program has, and terminals of their own, in a folder, which is open too.
+static int show_devices(int root, const char *folder) {
+    static const char *const devices[] = {"null", "zero", "full", "random", "urandom", "tty"};
+    static const char *const links[][2] = {
+        {"/proc/self/fd", "fd"}, {"/proc/self/fd/0", "stdin"}, {"/proc/self/fd/1", "stdout"},
+        {"/proc/self/fd/2", "stderr"}, {"pts/ptmx", "ptmx"}};
+    unsigned long flags = MS_REMOUNT | MS_BIND | MS_NOSUID | MS_NOEXEC;
+    for (size_t index = 0; index < sizeof devices / sizeof *devices; index++) {
+        char source[64];
+        snprintf(source, sizeof source, "/dev/%s", devices[index]);
+        if (make_place(root, devices[index], S_IFCHR) != 0) return -1;
+        const char *path = below(folder, devices[index]);
+        if (mount(source, path, NULL, MS_BIND, NULL) != 0 || mount(NULL, path, NULL, flags, NULL) != 0) return -1;
+    }
+    for (size_t index = 0; index < sizeof links / sizeof *links; index++)
+        if (symlinkat(links[index][0], root, links[index][1]) != 0) return -1;
+    if (mkdirat(root, "shm", 0755) != 0 || mkdirat(root, "pts", 0755) != 0) return -1;
+    const char *terminals = "newinstance,ptmxmode=0666,mode=620";
+    return mount("devpts", below(folder, "pts"), "devpts", MS_NOSUID | MS_NOEXEC, terminals);
+}
+
+/// Makes a folder below another one, and opens it.
+static int make_folder(char path[PATH_MAX], const char *folder, const char *name) {
+    if ((size_t)snprintf(path, PATH_MAX, "%s/%s", folder, name) >= PATH_MAX) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return mkdir(path, 0755) != 0 ? -1 : open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
 int amx_make_view(const char *folder, const char *const *sources, const char *const *targets, size_t count) {
     unsigned long flags = MS_NOSUID | MS_NODEV;
     if (unshare(CLONE_NEWNS | CLONE_NEWNET) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -1;
-    if (mount("tmpfs", folder, "tmpfs", flags, "mode=0755,size=65536") != 0 || chdir(folder) != 0) return -1;
-    if (mkdir("root", 0755) != 0 || mkdir("dev", 0755) != 0) return -1;
-    int root = open("root", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (root < 0) return -1;
-    int result = show_system(root, "root");
+    if (mount("tmpfs", folder, "tmpfs", flags, "mode=0755,size=65536") != 0) return -1;
+    char path[PATH_MAX];
+    int root = make_folder(path, folder, "root"), result = root < 0 ? -1 : show_system(root, path);
     for (size_t index = 0; index < count && result == 0; index++)
-        result = show_place(root, "root", sources[index], targets[index], 0);
-    if (result == 0) result = chdir("dev") != 0 ? -1 : show_devices();
-    int number = errno;
-    close(root);
-    errno = number;
-    if (result != 0 || chdir("/") != 0) return -1;
+        result = show_place(root, path, sources[index], targets[index], 0);
+    if (root >= 0) close(root);
+    if (result != 0) return -1;
+    int devices = make_folder(path, folder, "dev");
+    result = devices < 0 ? -1 : show_devices(devices, path);
+    if (devices >= 0) close(devices);
+    if (result != 0) return -1;
     return mount(NULL, folder, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL);
 }
 

@@ -95,6 +95,12 @@ package struct ControlGroup: Sendable {
         (state.processorTime, state.kills) = (files.processorTime, files.kills)
     }
 
+    /// Lets what is to be ended use all processors until the next ``begin(_:)``: who waits for its share cannot even end.
+    func liftShare() {
+        state.limits = nil
+        files.liftShare()
+    }
+
     /// Counts the most memory anew from now on, where the kernel can do so.
     package func forgetPeak() { files.forgetPeak() }
 

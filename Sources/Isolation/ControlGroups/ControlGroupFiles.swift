@@ -63,6 +63,13 @@ final class ControlGroupFiles: Sendable {
         return nil
     }
 
+    /// Lets them use all processors from now on, which also those begin with at once that wait for their share.
+    func liftShare() {
+        // Not without a limit: the kernel changes its own code when the last one goes, and when the first one comes.
+        let quota = String(Self.periodMicroseconds * 4_096)
+        _ = share.write(isUnified ? "\(quota) \(Self.periodMicroseconds)" : quota)
+    }
+
     /// Lets the most memory be counted anew; kernels before Linux 6.12 cannot do that in the newer form, and then only for who has
     /// the same descriptor.
     func forgetPeak() { _ = peakMemory.write("0") }

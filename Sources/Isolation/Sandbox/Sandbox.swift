@@ -59,6 +59,19 @@ package final class Sandbox {
         try start(program, input: input, environment: environment, limits: limits).wait(check: check)
     }
 
+    /// Starts what starts programs, ahead of one with such limits and without waiting for it. `.failure` as for ``start(_:input:channel:environment:limits:)``.
+    package func prepare(_ limits: SandboxLimits) throws(AmxError) {
+        guard launcher == nil else { return }
+        try beginGroup(limits)
+        launcher = try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
+    }
+
+    private func beginGroup(_ limits: SandboxLimits) throws(AmxError) {
+        try group?.begin(
+            ControlGroup.Limits(
+                memoryBytes: limits.memoryBytes, processes: limits.processes, milliprocessors: limits.milliprocessors))
+    }
+
     /// Starts a program by its path; the next one can be started when this one was waited for.
     ///
     /// Its standard input are some bytes, or, without any, what its supervisor writes; then its standard output is for the supervisor to
@@ -68,11 +81,11 @@ package final class Sandbox {
         _ program: [String], input: [UInt8]?, channel: Int32? = nil, environment: [String: String] = [:],
         limits: SandboxLimits
     ) throws(AmxError) -> SandboxedProgram {
-        try group?.begin(
-            ControlGroup.Limits(
-                memoryBytes: limits.memoryBytes, processes: limits.processes, milliprocessors: limits.milliprocessors))
-        let launcher: RunningLauncher
-        if let present = self.launcher { launcher = present } else { launcher = try startLauncher() }
+        try beginGroup(limits)
+        let launcher =
+            if let present = self.launcher { present } else {
+                try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
+            }
         // Until the answer is there, nobody knows what runs in it.
         self.launcher = nil
         let request = request(program, environment, limits)
@@ -97,7 +110,8 @@ package final class Sandbox {
         }
         streams.closeWriters()
         let output = input == nil ? streams.takeOutput() : -1
-        return SandboxedProgram(of: self, launcher, streams, input: ends[1], output: output)
+        return SandboxedProgram(
+            of: self, launcher, streams, input: ends[1], output: output, milliseconds: limits.milliseconds)
     }
 
     /// What is left of a program: its launcher is there for the next one, where it is still of use, and what it used is known.
@@ -111,12 +125,11 @@ package final class Sandbox {
     /// What was counted of the program that runs.
     var counted: ControlGroup.Usage? { group?.usage }
 
+    /// Lets what is to be ended have all processors.
+    func liftShare() { group?.liftShare() }
+
     /// Counts the most memory anew.
     func forgetPeak() { group?.forgetPeak() }
-
-    private func startLauncher() throws(AmxError) -> RunningLauncher {
-        try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
-    }
 
     private func request(_ program: [String], _ environment: [String: String], _ limits: SandboxLimits) -> LaunchRequest
     {
