@@ -12,6 +12,10 @@ package final class ProcessRunner: EngineRunner {
     /// Runs in a sandbox that shows the capsule.
     package init(_ sandbox: Sandbox) { self.sandbox = sandbox }
 
+    package func load(_ limits: SandboxLimits, check: () throws(AmxError) -> Void) throws(AmxError) {
+        try sandbox.prepare(limits)
+    }
+
     package func run(
         _ run: EngineRun, host: inout some HostInterface, check: () throws(AmxError) -> Void
     ) throws(AmxError) -> RunResult {

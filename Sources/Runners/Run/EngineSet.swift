@@ -139,6 +139,11 @@ package final class EngineSet {
         return all
     }
 
+    /// Starts what an engine keeps between runs, as ``load(_:check:)`` does for all; servers are started by their first calls.
+    func prepare(_ engine: Engine, _ limits: SandboxLimits) throws(AmxError) {
+        if engine != .mcp { try runner(of: Part(engine)).load(limits) {} }
+    }
+
     /// Runs something with the engine that is for it.
     package func run(
         _ run: EngineRun, by engine: Engine, host: inout some HostInterface, check: () throws(AmxError) -> Void

@@ -58,6 +58,7 @@ struct RunSession {
         let runner = CapsuleRunner(
             worker: try Self.worker(), showing: runnable.folder.path, of: runnable.manifest,
             settings: Self.texts(of: configuration))
+        runner.prepare(target, limits: limits, isApproved: approval.isGiven)
         let organization = try workspace.organization()
         let caller: JSONObject = [
             "user": .string(try workspace.identity().email), "organization": .string(organization),
