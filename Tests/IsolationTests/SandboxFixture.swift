@@ -76,7 +76,8 @@ struct SandboxFixture {
             path: "/usr/bin/bwrap",
             arguments: Bubblewrap(view).arguments(
                 running: program, variablesAt: Launcher.variablesNumber(hasChannel: false)),
-            environment: view.environment, milliseconds: milliseconds, limits: limits, watchedBytes: watched)
+            environment: view.environment, milliseconds: milliseconds, limits: limits, 
+            watched: watched.map { LaunchRequest.Watched(bytes: $0, processes: limits.processes) })
         try folder.write("input", text: input)
         let descriptors = try ["input", "output", "errors", "filter 0", "filter 1"].map { name in
             let isRead = name != "output" && name != "errors"

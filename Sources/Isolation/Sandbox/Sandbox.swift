@@ -38,11 +38,13 @@ package final class Sandbox {
                 hint: "install it, on Debian with `apt-get install bubblewrap`")
         }
         self.bubblewrap = bubblewrap
-        var programs: [SandboxFile] = []
-        for bytes in try SystemCallFilter().programs { programs.append(try SandboxFile(bytes)) }
-        filter = programs
         slot = geteuid() == 0 ? try Slot.take() : nil
         group = slot.flatMap { ControlGroup(slot: $0.index) }
+        var programs: [SandboxFile] = []
+        for bytes in try SystemCallFilter(isWatched: group == nil).programs {
+            programs.append(try SandboxFile(bytes))
+        }
+        filter = programs
         if heldMemory, group == nil {
             throw AmxError(
                 .denied, "cannot hold the sandbox to its memory: this user has no control groups",
@@ -110,6 +112,9 @@ package final class Sandbox {
         return result(reply, output, errors, isFlood: isFlood)
     }
 
+    /// Whether the memory of its programs is only watched, as no control group holds it.
+    package var isWatched: Bool { group == nil }
+
     /// What was counted of the program that runs.
     var counted: ControlGroup.Usage? { group?.usage }
 
@@ -145,7 +150,8 @@ package final class Sandbox {
                 fileBytes: limits.temporaryBytes, openFiles: limits.openFiles,
                 // The user's other processes count where it has others.
                 processes: slot == nil ? .max : limits.processes),
-            watchedBytes: group == nil ? limits.memoryBytes : nil)
+            watched: group == nil
+                ? LaunchRequest.Watched(bytes: limits.memoryBytes, processes: limits.processes) : nil)
     }
 
     private func result(
@@ -159,6 +165,7 @@ package final class Sandbox {
             case .setupFailed: .setupFailed
             case .timedOut: .timedOut
             case .outOfMemory: .outOfMemory
+            case .tooManyProcesses: .tooManyProcesses
             // What starts others may end well although one of them was killed.
             case .exited where isKilled, .signalled where isKilled: .outOfMemory
             case .exited(let status): .exited(status)

@@ -13,6 +13,8 @@ package struct SandboxResult: Sendable, Hashable {
         case timedOut
         /// It needed more memory than it may have.
         case outOfMemory
+        /// It had more processes and threads than it may have, where only the watch holds them; else starting them fails.
+        case tooManyProcesses
         /// It was killed because it had written more than it may.
         case tooMuchOutput
     }

@@ -23,7 +23,7 @@ extension SystemCallFilter {
         rt_sigqueueinfo rt_sigsuspend rt_sigpending sigaltstack restart_syscall getpid getppid gettid getuid geteuid getgid getegid
         getresuid getresgid getgroups getpgrp getpgid getsid setsid setpgid sched_yield sched_getaffinity sched_setaffinity sched_getparam
         sched_getscheduler sched_setscheduler sched_get_priority_max sched_get_priority_min getpriority setpriority set_robust_list
-        get_robust_list set_tid_address rseq arch_prctl prctl prlimit64 getrlimit setrlimit getrusage sysinfo uname getrandom getcpu capget
+        get_robust_list set_tid_address rseq arch_prctl prctl getrlimit getrusage sysinfo uname getrandom getcpu capget
         pidfd_open pidfd_send_signal
         """)
     private static let time = words(

@@ -24,6 +24,8 @@ package struct ProcessRunner: EngineRunner {
         defer { close(sockets[0]) }
         var environment = run.environment
         environment["AIMATRIX_CHANNEL"] = String(Launcher.channelNumber)
+        let milliseconds = Int64(clamping: min(run.limits.milliseconds, 86_400_000))
+        let deadline = MonotonicClock.nanoseconds() + milliseconds * 1_000_000
         let program: SandboxedProgram
         do throws(AmxError) {
             program = try sandbox.start(
@@ -35,7 +37,7 @@ package struct ProcessRunner: EngineRunner {
         close(sockets[1])
         let connection = MessageConnection(
             LineConnection(reading: sockets[0], writing: sockets[0], lineLimit: 16 << 20, of: program))
-        try connection.serve(program, host: &host, check: check)
+        try connection.serve(program, until: deadline, host: &host, check: check)
         let ended = try program.wait(check: check)
         var result = Self.result(ended, run.limits)
         result.usage.bytesIn = UInt64(input.count)
@@ -66,8 +68,9 @@ package struct ProcessRunner: EngineRunner {
             return RunResult(try JSONParser.parse(ended.output), usage: usage, log: ended.errors)
         } catch {
             return RunResult(
-                .trap("output"), error: "what it wrote to standard output is not JSON: \(error)", usage: usage,
-                log: ended.errors)
+                .trap("output"),
+                error: "what it wrote to standard output is not JSON: \(error.reason), in line \(error.line)",
+                usage: usage, log: ended.errors)
         }
     }
 }

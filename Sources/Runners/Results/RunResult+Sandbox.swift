@@ -14,6 +14,8 @@ extension RunResult {
         case .signalled(let signal): (outcome, error) = (.signal(signal), "it was ended by signal \(signal)")
         case .timedOut: (outcome, error) = (.timeout, "it took more than \(limits.milliseconds) ms")
         case .outOfMemory: (outcome, error) = (.oom, "it needed more than \(limits.memoryBytes >> 20) MiB of memory")
+        case .tooManyProcesses:
+            (outcome, error) = (.denied(.quota), "it had more than \(limits.processes) processes and threads")
         case .tooMuchOutput:
             (outcome, error) = (.denied(.quota), "it wrote more than \(limits.outputBytes) bytes")
         }
