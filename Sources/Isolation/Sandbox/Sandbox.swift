@@ -174,7 +174,8 @@ package final class Sandbox {
         return SandboxResult(
             ending: ending, output: output, errors: errors,
             processorMicroseconds: usage?.processorMicroseconds ?? reply.processorMicroseconds,
-            wallMicroseconds: reply.wallMicroseconds, peakBytes: usage?.peakBytes ?? reply.peakBytes)
+            wallMicroseconds: reply.wallMicroseconds, peakBytes: usage?.peakBytes ?? reply.peakBytes,
+            isWatched: isWatched)
     }
 
     /// Only where the system installs it: a PATH that somebody else has set names no sandbox.

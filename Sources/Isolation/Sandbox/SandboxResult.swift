@@ -31,4 +31,6 @@ package struct SandboxResult: Sendable, Hashable {
     package var wallMicroseconds: UInt64
     /// The most memory at one time in bytes; where no control group counts it, of the largest process.
     package var peakBytes: UInt64
+    /// Whether its memory was only watched, as no control group held it.
+    package var isWatched = false
 }

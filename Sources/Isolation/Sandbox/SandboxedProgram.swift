@@ -10,6 +10,8 @@ package final class SandboxedProgram {
     package private(set) var input: Int32
     /// What the program writes to its standard output is read here; -1 where that is kept for the result. Never waits.
     package let output: Int32
+    /// Whether its memory is only watched, as no control group holds it.
+    package let isWatched: Bool
     private var sandbox: Sandbox?
     private let launcher: RunningLauncher
     private var streams: SandboxStreams
@@ -23,6 +25,7 @@ package final class SandboxedProgram {
     ) {
         (self.sandbox, self.launcher, self.input, self.output) = (sandbox, launcher, input, output)
         self.streams = streams
+        isWatched = sandbox.isWatched
     }
 
     deinit {

@@ -11,16 +11,19 @@ package final class CapsuleRunner {
     private let folder: String
     private let manifest: Manifest
     private let settings: [String: String]
+    private let heldMemory: Bool
     private var sandbox: Sandbox?
     private var scripts: JavaScriptRunner?
     private var servers: ServerRunner?
 
     /// Runs from a folder with exactly the capsule's files, by the program `amx-worker` at a path; `settings` are the values of the
-    /// capsule's configuration that its servers get.
+    /// capsule's configuration that its servers get. `heldMemory` refuses to run where memory would only be watched.
     package init(
-        worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:]
+        worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:],
+        heldMemory: Bool = false
     ) {
         (self.worker, self.folder, self.manifest, self.settings) = (worker, folder, manifest, settings)
+        self.heldMemory = heldMemory
     }
 
     /// Runs a target with an input, and says what came of it: also a run that was denied, or failed, is a result.
@@ -75,7 +78,7 @@ package final class CapsuleRunner {
 
     private func ownScripts() throws(AmxError) -> JavaScriptRunner {
         if let scripts { return scripts }
-        let made = try JavaScriptRunner(worker: worker, showing: folder)
+        let made = try JavaScriptRunner(worker: worker, showing: folder, heldMemory: heldMemory)
         scripts = made
         return made
     }
@@ -85,6 +88,7 @@ package final class CapsuleRunner {
         let gate = ManifestGate(manifest, workspace: nil, home: nil)
         var place = ServerPlace(worker: worker, folder: folder, gate: gate)
         place.settings = settings
+        place.heldMemory = heldMemory
         let made = ServerRunner(manifest.mcpServers, in: place)
         servers = made
         return made
@@ -92,7 +96,7 @@ package final class CapsuleRunner {
 
     private func ownSandbox() throws(AmxError) -> Sandbox {
         if let sandbox { return sandbox }
-        let made = try Sandbox(worker: worker, showing: folder)
+        let made = try Sandbox(worker: worker, showing: folder, heldMemory: heldMemory)
         sandbox = made
         return made
     }

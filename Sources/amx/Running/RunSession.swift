@@ -38,7 +38,9 @@ struct RunSession {
         guard !result.isSuccess else { return }
         let code: AmxError.Code = if case .denied = result.outcome { .denied } else { .failure }
         throw AmxError(
-            code, "\(target.name(in: runnable.manifest)) failed: \(result.error ?? "it did not say why")",
+            code,
+            "\(target.name(in: runnable.manifest)) failed: "
+                + StrangerText.continued(result.error ?? "it did not say why"),
             hint: Self.hint(result.outcome, approval))
     }
 
@@ -61,7 +63,7 @@ struct RunSession {
         let settings = configuration.members.compactMap { member in member.value.string.map { (member.key, $0) } }
         let runner = CapsuleRunner(
             worker: try Self.worker(), showing: runnable.folder.path, of: runnable.manifest,
-            settings: Dictionary(settings) { $1 })
+            settings: Dictionary(settings) { $1 }, heldMemory: try demandsControlGroups())
         let organization = try workspace.organization()
         let caller: JSONObject = [
             "user": .string(try workspace.identity().email), "organization": .string(organization),
@@ -86,6 +88,14 @@ struct RunSession {
         try record.end(result, host)
         for line in host.log { result.log += Array("\(line.level.rawValue): \(line.message)\n".utf8) }
         return result
+    }
+
+    /// Whether a setting refuses runs whose memory would only be watched; one that cannot be read does as well.
+    private func demandsControlGroups() throws(AmxError) -> Bool {
+        let key = try SettingKey("run.requireControlGroups")
+        return try Settings(workspace).entries().contains { entry in
+            entry.key == key && !["false", "no", "off", "0"].contains(entry.value.lowercased())
+        }
     }
 
     /// What the capsule was configured with here, and what this run is given.
@@ -129,8 +139,7 @@ struct RunSession {
 
     private func show(_ result: RunResult, _ output: Output) throws {
         if !result.log.isEmpty, !output.isQuiet, !output.asJSON {
-            var text = String(decoding: result.log, as: UTF8.self)
-            if text.hasSuffix("\n") { text.removeLast() }
+            let text = StrangerText.marked(String(decoding: result.log, as: UTF8.self), of: runnable.manifest.id)
             try output.tell { _ in text }
         }
         try output.show(json: result.json) { _ in
