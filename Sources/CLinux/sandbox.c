@@ -90,6 +90,30 @@ int amx_stream_sockets(int sockets[2]) { return socketpair(AF_UNIX, SOCK_STREAM 
 
 int amx_become_reaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
+static const char *const out_of_memory_score = "/proc/self/oom_score_adj";
+
+void amx_be_ended_last(void) {
+    int file = open(out_of_memory_score, O_WRONLY | O_CLOEXEC);
+    if (file < 0) return;
+    ssize_t written = write(file, "-1000", 5);
+    (void)written;
+    close(file);
+}
+
+/// Lets the kernel end this process before others when there is no memory.
+static int be_ended_first(void) {
+    // The file is its user's only where the process may be looked at, which ends with the change of its user and begins again with a
+    // program.
+    if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) return -1;
+    int file = open(out_of_memory_score, O_RDWR | O_CLOEXEC);
+    if (file < 0) return -1;
+    char text[16] = "";
+    ssize_t count = read(file, text, sizeof text - 1);
+    int result = count > 0 && (atoi(text) >= 500 || pwrite(file, "500", 3, 0) == 3) ? 0 : -1;
+    close(file);
+    return result;
+}
+
 int amx_give_up_gains(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
 
 int amx_become_user(unsigned int user, unsigned int group) {
@@ -160,6 +184,7 @@ int amx_start_limited(
     sigprocmask(SIG_SETMASK, &none, NULL);
     // The parent's death is told to this process alone; what it starts has `--die-with-parent`.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || setsid() < 0) _exit(127);
+    if (be_ended_first() != 0) _exit(127);
     if (place_descriptors(descriptors, descriptor_count) != 0) _exit(127);
     for (size_t index = 0; index < limit_count; index++) {
         struct rlimit limit = {limits[index].value, limits[index].value};

@@ -15,6 +15,8 @@ import Isolation
     /// Becomes the launcher of a slot: its rights are gone before it reads a request.
     private static func launch(_ slot: LauncherArguments) -> Int32 {
         guard amx_become_reaper() == 0 else { fail("no reaper") }
+        // Who looks after the others is not to be taken for one of them.
+        amx_be_ended_last()
         if let user = slot.user {
             if let folder = slot.folder {
                 let sources = slot.sources.map { UnsafePointer(strdup($0)) }

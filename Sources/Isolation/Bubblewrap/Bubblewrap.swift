@@ -7,7 +7,7 @@ package struct Bubblewrap: Sendable, Hashable {
     /// The descriptors of bwrap that carry the system call filter's programs.
     private static let filterNumbers = [3, 4]
     /// Room in bytes for what programs share by `/dev/shm`.
-    private static let sharedBytes = 16 << 20
+    static let sharedBytes = 16 << 20
 
     package init(_ view: SandboxView) { self.view = view }
 

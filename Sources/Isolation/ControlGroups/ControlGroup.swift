@@ -95,7 +95,7 @@ package struct ControlGroup: Sendable, Hashable {
             // The limit with swap is never below that without: it goes up first, and down last.
             let (memory, both) = (path(.memory, "memory.limit_in_bytes"), path(.memory, "memory.memsw.limit_in_bytes"))
             _ = FileText.write("-1", to: both)
-            try write(String(limits.memoryBytes), memory)
+            try writeMemory(String(limits.memoryBytes), memory)
             _ = FileText.write(String(limits.memoryBytes), to: both)
             try write(String(Self.period), path(.cpu, "cpu.cfs_period_us"))
             try write(String(max(1_000, share)), path(.cpu, "cpu.cfs_quota_us"))
@@ -143,6 +143,16 @@ package struct ControlGroup: Sendable, Hashable {
             if words.count == 2, words[0] == name { return UInt64(words[1]) ?? 0 }
         }
         return 0
+    }
+
+    /// The kernel refuses a limit below what a file system that has just gone still has; that takes moments, more where it had many files.
+    private func writeMemory(_ text: String, _ path: String) throws(AmxError) {
+        for _ in 0..<500 {
+            if FileText.write(text, to: path) { return }
+            guard errno == EBUSY else { break }
+            usleep(20_000)
+        }
+        try write(text, path)
     }
 
     private func write(_ text: String, _ path: String) throws(AmxError) {

@@ -120,8 +120,9 @@ package struct Launcher {
             var pause = min(left / 1_000 + 1, 60_000)
             if let most = request.watched {
                 let tree = ProcessTree(of: process)
-                peak = max(peak, tree.bytes)
-                if tree.bytes > most.bytes { return (.outOfMemory, peak) }
+                let bytes = tree.bytes + tree.fileBytes(room: request.limits.fileBytes)
+                peak = max(peak, bytes)
+                if bytes > most.bytes { return (.outOfMemory, peak) }
                 if tree.threads > most.processes { return (.tooManyProcesses, peak) }
                 pause = min(pause, Self.watchMilliseconds)
             }

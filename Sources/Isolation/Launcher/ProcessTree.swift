@@ -35,6 +35,26 @@ struct ProcessTree {
         return ticks * (1_000_000 / UInt64(max(1, sysconf(Int32(_SC_CLK_TCK)))))
     }
 
+    /// What the files below `/tmp` and `/dev/shm` of a sandbox have, whose first process is the second of these: their content, and what the
+    /// kernel keeps of each. `room` is the size that was given to `/tmp`; 0 as long as there is none of that size.
+    func fileBytes(room: UInt64) -> UInt64 {
+        guard processes.count > 1 else { return 0 }
+        let places = [("/tmp", max(4_096, room)), ("/dev/shm", UInt64(Bubblewrap.sharedBytes))]
+        return places.reduce(0) { sum, place in
+            var status = statvfs()
+            guard statvfs("/proc/\(processes[1])/root\(place.0)", &status) == 0 else { return sum }
+            let block = UInt64(status.f_frsize)
+            let (all, free) = (UInt64(status.f_blocks), UInt64(status.f_bfree))
+            // The host may have one in the same place, which is seen until the sandbox has its own.
+            guard block > 0, all == (place.1 + block - 1) / block else { return sum }
+            let files = UInt64(status.f_files) - min(UInt64(status.f_ffree), UInt64(status.f_files))
+            return sum + (all - min(free, all)) * block + files * Self.fileCost
+        }
+    }
+
+    /// About what the kernel keeps of a file without content, in bytes.
+    private static let fileCost: UInt64 = 1_024
+
     /// Adds what a process says of itself; how many threads it has.
     private mutating func add(_ status: String) -> UInt64 {
         var count: UInt64 = 1

@@ -95,7 +95,13 @@ package final class SandboxedProgram {
             }
         }
         self.sandbox = nil
-        let reply = try launcher.answer()
+        let reply: LaunchReply
+        do throws(AmxError) { reply = try launcher.answer() } catch {
+            // What the kernel ends for a group's memory may be the launcher too.
+            guard let counted = sandbox.counted, counted.memoryKills > 0 else { throw error }
+            reply = LaunchReply(.outOfMemory)
+            isLauncherSpent = true
+        }
         streams.readRest()
         return sandbox.finish(
             isLauncherSpent ? nil : launcher, reply, output: streams.output, errors: streams.errors, isFlood: isFlood)

@@ -3,6 +3,9 @@ extension SystemCallFilter {
     static let allowed: [String] =
         files + memory + processes + time + waiting + sockets
 
+    /// All that are allowed, those with some arguments only at the end.
+    static let names = allowed + ["clone", "prlimit64", "setrlimit", "socket", "socketpair"]
+
     private static let files = words(
         """
         read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 close close_range fstat stat lstat newfstatat statx lseek
