@@ -153,6 +153,7 @@ struct RunSession {
         switch outcome {
         case .timeout: "give it more time with --timeout, up to what its manifest allows"
         case .oom: "give it more memory with --memory, up to what its manifest allows"
+        case .setupFailed: "nothing of it has run; `amx doctor` says what this machine lacks, and how to install it"
         case .denied(.approval): approval ?? "somebody else has to approve it"
         default: "the result has the outcome; what the code has written is above"
         }
