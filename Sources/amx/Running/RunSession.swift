@@ -48,7 +48,9 @@ struct RunSession {
     func run(
         _ target: RunTarget, input: JSONValue, limits: RunLimits = RunLimits()
     ) throws(AmxError) -> (result: RunResult, hint: String?) {
-        let approval = try Demand(target, input: input, of: runnable, in: workspace).approval()
+        let approval = try Demand(
+            target, input: input, settings: given.approvable, of: runnable, in: workspace
+        ).approval()
         return (try result(target, input, limits, approval), approval.hint)
     }
 
