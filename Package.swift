@@ -185,12 +185,13 @@ let package = Package(
             name: "WorkspacesTests", dependencies: ["Workspaces", "Capsules", "Objects", "Versions", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "IsolationTests", dependencies: ["Isolation", "Objects", "TestSupport", "amx-worker"],
+            name: "IsolationTests", dependencies: ["Isolation", "Objects", "TestSupport", "amx-worker", "amx-vm-init"],
             swiftSettings: strict),
         .testTarget(
             name: "RunnersTests",
             dependencies: [
                 "Runners", "Isolation", "Capsules", "Guard", "Objects", "TestSupport", "amx-worker", "amx-js",
+                "amx-vm-init",
             ],
             swiftSettings: strict),
         .testTarget(

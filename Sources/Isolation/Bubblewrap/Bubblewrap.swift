@@ -20,6 +20,7 @@ package struct Bubblewrap: Sendable, Hashable {
             "--symlink", "usr/bin", "/bin", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache",
             "--ro-bind-try", "/etc/alternatives", "/etc/alternatives",
         ]
+        if let guest = view.guest { words += Self.root(of: guest) }
         for place in view.shown { words += ["--ro-bind", place.source, place.target] }
         words += [
             "--proc", "/proc", "--dev", "/dev", "--size", String(Self.sharedBytes), "--tmpfs", "/dev/shm",
@@ -33,6 +34,17 @@ package struct Bubblewrap: Sendable, Hashable {
             "--chdir", view.directory, "--json-status-fd", String(Launcher.reportNumber), "--",
         ]
         return words + program
+    }
+
+    /// A folder that is what programs see as their root, and is the root of a guest's.
+    private static func root(of guest: String) -> [String] {
+        [
+            "--ro-bind", "/usr", "\(guest)/usr", "--symlink", "usr/lib", "\(guest)/lib",
+            "--symlink", "usr/lib64", "\(guest)/lib64", "--symlink", "usr/bin", "\(guest)/bin",
+            "--ro-bind-try", "/etc/ld.so.cache", "\(guest)/etc/ld.so.cache",
+            "--ro-bind-try", "/etc/alternatives", "\(guest)/etc/alternatives",
+            "--dir", "\(guest)/proc", "--dir", "\(guest)/dev", "--dir", "\(guest)/tmp",
+        ]
     }
 
     /// What comes by the descriptor of variables: words as those of the command line, each with a NUL behind it.

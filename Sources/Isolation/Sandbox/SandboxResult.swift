@@ -29,4 +29,27 @@ package struct SandboxResult: Sendable, Hashable {
     package var wallMicroseconds: UInt64
     /// The most memory at one time in bytes; where no control group counts it, of the largest process.
     package var peakBytes: UInt64
+
+    /// The result of a program in a guest, from that of its machine; without a report, the machine did not come to its end.
+    func inGuest(_ report: GuestReport?) -> SandboxResult {
+        var result = self
+        if let report { result.peakBytes = report.peakBytes }
+        guard ending == .exited(0) else {
+            // QEMU itself, or what starts it, failed.
+            if case .exited = ending { result.ending = .setupFailed }
+            return result
+        }
+        switch report?.ending {
+        case .setupFailed: result.ending = .setupFailed
+        case .exited(let status): result.ending = .exited(status)
+        case .signalled(let signal): result.ending = .signalled(signal)
+        case .outOfMemory: result.ending = .outOfMemory
+        case .timedOut: result.ending = .timedOut
+        case nil:
+            // It stopped by itself, with all that ran in it.
+            result.ending = .signalled(9)
+            result.errors += Array("the guest stopped before its program had ended\n".utf8)
+        }
+        return result
+    }
 }
