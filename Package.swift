@@ -136,7 +136,7 @@ let package = Package(
         .executableTarget(
             name: "amx",
             dependencies: [
-                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "Runners", "HubClient", "Manuals",
+                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "Isolation", "Runners", "HubClient", "Manuals",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -157,6 +157,16 @@ let package = Package(
         .executableTarget(
             name: "amx-js", dependencies: ["CJavaScriptCore"],
             linkerSettings: [.unsafeFlags(["-enable-experimental-feature", "Embedded"])]),
+        // The first process of a virtual machine's guest: C, with all that it needs in itself, since there is nothing else in the guest.
+        .executableTarget(
+            name: "amx-vm-init",
+            linkerSettings: [
+                .unsafeFlags([
+                    "-enable-experimental-feature", "Embedded", "-Xclang-linker", "-static",
+                    // Swift's compiler asks for what a static program does not have.
+                    "-Xclang-linker", "-Wno-unused-command-line-argument",
+                ])
+            ]),
         // Measures Amx beside git and other peers.
         .executableTarget(
             name: "amx-bench",

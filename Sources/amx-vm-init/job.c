@@ -74,6 +74,8 @@ static int make_root(const struct request *request) {
 
 static int limit_group(const struct request *request) {
     if (write_number("/groups/job/memory.max", request->memory) != 0) return -1;
+    // Where one process is killed for the memory of all, the job is over: what goes on would only look for what is not there.
+    if (write_number("/groups/job/memory.oom.group", 1) != 0) return -1;
     if (write_number("/groups/job/pids.max", request->processes) != 0) return -1;
     return 0;
 }

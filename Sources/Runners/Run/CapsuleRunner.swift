@@ -11,16 +11,22 @@ package final class CapsuleRunner {
     private let folder: String
     private let manifest: Manifest
     private let settings: [String: String]
+    private let machines: MachineSource?
+    private let isolation: SandboxSettings.Isolation
     private var sandbox: Sandbox?
     private var scripts: JavaScriptRunner?
     private var servers: ServerRunner?
+    private var machine: VirtualMachine?
 
     /// Runs from a folder with exactly the capsule's files, by the program `amx-worker` at a path; `settings` are the values of the
-    /// capsule's configuration that its servers get.
+    /// capsule's configuration that its servers get. It runs in a virtual machine where the manifest or `isolation` asks for one.
     package init(
-        worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:]
+        worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:],
+        isolation: SandboxSettings.Isolation? = nil, machines: MachineSource? = nil
     ) {
         (self.worker, self.folder, self.manifest, self.settings) = (worker, folder, manifest, settings)
+        self.isolation = isolation == .vm || manifest.sandbox.isolation == .vm ? .vm : .container
+        self.machines = machines
     }
 
     /// Runs a target with an input, and says what came of it: also a run that was denied, or failed, is a result.
@@ -37,16 +43,15 @@ package final class CapsuleRunner {
                 .denied(.approval),
                 error: "\(manifest.id) is \(target.level.rawValue), and nobody has approved this run")
         }
-        guard manifest.sandbox.isolation != .vm else {
-            return RunResult(
-                .setupFailed,
-                error: "\(manifest.id) asks for a virtual machine, and this version of Amx has none to run it in")
+        if isolation == .vm, let problem = machineProblem(target.engine) {
+            return RunResult(.setupFailed, error: problem)
         }
         if let tool = target.tool, let problem = try InputCheck.problem(with: input, of: tool) {
             return RunResult(.trap("input"), error: problem)
         }
         let limits = RunLimits.effective([request, RunLimits(manifest, tool: target.tool)])
         let run = EngineRun(target.handler, input: input, limits: limits)
+        if isolation == .vm { try prepareMachine(limits, check) }
         let milliseconds = Int64(min(limits.milliseconds, 86_400_000))
         host.begin(until: MonotonicClock.nanoseconds() + milliseconds * 1_000_000)
         var result = try result(of: run, by: target.engine, host: &host, check: check)
@@ -73,9 +78,30 @@ package final class CapsuleRunner {
         }
     }
 
+    /// Why something is not run in a virtual machine; it is run in nothing else then.
+    private func machineProblem(_ engine: Engine) -> String? {
+        guard machines != nil else { return "\(manifest.id) is to run in a virtual machine, and there are none here" }
+        switch engine {
+        case .process, .js: return nil
+        case .mcp:
+            return "\(manifest.id) is to run in a virtual machine, in which Amx runs programs and JavaScript but no MCP servers"
+        case .wasm:
+            return "\(manifest.id) is to run in a virtual machine, in which Amx runs programs and JavaScript but no WebAssembly"
+        }
+    }
+
+    /// Makes the image of a guest, where there is none, before the time of the run counts.
+    private func prepareMachine(_ limits: SandboxLimits, _ check: () throws(AmxError) -> Void) throws(AmxError) {
+        guard let machines else { return }
+        let machine: VirtualMachine
+        if let present = self.machine { machine = present } else { machine = try VirtualMachine(machines.parts) }
+        _ = try machine.image(forMemory: limits.memoryBytes, willBoot: machines.willBoot, check: check)
+        self.machine = machine
+    }
+
     private func ownScripts() throws(AmxError) -> JavaScriptRunner {
         if let scripts { return scripts }
-        let made = try JavaScriptRunner(worker: worker, showing: folder)
+        let made = try JavaScriptRunner(worker: worker, showing: folder, machine: machine)
         scripts = made
         return made
     }
@@ -92,7 +118,7 @@ package final class CapsuleRunner {
 
     private func ownSandbox() throws(AmxError) -> Sandbox {
         if let sandbox { return sandbox }
-        let made = try Sandbox(worker: worker, showing: folder)
+        let made = try Sandbox(worker: worker, showing: folder, machine: machine)
         sandbox = made
         return made
     }

@@ -28,9 +28,10 @@ struct RunSession {
 
     /// Runs something of it, records that, and shows what came of it; what went wrong is thrown after that.
     func perform(
-        _ target: RunTarget, input: JSONValue, limits: RunLimits = RunLimits(), _ output: Output
+        _ target: RunTarget, input: JSONValue, limits: RunLimits = RunLimits(),
+        isolation: SandboxSettings.Isolation? = nil, _ output: Output
     ) throws {
-        let (result, approval) = try run(target, input: input, limits: limits)
+        let (result, approval) = try run(target, input: input, limits: limits, isolation: isolation, output)
         try show(result, output)
         guard !result.isSuccess else { return }
         let code: AmxError.Code = if case .denied = result.outcome { .denied } else { .failure }
@@ -41,14 +42,18 @@ struct RunSession {
 
     /// Runs something of it and records that; where it needs an approval that is not there, also what to do about that.
     func run(
-        _ target: RunTarget, input: JSONValue, limits: RunLimits = RunLimits()
+        _ target: RunTarget, input: JSONValue, limits: RunLimits = RunLimits(),
+        isolation: SandboxSettings.Isolation? = nil, _ output: Output
     ) throws(AmxError) -> (result: RunResult, hint: String?) {
         let approval = try Demand(target, input: input, of: runnable, in: workspace).approval()
-        return (try result(target, input, limits, isApproved: approval.isGiven), approval.hint)
+        let result = try result(
+            target, input, limits, isolation, isApproved: approval.isGiven, output)
+        return (result, approval.hint)
     }
 
     private func result(
-        _ target: RunTarget, _ input: JSONValue, _ limits: RunLimits, isApproved: Bool
+        _ target: RunTarget, _ input: JSONValue, _ limits: RunLimits, _ isolation: SandboxSettings.Isolation?,
+        isApproved: Bool, _ output: Output
     ) throws(AmxError) -> RunResult {
         var check = RuntimeCheck(look: RuntimeCheck.askSystem)
         for problem in check.problems(of: runnable.manifest, among: Self.runtimes(of: target, in: runnable.manifest)) {
@@ -56,9 +61,11 @@ struct RunSession {
         }
         let configuration = try configuration()
         let settings = configuration.members.compactMap { member in member.value.string.map { (member.key, $0) } }
+        let worker = try Self.worker()
         let runner = CapsuleRunner(
-            worker: try Self.worker(), showing: runnable.folder.path, of: runnable.manifest,
-            settings: Dictionary(settings) { $1 })
+            worker: worker, showing: runnable.folder.path, of: runnable.manifest,
+            settings: Dictionary(settings) { $1 }, isolation: isolation,
+            machines: MachineSettings.machines(worker, output))
         let record = try Execution(of: target, in: runnable, workspace)
         let organization = try? OwnerName(workspace.organization())
         var host = CapsuleHost(
