@@ -8,8 +8,8 @@
 bool flow_is_done(const struct flow *flow) { return flow->to < 0 || (flow->from < 0 && flow->start == flow->end); }
 
 void flow_polls(const struct flow *flow, struct pollfd polls[2]) {
-    bool is_empty = flow->start == flow->end;
-    polls[0] = (struct pollfd){.fd = is_empty ? flow->from : -1, .events = POLLIN};
+    bool is_empty = flow->start == flow->end, is_open = flow->to >= 0;
+    polls[0] = (struct pollfd){.fd = is_empty && is_open ? flow->from : -1, .events = POLLIN};
     polls[1] = (struct pollfd){.fd = is_empty ? -1 : flow->to, .events = POLLOUT};
 }
 
@@ -20,15 +20,13 @@ static void end(struct flow *flow) {
     if (flow->ends_socket && flow->start == flow->end) shutdown(flow->to, SHUT_WR);
 }
 
-bool flow_move(struct flow *flow) {
-    bool has_moved = false;
-    if (flow->to < 0) return false;
+void flow_move(struct flow *flow) {
+    if (flow->to < 0) return;
     if (flow->start == flow->end && flow->from >= 0) {
         ssize_t count = read(flow->from, flow->bytes, sizeof flow->bytes);
         flow->start = flow->end = 0;
         if (count > 0) {
             flow->end = (size_t)count;
-            has_moved = true;
         } else if (count == 0 || !can_wait()) {
             end(flow);
         }
@@ -37,12 +35,11 @@ bool flow_move(struct flow *flow) {
         ssize_t count = write(flow->to, flow->bytes + flow->start, flow->end - flow->start);
         if (count > 0) {
             flow->start += (size_t)count;
-            has_moved = true;
+            flow->moved += (uint64_t)count;
             if (flow->from < 0 && flow->ends_socket && flow->start == flow->end) shutdown(flow->to, SHUT_WR);
         } else if (count < 0 && !can_wait()) {
             // Nobody reads it any more: what still comes is dropped with the descriptor.
             flow->to = -1;
         }
     }
-    return has_moved;
 }

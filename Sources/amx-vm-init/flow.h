@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /// Bytes on their way from one descriptor to another, neither of which is waited for. Both are non-blocking.
 struct flow {
@@ -14,6 +15,8 @@ struct flow {
     /// Whether the other end is to see the end of a socket that is `to`.
     bool ends_socket;
     size_t start, end;
+    /// How many bytes have gone out.
+    uint64_t moved;
     char bytes[32768];
 };
 
@@ -23,7 +26,7 @@ bool flow_is_done(const struct flow *flow);
 /// What to wait for; descriptors of -1 are passed over by poll(2).
 void flow_polls(const struct flow *flow, struct pollfd polls[2]);
 
-/// Moves what can be moved; whether that was anything.
-bool flow_move(struct flow *flow);
+/// Moves what can be moved.
+void flow_move(struct flow *flow);
 
 #endif

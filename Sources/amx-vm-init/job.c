@@ -24,6 +24,8 @@
 
 /// What the program has its channel at.
 enum { channel_number = 6 };
+/// How long in milliseconds the supervisor may take nothing of what is left on the channel: it need not read that.
+enum { patience = 1000 };
 /// More than QEMU's queue of a port has room for.
 enum { queue_limit = 160 };
 /// How a job ended, as `LaunchReply` has it.
@@ -166,7 +168,8 @@ static int input_of(const struct request *request, const int ports[port_end], in
 
 static void never_wait(int descriptor) { fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK); }
 
-/// Passes on what comes until the program has ended and all that it wrote has gone out; its status.
+/// Passes on what comes until the program has ended and all that it wrote has gone out; its status. Of the channel, the third and fourth,
+/// what the supervisor takes.
 static int pass(pid_t process, struct flow flows[], size_t count) {
     int notice = (int)syscall(SYS_pidfd_open, process, 0);
     if (notice < 0) give_up("pidfd");
@@ -177,9 +180,16 @@ static int pass(pid_t process, struct flow flows[], size_t count) {
         for (size_t index = 0; index < count; index++) flow_polls(&flows[index], polls + 2 * index);
         polls[2 * count] = (struct pollfd){.fd = has_ended ? -1 : notice, .events = POLLIN};
         // Once nothing of it is left, what it wrote (the first two) is there up to its end.
-        if (has_ended && flow_is_done(&flows[0]) && flow_is_done(&flows[1])) break;
-        if (poll(polls, 2 * count + 1, -1) < 0) continue;
-        for (size_t index = 0; index < count; index++) flow_move(&flows[index]);
+        bool is_out = has_ended && flow_is_done(&flows[0]) && flow_is_done(&flows[1]);
+        if (is_out && (count < 4 || flow_is_done(&flows[3]))) break;
+        int ready = poll(polls, 2 * count + 1, is_out ? patience : -1);
+        if (ready < 0) continue;
+        if (ready == 0) break;
+        for (size_t index = 0; index < count; index++) {
+            // Nobody is at the other end any more, which the write itself need not say.
+            if (polls[2 * index + 1].revents & (POLLHUP | POLLERR)) flows[index].to = -1;
+            flow_move(&flows[index]);
+        }
         if (!has_ended && polls[2 * count].revents != 0) {
             waitpid(process, &status, 0);
             kill_rest();
@@ -194,7 +204,8 @@ static void put(unsigned char **place, uint64_t value) {
     for (int shift = 0; shift < 64; shift += 8) *(*place)++ = (unsigned char)(value >> shift);
 }
 
-static void write_all(int port, const unsigned char *bytes, size_t count) {
+/// Writes to a port; gives up where it takes nothing for so long, -1 for never.
+static void write_all(int port, const unsigned char *bytes, size_t count, int milliseconds) {
     never_wait(port);
     while (count > 0) {
         ssize_t written = write(port, bytes, count);
@@ -204,13 +215,21 @@ static void write_all(int port, const unsigned char *bytes, size_t count) {
             continue;
         }
         struct pollfd wait = {.fd = port, .events = POLLOUT};
-        poll(&wait, 1, -1);
+        if (poll(&wait, 1, milliseconds) == 0) return;
     }
 }
 
-/// Writes the last bytes of standard error: how the job ended and what it used.
-static void report(int port, enum ending ending, uint64_t number) {
-    unsigned char bytes[56], *place = bytes;
+/// Waits until all that was written to a port is out, and writes more of a byte that means nothing.
+///
+/// A write has come when it is queued, and what is queued is lost when the machine stops. The queue holds fewer writes than these, in
+/// their order: where all of them have found room, what was before them is out.
+static void flush(int port, unsigned char byte, int milliseconds) {
+    for (int index = 0; index < queue_limit; index++) write_all(port, &byte, 1, milliseconds);
+}
+
+/// Writes the last bytes of standard error: how the job ended, what it used, and how many bytes of standard output are its own.
+static void report(const int ports[port_end], enum ending ending, uint64_t number, uint64_t output) {
+    unsigned char bytes[64], *place = bytes;
     memcpy(place, "\0amx-vm\n", 8);
     place += 8;
     put(&place, ending);
@@ -218,18 +237,18 @@ static void report(int port, enum ending ending, uint64_t number) {
     put(&place, read_number("/groups/job/cpu.stat", "usage_usec"));
     put(&place, read_number("/groups/job/memory.peak", ""));
     put(&place, read_number("/groups/job/memory.events", "oom_kill"));
+    put(&place, output);
     put(&place, sizeof bytes);
-    write_all(port, bytes, sizeof bytes);
-    // A write has come when it is queued, and what is queued is lost when the machine stops. The queue holds fewer writes than these,
-    // in their order: where all of them have found room, what was before them is out.
-    for (int index = 0; index < queue_limit; index++) write_all(port, (const unsigned char *)"", 1);
+    flush(ports[port_output], 0, -1);
+    write_all(ports[port_errors], bytes, sizeof bytes, -1);
+    flush(ports[port_errors], 0, -1);
 }
 
 void run_job(const struct request *request, const int ports[port_end]) {
     int errors = ports[port_errors];
     if (limit_group(request) != 0 || make_root(request) != 0) {
         fail(errors, "the guest could not be prepared");
-        report(errors, setup_failed, 0);
+        report(ports, setup_failed, 0, 0);
         return;
     }
     int output[2], error[2], channel[2] = {-1, -1}, writer;
@@ -237,7 +256,7 @@ void run_job(const struct request *request, const int ports[port_end]) {
     if (input < 0 || pipe2(output, O_CLOEXEC) != 0 || pipe2(error, O_CLOEXEC) != 0
         || (request->has_channel && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0)) {
         fail(errors, "the program's streams could not be made");
-        report(errors, setup_failed, 0);
+        report(ports, setup_failed, 0, 0);
         return;
     }
     (void)!fchown(output[1], (uid_t)request->user, (gid_t)request->user);
@@ -249,7 +268,7 @@ void run_job(const struct request *request, const int ports[port_end]) {
     close(error[1]);
     if (channel[1] >= 0) close(channel[1]);
     if (process < 0) {
-        report(errors, setup_failed, 0);
+        report(ports, setup_failed, 0, 0);
         return;
     }
     static struct flow flows[5];
@@ -266,7 +285,10 @@ void run_job(const struct request *request, const int ports[port_end]) {
         never_wait(flows[index].to);
     }
     int status = pass(process, flows, count);
-    if (read_number("/groups/job/memory.events", "oom_kill") > 0) report(errors, out_of_memory, 0);
-    else if (WIFSIGNALED(status)) report(errors, signalled, (uint64_t)WTERMSIG(status));
-    else report(errors, exited, (uint64_t)WEXITSTATUS(status));
+    // An empty line is no message.
+    if (request->has_channel) flush(ports[port_channel], '\n', patience);
+    uint64_t output_count = flows[0].moved;
+    if (read_number("/groups/job/memory.events", "oom_kill") > 0) report(ports, out_of_memory, 0, output_count);
+    else if (WIFSIGNALED(status)) report(ports, signalled, (uint64_t)WTERMSIG(status), output_count);
+    else report(ports, exited, (uint64_t)WEXITSTATUS(status), output_count);
 }

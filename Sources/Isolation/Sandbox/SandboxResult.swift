@@ -33,7 +33,12 @@ package struct SandboxResult: Sendable, Hashable {
     /// The result of a program in a guest, from that of its machine; without a report, the machine did not come to its end.
     func inGuest(_ report: GuestReport?) -> SandboxResult {
         var result = self
-        if let report { result.peakBytes = report.peakBytes }
+        // Where some of its output is missing, the machine was stopped on its way.
+        let report = report.flatMap { $0.outputBytes <= UInt64(output.count) ? $0 : nil }
+        if let report {
+            result.peakBytes = report.peakBytes
+            result.output = Array(output.prefix(Int(clamping: report.outputBytes)))
+        }
         guard ending == .exited(0) else {
             // QEMU itself, or what starts it, failed.
             if case .exited = ending { result.ending = .setupFailed }

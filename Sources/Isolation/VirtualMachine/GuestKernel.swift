@@ -9,7 +9,7 @@ package struct GuestKernel: Sendable, Hashable {
     package let modules: String
 
     /// What a guest cannot do without: its devices, its ports, the file system of what it is shown.
-    static let needed = ["virtio_mmio", "virtio_console", "9pnet_virtio", "9p"]
+    static let needed = ["virtio_pci", "virtio_console", "9pnet_virtio", "9p"]
 
     /// Finds the newest one below a folder that has `boot` and `lib/modules` as Debian's packages of kernels lay them out.
     ///

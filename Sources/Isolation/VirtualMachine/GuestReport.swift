@@ -6,9 +6,11 @@ struct GuestReport: Hashable {
     var ending: LaunchReply.Ending
     /// What the program and all that it started used in the guest.
     var (processorMicroseconds, peakBytes): (UInt64, UInt64)
+    /// How many bytes of standard output are the program's; others behind them mean nothing.
+    var outputBytes: UInt64
 
     private static let mark = Array("\0amx-vm\n".utf8)
-    private static let byteCount = 56
+    private static let byteCount = 64
 
     /// Takes the report off the bytes; nil, with the bytes as they were, where there is none.
     init?(takenFrom errors: inout [UInt8]) {
@@ -20,7 +22,8 @@ struct GuestReport: Hashable {
         else { return nil }
         var decoder = LaunchDecoder(Array(errors[start + 8..<end + 8]))
         guard let kind = decoder.number(), let number = decoder.number(), let processor = decoder.number(),
-            let peak = decoder.number(), decoder.number() != nil, let small = UInt8(exactly: number)
+            let peak = decoder.number(), decoder.number() != nil,
+            let output = decoder.number(), let small = UInt8(exactly: number)
         else { return nil }
         switch kind {
         case 0: ending = .setupFailed
@@ -29,7 +32,7 @@ struct GuestReport: Hashable {
         case 4: ending = .outOfMemory
         default: return nil
         }
-        (processorMicroseconds, peakBytes) = (processor, peak)
+        (processorMicroseconds, peakBytes, outputBytes) = (processor, peak, output)
         errors.removeSubrange(start...)
     }
 }

@@ -94,8 +94,8 @@ package final class VirtualMachine {
     /// Whatever an image depends on changes its name: QEMU, its firmware, the kernel, the first process, the machine.
     private func name(of emulator: Emulator, _ kernel: GuestKernel) throws(AmxError) -> String {
         let files = [
-            parts.emulator, kernel.path, kernel.modules, Self.first(parts), "/usr/share/qemu/bios-microvm.bin",
-            "/usr/lib/x86_64-linux-gnu/qemu/accel-tcg-x86_64.so",
+            parts.emulator, kernel.path, kernel.modules, Self.first(parts), "/usr/share/seabios/bios-256k.bin",
+            "/usr/share/qemu/linuxboot_dma.bin", "/usr/lib/x86_64-linux-gnu/qemu/accel-tcg-x86_64.so",
         ]
         let text = ([Self.form] + emulator.booting + files.map(Self.stamp)).joined(separator: "\n")
         return String(SHA256Hasher.hash(of: Array(text.utf8)).hex.prefix(32))
