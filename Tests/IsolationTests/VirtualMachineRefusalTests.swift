@@ -33,7 +33,8 @@ import Testing
         #expect(refusal?.message == "cannot run in a virtual machine: QEMU is not installed")
         #expect(
             refusal?.hint
-                == "install it, on Debian with `apt-get install qemu-system-x86 linux-image-amd64`; `amx doctor` tries it")
+                == "install it, on Debian with `apt-get install qemu-system-x86 linux-image-amd64`; `amx doctor` tries it"
+        )
         #expect(!FileManager.default.fileExists(atPath: parts.cache))
     }
 
@@ -61,7 +62,8 @@ import Testing
         try FileManager.default.removeItem(atPath: "\(folder.path)/root/lib/modules/6.1.0/kernel/\(name).ko")
         #expect(
             refusal { _ = try VirtualMachine(parts) }?.message
-                == "cannot run in a virtual machine: the kernel 6.1.0 has no module \(name) (Debian's cloud kernels lack 9p)")
+                == "cannot run in a virtual machine: the kernel 6.1.0 has no module \(name) (Debian's cloud kernels lack 9p)"
+        )
         // One that is part of the kernel is no file.
         try folder.write("root/lib/modules/6.1.0/modules.builtin", text: "kernel/a/b.ko\nkernel/c/\(name).ko\n")
         _ = try VirtualMachine(parts)
@@ -109,7 +111,9 @@ import Testing
 
     @Test func modulesComeAfterWhatTheyNeed() throws {
         let needs = ["a": "b,c-d", "b": "e_f", "c_d": "", "e-f": "builtin", "g": "none"]
-        for (name, list) in needs { try folder.write("m/kernel/x/\(name).ko", text: "ELF \(name)\0depends=\(list)\0more") }
+        for (name, list) in needs {
+            try folder.write("m/kernel/x/\(name).ko", text: "ELF \(name)\0depends=\(list)\0more")
+        }
         try folder.write("m/modules.builtin", text: "kernel/builtin.ko\n")
         let modules = KernelModules(folder.path + "/m")
         let names = try modules.closure(of: ["a", "b", "builtin"]).map {

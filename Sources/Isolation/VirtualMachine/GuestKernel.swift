@@ -20,7 +20,8 @@ package struct GuestKernel: Sendable, Hashable {
         let versions = names.filter { $0.hasPrefix("vmlinuz-") }.map { String($0.dropFirst("vmlinuz-".count)) }
         var problem = "there is no kernel for its guest in \(root)/boot"
         for version in versions.sorted(by: { numbers($1).lexicographicallyPrecedes(numbers($0)) }) {
-            let kernel = GuestKernel(path: "\(root)/boot/vmlinuz-\(version)", modules: "\(root)/lib/modules/\(version)")
+            let kernel = GuestKernel(
+                path: "\(root)/boot/vmlinuz-\(version)", modules: "\(root)/lib/modules/\(version)")
             if let missing = KernelModules(kernel.modules).missing(of: needed) {
                 problem = "the kernel \(version) has no module \(missing) (Debian's cloud kernels lack 9p)"
                 continue
@@ -34,8 +35,8 @@ package struct GuestKernel: Sendable, Hashable {
         throw AmxError(
             .failure, "cannot run in a virtual machine: \(problem)",
             hint: """
-                install one, on Debian with `apt-get install linux-image-amd64`; or unpack that package with `dpkg-deb -x`, and \
-                name the folder in AMX_GUEST_KERNEL
+                install one, on Debian with `apt-get install linux-image-amd64`; or unpack that package with `dpkg-deb -x`, \
+                and name the folder in AMX_GUEST_KERNEL
                 """)
     }
 

@@ -80,13 +80,12 @@ package final class CapsuleRunner {
 
     /// Why something is not run in a virtual machine; it is run in nothing else then.
     private func machineProblem(_ engine: Engine) -> String? {
-        guard machines != nil else { return "\(manifest.id) is to run in a virtual machine, and there are none here" }
+        let what = "\(manifest.id) is to run in a virtual machine"
+        guard machines != nil else { return "\(what), and there are none here" }
         switch engine {
         case .process, .js: return nil
-        case .mcp:
-            return "\(manifest.id) is to run in a virtual machine, in which Amx runs programs and JavaScript but no MCP servers"
-        case .wasm:
-            return "\(manifest.id) is to run in a virtual machine, in which Amx runs programs and JavaScript but no WebAssembly"
+        case .mcp: return "\(what), in which Amx runs programs and JavaScript but no MCP servers"
+        case .wasm: return "\(what), in which Amx runs programs and JavaScript but no WebAssembly"
         }
     }
 

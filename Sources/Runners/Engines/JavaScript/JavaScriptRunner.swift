@@ -12,7 +12,7 @@ package final class JavaScriptRunner: EngineRunner {
     private(set) var session: JavaScriptSession?
 
     /// Runs in a sandbox around a folder of files that are as the capsule has them, by the programs `amx-worker` at a
-    /// path and `amx-js` beside it; with a `machine`, in a guest of it. `library` is the name of the engine's, for tests.
+    /// path and `amx-js` beside it; with a `machine`, in a guest of it. `library` is the engine's name, for tests.
     ///
     /// `.failure` and `.denied` as for ``Sandbox``; also where `amx-js` is missing.
     package init(
@@ -27,7 +27,8 @@ package final class JavaScriptRunner: EngineRunner {
         }
         sandbox = try Sandbox(
             worker: worker, showing: folder,
-            with: [SandboxView.Shown(engine, at: JavaScriptSession.enginePath)], heldMemory: heldMemory, machine: machine)
+            with: [SandboxView.Shown(engine, at: JavaScriptSession.enginePath)], heldMemory: heldMemory,
+            machine: machine)
         self.library = library
     }
 
