@@ -17,8 +17,8 @@ package final class VirtualMachine {
         package var cache: String
         /// QEMU; only below `/usr` the sandbox shows programs.
         package var emulator = "/usr/bin/qemu-system-x86_64"
-        /// The folder with `boot` and `lib/modules`.
-        package var kernels = "/"
+        /// Folders with `boot` and `lib/modules`, the first of which with a kernel counts; the second is that of `hooks/setup --vm`.
+        package var kernels = ["/", "/usr/local/lib/amx/guest"]
         /// How long a guest may take to boot, in milliseconds.
         package var bootMilliseconds: UInt64 = 120_000
 
@@ -42,7 +42,7 @@ package final class VirtualMachine {
             throw AmxError(
                 .failure, "cannot run in a virtual machine: QEMU is not installed",
                 hint: """
-                    install it, on Debian with `apt-get install qemu-system-x86 linux-image-amd64`; `amx doctor` tries it
+                    install it, on Debian with `apt-get install qemu-system-x86`; `amx doctor` tries it
                     """)
         }
         guard access(Self.first(parts), R_OK) == 0 else {
@@ -50,7 +50,7 @@ package final class VirtualMachine {
                 .failure, "cannot run in a virtual machine: there is no program \(Self.first(parts))",
                 hint: "`amx-vm-init` belongs beside `amx-worker`; install Amx again")
         }
-        kernel = try GuestKernel.find(below: parts.kernels)
+        kernel = try GuestKernel.find(in: parts.kernels)
         self.parts = parts
     }
 

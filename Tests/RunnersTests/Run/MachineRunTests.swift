@@ -27,7 +27,7 @@ import Testing
     static var source: MachineSource {
         let place = (BuiltPrograms.worker as NSString).deletingLastPathComponent
         var parts = VirtualMachine.Parts(worker: BuiltPrograms.worker, cache: "\(place)/vm-images")
-        if let folder = ProcessInfo.processInfo.environment["AMX_GUEST_KERNEL"] { parts.kernels = folder }
+        if let folder = ProcessInfo.processInfo.environment["AMX_GUEST_KERNEL"] { parts.kernels = [folder] }
         return MachineSource(parts)
     }
 
@@ -67,7 +67,7 @@ import Testing
         try folder.write("capsule/endless.js", text: "function handler() { for (;;); }")
         try folder.write("capsule/bomb.py", text: "x=[]\nwhile True: x.append(bytearray(1<<20))")
         try folder.write(
-            "capsule/bomb.js", text: "function handler() { const x = []; for (;;) x.push(new ArrayBuffer(1 << 20)); }")
+            "capsule/bomb.js", text: "function handler() { const x = []; for (;;) x.push(new Array(1e5).fill(1.5)); }")
         try folder.write("capsule/loud.py", text: "import sys\nwhile True: sys.stdout.write('x' * 60000)")
         try folder.write(
             "capsule/rude.py", text: "import os\nfor _ in range(3): os.write(6, b'no json\\n' * 1000)\nprint(7)")
