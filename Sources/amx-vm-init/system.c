@@ -41,6 +41,8 @@ void prepare_system(void) {
     mount_or_give_up("cgroup2", "/groups", plain | MS_NODEV, NULL);
     if (write_text("/groups/cgroup.subtree_control", "+memory +pids +cpu") != 0) give_up("control groups");
     if (mkdir("/groups/job", 0755) != 0) give_up("control group");
+    // Engines reserve far more memory than they use; the control group holds what they use.
+    if (write_text("/proc/sys/vm/overcommit_memory", "1") != 0) give_up("memory");
     // Another namespace of users would give rights over the machine's other interfaces.
     write_text("/proc/sys/user/max_user_namespaces", "0");
     write_text("/proc/sys/kernel/dmesg_restrict", "1");

@@ -51,7 +51,9 @@ import Testing
         var generator = SeededGenerator(seed: 9)
         for _ in 0..<20_000 {
             let count = Int.random(in: 0...200, using: &generator)
-            var bytes = (0..<count).map { _ in [0, 0, 64, 1, UInt8.random(in: 0...255, using: &generator)].randomElement(using: &generator) ?? 0 }
+            var bytes = (0..<count).map { _ in
+                [0, 0, 64, 1, UInt8.random(in: 0...255, using: &generator)].randomElement(using: &generator) ?? 0
+            }
             let before = bytes
             if GuestReport(takenFrom: &bytes) == nil { #expect(bytes == before) }
         }

@@ -12,7 +12,7 @@ enum MachineFixture {
     static var parts: VirtualMachine.Parts {
         let place = (SandboxFixture.worker as NSString).deletingLastPathComponent
         var parts = VirtualMachine.Parts(worker: SandboxFixture.worker, cache: "\(place)/vm-images")
-        if let folder = ProcessInfo.processInfo.environment["AMX_GUEST_KERNEL"] { parts.kernels = folder }
+        if let folder = ProcessInfo.processInfo.environment["AMX_GUEST_KERNEL"] { parts.kernels = [folder] }
         return parts
     }
 

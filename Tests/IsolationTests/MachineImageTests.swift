@@ -94,7 +94,7 @@ struct MachineImageTests {
             try folder.write("root/lib/modules/6.1.0/kernel/\(name).ko", text: "\0depends=\0")
         }
         try folder.write("root/boot/vmlinuz-6.1.0", [UInt8](repeating: 0x90, count: 1 << 20))
-        parts.kernels = folder.path + "/root"
+        parts.kernels = [folder.path + "/root"]
         let error = #expect(throws: AmxError.self) { try VirtualMachine(parts).image(forMemory: 128 << 20) }
         #expect(
             error?.message.hasPrefix("cannot run in a virtual machine: its guest does not boot") == true,
@@ -104,12 +104,12 @@ struct MachineImageTests {
     /// Modules that the kernel refuses: the guest stops by itself.
     @Test func aGuestThatStopsIsSaid() throws {
         var parts = parts
-        let kernel = try GuestKernel.find(below: parts.kernels)
+        let kernel = try GuestKernel.find(in: parts.kernels)
         for name in GuestKernel.needed {
             try folder.write("root/lib/modules/6.1.0/kernel/\(name).ko", text: "\0depends=\0")
         }
         try folder.write("root/boot/vmlinuz-6.1.0", Data(contentsOf: URL(fileURLWithPath: kernel.path)))
-        parts.kernels = folder.path + "/root"
+        parts.kernels = [folder.path + "/root"]
         let error = #expect(throws: AmxError.self) { try VirtualMachine(parts).image(forMemory: 128 << 20) }
         #expect(error?.message == "cannot run in a virtual machine: its guest does not boot")
     }

@@ -71,7 +71,9 @@ struct VirtualMachineTests {
                 == "/capsule\na b\nc=d\nHOME=/tmp\nLANG=C.UTF-8\nPATH=/usr/bin\nTMPDIR=/tmp\n")
     }
 
-    @Test(arguments: ["yes", "yes >&2", "while :; do printf '\\0amx-vm\\n\\1\\0\\0\\0' >&2; yes | head -c 300000; done"])
+    @Test(arguments: [
+        "yes", "yes >&2", "while :; do printf '\\0amx-vm\\n\\1\\0\\0\\0' >&2; yes | head -c 300000; done",
+    ])
     func floodsAreEnded(_ lines: String) throws {
         var limits = Self.limits
         limits.outputBytes = 1 << 20
@@ -84,7 +86,8 @@ struct VirtualMachineTests {
 
     @Test func nobodyFakesAReport() throws {
         // The report of a program that ended well, and zeros behind it, written by a program that does not.
-        let report = "\\0amx-vm\\n\\1" + String(repeating: "\\0", count: 47) + "\\100" + String(repeating: "\\0", count: 40)
+        let report =
+            "\\0amx-vm\\n\\1" + String(repeating: "\\0", count: 47) + "\\100" + String(repeating: "\\0", count: 40)
         let result = try shell("printf '\(report)' >&2; exit 9")
         #expect(result.ending == .exited(9))
         #expect(result.errors.count == 97)
@@ -141,14 +144,23 @@ struct VirtualMachineTests {
     /// Each line tries something, and says `no` where it could not.
     @Test(arguments: [
         ("cat /proc/net/dev | tail -n +3 | cut -d: -f1", "    lo\n"),
-        ("python3 -I -c 'import socket; socket.create_connection((\"192.0.2.1\", 80), 2)' 2>/dev/null || echo no", "no\n"),
+        (
+            "python3 -I -c 'import socket; socket.create_connection((\"192.0.2.1\", 80), 2)' 2>/dev/null || echo no",
+            "no\n"
+        ),
         ("ls -A /", "bin\ncapsule\ndev\netc\nlib\nlib64\nproc\ntmp\nusr\n"),
         ("ls -A /etc | grep -v -e alternatives -e ld.so.cache", ""),
         ("ls /dev", "fd\nfull\nnull\nrandom\nshm\nstderr\nstdin\nstdout\nurandom\nzero\n"),
         ("ls -A /tmp /dev/shm", "/dev/shm:\n\n/tmp:\n"),
-        ("grep -E 'Cap(Eff|Prm|Bnd)|NoNewPrivs' /proc/self/status | grep -v Bnd", "CapPrm:\t0000000000000000\nCapEff:\t0000000000000000\nNoNewPrivs:\t1\n"),
+        (
+            "grep -E 'Cap(Eff|Prm|Bnd)|NoNewPrivs' /proc/self/status | grep -v Bnd",
+            "CapPrm:\t0000000000000000\nCapEff:\t0000000000000000\nNoNewPrivs:\t1\n"
+        ),
         ("test \"$(id -u)\" -ne 0 && test \"$(id -G)\" = \"$(id -u)\" && echo user", "user\n"),
-        ("for place in /capsule /capsule/text.txt /usr /usr/bin/env /etc /proc/sys/kernel/core_pattern /dev /; do test -w $place && echo $place; done", ""),
+        (
+            "for place in /capsule /capsule/text.txt /usr /usr/bin/env /etc /proc/sys/kernel/core_pattern /dev /; do test -w $place && echo $place; done",
+            ""
+        ),
         ("echo x 2>/dev/null > /capsule/new || echo no", "no\n"),
         ("mount -t tmpfs none /tmp 2>/dev/null || echo no", "no\n"),
         ("unshare -Ur true 2>/dev/null || echo no", "no\n"),
@@ -200,6 +212,41 @@ struct VirtualMachineTests {
         let folder = folder.path
         #expect(Patience.waits { MachineFixture.emulators(seeing: folder).isEmpty })
         #expect(try shell("echo next").output == Array("next\n".utf8))
+    }
+
+    /// Whoever takes over QEMU from its guest is where every program of a sandbox is.
+    @Test func theEmulatorIsInTheSandbox() throws {
+        let program = try sandbox.start(["/usr/bin/sleep", "600"], input: [], limits: Self.limits)
+        let folder = folder.path
+        #expect(Patience.waits { !MachineFixture.emulators(seeing: folder).isEmpty })
+        let process = try #require(MachineFixture.emulators(seeing: folder).first)
+        let status = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+        for line in ["Seccomp:\t2", "Seccomp_filters:\t2", "NoNewPrivs:\t1", "CapEff:\t0000000000000000"] {
+            #expect(status.contains("\n\(line)\n"), "\(line)")
+        }
+        for name in ["mnt", "net", "pid", "user", "ipc", "uts"] {
+            #expect(
+                try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/ns/\(name)")
+                    != FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/\(name)"))
+        }
+        if geteuid() == 0 {
+            let user = status.split(separator: "\n").first { $0.hasPrefix("Uid:") }?.split(separator: "\t")[1]
+            #expect(UInt32(user ?? "") ?? 0 >= Slot.firstUser)
+        }
+        // All that it can write is its own `/tmp`.
+        let mounts = try String(contentsOfFile: "/proc/\(process)/mountinfo", encoding: .utf8)
+        let writable = mounts.split(separator: "\n").map { $0.split(separator: " ") }.filter { words in
+            words[5].split(separator: ",").contains("rw")
+        }
+        let places = Set(writable.map { String($0[4]) })
+        #expect(
+            places.isSubset(of: [
+                "/tmp", "/dev/shm", "/dev/pts", "/dev/null", "/dev/zero", "/dev/full", "/dev/random",
+                "/dev/urandom", "/dev/tty",
+            ]), "\(places)")
+        program.end()
+        #expect(try program.wait().ending == .signalled(9))
+        #expect(MachineFixture.emulators(seeing: folder).isEmpty)
     }
 
     @Test func whatIsReadLaterIsNotGiven() throws {

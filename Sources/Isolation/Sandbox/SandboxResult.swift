@@ -41,6 +41,8 @@ package struct SandboxResult: Sendable, Hashable {
         let report = report.flatMap { $0.outputBytes <= UInt64(output.count) ? $0 : nil }
         if let report {
             result.peakBytes = report.peakBytes
+            // Without a control group, QEMU's own is not known.
+            result.processorMicroseconds = max(processorMicroseconds, report.processorMicroseconds)
             result.output = Array(output.prefix(Int(clamping: report.outputBytes)))
         }
         guard ending == .exited(0) else {

@@ -1,7 +1,7 @@
 /// The command lines of QEMU: the machine that a snapshot is made of, and the same machine going on from it.
 ///
-/// The machine has a processor, memory, a file system of what is shown and four ports, and timers, and nothing else: no disk, no network,
-/// no display, no keyboard. Source: qemu(1).
+/// The machine has a processor, memory, timers, a file system of what is shown and four ports, and nothing else: no disk, no
+/// network, no display, no keyboard. Source: qemu(1).
 struct Emulator: Sendable, Hashable {
     /// Where what a guest is shown lies, as QEMU sees it; the guest sees it as its root.
     static let guestPath = "/guest"
@@ -56,7 +56,7 @@ struct Emulator: Sendable, Hashable {
 
     private func words(showing folder: String, ports: [Port]) -> [String] {
         var words = [
-            // Not `microvm`: without this one's timers, a guest finds no clock to go by where the host is busy, and does not boot.
+            // Not `microvm`: without this one's timers, a guest of a busy host finds no clock to go by, and does not boot.
             path, "-M", "q35,sata=off,smbus=off,usb=off,vmport=off,smm=off,i8042=off,graphics=off",
             "-accel", "tcg,tb-size=64", "-cpu", "max",
             "-smp", "1", "-m", "\(memoryBytes >> 20)M", "-nodefaults", "-no-user-config", "-display", "none",

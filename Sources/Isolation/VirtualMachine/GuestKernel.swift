@@ -11,16 +11,26 @@ package struct GuestKernel: Sendable, Hashable {
     /// What a guest cannot do without: its devices, its ports, the file system of what it is shown.
     static let needed = ["virtio_pci", "virtio_console", "9pnet_virtio", "9p"]
 
+    /// Finds one below the first of some folders that has any; where none has, the error is that of the first folder.
+    package static func find(in roots: [String]) throws(AmxError) -> GuestKernel {
+        var first: AmxError?
+        for root in roots {
+            do throws(AmxError) { return try find(below: root) } catch { first = first ?? error }
+        }
+        throw first ?? VirtualMachine.error("there is no place for a kernel of its guest")
+    }
+
     /// Finds the newest one below a folder that has `boot` and `lib/modules` as Debian's packages of kernels lay them out.
     ///
     /// `.failure` where there is none, or none that has all modules, saying which is missing.
-    package static func find(below root: String) throws(AmxError) -> GuestKernel {
+    static func find(below root: String) throws(AmxError) -> GuestKernel {
         let root = root.hasSuffix("/") ? String(root.dropLast()) : root
         let names = ((try? Directory.names(in: "\(root)/boot")) ?? []).map { String(decoding: $0, as: UTF8.self) }
         let versions = names.filter { $0.hasPrefix("vmlinuz-") }.map { String($0.dropFirst("vmlinuz-".count)) }
         var problem = "there is no kernel for its guest in \(root)/boot"
         for version in versions.sorted(by: { numbers($1).lexicographicallyPrecedes(numbers($0)) }) {
-            let kernel = GuestKernel(path: "\(root)/boot/vmlinuz-\(version)", modules: "\(root)/lib/modules/\(version)")
+            let kernel = GuestKernel(
+                path: "\(root)/boot/vmlinuz-\(version)", modules: "\(root)/lib/modules/\(version)")
             if let missing = KernelModules(kernel.modules).missing(of: needed) {
                 problem = "the kernel \(version) has no module \(missing) (Debian's cloud kernels lack 9p)"
                 continue
@@ -34,8 +44,8 @@ package struct GuestKernel: Sendable, Hashable {
         throw AmxError(
             .failure, "cannot run in a virtual machine: \(problem)",
             hint: """
-                install one, on Debian with `apt-get install linux-image-amd64`; or unpack that package with `dpkg-deb -x`, and \
-                name the folder in AMX_GUEST_KERNEL
+                install one, on Debian with `apt-get install linux-image-amd64`; or let `hooks/setup --vm` unpack one; or \
+                unpack one yourself with `dpkg-deb -x`, and name the folder in AMX_GUEST_KERNEL
                 """)
     }
 

@@ -1,7 +1,7 @@
 /// What the first process of a guest says of the program that it ran: the last bytes of the machine's standard error.
 ///
-/// Nothing of the program runs any more when they are written. A program that has taken over the guest's kernel can say what it wants,
-/// as can any program of its own exit status.
+/// Nothing of the program runs any more when they are written. A program that has taken over the guest's kernel can say what it
+/// wants, as can any program of its own exit status.
 struct GuestReport: Hashable {
     var ending: LaunchReply.Ending
     /// What the program and all that it started used in the guest.

@@ -1,7 +1,7 @@
 /// What the first process of a guest is asked to run. Read by `amx-vm-init`.
 ///
-/// As with ``LaunchRequest``, whole numbers of eight bytes, little endian, and texts with their length in front; before all of it its
-/// mark and its length. Behind it comes the program's standard input. Source: `docs/running.md`, "Virtual machines".
+/// As with ``LaunchRequest``, whole numbers of eight bytes, little endian, and texts with their length in front; before all of
+/// it its mark and its length. Behind it comes the program's standard input. Source: `docs/running.md`, "Virtual machines".
 struct GuestRequest {
     static let byteLimit = 256 << 10
     static let randomCount = 64

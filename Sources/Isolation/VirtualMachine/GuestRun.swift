@@ -3,7 +3,7 @@ import Objects
 
 /// A program that is to run in a guest, as the sandbox around QEMU runs it.
 struct GuestRun {
-    /// What QEMU itself needs of processes, which its threads are, and of descriptors: of these the file system keeps some for the guest.
+    /// What QEMU itself needs of processes, which its threads are, and of descriptors, of which it holds some for the guest.
     static let (processes, openFiles): (UInt64, UInt64) = (128, 1_024)
     /// What a guest's report needs beside what its program may write.
     private static let reportBytes: UInt64 = 4_096

@@ -2,10 +2,12 @@ import CLinux
 import Glibc
 package import Objects
 
-/// The virtual machines of this host: for each amount of memory an image of a guest that has booted, which is made at its first use and kept.
+/// The virtual machines of this host: for each amount of memory an image of a guest that has booted, made at its first use
+/// and kept.
 ///
-/// An image is made, and used, by a QEMU in a sandbox as all programs run in. It counts once a guest has gone on from it and run a
-/// program. Not for use by several threads at once; several processes may share the folder. Source: `docs/running.md`, "Virtual machines".
+/// An image is made, and used, by a QEMU in a sandbox as all programs run in. It counts once a guest has gone on from it and
+/// run a program. Not for use by several threads at once; several processes may share the folder. Source: `docs/running.md`,
+/// "Virtual machines".
 package final class VirtualMachine {
     /// What a machine is made of, and where images are kept.
     package struct Parts: Sendable, Hashable {
@@ -15,8 +17,8 @@ package final class VirtualMachine {
         package var cache: String
         /// QEMU; only below `/usr` the sandbox shows programs.
         package var emulator = "/usr/bin/qemu-system-x86_64"
-        /// The folder with `boot` and `lib/modules`.
-        package var kernels = "/"
+        /// Folders with `boot` and `lib/modules`, the first of which with a kernel counts; the second is that of `hooks/setup --vm`.
+        package var kernels = ["/", "/usr/local/lib/amx/guest"]
         /// How long a guest may take to boot, in milliseconds.
         package var bootMilliseconds: UInt64 = 120_000
 
@@ -31,20 +33,24 @@ package final class VirtualMachine {
     private static let leastBytes: UInt64 = 256 << 20
     /// Counts up when what images are changes in a way that nothing else of their names shows.
     private static let form = "amx-vm 1"
+    /// How the names of folders begin that are no image yet.
+    private static let making = "making"
 
     /// Looks for all parts, which boots nothing. `.failure` where one is missing.
     package init(_ parts: Parts) throws(AmxError) {
         guard access(parts.emulator, X_OK) == 0 else {
             throw AmxError(
                 .failure, "cannot run in a virtual machine: QEMU is not installed",
-                hint: "install it, on Debian with `apt-get install qemu-system-x86 linux-image-amd64`; `amx doctor` tries it")
+                hint: """
+                    install it, on Debian with `apt-get install qemu-system-x86`; `amx doctor` tries it
+                    """)
         }
         guard access(Self.first(parts), R_OK) == 0 else {
             throw AmxError(
                 .failure, "cannot run in a virtual machine: there is no program \(Self.first(parts))",
                 hint: "`amx-vm-init` belongs beside `amx-worker`; install Amx again")
         }
-        kernel = try GuestKernel.find(below: parts.kernels)
+        kernel = try GuestKernel.find(in: parts.kernels)
         self.parts = parts
     }
 
@@ -54,10 +60,11 @@ package final class VirtualMachine {
         images = [image.emulator.memoryBytes: image]
     }
 
-    /// The image for programs that may have so much memory. Where it is not there yet it is made, which takes seconds: `willBoot` is called
-    /// before.
+    /// The image for programs that may have so much memory. Where it is not there yet it is made, which takes seconds:
+    /// `willBoot` is called before.
     ///
-    /// `check` is called at least twice a second; what it throws ends the making and is thrown on. `.failure` where no guest boots.
+    /// `check` is called at least twice a second; what it throws ends the making and is thrown on. `.failure` where no guest
+    /// boots.
     package func image(
         forMemory bytes: UInt64, willBoot: () -> Void = {}, check: () throws(AmxError) -> Void = {}
     ) throws(AmxError) -> MachineImage {
@@ -69,8 +76,7 @@ package final class VirtualMachine {
         let image = MachineImage(path: "\(place)/state", emulator: emulator)
         try makeFolder()
         if !(try isThere(image)) {
-            let lock = try FileLock(
-                "\(parts.cache)/lock", timeout: 300, busy: "cannot make the image of a virtual machine")
+            let lock = try lock(check)
             // Somebody else may have made it meanwhile.
             if !(try isThere(image)) {
                 willBoot()
@@ -137,10 +143,32 @@ package final class VirtualMachine {
 
     // MARK: Making an image
 
+    /// Waits until nobody else makes images.
+    private func lock(_ check: () throws(AmxError) -> Void) throws(AmxError) -> FileLock {
+        let end = MonotonicClock.seconds() + Double(parts.bootMilliseconds) / 250
+        while true {
+            try check()
+            do throws(AmxError) {
+                return try FileLock(
+                    "\(parts.cache)/lock", timeout: 0.4, busy: "cannot make the image of a virtual machine")
+            } catch {
+                guard error.code == .conflict, MonotonicClock.seconds() < end else { throw error }
+            }
+        }
+    }
+
+    /// Removes what a process has left that was killed while it made an image.
+    private func clear() throws(AmxError) {
+        for name in try Directory.names(in: parts.cache).map({ String(decoding: $0, as: UTF8.self) }) {
+            if name.hasPrefix(Self.making) { try Directory.remove("\(parts.cache)/\(name)") }
+        }
+    }
+
     private func make(
         _ image: MachineImage, of kernel: GuestKernel, in place: String, _ check: () throws(AmxError) -> Void
     ) throws(AmxError) {
-        let folder = "\(parts.cache)/\(Directory.temporaryName("making"))"
+        try clear()
+        let folder = "\(parts.cache)/\(Directory.temporaryName(Self.making))"
         try Directory.create(folder, mode: 0o755)
         do throws(AmxError) {
             let maker = ImageMaker(parts, image.emulator, in: folder)

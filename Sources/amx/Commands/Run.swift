@@ -48,7 +48,7 @@ struct Run: AmxCommand {
         guard !overflow else { throw AmxError(.usage, "--memory \(memory ?? 0) is more than there can be") }
         if isolation == .container, session.runnable.manifest.sandbox.isolation == .vm {
             throw AmxError(
-                .denied, "\(session.runnable.manifest.id) asks for a virtual machine, and a container is less than that",
+                .denied, "\(session.runnable.manifest.id) asks for a virtual machine, and a container is less",
                 hint: "leave --isolation out")
         }
         let limits = RunLimits(milliseconds: timeout, memoryBytes: bytes)

@@ -7,7 +7,7 @@ enum MachineSettings {
     static func machines(_ worker: String, _ output: Output) -> MachineSource? {
         guard let cache else { return nil }
         var parts = VirtualMachine.Parts(worker: worker, cache: cache)
-        if let folder = Environment["AMX_GUEST_KERNEL"] { parts.kernels = folder }
+        if let folder = Environment["AMX_GUEST_KERNEL"] { parts.kernels = [folder] }
         return MachineSource(parts) {
             guard !output.isQuiet, !output.asJSON else { return }
             // A lost line is no reason to fail.

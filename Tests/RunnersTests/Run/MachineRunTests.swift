@@ -27,7 +27,7 @@ import Testing
     static var source: MachineSource {
         let place = (BuiltPrograms.worker as NSString).deletingLastPathComponent
         var parts = VirtualMachine.Parts(worker: BuiltPrograms.worker, cache: "\(place)/vm-images")
-        if let folder = ProcessInfo.processInfo.environment["AMX_GUEST_KERNEL"] { parts.kernels = folder }
+        if let folder = ProcessInfo.processInfo.environment["AMX_GUEST_KERNEL"] { parts.kernels = [folder] }
         return MachineSource(parts)
     }
 
@@ -66,14 +66,20 @@ import Testing
         try folder.write("capsule/endless.py", text: "while True: pass")
         try folder.write("capsule/endless.js", text: "function handler() { for (;;); }")
         try folder.write("capsule/bomb.py", text: "x=[]\nwhile True: x.append(bytearray(1<<20))")
-        try folder.write("capsule/bomb.js", text: "function handler() { const x = []; for (;;) x.push(new ArrayBuffer(1 << 20)); }")
+        try folder.write(
+            "capsule/bomb.js", text: "function handler() { const x = []; for (;;) x.push(new Array(1e5).fill(1.5)); }")
         try folder.write("capsule/loud.py", text: "import sys\nwhile True: sys.stdout.write('x' * 60000)")
-        try folder.write("capsule/rude.py", text: "import os\nfor _ in range(3): os.write(6, b'no json\\n' * 1000)\nprint(7)")
-        try folder.write("capsule/left.py", text: "import os\nif os.fork() == 0:\n    while True: os.write(2, b'')\nprint(8)")
+        try folder.write(
+            "capsule/rude.py", text: "import os\nfor _ in range(3): os.write(6, b'no json\\n' * 1000)\nprint(7)")
+        try folder.write(
+            "capsule/left.py", text: "import os\nif os.fork() == 0:\n    while True: os.write(2, b'')\nprint(8)")
     }
 
     private func manifest(_ isolation: String) throws -> Manifest {
-        let handlers = ["visit.js", "visit.py", "own.sh", "endless.py", "endless.js", "bomb.py", "bomb.js", "loud.py", "rude.py", "left.py", "mcp:s#t"]
+        let handlers = [
+            "visit.js", "visit.py", "own.sh", "endless.py", "endless.js", "bomb.py", "bomb.js", "loud.py", "rude.py",
+            "left.py", "mcp:s#t",
+        ]
         let tools = handlers.map { handler in
             let name = String(handler.map { $0 == "." || $0 == ":" || $0 == "#" ? "-" : $0 })
             return "{\"name\": \"\(name)\", \"description\": \"d\", \"inputSchema\": {}, \"handler\": \"\(handler)\"}"
@@ -101,7 +107,9 @@ import Testing
 
     // MARK: Where there are none
 
-    @Test(arguments: ["visit-js", "visit-py", "own-sh", "mcp-s-t"]) func withoutMachinesNothingRuns(_ tool: String) throws {
+    @Test(arguments: ["visit-js", "visit-py", "own-sh", "mcp-s-t"]) func withoutMachinesNothingRuns(_ tool: String)
+        throws
+    {
         var host = Witness()
         for (isolation, asked) in [("vm", nil), ("vm", .container), ("container", SandboxSettings.Isolation.vm)] {
             let result = try run(tool, asked: asked, isolation: isolation, from: nil, host: &host)
@@ -156,7 +164,8 @@ import Testing
         #expect(result.result["processor"]?.string?.hasPrefix("QEMU TCG CPU") == true)
         #expect(host.methods == ["kv.get", "kv.set"])
         #expect(result.log == Array("said\n".utf8))
-        #expect(result.usage.bytesOut > 0 && result.usage.wallMicroseconds > 0 && result.usage.processorMicroseconds > 0)
+        #expect(
+            result.usage.bytesOut > 0 && result.usage.wallMicroseconds > 0 && result.usage.processorMicroseconds > 0)
         #expect(result.usage.peakBytes > 1 << 20 && result.usage.peakBytes < 128 << 20)
         #expect(try run("own-sh", [1, "two"], host: &host).result == [1, "two"])
     }

@@ -15,7 +15,7 @@ package final class JavaScriptRunner: EngineRunner {
     private(set) var session: EngineSession?
 
     /// Runs in a sandbox around a folder of files that are as the capsule has them, by the programs `amx-worker` at a
-    /// path and `amx-js` beside it; with a `machine`, in a guest of it. `library` is the name of the engine's, for tests.
+    /// path and `amx-js` beside it; with a `machine`, in a guest of it. `library` is the engine's name, for tests.
     ///
     /// `.failure` and `.denied` as for ``Sandbox``; also where `amx-js` is missing.
     package init(
