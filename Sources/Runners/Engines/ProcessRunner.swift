@@ -6,7 +6,7 @@ package import Objects
 
 /// Runs programs: Python and Node scripts, and executable files of the capsule. The input is JSON on standard input, the result JSON on
 /// standard output, and the host answers on the channel (`docs/running.md`, "Programs").
-package struct ProcessRunner: EngineRunner {
+package final class ProcessRunner: EngineRunner {
     private let sandbox: Sandbox
 
     /// Runs in a sandbox that shows the capsule.

@@ -7,21 +7,17 @@ package import Objects
 ///
 /// Blocks its thread; not for use by several threads at once.
 package final class CapsuleRunner {
-    private let worker: String
-    private let folder: String
     private let manifest: Manifest
-    private let settings: [String: String]
-    private var sandbox: Sandbox?
-    private var scripts: JavaScriptRunner?
-    private var modules: WasmRunner?
-    private var servers: ServerRunner?
+    /// The engines that it runs with.
+    package let engines: EngineSet
 
     /// Runs from a folder with exactly the capsule's files, by the program `amx-worker` at a path; `settings` are the values of the
     /// capsule's configuration that its servers get.
     package init(
         worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:]
     ) {
-        (self.worker, self.folder, self.manifest, self.settings) = (worker, folder, manifest, settings)
+        self.manifest = manifest
+        engines = EngineSet(worker: worker, showing: folder, of: manifest, settings: settings)
     }
 
     /// Runs a target with an input, and says what came of it: also a run that was denied, or failed, is a result.
@@ -50,7 +46,7 @@ package final class CapsuleRunner {
         let run = EngineRun(target.handler, input: input, limits: limits)
         let milliseconds = Int64(min(limits.milliseconds, 86_400_000))
         host.begin(until: MonotonicClock.nanoseconds() + milliseconds * 1_000_000)
-        var result = try result(of: run, by: target.engine, host: &host, check: check)
+        var result = try engines.run(run, by: target.engine, host: &host, check: check)
         result.usage.networkCalls = host.networkCalls
         // Of a server's result, the schema is that of the structured part.
         let given = target.engine == .mcp ? result.result["structuredContent"] : result.result
@@ -60,47 +56,5 @@ package final class CapsuleRunner {
             return RunResult(.trap("result"), error: problem, usage: result.usage, log: result.log)
         }
         return result
-    }
-
-    private func result(
-        of run: EngineRun, by engine: Engine, host: inout some HostInterface, check: () throws(AmxError) -> Void
-    ) throws(AmxError) -> RunResult {
-        switch engine {
-        case .process: return try ProcessRunner(ownSandbox()).run(run, host: &host, check: check)
-        case .js: return try ownScripts().run(run, host: &host, check: check)
-        case .mcp: return try ownServers().run(run, host: &host, check: check)
-        case .wasm: return try ownModules().run(run, host: &host, check: check)
-        }
-    }
-
-    private func ownScripts() throws(AmxError) -> JavaScriptRunner {
-        if let scripts { return scripts }
-        let made = try JavaScriptRunner(worker: worker, showing: folder)
-        scripts = made
-        return made
-    }
-
-    private func ownModules() throws(AmxError) -> WasmRunner {
-        if let modules { return modules }
-        let made = try WasmRunner(worker: worker, showing: folder, components: manifest.components)
-        modules = made
-        return made
-    }
-
-    private func ownServers() throws(AmxError) -> ServerRunner {
-        if let servers { return servers }
-        let gate = ManifestGate(manifest, workspace: nil, home: nil)
-        var place = ServerPlace(worker: worker, folder: folder, gate: gate)
-        place.settings = settings
-        let made = ServerRunner(manifest.mcpServers, in: place)
-        servers = made
-        return made
-    }
-
-    private func ownSandbox() throws(AmxError) -> Sandbox {
-        if let sandbox { return sandbox }
-        let made = try Sandbox(worker: worker, showing: folder)
-        sandbox = made
-        return made
     }
 }

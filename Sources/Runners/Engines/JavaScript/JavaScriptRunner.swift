@@ -36,6 +36,16 @@ package final class JavaScriptRunner: EngineRunner {
     /// Starts the engine ahead of a call with such limits, without waiting for it.
     package func prepare(_ limits: SandboxLimits) throws(AmxError) { _ = try readySession(limits) }
 
+    package func load(_ limits: SandboxLimits, check: () throws(AmxError) -> Void) throws(AmxError) {
+        try prepare(limits)
+    }
+
+    package func unload() throws(AmxError) {
+        let present = session
+        session = nil
+        try present?.leave()
+    }
+
     package func run(
         _ run: EngineRun, host: inout some HostInterface, check: () throws(AmxError) -> Void
     ) throws(AmxError) -> RunResult {
