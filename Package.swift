@@ -198,7 +198,9 @@ let package = Package(
         .testTarget(
             name: "RunnersTests",
             dependencies: [
-                "Runners", "Isolation", "Capsules", "Guard", "Objects", "TestSupport", "CWasmtime", "amx-worker", "amx-js", "amx-wasm",
+                "Runners", "Isolation", "Capsules", "Guard", "Objects", "Workspaces", "TestSupport", "CWasmtime",
+                "amx-worker",
+                "amx-js", "amx-wasm",
             ],
             swiftSettings: strict),
         .testTarget(
