@@ -169,7 +169,7 @@ let package = Package(
         .executableTarget(
             name: "amx-bench",
             dependencies: [
-                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "Isolation", "Runners", "CLinux", "CZlib",
+                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "Isolation", "Runners", "CLinux", "CWasmtime", "CZlib",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict,

@@ -14,8 +14,8 @@ struct Runs: ParsableCommand {
         commandName: "run", abstract: "Measure running code in the sandbox, beside plain programs and bubblewrap.",
         discussion: """
             Everything takes turns, round after round, so that a slow moment hits all. The engines are used as `amx run` uses them, but \
-            within one process: a cold call makes its sandbox, a warm one finds it. Deno, runc and Node.js are measured where they are \
-            on PATH. Needs `amx-worker` and `amx-js` beside it.
+            within one process: a cold call makes its sandbox, a warm one finds it. Deno, runc, Node.js and Wasmtime's package \
+            for Python are measured where they are on PATH. Needs `amx-worker`, `amx-js` and `amx-wasm` beside it.
 
             Example:
               amx-bench run --rounds 51
@@ -95,6 +95,7 @@ struct Runs: ParsableCommand {
             guard let found = Self.find(path) else { continue }
             cases.append((name, { try program.run(found, words) }))
         }
+        cases += try WasmRows.cases(worker, folder).map { ($0.name, $0.run) }
         return cases
     }
 
