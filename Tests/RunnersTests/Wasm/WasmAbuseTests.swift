@@ -46,6 +46,19 @@ import Testing
         }
     }
 
+    /// Compilation is part of the call: its time and its memory are the call's.
+    @Test func whatIsHardToCompileIsEnded() throws {
+        let step = "(local.set 0 (i32.add (i32.mul (local.get 0) (local.get 1)) (i32.load (local.get 0))))"
+        let steps = String(repeating: step, count: 200_000)
+        try fixture.add(
+            "main", text: "(module (memory 1) (func (export \"main\") (local i32 i32) \(steps)))")
+        let short = try fixture.call(limits: SandboxLimits(milliseconds: 200, memoryBytes: 4 << 30))
+        #expect(short.outcome == .timeout, "\(short)")
+        #expect(try fixture.call().outcome == .oom)
+        let limits = SandboxLimits(milliseconds: 120_000, memoryBytes: 4 << 30)
+        #expect(try fixture.call(limits: limits).isSuccess)
+    }
+
     @Test func theTimeIsEachCallsOwn() throws {
         try fixture.add(
             "main",
