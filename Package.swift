@@ -169,7 +169,8 @@ let package = Package(
         .executableTarget(
             name: "amx-bench",
             dependencies: [
-                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "Isolation", "Runners", "CLinux", "CWasmtime", "CZlib",
+                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "Isolation", "Runners", "CLinux", "CWasmtime",
+                "CZlib",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict,
@@ -193,7 +194,7 @@ let package = Package(
             name: "WorkspacesTests", dependencies: ["Workspaces", "Capsules", "Objects", "Versions", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "IsolationTests", dependencies: ["Isolation", "Objects", "TestSupport", "amx-worker"],
+            name: "IsolationTests", dependencies: ["Isolation", "Objects", "TestSupport", "CSeccomp", "amx-worker"],
             swiftSettings: strict),
         .testTarget(
             name: "RunnersTests",

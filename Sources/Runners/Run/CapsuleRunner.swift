@@ -12,12 +12,24 @@ package final class CapsuleRunner {
     package let engines: EngineSet
 
     /// Runs from a folder with exactly the capsule's files, by the program `amx-worker` at a path; `settings` are the values of the
-    /// capsule's configuration that its servers get.
+    /// capsule's configuration that its servers get. `heldMemory` refuses to run where memory would only be watched.
     package init(
-        worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:]
+        worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:],
+        heldMemory: Bool = false
     ) {
         self.manifest = manifest
-        engines = EngineSet(worker: worker, showing: folder, of: manifest, settings: settings)
+        engines = EngineSet(worker: worker, showing: folder, of: manifest, settings: settings, heldMemory: heldMemory)
+    }
+
+    /// Starts what a run of a target needs, without waiting for it and without anything of the capsule: what is done before the run is
+    /// done meanwhile. What goes wrong with it, goes wrong again with the run.
+    package func prepare(_ target: RunTarget, limits request: RunLimits = RunLimits(), isApproved: Bool = false) {
+        guard isApproved || !target.level.demands.contains(.approval), manifest.sandbox.isolation != .vm else { return }
+        try? engines.prepare(target.engine, limits(of: target, request))
+    }
+
+    private func limits(of target: RunTarget, _ request: RunLimits) -> SandboxLimits {
+        RunLimits.effective([request, RunLimits(manifest, tool: target.tool)])
     }
 
     /// Runs a target with an input, and says what came of it: also a run that was denied, or failed, is a result.
@@ -42,7 +54,7 @@ package final class CapsuleRunner {
         if let tool = target.tool, let problem = try InputCheck.problem(with: input, of: tool) {
             return RunResult(.trap("input"), error: problem)
         }
-        let limits = RunLimits.effective([request, RunLimits(manifest, tool: target.tool)])
+        let limits = limits(of: target, request)
         let run = EngineRun(target.handler, input: input, limits: limits)
         let milliseconds = Int64(min(limits.milliseconds, 86_400_000))
         host.begin(until: MonotonicClock.nanoseconds() + milliseconds * 1_000_000)

@@ -38,13 +38,19 @@ package final class EngineSet {
     private let folder: String
     private let manifest: Manifest
     private let settings: [String: String]
+    private let heldMemory: Bool
     private var runners: [Part: any EngineRunner] = [:]
     private var states: [Part: EngineState] = [:]
     /// What the whole is at; what single engines are at says ``state(of:)``.
     package private(set) var state = EngineState.unloaded
 
-    /// Composes the engines of a manifest over a folder with exactly the capsule's files.
-    package init(worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:]) {
+    /// Composes the engines of a manifest over a folder with exactly the capsule's files; `heldMemory` refuses to run where memory would
+    /// only be watched.
+    package init(
+        worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:],
+        heldMemory: Bool = false
+    ) {
+        self.heldMemory = heldMemory
         (self.worker, self.folder, self.manifest, self.settings) = (worker, folder, manifest, settings)
     }
 
@@ -139,26 +145,40 @@ package final class EngineSet {
         return all
     }
 
+    /// Starts what an engine keeps between runs, as ``load(_:check:)`` does for all; servers are started by their first calls.
+    func prepare(_ engine: Engine, _ limits: SandboxLimits) throws(AmxError) {
+        if engine != .mcp { try runner(of: Part(engine)).load(limits) {} }
+    }
+
     /// Runs something with the engine that is for it.
     package func run(
         _ run: EngineRun, by engine: Engine, host: inout some HostInterface, check: () throws(AmxError) -> Void
     ) throws(AmxError) -> RunResult {
-        try runner(of: Part(engine)).run(run, host: &host, check: check)
+        var run = run
+        if engine == .process, case .file(let path) = run.handler {
+            do throws(AmxError) { run.handler = .file(try CapsuleProgram.resolve(path, in: folder)) } catch {
+                return RunResult(.setupFailed, error: "\(error.message): \(error.hint ?? "")")
+            }
+        }
+        return try runner(of: Part(engine)).run(run, host: &host, check: check)
     }
 
     private func runner(of part: Part) throws(AmxError) -> any EngineRunner {
         if let runner = runners[part] { return runner }
         let runner: any EngineRunner
         switch part {
-        case .process: runner = ProcessRunner(try Sandbox(worker: worker, showing: folder))
-        case .js: runner = try JavaScriptRunner(worker: worker, showing: folder)
+        case .process: runner = ProcessRunner(try Sandbox(worker: worker, showing: folder, heldMemory: heldMemory))
+        case .js: runner = try JavaScriptRunner(worker: worker, showing: folder, heldMemory: heldMemory)
         case .mcp:
             var place = ServerPlace(
                 worker: worker, folder: folder, gate: ManifestGate(manifest, workspace: nil, home: nil))
             place.settings = settings
+            place.heldMemory = heldMemory
             runner = ServerRunner(manifest.mcpServers, in: place)
         case .static: runner = StaticRunner(manifest, in: folder)
-        case .wasm: runner = try WasmRunner(worker: worker, showing: folder, components: manifest.components)
+        case .wasm:
+            runner = try WasmRunner(
+                worker: worker, showing: folder, components: manifest.components, heldMemory: heldMemory)
         }
         runners[part] = runner
         return runner

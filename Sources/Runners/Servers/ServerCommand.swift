@@ -33,7 +33,8 @@ struct ServerCommand: Hashable, Sendable {
         self.environment = environment
         let file: String?
         switch server.command {
-        case .file(let path):
+        case .file(let declared):
+            let path = try CapsuleProgram.resolve(declared, in: folder)
             words = ProcessRunner.command(path) + server.arguments
             file = "\(folder)/\(path.string)"
         case .interpreter(let name):

@@ -6,58 +6,44 @@ import Isolation
 import Objects
 import Runners
 
-/// What components of WebAssembly cost: `amx-bench run`.
-enum WasmRows {
-    static let coldName = "WebAssembly, cold: sandbox and engine"
-    static let warmName = "WebAssembly, warm"
-    static let computeName = "WebAssembly, warm: fib(32), less a call that does nothing"
+extension RunRow {
+    static let coldModuleName = "WebAssembly, cold: a new slot, launcher and engine"
+    static let warmModuleName = "WebAssembly, warm"
+    static let callsName = "WebAssembly, warm: fib(32), less a call that does nothing"
     static let hashName = "WebAssembly, warm: 200,000 blocks of a hash, less a call that does nothing"
-    static let bareComputeName = "Wasmtime's own package for Python, fib(32)"
+    static let bareCallsName = "Wasmtime's own package for Python, fib(32)"
     static let bareHashName = "Wasmtime's own package for Python, 200,000 blocks of a hash"
 
-    /// Names, and what runs something once and tells the milliseconds.
-    static func cases(_ worker: String, _ folder: String) throws -> [(name: String, run: () throws -> Double)] {
+    /// Components of WebAssembly, and Wasmtime without limits.
+    static func modules(_ place: RunPlace) throws -> [RunRow] {
         let bytes = try module()
-        try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/main.wasm"))
+        try Data(bytes).write(to: URL(fileURLWithPath: "\(place.folder)/main.wasm"))
         let component = Component(
             id: "main", file: try TreePath("main.wasm"), hash: SHA256Hasher.hash(of: bytes))
-        let runner = try WasmRunner(worker: worker, showing: folder, components: [component])
+        let make = { () throws in
+            try WasmRunner(worker: place.worker, showing: place.folder, components: [component])
+        }
+        let runner = try make()
         let compute = { (export: String) in
             try time { try succeed(runner, export) } - time { try succeed(runner, "nothing") }
         }
-        var cases: [(name: String, run: () throws -> Double)] = [
-            (
-                coldName,
-                {
-                    try time {
-                        try succeed(WasmRunner(worker: worker, showing: folder, components: [component]), "nothing")
-                    }
-                }
-            ),
-            (warmName, { try time { try succeed(runner, "nothing") } }), (computeName, { try compute("fib") }),
-            (hashName, { try compute("hash") }),
+        let script = "\(place.folder)/peer.py"
+        try peer.write(toFile: script, atomically: true, encoding: .utf8)
+        let hasPeer = (try? bare(script, "fib")) != nil
+        return [
+            RunRow(coldModuleName) { try time { try succeed(make(), "nothing") } },
+            RunRow(warmModuleName) { try time { try succeed(runner, "nothing") } },
+            RunRow(callsName) { try compute("fib") }, RunRow(hashName) { try compute("hash") },
+            RunRow(bareCallsName, run: hasPeer ? { try bare(script, "fib") } : nil),
+            RunRow(bareHashName, run: hasPeer ? { try bare(script, "hash") } : nil),
         ]
-        let python = "\(folder)/peer.py"
-        try peer.write(toFile: python, atomically: true, encoding: .utf8)
-        if (try? bare(python, folder, "fib")) != nil {
-            cases.append((bareComputeName, { try bare(python, folder, "fib") }))
-            cases.append((bareHashName, { try bare(python, folder, "hash") }))
-        }
-        return cases
     }
 
     private static func succeed(_ runner: WasmRunner, _ export: String) throws {
         var host = NoHost()
-        let run = EngineRun(
-            .component(id: "main", export: export), input: nil, limits: SandboxLimits(memoryBytes: 512 << 20))
+        let run = EngineRun(.component(id: "main", export: export), input: nil, limits: RunPlace.limits)
         let result = try runner.run(run, host: &host) {}
         guard result.isSuccess else { throw Program.Failure(description: result.error ?? "it did not run") }
-    }
-
-    private static func time(_ body: () throws -> Void) rethrows -> Double {
-        let start = MonotonicClock.nanoseconds()
-        try body()
-        return Double(MonotonicClock.nanoseconds() - start) / 1e6
     }
 
     // MARK: The peer
@@ -74,17 +60,11 @@ enum WasmRows {
         print((time.perf_counter() - start) * 1000)
         """
 
-    private static func bare(_ script: String, _ folder: String, _ export: String) throws -> Double {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", script, "\(folder)/main.wasm", export]
-        let (output, errors) = (Pipe(), Pipe())
-        (process.standardOutput, process.standardError) = (output, errors)
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0, let time = Double(text.trimmingCharacters(in: .whitespacesAndNewlines))
-        else { throw Program.Failure(description: "there is no package wasmtime for python3") }
+    private static func bare(_ script: String, _ export: String) throws -> Double {
+        let module = (script as NSString).deletingLastPathComponent + "/main.wasm"
+        guard let time = Double(try Program().read("/usr/bin/env", ["python3", script, module, export])) else {
+            throw Program.Failure(description: "there is no package wasmtime for python3")
+        }
         return time
     }
 
