@@ -26,6 +26,8 @@ import Isolation
                 fail("cannot show \(slot.shown.map(\.source).joined(separator: ", "))")
             }
             guard amx_become_user(user, user) == 0 else { fail("cannot become user \(user)") }
+            // What a launcher before this one, which was killed, could not end: nobody else is this user.
+            _ = kill(-1, SIGKILL)
         }
         guard amx_give_up_gains() == 0 else { fail("no_new_privs") }
         return Launcher(ownsUser: slot.user != nil).run()

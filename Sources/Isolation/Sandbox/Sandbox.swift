@@ -17,10 +17,10 @@ package final class Sandbox {
     private let worker: String
     private let shown: [SandboxView.Shown]
     private let bubblewrap: String
-    private let slot: Slot?
+    let slot: Slot?
     private let filter: SandboxFile
     private var group: ControlGroup?
-    private var launcher: RunningLauncher?
+    private(set) var launcher: RunningLauncher?
 
     /// Makes a sandbox around a folder of files that are as the capsule has them, by the program `amx-worker` at a path; with files and
     /// folders of the machine that its programs need.
