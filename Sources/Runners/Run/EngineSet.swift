@@ -148,7 +148,13 @@ package final class EngineSet {
     package func run(
         _ run: EngineRun, by engine: Engine, host: inout some HostInterface, check: () throws(AmxError) -> Void
     ) throws(AmxError) -> RunResult {
-        try runner(of: Part(engine)).run(run, host: &host, check: check)
+        var run = run
+        if engine == .process, case .file(let path) = run.handler {
+            do throws(AmxError) { run.handler = .file(try CapsuleProgram.resolve(path, in: folder)) } catch {
+                return RunResult(.setupFailed, error: "\(error.message): \(error.hint ?? "")")
+            }
+        }
+        return try runner(of: Part(engine)).run(run, host: &host, check: check)
     }
 
     private func runner(of part: Part) throws(AmxError) -> any EngineRunner {
@@ -163,8 +169,7 @@ package final class EngineSet {
             place.settings = settings
             runner = ServerRunner(manifest.mcpServers, in: place)
         case .static: runner = StaticRunner(manifest, in: folder)
-        case .wasm:
-            throw AmxError(.failure, "this version of Amx has no engine for WebAssembly yet")
+        case .wasm: runner = try WasmRunner(worker: worker, showing: folder, components: manifest.components)
         }
         runners[part] = runner
         return runner
