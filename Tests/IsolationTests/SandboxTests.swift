@@ -43,6 +43,18 @@ import Testing
         #expect(children.isEmpty)
     }
 
+    /// A sandbox that is to be ended while it is made: its parts do not go on without each other.
+    @Test(arguments: SandboxFixture.Kind.allCases) func anEndInMidStartIsTheEnd(_ kind: SandboxFixture.Kind) throws {
+        let sandbox = try SandboxFixture(kind)
+        for round in 0..<60 {
+            let late = try sandbox.run(["/usr/bin/sleep", "600"], milliseconds: UInt64(1 + round % 6))
+            #expect(late.reply.ending == .timedOut)
+            #expect(late.reply.wallMicroseconds < 300_000_000)
+        }
+        #expect(SlotTraces.children(of: sandbox.launcher.id) == [])
+        #expect(try sandbox.shell("true").reply.ending == .exited(0))
+    }
+
     @Test(arguments: SandboxFixture.Kind.allCases) func memoryIsWatched(_ kind: SandboxFixture.Kind) throws {
         let sandbox = try SandboxFixture(kind)
         let bomb = try sandbox.python("x=[]\nwhile True: x.append(bytearray(1<<20))", watched: 64 << 20)

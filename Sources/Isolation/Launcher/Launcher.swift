@@ -144,11 +144,17 @@ package struct Launcher {
     }
 
     /// Waits for all that came to this process when its own parents had ended.
+    ///
+    /// A sandbox whose making was interrupted goes on without bubblewrap's outer process: where not all of a user may be killed, it is
+    /// killed as soon as it is a child of this process.
     private func reapAll() {
         var status: Int32 = 0
         while true {
-            let reaped = waitpid(-1, &status, 0)
+            let reaped = waitpid(-1, &status, ownsUser ? 0 : WNOHANG)
             if reaped == -1, errno != EINTR { return }
+            guard reaped == 0 else { continue }
+            for child in ProcessMemory.children(of: getpid()) { _ = Glibc.kill(child, SIGKILL) }
+            while waitpid(-1, &status, 0) == -1, errno == EINTR {}
         }
     }
 

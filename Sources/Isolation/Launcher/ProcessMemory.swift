@@ -1,6 +1,6 @@
 import Glibc
 
-/// How much memory a process and all that descend from it have.
+/// A process and all that descend from it, and how much memory they have.
 enum ProcessMemory {
     /// How many processes are looked at; a sandbox has fewer.
     private static let processLimit = 4_096
@@ -16,11 +16,14 @@ enum ProcessMemory {
                     sum.addingReportingOverflow(pages.multipliedReportingOverflow(by: pageBytes).partialValue)
                     .partialValue
             }
-            for child in numbers("/proc/\(next)/task/\(next)/children") {
-                if let child = Int32(exactly: child) { waiting.append(child) }
-            }
+            waiting += children(of: next)
         }
         return sum
+    }
+
+    /// The processes that the first thread of a process has started, or that came to it, and that it has not waited for.
+    static func children(of process: Int32) -> [Int32] {
+        numbers("/proc/\(process)/task/\(process)/children").compactMap { Int32(exactly: $0) }
     }
 
     private static let pageBytes = UInt64(clamping: sysconf(Int32(_SC_PAGESIZE)))
