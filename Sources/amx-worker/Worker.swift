@@ -14,6 +14,7 @@ import Isolation
 
     /// Becomes the launcher of a slot: its rights are gone before it reads a request.
     private static func launch(_ slot: LauncherArguments) -> Int32 {
+        let launcher = Launcher(ownsUser: slot.user != nil)
         amx_default_signals()
         guard amx_become_reaper() == 0 else { fail("no reaper") }
         if let user = slot.user {
@@ -30,7 +31,7 @@ import Isolation
             _ = kill(-1, SIGKILL)
         }
         guard amx_give_up_gains() == 0 else { fail("no_new_privs") }
-        return Launcher(ownsUser: slot.user != nil).run()
+        return launcher.run()
     }
 
     private static func fail(_ what: String) -> Never {

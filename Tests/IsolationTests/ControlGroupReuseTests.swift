@@ -85,6 +85,18 @@ struct ControlGroupReuseTests {
         #expect(try sandbox.run(["/usr/bin/true"], limits: Self.others).ending == .exited(0))
     }
 
+    /// Files in memory are nobody's: of those that the kernel can end for them, the launcher is the largest, and the last.
+    @Test func theLauncherIsNotEndedForItsPrograms() throws {
+        var limits = Self.some
+        limits.memoryBytes = 24 << 20
+        let flood = ["/usr/bin/dd", "if=/dev/zero", "of=/tmp/x", "bs=1M", "count=40"]
+        for _ in 0..<8 {
+            let result = try sandbox.run(flood, limits: limits)
+            #expect(result.ending == .outOfMemory && result.peakBytes <= 24 << 20)
+            #expect(try sandbox.run(["/usr/bin/true"], limits: limits).ending == .exited(0))
+        }
+    }
+
     /// What is to be ended need not wait for its share, nor who ends it; the next run has its own share again.
     @Test func theShareIsLiftedForTheEnd() throws {
         var limits = SandboxLimits(milliseconds: 60_000, milliprocessors: 10)
