@@ -13,7 +13,11 @@ package struct Launcher {
     /// Whether every process of its user is one that it has started, so that all of them may be killed.
     private let ownsUser: Bool
 
-    /// Makes the launcher of this process; nothing is started yet.
+    /// How soon the kernel ends this process where memory is short; what is started inherits that. Opened while this process may: one
+    /// that has become another user cannot.
+    private let score = ControlFile("/proc/self/oom_score_adj")
+
+    /// Makes the launcher of this process, which has its rights still; nothing is started yet.
     package init(ownsUser: Bool) { self.ownsUser = ownsUser }
 
     /// Answers requests until the supervisor is gone or sends what is no request; returns the exit status.
@@ -57,7 +61,7 @@ package struct Launcher {
         do throws(AmxError) {
             let variables = try SandboxFile(Bubblewrap.variables(request.environment))
             process = withExtendedLifetime(variables) {
-                Self.start(
+                startProgram(
                     request,
                     descriptors.prefix(Self.variablesNumber) + [variables.number, ends[1]]
                         + descriptors.dropFirst(Self.variablesNumber))
@@ -83,7 +87,7 @@ package struct Launcher {
         return reply
     }
 
-    private static func start(_ request: LaunchRequest, _ descriptors: [Int32]) -> Int32 {
+    private func startProgram(_ request: LaunchRequest, _ descriptors: [Int32]) -> Int32 {
         var limits = [
             amx_limit(resource: Int32(__RLIMIT_NPROC.rawValue), value: request.limits.processes),
             amx_limit(resource: Int32(RLIMIT_NOFILE.rawValue), value: request.limits.openFiles),
@@ -102,6 +106,9 @@ package struct Launcher {
         }
         let arguments = ([request.path] + request.arguments).map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
+        // Programs first: what they have written to memory is nobody's, and this process the largest of all.
+        _ = score?.write("1000")
+        defer { _ = score?.write("0") }
         return amx_start_limited(
             request.path, arguments, [nil], descriptors, descriptors.count, limits, limits.count)
     }
@@ -147,14 +154,25 @@ package struct Launcher {
 
     /// Waits for all that came to this process when its own parents had ended; the processor time of all in microseconds, and the most
     /// memory that one had in bytes, with what is known of the first.
+    ///
+    /// A sandbox whose making was interrupted goes on without bubblewrap's outer process: where not all of a user may be killed, it is
+    /// killed as soon as it is a child of this process.
     private func reapAll(after first: rusage) -> (time: UInt64, peak: UInt64) {
         var (time, peak) = Self.used(first)
+        var flags = ownsUser ? 0 : WNOHANG
         while true {
             var (status, usage): (Int32, rusage) = (0, rusage())
-            guard wait4(-1, &status, 0, &usage) > 0 else {
+            let reaped = wait4(-1, &status, flags, &usage)
+            if reaped == -1 {
                 if errno == EINTR { continue }
                 return (time, peak)
             }
+            guard reaped > 0 else {
+                for child in ProcessTree.children(of: getpid()) { _ = Glibc.kill(child, SIGKILL) }
+                flags = 0
+                continue
+            }
+            if !ownsUser { flags = WNOHANG }
             let used = Self.used(usage)
             time = time.addingReportingOverflow(used.time).partialValue
             peak = max(peak, used.peak)

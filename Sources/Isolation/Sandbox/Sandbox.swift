@@ -17,11 +17,11 @@ package final class Sandbox {
     private let worker: String
     private let shown: [SandboxView.Shown]
     private let bubblewrap: String
-    private let slot: Slot?
+    let slot: Slot?
     private let filter: SandboxFile
     private let machine: VirtualMachine?
     private var group: ControlGroup?
-    private var launcher: RunningLauncher?
+    private(set) var launcher: RunningLauncher?
     /// What the launcher shows.
     private var launched: [SandboxView.Shown] = []
 
