@@ -73,7 +73,8 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: place) }
         var slot: Slot? = try Slot.take(in: place)
         var launcher: RunningLauncher? = try RunningLauncher(
-            worker: SandboxFixture.worker, slot: slot, showing: [folder.path])
+            worker: SandboxFixture.worker, slot: slot,
+            showing: [SandboxView.Shown(folder.path, at: "/capsule")])
         #expect(slot?.index == 0)
         slot = nil
         #expect(try Slot.take(in: place).index == 1)

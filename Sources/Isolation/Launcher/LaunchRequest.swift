@@ -1,7 +1,7 @@
 /// A program that a launcher is to start in a sandbox, and how long it may run.
 ///
-/// With the request go five descriptors: standard input, output and error of the program, and the two of its system call filter; then
-/// the program's channel, where it has one. Source: `docs/running.md`, "The launcher".
+/// With the request go four descriptors: standard input, output and error of the program, and its system call filter; then the
+/// program's channel, where it has one. Source: `docs/running.md`, "The launcher".
 package struct LaunchRequest: Sendable, Hashable {
     /// The longest message in bytes, with room for long command lines.
     package static let byteLimit = 256 << 10

@@ -35,14 +35,16 @@ package struct Launcher {
         }
     }
 
-    /// Standard input, output, error, the two programs of the system call filter, and a channel where there is one.
-    private static let descriptorCounts = 5...6
+    /// Standard input, output, error, the system call filter, and a channel where there is one.
+    private static let descriptorCounts = 4...5
+    /// The number that the sandbox's first process reads the system call filter from.
+    static let filterNumber = 3
+    /// The number that the sandbox's first process reads the program's variables from.
+    static let variablesNumber = 4
     /// The number that the sandbox's own report goes to.
-    package static let reportNumber = 5
+    static let reportNumber = 5
     /// The number that a program has its channel at.
     package static let channelNumber = 6
-    /// The number that the sandbox's first process reads the program's variables from.
-    package static func variablesNumber(hasChannel: Bool) -> Int { channelNumber + (hasChannel ? 1 : 0) }
     /// How often memory is looked at where it is watched.
     private static let watchMilliseconds: Int64 = 5
 
@@ -57,8 +59,8 @@ package struct Launcher {
             process = withExtendedLifetime(variables) {
                 Self.start(
                     request,
-                    Array(descriptors.prefix(Self.reportNumber)) + [ends[1]]
-                        + descriptors.dropFirst(Self.reportNumber) + [variables.number])
+                    descriptors.prefix(Self.variablesNumber) + [variables.number, ends[1]]
+                        + descriptors.dropFirst(Self.variablesNumber))
             }
         } catch {
             process = -1

@@ -18,7 +18,7 @@ package final class Sandbox {
     private let shown: [SandboxView.Shown]
     private let bubblewrap: String
     private let slot: Slot?
-    private let filter: [SandboxFile]
+    private let filter: SandboxFile
     private var group: ControlGroup?
     private var launcher: RunningLauncher?
 
@@ -40,11 +40,7 @@ package final class Sandbox {
         self.bubblewrap = bubblewrap
         slot = geteuid() == 0 ? try Slot.take() : nil
         group = slot.flatMap { ControlGroup(slot: $0.index) }
-        var programs: [SandboxFile] = []
-        for bytes in try SystemCallFilter(isWatched: group == nil).programs {
-            programs.append(try SandboxFile(bytes))
-        }
-        filter = programs
+        filter = try SandboxFile(SystemCallFilter(isWatched: group == nil).program)
         if heldMemory, group == nil {
             throw AmxError(
                 .denied, "cannot hold the sandbox to its memory: this user has no control groups",
@@ -63,6 +59,19 @@ package final class Sandbox {
         try start(program, input: input, environment: environment, limits: limits).wait(check: check)
     }
 
+    /// Starts what starts programs, ahead of one with such limits and without waiting for it. `.failure` as for ``start(_:input:channel:environment:limits:)``.
+    package func prepare(_ limits: SandboxLimits) throws(AmxError) {
+        guard launcher == nil else { return }
+        try beginGroup(limits)
+        launcher = try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
+    }
+
+    private func beginGroup(_ limits: SandboxLimits) throws(AmxError) {
+        try group?.begin(
+            ControlGroup.Limits(
+                memoryBytes: limits.memoryBytes, processes: limits.processes, milliprocessors: limits.milliprocessors))
+    }
+
     /// Starts a program by its path; the next one can be started when this one was waited for.
     ///
     /// Its standard input are some bytes, or, without any, what its supervisor writes; then its standard output is for the supervisor to
@@ -72,14 +81,14 @@ package final class Sandbox {
         _ program: [String], input: [UInt8]?, channel: Int32? = nil, environment: [String: String] = [:],
         limits: SandboxLimits
     ) throws(AmxError) -> SandboxedProgram {
-        let launcher: RunningLauncher
-        if let present = self.launcher { launcher = present } else { launcher = try startLauncher() }
+        try beginGroup(limits)
+        let launcher =
+            if let present = self.launcher { present } else {
+                try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
+            }
         // Until the answer is there, nobody knows what runs in it.
         self.launcher = nil
-        try group?.begin(
-            ControlGroup.Limits(
-                memoryBytes: limits.memoryBytes, processes: limits.processes, milliprocessors: limits.milliprocessors))
-        let request = request(program, hasChannel: channel != nil, environment, limits)
+        let request = request(program, environment, limits)
         var streams = try SandboxStreams(limit: limits.outputBytes, owner: slot?.user)
         let content: SandboxFile?
         var ends: [Int32] = [-1, -1]
@@ -94,14 +103,15 @@ package final class Sandbox {
         do throws(AmxError) {
             try launcher.begin(
                 request, input: content?.number ?? ends[0], output: streams.outputWriter, errors: streams.errorsWriter,
-                filter: filter.map(\.number), channel: channel)
+                filter: filter.number, channel: channel)
         } catch {
             if ends[1] >= 0 { close(ends[1]) }
             throw error
         }
         streams.closeWriters()
         let output = input == nil ? streams.takeOutput() : -1
-        return SandboxedProgram(of: self, launcher, streams, input: ends[1], output: output)
+        return SandboxedProgram(
+            of: self, launcher, streams, input: ends[1], output: output, milliseconds: limits.milliseconds)
     }
 
     /// What is left of a program: its launcher is there for the next one, where it is still of use, and what it used is known.
@@ -118,32 +128,23 @@ package final class Sandbox {
     /// What was counted of the program that runs.
     var counted: ControlGroup.Usage? { group?.usage }
 
+    /// Lets what is to be ended have all processors.
+    func liftShare() { group?.liftShare() }
+
     /// Counts the most memory anew.
     func forgetPeak() { group?.forgetPeak() }
 
-    private func startLauncher() throws(AmxError) -> RunningLauncher {
-        let launcher = try RunningLauncher(
-            worker: worker, slot: slot, showing: slot == nil ? [] : shown.map(\.source))
-        try group?.add(launcher.id)
-        return launcher
-    }
-
-    private func request(
-        _ program: [String], hasChannel: Bool, _ environment: [String: String], _ limits: SandboxLimits
-    ) -> LaunchRequest {
-        var shown = shown
-        if let slot { for index in shown.indices { shown[index].source = "\(slot.folder)/\(index)" } }
+    private func request(_ program: [String], _ environment: [String: String], _ limits: SandboxLimits) -> LaunchRequest
+    {
         let view = SandboxView(
-            shown: shown,
-            environment: Self.environment.merging(environment) { $1 }, directory: Self.capsulePath,
+            shown: shown, environment: Self.environment.merging(environment) { $1 }, directory: Self.capsulePath,
             temporaryBytes: limits.temporaryBytes)
         // A process alone may have all the time that a run has, on each processor it is given.
         let seconds = limits.milliseconds / 1_000 + 1
         let processors = limits.milliprocessors / 1_000 + 1
         return LaunchRequest(
             path: bubblewrap,
-            arguments: Bubblewrap(view).arguments(
-                running: program, variablesAt: Launcher.variablesNumber(hasChannel: hasChannel)),
+            arguments: Bubblewrap(view, madeIn: slot?.folder).arguments(running: program),
             environment: view.environment, milliseconds: max(1, limits.milliseconds),
             limits: ProcessLimits(
                 processorSeconds: seconds.multipliedReportingOverflow(by: processors).partialValue,

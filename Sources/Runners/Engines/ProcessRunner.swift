@@ -6,11 +6,15 @@ package import Objects
 
 /// Runs programs: Python and Node scripts, and executable files of the capsule. The input is JSON on standard input, the result JSON on
 /// standard output, and the host answers on the channel (`docs/running.md`, "Programs").
-package struct ProcessRunner: EngineRunner {
+package final class ProcessRunner: EngineRunner {
     private let sandbox: Sandbox
 
     /// Runs in a sandbox that shows the capsule.
     package init(_ sandbox: Sandbox) { self.sandbox = sandbox }
+
+    package func load(_ limits: SandboxLimits, check: () throws(AmxError) -> Void) throws(AmxError) {
+        try sandbox.prepare(limits)
+    }
 
     package func run(
         _ run: EngineRun, host: inout some HostInterface, check: () throws(AmxError) -> Void

@@ -7,14 +7,9 @@ package import Objects
 ///
 /// Blocks its thread; not for use by several threads at once.
 package final class CapsuleRunner {
-    private let worker: String
-    private let folder: String
     private let manifest: Manifest
-    private let settings: [String: String]
-    private let heldMemory: Bool
-    private var sandbox: Sandbox?
-    private var scripts: JavaScriptRunner?
-    private var servers: ServerRunner?
+    /// The engines that it runs with.
+    package let engines: EngineSet
 
     /// Runs from a folder with exactly the capsule's files, by the program `amx-worker` at a path; `settings` are the values of the
     /// capsule's configuration that its servers get. `heldMemory` refuses to run where memory would only be watched.
@@ -22,8 +17,19 @@ package final class CapsuleRunner {
         worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:],
         heldMemory: Bool = false
     ) {
-        (self.worker, self.folder, self.manifest, self.settings) = (worker, folder, manifest, settings)
-        self.heldMemory = heldMemory
+        self.manifest = manifest
+        engines = EngineSet(worker: worker, showing: folder, of: manifest, settings: settings, heldMemory: heldMemory)
+    }
+
+    /// Starts what a run of a target needs, without waiting for it and without anything of the capsule: what is done before the run is
+    /// done meanwhile. What goes wrong with it, goes wrong again with the run.
+    package func prepare(_ target: RunTarget, limits request: RunLimits = RunLimits(), isApproved: Bool = false) {
+        guard isApproved || !target.level.demands.contains(.approval), manifest.sandbox.isolation != .vm else { return }
+        try? engines.prepare(target.engine, limits(of: target, request))
+    }
+
+    private func limits(of target: RunTarget, _ request: RunLimits) -> SandboxLimits {
+        RunLimits.effective([request, RunLimits(manifest, tool: target.tool)])
     }
 
     /// Runs a target with an input, and says what came of it: also a run that was denied, or failed, is a result.
@@ -48,11 +54,11 @@ package final class CapsuleRunner {
         if let tool = target.tool, let problem = try InputCheck.problem(with: input, of: tool) {
             return RunResult(.trap("input"), error: problem)
         }
-        let limits = RunLimits.effective([request, RunLimits(manifest, tool: target.tool)])
+        let limits = limits(of: target, request)
         let run = EngineRun(target.handler, input: input, limits: limits)
         let milliseconds = Int64(min(limits.milliseconds, 86_400_000))
         host.begin(until: MonotonicClock.nanoseconds() + milliseconds * 1_000_000)
-        var result = try result(of: run, by: target.engine, host: &host, check: check)
+        var result = try engines.run(run, by: target.engine, host: &host, check: check)
         result.usage.networkCalls = host.networkCalls
         // Of a server's result, the schema is that of the structured part.
         let given = target.engine == .mcp ? result.result["structuredContent"] : result.result
@@ -62,42 +68,5 @@ package final class CapsuleRunner {
             return RunResult(.trap("result"), error: problem, usage: result.usage, log: result.log)
         }
         return result
-    }
-
-    private func result(
-        of run: EngineRun, by engine: Engine, host: inout some HostInterface, check: () throws(AmxError) -> Void
-    ) throws(AmxError) -> RunResult {
-        switch engine {
-        case .process: return try ProcessRunner(ownSandbox()).run(run, host: &host, check: check)
-        case .js: return try ownScripts().run(run, host: &host, check: check)
-        case .mcp: return try ownServers().run(run, host: &host, check: check)
-        case .wasm:
-            return RunResult(.setupFailed, error: "this version of Amx has no engine for WebAssembly yet")
-        }
-    }
-
-    private func ownScripts() throws(AmxError) -> JavaScriptRunner {
-        if let scripts { return scripts }
-        let made = try JavaScriptRunner(worker: worker, showing: folder, heldMemory: heldMemory)
-        scripts = made
-        return made
-    }
-
-    private func ownServers() throws(AmxError) -> ServerRunner {
-        if let servers { return servers }
-        let gate = ManifestGate(manifest, workspace: nil, home: nil)
-        var place = ServerPlace(worker: worker, folder: folder, gate: gate)
-        place.settings = settings
-        place.heldMemory = heldMemory
-        let made = ServerRunner(manifest.mcpServers, in: place)
-        servers = made
-        return made
-    }
-
-    private func ownSandbox() throws(AmxError) -> Sandbox {
-        if let sandbox { return sandbox }
-        let made = try Sandbox(worker: worker, showing: folder, heldMemory: heldMemory)
-        sandbox = made
-        return made
     }
 }

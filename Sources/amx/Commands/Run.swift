@@ -69,10 +69,15 @@ struct Run: AmxCommand {
         if let id = try? CapsuleID(subject), try workspace.capsule(id).form() != nil {
             return (workspace.capsule(id), nil)
         }
-        guard let dot = subject.lastIndex(of: "."),
-            let id = try? CapsuleID(String(subject[..<dot])), try workspace.capsule(id).form() != nil
-        else { throw workspace.capsule(try CapsuleID(subject)).missing() }
-        return (workspace.capsule(id), String(subject[subject.index(after: dot)...]))
+        // The longest id that is here; what a server calls its tools may have dots as well.
+        for dot in subject.indices.reversed() where subject[dot] == "." {
+            guard let id = try? CapsuleID(String(subject[..<dot])), try workspace.capsule(id).form() != nil else {
+                continue
+            }
+            return (workspace.capsule(id), String(subject[subject.index(after: dot)...]))
+        }
+        let name = subject.prefix { $0 != "." }
+        throw workspace.capsule(try CapsuleID(subject.contains(":") ? String(name) : subject)).missing()
     }
 }
 

@@ -32,7 +32,7 @@ struct Execution {
     }
 
     /// Records what it was denied and what it told, and how it has ended, all at once.
-    mutating func end(_ result: RunResult, _ host: CapsuleHost) throws(AmxError) {
+    mutating func end(_ result: RunResult, _ host: CapsuleHost?) throws(AmxError) {
         try append(record.end(result, host))
         folder.end()
     }

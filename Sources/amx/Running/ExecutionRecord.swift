@@ -33,7 +33,14 @@ struct ExecutionRecord {
     }
 
     /// What the events of a run's end say: what it was denied, told and asked for, and how it has ended.
-    mutating func end(_ result: RunResult, _ host: CapsuleHost) -> [JSONObject] {
+    mutating func end(_ result: RunResult, _ host: CapsuleHost?) -> [JSONObject] {
+        var all: [JSONObject] = []
+        if let host { all += progress(host) }
+        all.append(conclusion(result, host))
+        return all
+    }
+
+    private mutating func progress(_ host: CapsuleHost) -> [JSONObject] {
         var all: [JSONObject] = host.denials.entries.map { ["status": "progress", "denial": .object($0.json)] }
         for event in host.events {
             all.append(["status": "progress", "event": ["topic": .string(event.topic), "data": value(event.data)]])
@@ -43,20 +50,24 @@ struct ExecutionRecord {
             let part = calls[start..<min(start + Self.callsAtOnce, calls.count)]
             all.append(["status": "progress", "calls": .array(part.map(\.json))])
         }
+        return all
+    }
+
+    private mutating func conclusion(_ result: RunResult, _ host: CapsuleHost?) -> JSONObject {
         var members: [(String, JSONValue)] = [
             ("status", result.isSuccess ? "completed" : "failed"), ("outcome", .string(result.outcome.description)),
             ("resources", result.usage.json),
         ]
         if let error = result.error {
-            let shown = host.hiding(error).utf8.prefix(Self.errorBytes)
+            let shown = (host?.hiding(error) ?? error).utf8.prefix(Self.errorBytes)
             members.append(("error", .string(String(decoding: shown, as: UTF8.self))))
         }
+        guard let host else { return JSONObject(members) }
         if host.denials.count > 0 { members.append(("denials", .count(host.denials.count))) }
         if !host.calls.counts.isEmpty { members.append(("calls", host.calls.countsJSON)) }
         if host.calls.dropped > 0 { members.append(("callsDropped", .count(host.calls.dropped))) }
         if isAudited, result.isSuccess { members.append(("result", value(host.hiding(result.result)))) }
-        all.append(JSONObject(members))
-        return all
+        return JSONObject(members)
     }
 
     /// A value as it stands in an event: itself, or its size and SHA-256 where it is too large or too deep.

@@ -48,34 +48,29 @@ struct RunSession {
     func run(
         _ target: RunTarget, input: JSONValue, limits: RunLimits = RunLimits()
     ) throws(AmxError) -> (result: RunResult, hint: String?) {
-        let approval = try Demand(
-            target, input: input, settings: given.approvable, of: runnable, in: workspace
-        ).approval()
+        let approval = try approval(of: target, input: input)
         return (try result(target, input, limits, approval), approval.hint)
     }
 
     private func result(
         _ target: RunTarget, _ input: JSONValue, _ limits: RunLimits, _ approval: Demand.Answer
     ) throws(AmxError) -> RunResult {
-        var check = RuntimeCheck(look: RuntimeCheck.askSystem)
-        for problem in check.problems(of: runnable.manifest, among: Self.runtimes(of: target, in: runnable.manifest)) {
-            throw AmxError(.failure, problem, hint: "install it, or run the capsule elsewhere")
-        }
+        try checkRuntimes(of: target)
         let configuration = try configuration()
-        let settings = configuration.members.compactMap { member in member.value.string.map { (member.key, $0) } }
         let runner = CapsuleRunner(
             worker: try Self.worker(), showing: runnable.folder.path, of: runnable.manifest,
-            settings: Dictionary(settings) { $1 }, heldMemory: try demandsControlGroups())
+            settings: Self.texts(of: configuration), heldMemory: try demandsControlGroups())
+        runner.prepare(target, limits: limits, isApproved: approval.isGiven)
         let organization = try workspace.organization()
         let caller: JSONObject = [
             "user": .string(try workspace.identity().email), "organization": .string(organization),
             "tool": .optional(target.label),
         ]
-        var record = try Execution(of: target, in: runnable, input: input, approval: approval.approval, workspace)
+        var record = try execution(of: target, input: input, approval)
         var host = CapsuleHost(
             runnable.manifest, component: target.component,
             assets: try CapsuleAssets(runnable.paths, in: runnable.folder.path),
-            stores: StoreFolder("\(workspace.metadata)/stores", organisation: try? OwnerName(organization)),
+            stores: StoreFolder(workspace.storesDirectory, organisation: try? OwnerName(organization)),
             configuration: configuration, caller: caller, isAudited: target.level.demands.contains(.audit))
         var result: RunResult
         do throws(AmxError) {
@@ -83,8 +78,7 @@ struct RunSession {
                 target, input: input, limits: limits, isApproved: approval.isGiven, host: &host,
                 check: { () throws(AmxError) in try Interruption.check() })
         } catch {
-            let outcome: RunOutcome = error.code == .interrupted ? .signal(UInt8(SIGINT)) : .setupFailed
-            try record.end(RunResult(outcome, error: error.message), host)
+            try record.end(RunResult(Self.outcome(of: error), error: error.message), host)
             throw error
         }
         try record.end(result, host)
@@ -98,6 +92,46 @@ struct RunSession {
         return try Settings(workspace).entries().contains { entry in
             entry.key == key && !["false", "no", "off", "0"].contains(entry.value.lowercased())
         }
+    }
+
+    /// What came of a run that could not go on.
+    static func outcome(of error: AmxError) -> RunOutcome {
+        error.code == .interrupted ? .signal(UInt8(SIGINT)) : .setupFailed
+    }
+
+    /// Whether somebody has approved what needs it; where not, it is asked for, unless the input would be refused anyhow.
+    func approval(of target: RunTarget, input: JSONValue) throws(AmxError) -> Demand.Answer {
+        if let tool = target.tool, let problem = try InputCheck.problem(with: input, of: tool) {
+            return Demand.Answer(isGiven: false, approval: nil, hint: "first mend the input: \(problem)")
+        }
+        return try Demand(
+            target, input: input, settings: given.approvable, of: runnable, in: workspace
+        ).approval()
+    }
+
+    /// Records that a run begins.
+    func execution(of target: RunTarget, input: JSONValue, _ approval: Demand.Answer) throws(AmxError) -> Execution {
+        try Execution(of: target, in: runnable, input: input, approval: approval.approval, workspace)
+    }
+
+    /// Refuses where what runs the target is not here, or of another version.
+    func checkRuntimes(of target: RunTarget) throws(AmxError) {
+        var check = RuntimeCheck(look: RuntimeCheck.askSystem)
+        for problem in check.problems(of: runnable.manifest, among: Self.runtimes(of: target, in: runnable.manifest)) {
+            throw AmxError(.failure, problem, hint: "install it, or run the capsule elsewhere")
+        }
+    }
+
+    /// The capsule with its engines, as a registry takes it.
+    func loadable() throws(AmxError) -> EngineCapsule {
+        EngineCapsule(
+            worker: try Self.worker(), showing: runnable.folder.path, of: runnable.manifest,
+            settings: Self.texts(of: try configuration()), heldMemory: try demandsControlGroups())
+    }
+
+    private static func texts(of configuration: JSONObject) -> [String: String] {
+        let texts = configuration.members.compactMap { member in member.value.string.map { (member.key, $0) } }
+        return Dictionary(texts) { $1 }
     }
 
     /// What the capsule was configured with here, and what this run is given.

@@ -261,7 +261,7 @@ import Testing
     }
 
     /// What a template makes runs at once.
-    @Test(arguments: ["js", "python", "mcp"]) func templatesRun(_ template: String) throws {
+    @Test(arguments: ["js", "python", "wasm", "mcp"]) func templatesRun(_ template: String) throws {
         let work = try AmxTool().workspace()
         try work.json("new", "greeter", "--template", template)
         let result = try work.json("run", "greeter", #"{"name": "Ada"}"#)["result"]
