@@ -186,6 +186,8 @@ struct MissingPrimitivesTests {
 
     private static let hasScripts = (try? AmxTool().run("doctor").text.contains("js       ok")) == true
 
+    private static let hasModules = (try? AmxTool().run("doctor").text.contains("wasm     ok")) == true
+
     /// The kernel itself allows no further namespaces.
     @Test func aKernelWithoutNamespacesIsEnough() throws {
         let lines = """
@@ -206,6 +208,11 @@ struct MissingPrimitivesTests {
         for tool in ["py", "sh"] {
             let result = try run(["run", "c.\(tool)", "--json"], as: user, without: none)
             #expect(try JSONNode(result.output)["resourceUsage"]["memoryWatched"].bool == true, "\(result.errors)")
+        }
+        if Self.hasModules {
+            try work.json("new", "w", "--template", "wasm")
+            let result = try run(["run", "w", "--json"], as: user, without: none)
+            #expect(try JSONNode(result.output)["outcome"].string == "ok", "\(result.text)")
         }
         #expect(hasRun)
         try FileManager.default.removeItem(atPath: work.directory + "/.aimatrix/stores")
