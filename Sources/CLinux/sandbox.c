@@ -315,8 +315,11 @@ int amx_start_limited(
     sigset_t all, before;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before);
+    // What looks after the memory of the two is one thing, which the program's part of this changes.
+    int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
     int process = clone(become_program, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
     int number = errno;
+    prctl(PR_SET_DUMPABLE, dumpable == 1, 0, 0, 0);
     sigprocmask(SIG_SETMASK, &before, NULL);
     errno = number;
     return process;

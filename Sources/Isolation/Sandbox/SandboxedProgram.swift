@@ -27,8 +27,8 @@ package final class SandboxedProgram {
     ) {
         (self.sandbox, self.launcher, self.input, self.output) = (sandbox, launcher, input, output)
         self.streams = streams
-        isWatched = sandbox.isWatched
         deadline = MonotonicClock.nanoseconds() + Int64(min(milliseconds, 1 << 40)) * 1_000_000
+        isWatched = sandbox.isWatched
     }
 
     deinit {

@@ -44,14 +44,14 @@ package final class EngineSet {
     /// What the whole is at; what single engines are at says ``state(of:)``.
     package private(set) var state = EngineState.unloaded
 
-    /// Composes the engines of a manifest over a folder with exactly the capsule's files.
-    /// `heldMemory` refuses to run where memory would only be watched.
+    /// Composes the engines of a manifest over a folder with exactly the capsule's files; `heldMemory` refuses to run where memory would
+    /// only be watched.
     package init(
         worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:],
         heldMemory: Bool = false
     ) {
-        (self.worker, self.folder, self.manifest, self.settings) = (worker, folder, manifest, settings)
         self.heldMemory = heldMemory
+        (self.worker, self.folder, self.manifest, self.settings) = (worker, folder, manifest, settings)
     }
 
     /// The parts that the manifest has something for, in their order; `static` always.

@@ -86,14 +86,6 @@ struct RunSession {
         return result
     }
 
-    /// Whether a setting refuses runs whose memory would only be watched; one that cannot be read does as well.
-    private func demandsControlGroups() throws(AmxError) -> Bool {
-        let key = try SettingKey("run.requireControlGroups")
-        return try Settings(workspace).entries().contains { entry in
-            entry.key == key && !["false", "no", "off", "0"].contains(entry.value.lowercased())
-        }
-    }
-
     /// What came of a run that could not go on.
     static func outcome(of error: AmxError) -> RunOutcome {
         error.code == .interrupted ? .signal(UInt8(SIGINT)) : .setupFailed
@@ -132,6 +124,14 @@ struct RunSession {
     private static func texts(of configuration: JSONObject) -> [String: String] {
         let texts = configuration.members.compactMap { member in member.value.string.map { (member.key, $0) } }
         return Dictionary(texts) { $1 }
+    }
+
+    /// Whether a setting refuses runs whose memory would only be watched; one that cannot be read does as well.
+    private func demandsControlGroups() throws(AmxError) -> Bool {
+        let key = try SettingKey("run.requireControlGroups")
+        return try Settings(workspace).entries().contains { entry in
+            entry.key == key && !["false", "no", "off", "0"].contains(entry.value.lowercased())
+        }
     }
 
     /// What the capsule was configured with here, and what this run is given.
