@@ -123,7 +123,7 @@ import Testing
     @Test func requestsAreRead() {
         let request = LaunchRequest(
             path: "/usr/bin/bwrap", arguments: ["a", "", "é"], environment: ["A": "b=c", "D": ""], milliseconds: 9,
-            limits: ProcessLimits(processorSeconds: 1, fileBytes: 2, openFiles: 3, processes: 4), 
+            limits: ProcessLimits(processorSeconds: 1, fileBytes: 2, openFiles: 3, processes: 4),
             watched: LaunchRequest.Watched(bytes: 5, processes: 6))
         #expect(LaunchRequest(request.bytes) == request)
         // No prefix and nothing longer is one.

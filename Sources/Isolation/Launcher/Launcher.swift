@@ -13,11 +13,7 @@ package struct Launcher {
     /// Whether every process of its user is one that it has started, so that all of them may be killed.
     private let ownsUser: Bool
 
-    /// How soon the kernel ends this process where memory is short; what is started inherits that. Opened while this process may: one
-    /// that has become another user cannot.
-    private let score = ControlFile("/proc/self/oom_score_adj")
-
-    /// Makes the launcher of this process, which has its rights still; nothing is started yet.
+    /// Makes the launcher of this process; nothing is started yet.
     package init(ownsUser: Bool) { self.ownsUser = ownsUser }
 
     /// Answers requests until the supervisor is gone or sends what is no request; returns the exit status.
@@ -106,9 +102,6 @@ package struct Launcher {
         }
         let arguments = ([request.path] + request.arguments).map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
-        // Programs first: what they have written to memory is nobody's, and this process the largest of all.
-        _ = score?.write("1000")
-        defer { _ = score?.write("0") }
         return amx_start_limited(
             request.path, arguments, [nil], descriptors, descriptors.count, limits, limits.count)
     }

@@ -63,7 +63,8 @@ struct ProcessTree {
             guard words.count > 1, let number = UInt64(words[1]) else { continue }
             switch words[0] {
             case "VmRSS:", "VmPTE:", "VmSwap:":
-                bytes = bytes.addingReportingOverflow(number.multipliedReportingOverflow(by: 1_024).partialValue)
+                bytes =
+                    bytes.addingReportingOverflow(number.multipliedReportingOverflow(by: 1_024).partialValue)
                     .partialValue
             case "Threads:": count = number
             default: continue
@@ -85,7 +86,9 @@ struct ProcessTree {
         defer { closedir(folder) }
         var found: [Int32] = []
         while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if let thread = Int32(name) { found.append(thread) }
         }
         return found

@@ -65,9 +65,11 @@ package final class Sandbox {
 
     /// Starts what starts programs, ahead of one with such limits and without waiting for it. `.failure` as for ``start(_:input:channel:environment:limits:)``.
     package func prepare(_ limits: SandboxLimits) throws(AmxError) {
-        guard launcher == nil else { return }
+        // A guest's launcher shows more, which its image decides.
+        guard launcher == nil, machine == nil else { return }
         try beginGroup(limits)
         launcher = try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
+        launched = shown
     }
 
     private func beginGroup(_ limits: SandboxLimits) throws(AmxError) {

@@ -189,8 +189,11 @@ package final class EngineSet {
         if let runner = runners[part] { return runner }
         let runner: any EngineRunner
         switch part {
-        case .process: runner = ProcessRunner(try Sandbox(worker: worker, showing: folder, heldMemory: heldMemory, machine: machine))
-        case .js: runner = try JavaScriptRunner(
+        case .process:
+            runner = ProcessRunner(
+                try Sandbox(worker: worker, showing: folder, heldMemory: heldMemory, machine: machine))
+        case .js:
+            runner = try JavaScriptRunner(
                 worker: worker, showing: folder, heldMemory: heldMemory, machine: machine)
         case .mcp:
             var place = ServerPlace(
