@@ -193,7 +193,7 @@ let package = Package(
             name: "WorkspacesTests", dependencies: ["Workspaces", "Capsules", "Objects", "Versions", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "IsolationTests", dependencies: ["Isolation", "Objects", "TestSupport", "amx-worker"],
+            name: "IsolationTests", dependencies: ["Isolation", "Objects", "TestSupport", "CSeccomp", "amx-worker"],
             swiftSettings: strict),
         .testTarget(
             name: "RunnersTests",

@@ -91,6 +91,30 @@ int amx_stream_sockets(int sockets[2]) { return socketpair(AF_UNIX, SOCK_STREAM 
 
 int amx_become_reaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
+static const char *const out_of_memory_score = "/proc/self/oom_score_adj";
+
+void amx_be_ended_last(void) {
+    int file = open(out_of_memory_score, O_WRONLY | O_CLOEXEC);
+    if (file < 0) return;
+    ssize_t written = write(file, "-1000", 5);
+    (void)written;
+    close(file);
+}
+
+/// Lets the kernel end this process before others when there is no memory.
+static int be_ended_first(void) {
+    // The file is its user's only where the process may be looked at, which ends with the change of its user and begins again with a
+    // program.
+    if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) return -1;
+    int file = open(out_of_memory_score, O_RDWR | O_CLOEXEC);
+    if (file < 0) return -1;
+    char text[16] = "";
+    ssize_t count = read(file, text, sizeof text - 1);
+    int result = count > 0 && (atoi(text) >= 500 || pwrite(file, "500", 3, 0) == 3) ? 0 : -1;
+    close(file);
+    return result;
+}
+
 int amx_give_up_gains(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
 
 int amx_become_user(unsigned int user, unsigned int group) {
@@ -257,6 +281,7 @@ static int become_program(void *context) {
     const struct start *start = context;
     // The parent's death is told to this process alone; what it starts has `--die-with-parent`.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || getppid() != start->parent || setsid() < 0) _exit(127);
+    if (be_ended_first() != 0) _exit(127);
     if (place_descriptors(start->descriptors, start->descriptor_count) != 0) _exit(127);
     for (size_t index = 0; index < start->limit_count; index++) {
         struct rlimit limit = {start->limits[index].value, start->limits[index].value};
@@ -286,8 +311,11 @@ int amx_start_limited(
     sigset_t all, before;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before);
+    // What looks after the memory of the two is one thing, which the program's part of this changes.
+    int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
     int process = clone(become_program, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
     int number = errno;
+    prctl(PR_SET_DUMPABLE, dumpable == 1, 0, 0, 0);
     sigprocmask(SIG_SETMASK, &before, NULL);
     errno = number;
     return process;

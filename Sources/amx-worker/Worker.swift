@@ -17,6 +17,8 @@ import Isolation
         let launcher = Launcher(ownsUser: slot.user != nil)
         amx_default_signals()
         guard amx_become_reaper() == 0 else { fail("no reaper") }
+        // Who looks after the others is not to be taken for one of them.
+        amx_be_ended_last()
         if let user = slot.user {
             // First of all, so that whatever it needs counts.
             for file in slot.groups where amx_enter_group(file) != 0 { fail("cannot limit the sandbox by \(file)") }

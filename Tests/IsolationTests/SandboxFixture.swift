@@ -35,10 +35,11 @@ struct SandboxFixture {
         case unprivileged
     }
 
-    init(_ kind: Kind = .own) throws {
+    /// `isWatched` has the filter of where memory is not held.
+    init(_ kind: Kind = .own, isWatched: Bool = false) throws {
         folder = try TemporaryDirectory("amx-sandbox")
         slot = kind == .own && geteuid() == 0 ? try Slot.take() : nil
-        filter = try SystemCallFilter()
+        filter = try SystemCallFilter(isWatched: isWatched)
         try folder.write("filter", filter.program)
         try folder.write("capsule/secret.txt", text: "of the capsule\n")
         var worker = Self.worker
@@ -65,17 +66,21 @@ struct SandboxFixture {
     /// Runs a program with the capsule at `/capsule`.
     func run(
         _ program: [String], input: String = "", milliseconds: UInt64 = 60_000, environment: [String: String] = [:],
-        limits: ProcessLimits = ProcessLimits(processorSeconds: 60, fileBytes: 1 << 26, openFiles: 256, processes: 64),
+        limits: ProcessLimits = ProcessLimits(processorSeconds: 60, fileBytes: 1 << 24, openFiles: 256, processes: 64),
         watched: UInt64? = nil
     ) throws -> Result {
         var view = SandboxView(
             shown: [SandboxView.Shown(folder.path + "/capsule", at: "/capsule")],
             environment: ["PATH": "/usr/bin"], directory: "/capsule", temporaryBytes: 16 << 20)
         view.environment.merge(environment) { $1 }
+        let look = watched.map { LaunchRequest.Watched(bytes: $0, processes: limits.processes) }
+        var limits = limits
+        // As for a user who has other processes, which would count.
+        if look != nil, slot == nil { limits.processes = .max }
         let request = LaunchRequest(
             path: "/usr/bin/bwrap",
             arguments: Bubblewrap(view, madeIn: slot?.folder).arguments(running: program),
-            environment: view.environment, milliseconds: milliseconds, limits: limits, watchedBytes: watched)
+            environment: view.environment, milliseconds: milliseconds, limits: limits, watched: look)
         try folder.write("input", text: input)
         let descriptors = try ["input", "output", "errors", "filter"].map { name in
             let isRead = name != "output" && name != "errors"

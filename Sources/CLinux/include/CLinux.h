@@ -83,6 +83,9 @@ int amx_message_sockets(int sockets[2]);
 int amx_stream_sockets(int sockets[2]);
 /// Makes this process the one that orphans of its own descendants come to, so that it can wait for all of them.
 int amx_become_reaper(void);
+/// Lets the kernel end this process last when there is no memory; what ``amx_start_limited`` starts is ended before others again. Does nothing
+/// where this process may not.
+void amx_be_ended_last(void);
 /// Keeps this process, and what it starts, from gaining rights by starting a program.
 int amx_give_up_gains(void);
 /// Changes to a user and a group, for good, with no other groups.

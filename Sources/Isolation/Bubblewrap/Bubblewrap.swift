@@ -7,7 +7,7 @@ package struct Bubblewrap: Sendable, Hashable {
     /// The folder in which its launcher has made what the program sees; nil where that has no rights to make anything.
     package var place: String?
     /// Room in bytes for what programs share by `/dev/shm`.
-    private static let sharedBytes = 16 << 20
+    static let sharedBytes = 16 << 20
 
     package init(_ view: SandboxView, madeIn place: String? = nil) { (self.view, self.place) = (view, place) }
 

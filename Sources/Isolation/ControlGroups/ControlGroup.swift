@@ -6,7 +6,7 @@ package import Objects
 /// Both forms of the system are spoken: the older, with one tree for each controller, and the newer with one for all. A group outlives its
 /// slot's use; limits and counters are set anew for each run. Copies are one and the same group. Not for use by several threads at once.
 /// Source: the kernel's `cgroup-v1` and `cgroup-v2` documents, `docs/running.md`, "Control groups".
-package struct ControlGroup: Sendable {
+package struct ControlGroup {
     /// What a group is held to.
     package struct Limits: Sendable, Hashable {
         /// Memory of all processes together, with what they have written to memory file systems, in bytes.
@@ -114,7 +114,7 @@ package struct ControlGroup: Sendable {
 }
 
 /// What a group is held to now, and its counters that cannot be set back, as they were when that began.
-private final class ControlGroupState: @unchecked Sendable {
+private final class ControlGroupState {
     var limits: ControlGroup.Limits?
     var (processorTime, kills): (UInt64, UInt64) = (0, 0)
 }

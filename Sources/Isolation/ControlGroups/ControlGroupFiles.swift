@@ -58,9 +58,20 @@ final class ControlGroupFiles: Sendable {
             ]
         }
         writes.append((processes, String(limits.processes)))
-        for case let (file?, text) in writes where !file.write(text) { return file.path }
+        for case let (file?, text) in writes where !write(text, to: file) { return file.path }
         if !isUnified { _ = swap?.write(String(limits.memoryBytes)) }
         return nil
+    }
+
+    /// The kernel refuses a limit of memory below what a file system that has just gone still has; that takes moments, more where it had
+    /// many files.
+    private func write(_ text: String, to file: ControlFile) -> Bool {
+        for _ in 0..<500 {
+            if file.write(text) { return true }
+            guard errno == EBUSY else { return false }
+            usleep(20_000)
+        }
+        return false
     }
 
     /// Lets them use all processors from now on, which also those begin with at once that wait for their share.

@@ -38,9 +38,9 @@ package final class Sandbox {
                 hint: "install it, on Debian with `apt-get install bubblewrap`")
         }
         self.bubblewrap = bubblewrap
-        filter = try SandboxFile(SystemCallFilter().program)
         slot = geteuid() == 0 ? try Slot.take() : nil
         group = slot.flatMap { ControlGroup(slot: $0.index) }
+        filter = try SandboxFile(SystemCallFilter(isWatched: group == nil).program)
         if heldMemory, group == nil {
             throw AmxError(
                 .denied, "cannot hold the sandbox to its memory: this user has no control groups",
@@ -122,6 +122,9 @@ package final class Sandbox {
         return result(reply, output, errors, isFlood: isFlood)
     }
 
+    /// Whether the memory of its programs is only watched, as no control group holds it.
+    package var isWatched: Bool { group == nil }
+
     /// What was counted of the program that runs.
     var counted: ControlGroup.Usage? { group?.usage }
 
@@ -148,7 +151,8 @@ package final class Sandbox {
                 fileBytes: limits.temporaryBytes, openFiles: limits.openFiles,
                 // The user's other processes count where it has others.
                 processes: slot == nil ? .max : limits.processes),
-            watchedBytes: group == nil ? limits.memoryBytes : nil)
+            watched: group == nil
+                ? LaunchRequest.Watched(bytes: limits.memoryBytes, processes: limits.processes) : nil)
     }
 
     private func result(
@@ -162,6 +166,7 @@ package final class Sandbox {
             case .setupFailed: .setupFailed
             case .timedOut: .timedOut
             case .outOfMemory: .outOfMemory
+            case .tooManyProcesses: .tooManyProcesses
             // What starts others may end well although one of them was killed.
             case .exited where isKilled, .signalled where isKilled: .outOfMemory
             case .exited(let status): .exited(status)
@@ -170,7 +175,8 @@ package final class Sandbox {
         return SandboxResult(
             ending: ending, output: output, errors: errors,
             processorMicroseconds: usage?.processorMicroseconds ?? reply.processorMicroseconds,
-            wallMicroseconds: reply.wallMicroseconds, peakBytes: usage?.peakBytes ?? reply.peakBytes)
+            wallMicroseconds: reply.wallMicroseconds, peakBytes: usage?.peakBytes ?? reply.peakBytes,
+            isWatched: isWatched)
     }
 
     /// Only where the system installs it: a PATH that somebody else has set names no sandbox.

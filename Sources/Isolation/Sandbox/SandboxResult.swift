@@ -13,6 +13,8 @@ package struct SandboxResult: Sendable, Hashable {
         case timedOut
         /// It needed more memory than it may have.
         case outOfMemory
+        /// It had more processes and threads than it may have, where only the watch holds them; else starting them fails.
+        case tooManyProcesses
         /// It was killed because it had written more than it may.
         case tooMuchOutput
     }
@@ -29,4 +31,6 @@ package struct SandboxResult: Sendable, Hashable {
     package var wallMicroseconds: UInt64
     /// The most memory at one time in bytes; where no control group counts it, of the largest process.
     package var peakBytes: UInt64
+    /// Whether its memory was only watched, as no control group held it.
+    package var isWatched = false
 }

@@ -10,6 +10,8 @@ package final class SandboxedProgram {
     package private(set) var input: Int32
     /// What the program writes to its standard output is read here; -1 where that is kept for the result. Never waits.
     package let output: Int32
+    /// Whether its memory is only watched, as no control group holds it.
+    package let isWatched: Bool
     private var sandbox: Sandbox?
     /// Until it was waited for: where it is of no use any more, it has gone before the next one comes.
     private var launcher: RunningLauncher?
@@ -27,6 +29,7 @@ package final class SandboxedProgram {
         (self.sandbox, self.launcher, self.input, self.output) = (sandbox, launcher, input, output)
         self.streams = streams
         deadline = MonotonicClock.nanoseconds() + Int64(min(milliseconds, 1 << 40)) * 1_000_000
+        isWatched = sandbox.isWatched
     }
 
     deinit {
@@ -112,7 +115,13 @@ package final class SandboxedProgram {
                 throw error
             }
         }
-        let reply = try launcher.answer()
+        let reply: LaunchReply
+        do throws(AmxError) { reply = try launcher.answer() } catch {
+            // What the kernel ends for a group's memory may be the launcher too.
+            guard let counted = sandbox.counted, counted.memoryKills > 0 else { throw error }
+            reply = LaunchReply(.outOfMemory)
+            isLauncherSpent = true
+        }
         streams.readRest()
         return sandbox.finish(
             isLauncherSpent ? nil : launcher, reply, output: streams.output, errors: streams.errors, isFlood: isFlood)

@@ -12,16 +12,31 @@ package struct SystemCallFilter: Sendable {
     package let program: [UInt8]
 
     /// Makes the filter for this machine's processor; `.failure` where libseccomp cannot.
-    package init() throws(AmxError) {
+    ///
+    /// Where memory is watched and not held, a program must not have memory that is none of its processes' and that the watch does not see:
+    /// files in memory without a name, and what is shared without a file.
+    package init(isWatched: Bool = false) throws(AmxError) {
         guard let context = seccomp_init(Self.refuse(EPERM)) else { throw Self.error(ENOMEM) }
         defer { seccomp_release(context) }
         try Self.check(seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2))
         for name in Self.allowed {
             let number = seccomp_syscall_resolve_name(name)
             // A processor that does not have a call needs no rule for it.
-            guard number >= 0 else { continue }
+            guard number >= 0, !(isWatched && Self.unwatched.contains(name)) else { continue }
             try Self.check(seccomp_rule_add_array(context, Self.allow, number, 0, nil))
         }
+        if isWatched {
+            try Self.add(context, "mmap", Self.allow, [Self.test(3, SCMP_CMP_MASKED_EQ, UInt64(MAP_ANONYMOUS), 0)])
+            try Self.add(context, "mmap", Self.allow, [Self.test(3, SCMP_CMP_MASKED_EQ, 0xF, UInt64(MAP_PRIVATE))])
+        }
+        // The limit of core files stays what the launcher has set: with 0 a crash would start a program of the host.
+        for resource in UInt64(0)..<16 where resource != UInt64(RLIMIT_CORE.rawValue) {
+            try Self.add(
+                context, "setrlimit", Self.allow, [Self.test(0, SCMP_CMP_MASKED_EQ, 0xFFFF_FFFF, resource)])
+            try Self.add(
+                context, "prlimit64", Self.allow, [Self.test(1, SCMP_CMP_MASKED_EQ, 0xFFFF_FFFF, resource)])
+        }
+        try Self.add(context, "prlimit64", Self.allow, [Self.test(2, SCMP_CMP_EQ, 0, 0)])
         // Threads and processes, but no namespaces. The newer call's arguments are in memory, where no filter sees them: the
         // C library goes back to this one where the newer is not there.
         try Self.add(context, "clone", Self.allow, [Self.test(0, SCMP_CMP_MASKED_EQ, Self.namespaces, 0)])
@@ -81,6 +96,9 @@ package struct SystemCallFilter: Sendable {
         guard !bytes.isEmpty, bytes.count % 8 == 0 else { throw error(EIO) }
         return bytes
     }
+
+    /// Calls that are allowed only where memory is held, or with some arguments.
+    private static let unwatched: Set<String> = ["memfd_create", "mmap"]
 
     private static let allow: UInt32 = 0x7FFF_0000
     private static func refuse(_ number: Int32) -> UInt32 { 0x0005_0000 | UInt32(number) }

@@ -26,12 +26,12 @@ package struct Doctor {
             sandbox = try Sandbox(worker: worker, showing: folder)
             let result = try sandbox.run(["/usr/bin/true"], limits: Self.limits)
             guard result.ending == .exited(0) else {
+                let why = RunResult.setupFault(result.errors)
+                let isFilter = why.contains("seccomp") || why.contains("SECCOMP")
                 return [
                     DoctorCheck(
-                        "sandbox", .missing, "it cannot be made: \(RunResult.lastLine(result.errors))",
-                        hint:
-                            "user namespaces must be allowed: `sysctl user.max_user_namespaces`, and no AppArmor profile against them",
-                        isNeeded: true)
+                        "sandbox", .missing, "it cannot be made: \(why)",
+                        hint: isFilter ? Self.filterHint : Self.namespaceHint, isNeeded: true)
                 ]
             }
         } catch {
@@ -122,5 +122,8 @@ package struct Doctor {
         }
     }
 
+    private static let namespaceHint =
+        "user namespaces must be allowed: `sysctl user.max_user_namespaces`, and no AppArmor profile against them"
+    private static let filterHint = "system call filters must be allowed: a kernel with CONFIG_SECCOMP_FILTER"
     private static let scriptHint = "install it, on Debian with `apt-get install libjavascriptcoregtk-4.1-0`"
 }

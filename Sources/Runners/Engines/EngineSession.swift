@@ -117,6 +117,7 @@ final class EngineSession {
             result = try end(error, limits)
         }
         if let reason { throw reason }
+        result.usage.isMemoryWatched = program.isWatched
         if let counted = program.counted {
             result.usage.processorMicroseconds = counted.processorMicroseconds
             result.usage.peakBytes = counted.peakBytes

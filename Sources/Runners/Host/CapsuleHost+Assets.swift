@@ -94,7 +94,7 @@ extension CapsuleHost {
             return .string(text)
         case .json:
             do throws(JSONError) { return try JSONParser.parse(bytes) } catch {
-                throw .failed("'\(path)' is not JSON: \(error)")
+                throw .failed("'\(path)' is not JSON: \(error.reason), in line \(error.line)")
             }
         }
     }

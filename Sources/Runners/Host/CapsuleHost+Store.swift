@@ -13,7 +13,7 @@ extension CapsuleHost {
             return ["found": false, "value": nil]
         }
         do throws(JSONError) { return ["found": true, "value": try JSONParser.parse(bytes)] } catch {
-            throw .failed("the value in the store is damaged: \(error)")
+            throw .failed("the value in the store is damaged: \(error.reason)")
         }
     }
 

@@ -12,9 +12,12 @@ package final class EngineCapsule: LoadedCapsule {
     private let engines: Mutex<EngineSet>
 
     /// Composes the engines of a manifest over a folder with exactly the capsule's files; nothing starts.
-    package init(worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:]) {
+    package init(
+        worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:],
+        heldMemory: Bool = false
+    ) {
         (id, uplinks) = (manifest.id, manifest.uplinks)
-        engines = Mutex(EngineSet(worker: worker, showing: folder, of: manifest, settings: settings))
+        engines = Mutex(EngineSet(worker: worker, showing: folder, of: manifest, settings: settings, heldMemory: heldMemory))
     }
 
     /// What the engines are at together.

@@ -12,12 +12,13 @@ package final class CapsuleRunner {
     package let engines: EngineSet
 
     /// Runs from a folder with exactly the capsule's files, by the program `amx-worker` at a path; `settings` are the values of the
-    /// capsule's configuration that its servers get.
+    /// capsule's configuration that its servers get. `heldMemory` refuses to run where memory would only be watched.
     package init(
-        worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:]
+        worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:],
+        heldMemory: Bool = false
     ) {
         self.manifest = manifest
-        engines = EngineSet(worker: worker, showing: folder, of: manifest, settings: settings)
+        engines = EngineSet(worker: worker, showing: folder, of: manifest, settings: settings, heldMemory: heldMemory)
     }
 
     /// Starts what a run of a target needs, without waiting for it and without anything of the capsule: what is done before the run is

@@ -38,13 +38,19 @@ package final class EngineSet {
     private let folder: String
     private let manifest: Manifest
     private let settings: [String: String]
+    private let heldMemory: Bool
     private var runners: [Part: any EngineRunner] = [:]
     private var states: [Part: EngineState] = [:]
     /// What the whole is at; what single engines are at says ``state(of:)``.
     package private(set) var state = EngineState.unloaded
 
-    /// Composes the engines of a manifest over a folder with exactly the capsule's files.
-    package init(worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:]) {
+    /// Composes the engines of a manifest over a folder with exactly the capsule's files; `heldMemory` refuses to run where memory would
+    /// only be watched.
+    package init(
+        worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:],
+        heldMemory: Bool = false
+    ) {
+        self.heldMemory = heldMemory
         (self.worker, self.folder, self.manifest, self.settings) = (worker, folder, manifest, settings)
     }
 
@@ -161,15 +167,17 @@ package final class EngineSet {
         if let runner = runners[part] { return runner }
         let runner: any EngineRunner
         switch part {
-        case .process: runner = ProcessRunner(try Sandbox(worker: worker, showing: folder))
-        case .js: runner = try JavaScriptRunner(worker: worker, showing: folder)
+        case .process: runner = ProcessRunner(try Sandbox(worker: worker, showing: folder, heldMemory: heldMemory))
+        case .js: runner = try JavaScriptRunner(worker: worker, showing: folder, heldMemory: heldMemory)
         case .mcp:
             var place = ServerPlace(
                 worker: worker, folder: folder, gate: ManifestGate(manifest, workspace: nil, home: nil))
             place.settings = settings
+            place.heldMemory = heldMemory
             runner = ServerRunner(manifest.mcpServers, in: place)
         case .static: runner = StaticRunner(manifest, in: folder)
-        case .wasm: runner = try WasmRunner(worker: worker, showing: folder, components: manifest.components)
+        case .wasm: runner = try WasmRunner(
+                worker: worker, showing: folder, components: manifest.components, heldMemory: heldMemory)
         }
         runners[part] = runner
         return runner

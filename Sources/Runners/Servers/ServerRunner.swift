@@ -56,6 +56,7 @@ package final class ServerRunner: EngineRunner {
         }
         if session.isUsable { result.log = session.takeLog() }
         result.usage = session.meter.usage(since: before, result.usage)
+        result.usage.isMemoryWatched = session.program.isWatched
         result.usage.wallMicroseconds = UInt64(clamping: (MonotonicClock.nanoseconds() - start) / 1_000)
         return result
     }

@@ -18,9 +18,13 @@ struct Demand {
     private let isNeeded: Bool
     private let workspace: Workspace
 
-    init(_ target: RunTarget, input: JSONValue, of runnable: RunnableCapsule, in workspace: Workspace) {
+    init(
+        _ target: RunTarget, input: JSONValue, settings: JSONObject, of runnable: RunnableCapsule,
+        in workspace: Workspace
+    ) {
         subject = RunSubject(
-            runnable.manifest.id, digest: runnable.digest, tool: target.label, input: input, level: target.level)
+            runnable.manifest.id, digest: runnable.digest, tool: target.label, input: input, settings: settings,
+            level: target.level)
         isNeeded = target.level.demands.contains(.approval)
         self.workspace = workspace
     }

@@ -6,6 +6,9 @@ struct GivenSettings {
     /// The values, by their names.
     private(set) var values = JSONObject()
 
+    /// What an approval of the run is for: the values, of secrets that they are given.
+    private(set) var approvable = JSONObject()
+
     /// Reads them as the manifest declares them.
     ///
     /// `.usage` for a name that is not declared, a value of another type, a secret on the command line, and what the environment has not.
@@ -20,6 +23,7 @@ struct GivenSettings {
                         ?? (names.isEmpty ? "its manifest has no `env`" : "it has \(names.joined(separator: ", "))"))
             }
             values[name] = try Self.value(Self.text(word, of: variable), of: variable)
+            approvable[name] = variable.kind == .secret ? .null : values[name]
         }
     }
 

@@ -38,7 +38,9 @@ struct RunSession {
         guard !result.isSuccess else { return }
         let code: AmxError.Code = if case .denied = result.outcome { .denied } else { .failure }
         throw AmxError(
-            code, "\(target.name(in: runnable.manifest)) failed: \(result.error ?? "it did not say why")",
+            code,
+            "\(target.name(in: runnable.manifest)) failed: "
+                + StrangerText.continued(result.error ?? "it did not say why"),
             hint: Self.hint(result.outcome, approval))
     }
 
@@ -57,7 +59,7 @@ struct RunSession {
         let configuration = try configuration()
         let runner = CapsuleRunner(
             worker: try Self.worker(), showing: runnable.folder.path, of: runnable.manifest,
-            settings: Self.texts(of: configuration))
+            settings: Self.texts(of: configuration), heldMemory: try demandsControlGroups())
         runner.prepare(target, limits: limits, isApproved: approval.isGiven)
         let organization = try workspace.organization()
         let caller: JSONObject = [
@@ -94,7 +96,9 @@ struct RunSession {
         if let tool = target.tool, let problem = try InputCheck.problem(with: input, of: tool) {
             return Demand.Answer(isGiven: false, approval: nil, hint: "first mend the input: \(problem)")
         }
-        return try Demand(target, input: input, of: runnable, in: workspace).approval()
+        return try Demand(
+            target, input: input, settings: given.approvable, of: runnable, in: workspace
+        ).approval()
     }
 
     /// Records that a run begins.
@@ -114,12 +118,20 @@ struct RunSession {
     func loadable() throws(AmxError) -> EngineCapsule {
         EngineCapsule(
             worker: try Self.worker(), showing: runnable.folder.path, of: runnable.manifest,
-            settings: Self.texts(of: try configuration()))
+            settings: Self.texts(of: try configuration()), heldMemory: try demandsControlGroups())
     }
 
     private static func texts(of configuration: JSONObject) -> [String: String] {
         let texts = configuration.members.compactMap { member in member.value.string.map { (member.key, $0) } }
         return Dictionary(texts) { $1 }
+    }
+
+    /// Whether a setting refuses runs whose memory would only be watched; one that cannot be read does as well.
+    private func demandsControlGroups() throws(AmxError) -> Bool {
+        let key = try SettingKey("run.requireControlGroups")
+        return try Settings(workspace).entries().contains { entry in
+            entry.key == key && !["false", "no", "off", "0"].contains(entry.value.lowercased())
+        }
     }
 
     /// What the capsule was configured with here, and what this run is given.
@@ -163,8 +175,7 @@ struct RunSession {
 
     private func show(_ result: RunResult, _ output: Output) throws {
         if !result.log.isEmpty, !output.isQuiet, !output.asJSON {
-            var text = String(decoding: result.log, as: UTF8.self)
-            if text.hasSuffix("\n") { text.removeLast() }
+            let text = StrangerText.marked(String(decoding: result.log, as: UTF8.self), of: runnable.manifest.id)
             try output.tell { _ in text }
         }
         try output.show(json: result.json) { _ in
@@ -178,6 +189,7 @@ struct RunSession {
         switch outcome {
         case .timeout: "give it more time with --timeout, up to what its manifest allows"
         case .oom: "give it more memory with --memory, up to what its manifest allows"
+        case .setupFailed: "nothing of it has run; `amx doctor` says what this machine lacks, and how to install it"
         case .denied(.approval): approval ?? "somebody else has to approve it"
         default: "the result has the outcome; what the code has written is above"
         }
