@@ -71,6 +71,27 @@ import Testing
         }
     }
 
+    /// What has run is never recorded as what has not, whatever its schema makes of the result.
+    @Test func aResultThatCannotBeCheckedHasRun() throws {
+        func twice(_ next: Int) -> String {
+            ##"{"allOf": [{"$ref": "#/$defs/d\##(next)"}, {"$ref": "#/$defs/d\##(next)"}]}"##
+        }
+        let definitions = (0..<30).map { "\"d\($0)\": \(twice($0 + 1))" }.joined(separator: ",")
+        let bomb = ##"{"$defs": {\##(definitions), "d30": {}}, "$ref": "#/$defs/d0"}"##
+        let work = try AmxTool.running(
+            """
+            "tools": [{"name": "after", "description": "d", "inputSchema": {}, "handler": "main.py", "outputSchema": \(bomb)},
+                      {"name": "before", "description": "d", "inputSchema": \(bomb), "handler": "main.py"}]
+            """, ["main.py": "import sys\nsys.stderr.write('it ran')\nprint(1)\n"])
+        let after = try work.run("run", "wc.after")
+        #expect(after.status == 1 && after.errors.contains("wc | it ran"), "\(after.errors)")
+        #expect(after.errors.contains("checking $ takes too much work"), "\(after.errors)")
+        #expect(try work.executions().last?["outcome"].string == "trap(result)")
+        let before = try work.run("run", "wc.before")
+        #expect(before.status == 1 && !before.errors.contains("it ran"))
+        #expect(before.errors.contains("checking $ takes too much work"), "\(before.errors)")
+    }
+
     /// What was asked for in one line, and nobody has come to before the end, is not done after it.
     @Test func nothingIsDoneForARunThatIsOver() throws {
         let work = try AmxTool.running(
