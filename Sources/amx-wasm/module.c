@@ -22,6 +22,8 @@ bool module_begin(void) {
     // One processor is all that most sandboxes have, and few threads.
     wt_config_parallel_compilation(config, false);
     wt_config_max_stack(config, stack_limit);
+    // Data is copied into a memory: images of it would be files in memory, which not every sandbox may make.
+    wt_config_memory_images(config, false);
     // What no compiler's usual output needs is left out: less of the engine can be reached.
     wt_config_threads(config, false);
     wt_config_shared_memory(config, false);
