@@ -42,6 +42,10 @@ let package = Package(
         .target(name: "CCurl"),
         // JavaScriptCore, loaded by dlopen where JavaScript is run.
         .target(name: "CJavaScriptCore"),
+        // Wasmtime, loaded by dlopen where WebAssembly is run.
+        .target(name: "CWasmtime"),
+        // What the engines' programs in the sandbox share: lines to their supervisor, JSON, bytes that grow.
+        .target(name: "CChannel"),
         // Linux system calls that Glibc's module hides.
         .target(name: "CLinux"),
         // libcrypto's digests and random bytes.
@@ -156,7 +160,11 @@ let package = Package(
         // What runs a capsule's JavaScript, inside of the sandbox: C, linked without Swift's library, which may lie where the sandbox
         // shows nothing. SwiftPM links all programs by Swift's compiler, which leaves its library out for this kind only.
         .executableTarget(
-            name: "amx-js", dependencies: ["CJavaScriptCore"],
+            name: "amx-js", dependencies: ["CJavaScriptCore", "CChannel"],
+            linkerSettings: [.unsafeFlags(["-enable-experimental-feature", "Embedded"])]),
+        // What runs a capsule's WebAssembly there, in the same way.
+        .executableTarget(
+            name: "amx-wasm", dependencies: ["CWasmtime", "CChannel"],
             linkerSettings: [.unsafeFlags(["-enable-experimental-feature", "Embedded"])]),
         // The first process of a virtual machine's guest: C, with all that it needs in itself, since there is nothing else in the guest.
         .executableTarget(
@@ -196,12 +204,13 @@ let package = Package(
             name: "WorkspacesTests", dependencies: ["Workspaces", "Capsules", "Objects", "Versions", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "IsolationTests", dependencies: ["Isolation", "Objects", "TestSupport", "amx-worker", "amx-vm-init"],
+            name: "IsolationTests",
+            dependencies: ["Isolation", "Objects", "TestSupport", "CSeccomp", "amx-worker", "amx-vm-init"],
             swiftSettings: strict),
         .testTarget(
             name: "RunnersTests",
             dependencies: [
-                "Runners", "Isolation", "Capsules", "Guard", "Objects", "TestSupport", "amx-worker", "amx-js",
+                "Runners", "Isolation", "Capsules", "Guard", "Objects", "TestSupport", "CWasmtime", "amx-worker", "amx-js", "amx-wasm",
                 "amx-vm-init",
             ],
             swiftSettings: strict),
@@ -223,7 +232,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "amx", "amx-hub", "amx-worker", "amx-js", "Capsules", "Manuals", "Objects", "Versions", "TestSupport",
+                "amx", "amx-hub", "amx-worker", "amx-js", "amx-wasm", "Capsules", "Manuals", "Objects", "Versions",
+                "TestSupport",
             ],
             swiftSettings: strict),
     ]

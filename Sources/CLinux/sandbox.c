@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,30 @@ int amx_stream_sockets(int sockets[2]) { return socketpair(AF_UNIX, SOCK_STREAM 
 
 int amx_become_reaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
+static const char *const out_of_memory_score = "/proc/self/oom_score_adj";
+
+void amx_be_ended_last(void) {
+    int file = open(out_of_memory_score, O_WRONLY | O_CLOEXEC);
+    if (file < 0) return;
+    ssize_t written = write(file, "-1000", 5);
+    (void)written;
+    close(file);
+}
+
+/// Lets the kernel end this process before others when there is no memory.
+static int be_ended_first(void) {
+    // The file is its user's only where the process may be looked at, which ends with the change of its user and begins again with a
+    // program.
+    if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) return -1;
+    int file = open(out_of_memory_score, O_RDWR | O_CLOEXEC);
+    if (file < 0) return -1;
+    char text[16] = "";
+    ssize_t count = read(file, text, sizeof text - 1);
+    int result = count > 0 && (atoi(text) >= 500 || pwrite(file, "500", 3, 0) == 3) ? 0 : -1;
+    close(file);
+    return result;
+}
+
 int amx_give_up_gains(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
 
 int amx_become_user(unsigned int user, unsigned int group) {
@@ -102,35 +127,130 @@ int amx_become_user(unsigned int user, unsigned int group) {
     return 0;
 }
 
-/// Makes a place of the same kind as a source, a folder or an empty file, and shows the source there.
-static int show_place(const char *source, const char *target) {
-    struct stat status;
-    if (stat(source, &status) != 0) return -1;
-    if (S_ISDIR(status.st_mode)) {
-        if (mkdir(target, 0755) != 0) return -1;
-    } else {
-        int file = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
-        if (file < 0) return -1;
-        close(file);
+/// Makes a place for a source, a folder or an empty file as that is; the folders above it too. Follows no link.
+static int make_place(int root, const char *target, mode_t kind) {
+    int folder = dup(root), result = -1;
+    const char *name = target;
+    while (folder >= 0) {
+        char part[NAME_MAX + 1];
+        while (*name == '/') name++;
+        size_t length = strcspn(name, "/");
+        if (length == 0 || length > NAME_MAX || strncmp(name, "..", length) == 0) {
+            errno = EINVAL;
+            break;
+        }
+        memcpy(part, name, length);
+        part[length] = 0;
+        name += length;
+        bool is_last = name[strspn(name, "/")] == 0;
+        if (is_last && !S_ISDIR(kind)) {
+            result = openat(folder, part, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0444);
+            if (result >= 0) result = close(result);
+            break;
+        }
+        if (mkdirat(folder, part, 0755) != 0 && errno != EEXIST) break;
+        int next = openat(folder, part, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        close(folder);
+        folder = next;
+        if (is_last && next >= 0) {
+            result = 0;
+            break;
+        }
     }
-    if (mount(source, target, NULL, MS_BIND, NULL) != 0) return -1;
-    return mount(NULL, target, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL);
+    if (folder >= 0) {
+        int number = errno;
+        close(folder);
+        errno = number;
+    }
+    return result;
 }
 
-int amx_show_places(const char *folder, const char *const *sources, size_t count) {
-    unsigned long flags = MS_NOSUID | MS_NODEV;
-    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -1;
-    if (mount("tmpfs", folder, "tmpfs", flags, "mode=0755,size=65536") != 0) return -1;
-    for (size_t index = 0; index < count; index++) {
-        char target[PATH_MAX];
-        int length = snprintf(target, sizeof target, "%s/%zu", folder, index);
-        if (length < 0 || (size_t)length >= sizeof target) {
-            errno = ENAMETOOLONG;
-            return -1;
-        }
-        if (show_place(sources[index], target) != 0) return -1;
+/// A path below a folder; what does not fit is cut, and not there.
+static const char *below(const char *folder, const char *name) {
+    static char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+/// Shows a source at a path below a folder, which is open too, read-only.
+static int show_place(int root, const char *folder, const char *source, const char *target, unsigned long depth) {
+    struct stat status;
+    if (stat(source, &status) != 0 || make_place(root, target, status.st_mode) != 0) return -1;
+    const char *path = below(folder, target);
+    if (mount(source, path, NULL, MS_BIND | depth, NULL) != 0) return -1;
+    return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL);
+}
+
+/// Makes what every program sees of the system below a folder, which is open too.
+static int show_system(int root, const char *folder) {
+    static const char *const links[][2] = {{"usr/lib", "lib"}, {"usr/lib64", "lib64"}, {"usr/bin", "bin"}};
+    static const char *const shown[] = {"/etc/ld.so.cache", "/etc/alternatives"};
+    static const char *const folders[] = {"dev", "proc", "tmp"};
+    for (size_t index = 0; index < sizeof links / sizeof *links; index++)
+        if (symlinkat(links[index][0], root, links[index][1]) != 0) return -1;
+    for (size_t index = 0; index < sizeof folders / sizeof *folders; index++)
+        if (mkdirat(root, folders[index], 0755) != 0) return -1;
+    if (show_place(root, folder, "/usr", "usr", MS_REC) != 0) return -1;
+    for (size_t index = 0; index < sizeof shown / sizeof *shown; index++)
+        if (show_place(root, folder, shown[index], shown[index], 0) != 0 && errno != ENOENT) return -1;
+    return 0;
+}
+
+/// Makes the devices that every program has, and terminals of their own, in a folder, which is open too.
+static int show_devices(int root, const char *folder) {
+    static const char *const devices[] = {"null", "zero", "full", "random", "urandom", "tty"};
+    static const char *const links[][2] = {
+        {"/proc/self/fd", "fd"}, {"/proc/self/fd/0", "stdin"}, {"/proc/self/fd/1", "stdout"},
+        {"/proc/self/fd/2", "stderr"}, {"pts/ptmx", "ptmx"}};
+    unsigned long flags = MS_REMOUNT | MS_BIND | MS_NOSUID | MS_NOEXEC;
+    for (size_t index = 0; index < sizeof devices / sizeof *devices; index++) {
+        char source[64];
+        snprintf(source, sizeof source, "/dev/%s", devices[index]);
+        if (make_place(root, devices[index], S_IFCHR) != 0) return -1;
+        const char *path = below(folder, devices[index]);
+        if (mount(source, path, NULL, MS_BIND, NULL) != 0 || mount(NULL, path, NULL, flags, NULL) != 0) return -1;
     }
+    for (size_t index = 0; index < sizeof links / sizeof *links; index++)
+        if (symlinkat(links[index][0], root, links[index][1]) != 0) return -1;
+    if (mkdirat(root, "shm", 0755) != 0 || mkdirat(root, "pts", 0755) != 0) return -1;
+    const char *terminals = "newinstance,ptmxmode=0666,mode=620";
+    return mount("devpts", below(folder, "pts"), "devpts", MS_NOSUID | MS_NOEXEC, terminals);
+}
+
+/// Makes a folder below another one, and opens it.
+static int make_folder(char path[PATH_MAX], const char *folder, const char *name) {
+    if ((size_t)snprintf(path, PATH_MAX, "%s/%s", folder, name) >= PATH_MAX) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return mkdir(path, 0755) != 0 ? -1 : open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+int amx_make_view(const char *folder, const char *const *sources, const char *const *targets, size_t count) {
+    unsigned long flags = MS_NOSUID | MS_NODEV;
+    if (unshare(CLONE_NEWNS | CLONE_NEWNET) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return -1;
+    if (mount("tmpfs", folder, "tmpfs", flags, "mode=0755,size=65536") != 0) return -1;
+    char path[PATH_MAX];
+    int root = make_folder(path, folder, "root"), result = root < 0 ? -1 : show_system(root, path);
+    for (size_t index = 0; index < count && result == 0; index++)
+        result = show_place(root, path, sources[index], targets[index], 0);
+    if (root >= 0) close(root);
+    if (result != 0) return -1;
+    int devices = make_folder(path, folder, "dev");
+    result = devices < 0 ? -1 : show_devices(devices, path);
+    if (devices >= 0) close(devices);
+    if (result != 0) return -1;
     return mount(NULL, folder, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL);
+}
+
+int amx_enter_group(const char *file) {
+    int descriptor = open(file, O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0) return -1;
+    ssize_t count = write(descriptor, "0", 1);
+    int number = errno;
+    close(descriptor);
+    errno = number;
+    return count == 1 ? 0 : -1;
 }
 
 /// Puts each descriptor at its index, of which none may be in the way of another: so all move above first.
@@ -145,26 +265,58 @@ static int place_descriptors(const int *descriptors, size_t count) {
     return (int)syscall(SYS_close_range, (unsigned int)count, ~0u, 0);
 }
 
+/// What a program is started with.
+struct start {
+    const char *path;
+    char *const *arguments, *const *environment;
+    const int *descriptors;
+    size_t descriptor_count;
+    const struct amx_limit *limits;
+    size_t limit_count;
+    pid_t parent;
+};
+
+/// Becomes the program. It runs in its parent's memory while that waits, so that it may only call the system.
+static int become_program(void *context) {
+    const struct start *start = context;
+    // The parent's death is told to this process alone; what it starts has `--die-with-parent`.
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || getppid() != start->parent || setsid() < 0) _exit(127);
+    if (be_ended_first() != 0) _exit(127);
+    if (place_descriptors(start->descriptors, start->descriptor_count) != 0) _exit(127);
+    for (size_t index = 0; index < start->limit_count; index++) {
+        struct rlimit limit = {start->limits[index].value, start->limits[index].value};
+        if (setrlimit((unsigned int)start->limits[index].resource, &limit) != 0) _exit(127);
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execve(start->path, start->arguments, start->environment);
+    _exit(127);
+}
+
+void amx_default_signals(void) {
+    for (int number = 1; number < 65; number++) signal(number, SIG_DFL);
+}
+
 int amx_start_limited(
     const char *path, char *const *arguments, char *const *environment, const int *descriptors, size_t descriptor_count,
     const struct amx_limit *limits, size_t limit_count) {
+    static char stack[65536] __attribute__((aligned(16)));
     if (descriptor_count < 3 || descriptor_count > most_descriptors) {
         errno = EINVAL;
         return -1;
     }
-    pid_t process = fork();
-    if (process != 0) return (int)process;
-    for (int number = 1; number < 65; number++) signal(number, SIG_DFL);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    // The parent's death is told to this process alone; what it starts has `--die-with-parent`.
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || setsid() < 0) _exit(127);
-    if (place_descriptors(descriptors, descriptor_count) != 0) _exit(127);
-    for (size_t index = 0; index < limit_count; index++) {
-        struct rlimit limit = {limits[index].value, limits[index].value};
-        if (setrlimit((unsigned int)limits[index].resource, &limit) != 0) _exit(127);
-    }
-    execve(path, arguments, environment);
-    _exit(127);
+    struct start start = {path, arguments, environment, descriptors, descriptor_count, limits, limit_count, getpid()};
+    // No signal is handled in memory that two processes have.
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
+    // What looks after the memory of the two is one thing, which the program's part of this changes.
+    int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+    int process = clone(become_program, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
+    int number = errno;
+    prctl(PR_SET_DUMPABLE, dumpable == 1, 0, 0, 0);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = number;
+    return process;
 }

@@ -1,5 +1,6 @@
 #include "host.h"
 
+#include "answers.h"
 #include "channel.h"
 #include "json.h"
 #include "script.h"
@@ -35,18 +36,6 @@ static const char prelude[] =
     "  });\n"
     "})";
 
-/// What the codes of the host's errors are called in JavaScript.
-static const struct {
-    const char *number, *name;
-} codes[] = {
-    {"-32001", "denied"}, {"-32002", "quotaExceeded"}, {"-32003", "notFound"}, {"-32004", "failed"},
-    {"-32601", "unknownMethod"}, {"-32602", "invalidParameters"},
-};
-
-static bool is_text(struct text text, const char *other) {
-    return text.count == strlen(other) && memcmp(text.bytes, other, text.count) == 0;
-}
-
 static JSValueRef error(JSContextRef context, JSValueRef message, const char *code) {
     JSObjectRef made = js_error_make(context, 1, &message, NULL);
     if (made == NULL) return message;
@@ -72,13 +61,9 @@ static JSValueRef value_of(JSContextRef context, struct text json) {
 }
 
 static JSValueRef error_of_answer(JSContextRef context, struct text answer) {
-    struct text number = {"", 0}, message = {"\"\"", 2};
-    json_member(answer, "code", &number);
+    struct text message = {"\"\"", 2};
     json_member(answer, "message", &message);
-    const char *code = "failed";
-    for (size_t index = 0; index < sizeof codes / sizeof *codes; index++)
-        if (is_text(number, codes[index].number)) code = codes[index].name;
-    return error(context, value_of(context, message), code);
+    return error(context, value_of(context, message), answer_error_name(answer));
 }
 
 /// `call(method, parameters)`: asks the supervisor, and returns its result or throws its error.
@@ -116,7 +101,7 @@ static JSValueRef call(
     buffer_free(&request);
     for (;;) {
         struct text answer = channel_read(), value;
-        if (!json_member(answer, "id", &value) || !is_text(value, id)) continue;
+        if (!json_member(answer, "id", &value) || !text_is(value, id)) continue;
         if (json_member(answer, "result", &value)) return value_of(context, value);
         *exception = json_member(answer, "error", &value) ? error_of_answer(context, value)
                                                           : error_of_text(context, "there is no answer", "failed");

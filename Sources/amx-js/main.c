@@ -6,34 +6,16 @@
 // read as a stranger's.
 
 #define _GNU_SOURCE
+#include "answers.h"
 #include "channel.h"
 #include "json.h"
 #include "script.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/time.h>
 
 /// The exit status that says that there is no engine; the supervisor knows it.
 enum { no_engine = 3 };
-
-static long long processor_microseconds(const struct rusage *usage) {
-    const struct timeval *user = &usage->ru_utime, *system = &usage->ru_stime;
-    return (user->tv_sec + system->tv_sec) * 1000000ll + user->tv_usec + system->tv_usec;
-}
-
-/// Tells what it has used until now, for where no control group counts it.
-static void add_usage(struct buffer *to) {
-    struct rusage usage = {0};
-    getrusage(RUSAGE_SELF, &usage);
-    char text[192];
-    snprintf(
-        text, sizeof text,
-        "{\"jsonrpc\":\"2.0\",\"method\":\"usage\",\"params\":{\"processorMicroseconds\":%lld,\"peakBytes\":%lld}}\n",
-        processor_microseconds(&usage), usage.ru_maxrss * 1024ll);
-    buffer_add_text(to, text);
-}
 
 int main(int count, char **arguments) {
     if (count < 2 || count > 3) {
@@ -71,7 +53,7 @@ int main(int count, char **arguments) {
         buffer_add_text(&answer, ",");
         script_run(&script, path, source, input, &answer);
         buffer_add_text(&answer, "}");
-        add_usage(&message);
+        answer_add_usage(&message);
         buffer_add(&message, answer.bytes, answer.count);
         channel_write(&message);
         buffer_free(&message);

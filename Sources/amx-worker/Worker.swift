@@ -14,14 +14,18 @@ import Isolation
 
     /// Becomes the launcher of a slot: its rights are gone before it reads a request.
     private static func launch(_ slot: LauncherArguments) -> Int32 {
+        amx_default_signals()
         guard amx_become_reaper() == 0 else { fail("no reaper") }
+        // Who looks after the others is not to be taken for one of them.
+        amx_be_ended_last()
         if let user = slot.user {
-            if let folder = slot.folder {
-                let sources = slot.sources.map { UnsafePointer(strdup($0)) }
-                defer { for source in sources { free(UnsafeMutablePointer(mutating: source)) } }
-                guard amx_show_places(folder, sources, sources.count) == 0 else {
-                    fail("cannot show \(slot.sources.joined(separator: ", "))")
-                }
+            // First of all, so that whatever it needs counts.
+            for file in slot.groups where amx_enter_group(file) != 0 { fail("cannot limit the sandbox by \(file)") }
+            let sources = slot.shown.map { UnsafePointer(strdup($0.source)) }
+            let targets = slot.shown.map { UnsafePointer(strdup($0.target)) }
+            defer { for text in sources + targets { free(UnsafeMutablePointer(mutating: text)) } }
+            guard amx_make_view(slot.folder, sources, targets, sources.count) == 0 else {
+                fail("cannot show \(slot.shown.map(\.source).joined(separator: ", "))")
             }
             guard amx_become_user(user, user) == 0 else { fail("cannot become user \(user)") }
         }

@@ -35,11 +35,12 @@ struct SandboxFixture {
         case unprivileged
     }
 
-    init(_ kind: Kind = .own) throws {
+    /// `isWatched` has the filter of where memory is not held.
+    init(_ kind: Kind = .own, isWatched: Bool = false) throws {
         folder = try TemporaryDirectory("amx-sandbox")
         slot = kind == .own && geteuid() == 0 ? try Slot.take() : nil
-        filter = try SystemCallFilter()
-        for (index, program) in filter.programs.enumerated() { try folder.write("filter \(index)", program) }
+        filter = try SystemCallFilter(isWatched: isWatched)
+        try folder.write("filter", filter.program)
         try folder.write("capsule/secret.txt", text: "of the capsule\n")
         var worker = Self.worker
         if kind == .unprivileged, geteuid() == 0 {
@@ -53,32 +54,35 @@ struct SandboxFixture {
                     exec setpriv --reuid 65534 --regid 65534 --clear-groups "$(dirname "$0")/worker" "$@"
                     """, executable: true)
         }
-        launcher = try RunningLauncher(
-            worker: worker, slot: slot, showing: slot == nil ? [] : [folder.path + "/capsule"])
         var group = slot.flatMap { ControlGroup(slot: $0.index) }
         // The group of a slot keeps the limits of whoever had it before.
         try group?.begin(ControlGroup.Limits(memoryBytes: 1 << 40, processes: 4_096, milliprocessors: 64_000))
-        try group?.add(launcher.id)
+        launcher = try RunningLauncher(
+            worker: worker, slot: slot, group: group,
+            showing: [SandboxView.Shown(folder.path + "/capsule", at: "/capsule")])
         self.group = group
     }
 
     /// Runs a program with the capsule at `/capsule`.
     func run(
         _ program: [String], input: String = "", milliseconds: UInt64 = 60_000, environment: [String: String] = [:],
-        limits: ProcessLimits = ProcessLimits(processorSeconds: 60, fileBytes: 1 << 26, openFiles: 256, processes: 64),
+        limits: ProcessLimits = ProcessLimits(processorSeconds: 60, fileBytes: 1 << 24, openFiles: 256, processes: 64),
         watched: UInt64? = nil
     ) throws -> Result {
         var view = SandboxView(
-            shown: [SandboxView.Shown(slot.map { $0.folder + "/0" } ?? folder.path + "/capsule", at: "/capsule")],
+            shown: [SandboxView.Shown(folder.path + "/capsule", at: "/capsule")],
             environment: ["PATH": "/usr/bin"], directory: "/capsule", temporaryBytes: 16 << 20)
         view.environment.merge(environment) { $1 }
+        let look = watched.map { LaunchRequest.Watched(bytes: $0, processes: limits.processes) }
+        var limits = limits
+        // As for a user who has other processes, which would count.
+        if look != nil, slot == nil { limits.processes = .max }
         let request = LaunchRequest(
             path: "/usr/bin/bwrap",
-            arguments: Bubblewrap(view).arguments(
-                running: program, variablesAt: Launcher.variablesNumber(hasChannel: false)),
-            environment: view.environment, milliseconds: milliseconds, limits: limits, watchedBytes: watched)
+            arguments: Bubblewrap(view, madeIn: slot?.folder).arguments(running: program),
+            environment: view.environment, milliseconds: milliseconds, limits: limits, watched: look)
         try folder.write("input", text: input)
-        let descriptors = try ["input", "output", "errors", "filter 0", "filter 1"].map { name in
+        let descriptors = try ["input", "output", "errors", "filter"].map { name in
             let isRead = name != "output" && name != "errors"
             let descriptor = open(
                 folder.path + "/" + name, (isRead ? O_RDONLY : O_WRONLY | O_CREAT | O_TRUNC) | O_CLOEXEC, 0o600)
@@ -88,7 +92,7 @@ struct SandboxFixture {
         defer { for descriptor in descriptors { close(descriptor) } }
         try launcher.begin(
             request, input: descriptors[0], output: descriptors[1], errors: descriptors[2],
-            filter: Array(descriptors[3...]))
+            filter: descriptors[3])
         return Result(
             reply: try launcher.answer(), output: String(decoding: try folder.read("output"), as: UTF8.self),
             errors: String(decoding: try folder.read("errors"), as: UTF8.self))

@@ -42,6 +42,20 @@ import Testing
         #expect(children.isEmpty)
     }
 
+    /// A supervisor may have files open that its children would have as well: none reaches a program.
+    @Test(arguments: SandboxFixture.Kind.allCases) func openFilesStayOutside(_ kind: SandboxFixture.Kind) throws {
+        let folder = try TemporaryDirectory("amx-open")
+        let file = open(try folder.write("secret", text: "of the host"), O_RDONLY)
+        let leaks = [50, 200, 250].map { fcntl(file, F_DUPFD, $0) }
+        close(file)
+        defer { for leak in leaks { close(leak) } }
+        #expect(leaks.allSatisfy { $0 >= 50 })
+        let sandbox = try SandboxFixture(kind)
+        // Of the first process too: what it has, the program could open.
+        let lines = "import os\nfor p in ('self','1'): print(sorted(int(f) for f in os.listdir(f'/proc/{p}/fd')))"
+        #expect(try sandbox.python(lines).output == "[0, 1, 2, 3]\n[0, 1, 2, 4]\n")
+    }
+
     @Test(arguments: SandboxFixture.Kind.allCases) func memoryIsWatched(_ kind: SandboxFixture.Kind) throws {
         let sandbox = try SandboxFixture(kind)
         let bomb = try sandbox.python("x=[]\nwhile True: x.append(bytearray(1<<20))", watched: 64 << 20)
@@ -59,7 +73,8 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: place) }
         var slot: Slot? = try Slot.take(in: place)
         var launcher: RunningLauncher? = try RunningLauncher(
-            worker: SandboxFixture.worker, slot: slot, showing: [folder.path])
+            worker: SandboxFixture.worker, slot: slot,
+            showing: [SandboxView.Shown(folder.path, at: "/capsule")])
         #expect(slot?.index == 0)
         slot = nil
         #expect(try Slot.take(in: place).index == 1)
@@ -71,7 +86,8 @@ import Testing
     @Test func requestsAreRead() {
         let request = LaunchRequest(
             path: "/usr/bin/bwrap", arguments: ["a", "", "é"], environment: ["A": "b=c", "D": ""], milliseconds: 9,
-            limits: ProcessLimits(processorSeconds: 1, fileBytes: 2, openFiles: 3, processes: 4), watchedBytes: 5)
+            limits: ProcessLimits(processorSeconds: 1, fileBytes: 2, openFiles: 3, processes: 4), 
+            watched: LaunchRequest.Watched(bytes: 5, processes: 6))
         #expect(LaunchRequest(request.bytes) == request)
         // No prefix and nothing longer is one.
         for count in 0..<request.bytes.count { #expect(LaunchRequest(Array(request.bytes.prefix(count))) == nil) }

@@ -83,21 +83,31 @@ int amx_message_sockets(int sockets[2]);
 int amx_stream_sockets(int sockets[2]);
 /// Makes this process the one that orphans of its own descendants come to, so that it can wait for all of them.
 int amx_become_reaper(void);
+/// Lets the kernel end this process last when there is no memory; what ``amx_start_limited`` starts is ended before others again. Does nothing
+/// where this process may not.
+void amx_be_ended_last(void);
 /// Keeps this process, and what it starts, from gaining rights by starting a program.
 int amx_give_up_gains(void);
 /// Changes to a user and a group, for good, with no other groups.
 int amx_become_user(unsigned int user, unsigned int group);
-/// Takes a view of the file system of its own, in which an existing folder has files and folders from elsewhere by their numbers, 0 and
-/// on, all read-only, without devices and without programs that change the user. Needs the rights of root.
-int amx_show_places(const char *folder, const char *const *sources, size_t count);
+/// Takes a view of the file system and a network of its own. The network has nothing. An existing, empty folder has two folders then,
+/// all read-only: `root`, which is what a program sees, with `/usr`, and files and folders from elsewhere at their targets, whose paths
+/// are below it; and `dev` with devices. The targets are without devices and without programs that change the user. Needs the rights of root.
+int amx_make_view(const char *folder, const char *const *sources, const char *const *targets, size_t count);
+/// Puts this process, which has one thread, into a control group by the group's file `tasks` or `cgroup.procs`.
+///
+/// Nobody waits for that: the kernel lets a thread change over by itself at once, and others only when all processors have come by.
+int amx_enter_group(const char *file);
+/// Gives up what this process, or who started it, wants with signals: what it starts has the system's defaults.
+void amx_default_signals(void);
 /// A limit of a process: the kernel's number of the resource and its value.
 struct amx_limit {
     int resource;
     uint64_t value;
 };
-/// Starts a program in a session of its own with an empty signal mask, default signals, and exactly these descriptors: the one at index
-/// i becomes number i in it. Returns its process id. When the program cannot be run it ends with status 127. Only for a process with one
-/// thread.
+/// Starts a program in a session of its own with an empty signal mask and exactly these descriptors: the one at index i becomes number
+/// i in it. Returns its process id, once it has become the program. When that cannot be run it ends with status 127. Only for a process
+/// with one thread, which waits meanwhile, and whose memory is not copied. The program is killed when this process ends.
 int amx_start_limited(
     const char *path, char *const *arguments, char *const *environment, const int *descriptors, size_t descriptor_count,
     const struct amx_limit *limits, size_t limit_count);

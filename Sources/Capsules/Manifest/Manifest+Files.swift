@@ -32,7 +32,12 @@ extension Manifest {
                 }
             }
         }
+        // A program may be there once for each kind of machine.
+        lazy var variants = Set(paths.compactMap { MachineVariant.split($0)?.path })
         for named in namedFiles where !files.contains(named.file) {
+            let isProgram = ["$.tools[", "$.mcpServers[", "$.runtime."].contains(
+                where: named.place.description.hasPrefix)
+            if isProgram, variants.contains(named.file) { continue }
             reader.reportMissing(named.file, at: named.place, among: paths, inFolder: "name a file in it")
         }
         return reader.findings.map { ManifestDiagnostic($0, in: file, bytes: text) }

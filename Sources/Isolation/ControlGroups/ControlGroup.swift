@@ -4,9 +4,9 @@ package import Objects
 /// What the kernel holds of a slot's processes together, and counts of them: memory, processor, how many they are.
 ///
 /// Both forms of the system are spoken: the older, with one tree for each controller, and the newer with one for all. A group outlives its
-/// slot's use, since putting the first process into a new one takes long; limits and counters are set anew for each run. Not for use by
-/// several threads at once. Source: the kernel's `cgroup-v1` and `cgroup-v2` documents, `docs/running.md`, "Control groups".
-package struct ControlGroup: Sendable, Hashable {
+/// slot's use; limits and counters are set anew for each run. Copies are one and the same group. Not for use by several threads at once.
+/// Source: the kernel's `cgroup-v1` and `cgroup-v2` documents, `docs/running.md`, "Control groups".
+package struct ControlGroup {
     /// What a group is held to.
     package struct Limits: Sendable, Hashable {
         /// Memory of all processes together, with what they have written to memory file systems, in bytes.
@@ -31,39 +31,38 @@ package struct ControlGroup: Sendable, Hashable {
         package var memoryKills: UInt64
     }
 
-    /// The group's folder by controller: one and the same for all in the newer form.
-    private let folders: [Controller: String]
-    private let isUnified: Bool
-    /// The counters that cannot be set back, as they were when the limits were set.
-    private var (base, killsBase): (UInt64, UInt64) = (0, 0)
-
-    private enum Controller: String, CaseIterable {
-        case memory, pids, cpu, cpuacct
-    }
-
-    /// How long the processor's share is counted over, in microseconds.
-    private static let period: UInt64 = 100_000
+    /// The files by which a process enters the group: each is given its own id, or 0 for itself.
+    package let entrances: [String]
+    private let files: ControlGroupFiles
+    private let state = ControlGroupState()
 
     /// Makes the group of a slot, or takes the one that is there; nil where this user cannot, or a controller is missing.
     package init?(slot index: UInt32, root: String = "/sys/fs/cgroup") {
         let name = "amx/slot-\(index)"
         let unified = FileText.read("\(root)/cgroup.controllers")?.split { $0 == " " || $0 == "\n" }
-        isUnified =
+        let isUnified =
             unified.map { names in ["memory", "pids", "cpu"].allSatisfy { names.contains(Substring($0)) } } ?? false
-        var folders: [Controller: String] = [:]
         if isUnified {
-            guard Self.makeUnified(root, name) else { return nil }
-            for controller in Controller.allCases { folders[controller] = "\(root)/\(name)" }
+            guard Self.makeUnified(root, name), let files = ControlGroupFiles(unified: "\(root)/\(name)") else {
+                return nil
+            }
+            (self.files, entrances) = (files, ["\(root)/\(name)/cgroup.procs"])
         } else {
-            for controller in Controller.allCases {
-                let folder = "\(root)/\(controller.rawValue)"
+            var folders: [String] = []
+            for controller in ["memory", "pids", "cpu", "cpuacct"] {
+                let folder = "\(root)/\(controller)"
                 guard access("\(folder)/cgroup.procs", R_OK) == 0 else { return nil }
                 _ = mkdir("\(folder)/amx", 0o755)
                 guard mkdir("\(folder)/\(name)", 0o755) == 0 || errno == EEXIST else { return nil }
-                folders[controller] = "\(folder)/\(name)"
+                folders.append("\(folder)/\(name)")
             }
+            guard
+                let files = ControlGroupFiles(
+                    memory: folders[0], pids: folders[1], cpu: folders[2], cpuacct: folders[3])
+            else { return nil }
+            // Of one thread: a whole process waits until all processors have come by.
+            (self.files, entrances) = (files, folders.map { "\($0)/tasks" })
         }
-        self.folders = folders
     }
 
     /// Controllers reach a group only through each of those above it.
@@ -77,77 +76,45 @@ package struct ControlGroup: Sendable, Hashable {
         return access("\(root)/\(name)/memory.max", W_OK) == 0
     }
 
-    /// Puts a process into the group; what it starts from then on is in it as well. `.failure` where the kernel refuses.
-    package func add(_ process: Int32) throws(AmxError) {
-        for folder in Set(folders.values) {
-            try write(String(process), "\(folder)/cgroup.procs")
-        }
-    }
-
     /// Sets limits and begins to count. `.failure` where the kernel refuses: then nothing may run.
     package mutating func begin(_ limits: Limits) throws(AmxError) {
-        let share = Self.period.multipliedReportingOverflow(by: limits.milliprocessors).partialValue / 1_000
-        if isUnified {
-            try write(String(limits.memoryBytes), path(.memory, "memory.max"))
-            _ = FileText.write("0", to: path(.memory, "memory.swap.max"))
-            try write("\(max(1_000, share)) \(Self.period)", path(.cpu, "cpu.max"))
-        } else {
-            // The limit with swap is never below that without: it goes up first, and down last.
-            let (memory, both) = (path(.memory, "memory.limit_in_bytes"), path(.memory, "memory.memsw.limit_in_bytes"))
-            _ = FileText.write("-1", to: both)
-            try write(String(limits.memoryBytes), memory)
-            _ = FileText.write(String(limits.memoryBytes), to: both)
-            try write(String(Self.period), path(.cpu, "cpu.cfs_period_us"))
-            try write(String(max(1_000, share)), path(.cpu, "cpu.cfs_quota_us"))
+        // Whoever has the slot is the only one who sets them.
+        if state.limits != limits {
+            state.limits = nil
+            guard let problem = files.set(limits) else {
+                state.limits = limits
+                return beginToCount()
+            }
+            throw AmxError.system("cannot limit the sandbox by \(problem)")
         }
-        try write(String(limits.processes), path(.pids, "pids.max"))
+        beginToCount()
+    }
+
+    private func beginToCount() {
         forgetPeak()
-        (base, killsBase) = (processorTime, kills)
+        (state.processorTime, state.kills) = (files.processorTime, files.kills)
+    }
+
+    /// Lets what is to be ended use all processors until the next ``begin(_:)``: who waits for its share cannot even end.
+    func liftShare() {
+        state.limits = nil
+        files.liftShare()
     }
 
     /// Counts the most memory anew from now on, where the kernel can do so.
-    package func forgetPeak() {
-        _ = FileText.write("0", to: path(.memory, isUnified ? "memory.peak" : "memory.max_usage_in_bytes"))
-    }
+    package func forgetPeak() { files.forgetPeak() }
 
     /// What was counted since ``begin(_:)``.
     package var usage: Usage {
-        let peak =
-            isUnified
-            ? number("memory.peak", .memory) ?? number("memory.current", .memory)
-            : number("memory.max_usage_in_bytes", .memory)
-        return Usage(
-            peakBytes: peak ?? 0, processorMicroseconds: processorTime.subtractingReportingOverflow(base).partialValue,
-            memoryKills: kills.subtractingReportingOverflow(killsBase).partialValue)
+        Usage(
+            peakBytes: files.peak,
+            processorMicroseconds: files.processorTime.subtractingReportingOverflow(state.processorTime).partialValue,
+            memoryKills: files.kills.subtractingReportingOverflow(state.kills).partialValue)
     }
+}
 
-    private var processorTime: UInt64 {
-        isUnified ? entry("usage_usec", in: "cpu.stat", .cpu) : (number("cpuacct.usage", .cpuacct) ?? 0) / 1_000
-    }
-
-    private var kills: UInt64 {
-        isUnified
-            ? entry("oom_kill", in: "memory.events", .memory) : entry("oom_kill", in: "memory.oom_control", .memory)
-    }
-
-    private func path(_ controller: Controller, _ file: String) -> String { "\(folders[controller] ?? "")/\(file)" }
-
-    private func number(_ file: String, _ controller: Controller) -> UInt64? {
-        FileText.read(path(controller, file)).flatMap { UInt64($0.prefix { $0 != "\n" }) }
-    }
-
-    /// The number beside a name, on a line of its own.
-    private func entry(_ name: String, in file: String, _ controller: Controller) -> UInt64 {
-        for line in (FileText.read(path(controller, file)) ?? "").split(separator: "\n") {
-            let words = line.split(separator: " ")
-            if words.count == 2, words[0] == name { return UInt64(words[1]) ?? 0 }
-        }
-        return 0
-    }
-
-    private func write(_ text: String, _ path: String) throws(AmxError) {
-        guard FileText.write(text, to: path) else {
-            throw AmxError.system("cannot limit the sandbox by \(path)")
-        }
-    }
+/// What a group is held to now, and its counters that cannot be set back, as they were when that began.
+private final class ControlGroupState {
+    var limits: ControlGroup.Limits?
+    var (processorTime, kills): (UInt64, UInt64) = (0, 0)
 }

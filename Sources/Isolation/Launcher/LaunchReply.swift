@@ -12,6 +12,8 @@ package struct LaunchReply: Sendable, Hashable {
         case timedOut
         /// It was killed because all its processes together had more memory than they may; only where no control group holds it.
         case outOfMemory
+        /// It was killed because there were more processes and threads than may be; only where nothing else holds them.
+        case tooManyProcesses
     }
 
     /// How it ended.
@@ -42,6 +44,7 @@ package struct LaunchReply: Sendable, Hashable {
             case .signalled(let signal): (2, signal)
             case .timedOut: (3, 0)
             case .outOfMemory: (4, 0)
+            case .tooManyProcesses: (5, 0)
             }
         for value in [Self.mark, kind, UInt64(number), processorMicroseconds, wallMicroseconds, peakBytes] {
             encoder.write(value)
@@ -63,6 +66,7 @@ package struct LaunchReply: Sendable, Hashable {
         case 2: ending = .signalled(small)
         case 3: ending = .timedOut
         case 4: ending = .outOfMemory
+        case 5: ending = .tooManyProcesses
         default: return nil
         }
         self.init(ending, processorMicroseconds: processor, wallMicroseconds: wall, peakBytes: peak)

@@ -1,7 +1,7 @@
 /// A program that a launcher is to start in a sandbox, and how long it may run.
 ///
-/// With the request go five descriptors: standard input, output and error of the program, and the two of its system call filter; then
-/// the program's channel, where it has one. Source: `docs/running.md`, "The launcher".
+/// With the request go four descriptors: standard input, output and error of the program, and its system call filter; then the
+/// program's channel, where it has one. Source: `docs/running.md`, "The launcher".
 package struct LaunchRequest: Sendable, Hashable {
     /// The longest message in bytes, with room for long command lines.
     package static let byteLimit = 256 << 10
@@ -18,16 +18,26 @@ package struct LaunchRequest: Sendable, Hashable {
     package var milliseconds: UInt64
     /// What the kernel holds of it.
     package var limits: ProcessLimits
-    /// How much memory all of its processes may have together where no control group holds it, in bytes; nil where one does.
-    package var watchedBytes: UInt64?
+    /// What all of its processes may have together where no control group holds it; nil where one does.
+    package var watched: Watched?
+
+    /// What the launcher looks at again and again, and for which it ends a program.
+    package struct Watched: Sendable, Hashable {
+        /// Memory in bytes.
+        package var bytes: UInt64
+        /// Processes and threads.
+        package var processes: UInt64
+
+        package init(bytes: UInt64, processes: UInt64) { (self.bytes, self.processes) = (bytes, processes) }
+    }
 
     package init(
         path: String, arguments: [String], environment: [String: String], milliseconds: UInt64,
-        limits: ProcessLimits, watchedBytes: UInt64? = nil
+        limits: ProcessLimits, watched: Watched? = nil
     ) {
         (self.path, self.arguments, self.environment) = (path, arguments, environment)
         self.milliseconds = milliseconds
-        (self.limits, self.watchedBytes) = (limits, watchedBytes)
+        (self.limits, self.watched) = (limits, watched)
     }
 
     private static let mark: UInt64 = 0x31_636e_7561_4c78
@@ -40,7 +50,8 @@ package struct LaunchRequest: Sendable, Hashable {
         for value in [limits.processorSeconds, limits.fileBytes, limits.openFiles, limits.processes] {
             encoder.write(value)
         }
-        encoder.write(watchedBytes ?? .max)
+        encoder.write(watched?.bytes ?? .max)
+        encoder.write(watched?.processes ?? .max)
         encoder.write(path)
         encoder.write(UInt64(arguments.count))
         for argument in arguments { encoder.write(argument) }
@@ -58,6 +69,7 @@ package struct LaunchRequest: Sendable, Hashable {
         guard decoder.number() == Self.mark, let milliseconds = decoder.number(), milliseconds > 0,
             let processorSeconds = decoder.number(), let fileBytes = decoder.number(),
             let openFiles = decoder.number(), let processes = decoder.number(), let watched = decoder.number(),
+            let watchedProcesses = decoder.number(), watched != .max || watchedProcesses == .max,
             let path = decoder.text(), let count = decoder.number(), count <= UInt64(Self.argumentLimit)
         else { return nil }
         var arguments: [String] = []
@@ -83,6 +95,6 @@ package struct LaunchRequest: Sendable, Hashable {
             path: path, arguments: arguments, environment: environment, milliseconds: milliseconds,
             limits: ProcessLimits(
                 processorSeconds: processorSeconds, fileBytes: fileBytes, openFiles: openFiles, processes: processes),
-            watchedBytes: watched == .max ? nil : watched)
+            watched: watched == .max ? nil : Watched(bytes: watched, processes: watchedProcesses))
     }
 }

@@ -35,14 +35,16 @@ package struct Launcher {
         }
     }
 
-    /// Standard input, output, error, the two programs of the system call filter, and a channel where there is one.
-    private static let descriptorCounts = 5...6
+    /// Standard input, output, error, the system call filter, and a channel where there is one.
+    private static let descriptorCounts = 4...5
+    /// The number that the sandbox's first process reads the system call filter from.
+    static let filterNumber = 3
+    /// The number that the sandbox's first process reads the program's variables from.
+    static let variablesNumber = 4
     /// The number that the sandbox's own report goes to.
-    package static let reportNumber = 5
+    static let reportNumber = 5
     /// The number that a program has its channel at.
     package static let channelNumber = 6
-    /// The number that the sandbox's first process reads the program's variables from.
-    package static func variablesNumber(hasChannel: Bool) -> Int { channelNumber + (hasChannel ? 1 : 0) }
     /// How often memory is looked at where it is watched.
     private static let watchMilliseconds: Int64 = 5
 
@@ -57,8 +59,8 @@ package struct Launcher {
             process = withExtendedLifetime(variables) {
                 Self.start(
                     request,
-                    Array(descriptors.prefix(Self.reportNumber)) + [ends[1]]
-                        + descriptors.dropFirst(Self.reportNumber) + [variables.number])
+                    descriptors.prefix(Self.variablesNumber) + [variables.number, ends[1]]
+                        + descriptors.dropFirst(Self.variablesNumber))
             }
         } catch {
             process = -1
@@ -66,19 +68,18 @@ package struct Launcher {
         close(ends[1])
         guard process > 0 else { return LaunchReply(.setupFailed) }
         let watch = wait(for: process, request, since: start)
+        // What is killed takes its count along, where no control group has one.
+        let seen = request.watched == nil || watch.ending == nil ? 0 : ProcessTree(of: process).processorMicroseconds
         kill(process)
         var usage = rusage()
         var status: Int32 = 0
         while wait4(process, &status, 0, &usage) == -1, errno == EINTR {}
-        reapAll()
+        let (time, peak) = reapAll(after: usage)
         var reply = LaunchReply(Self.ending(status, report: Self.readAll(ends[0])))
         if let early = watch.ending { reply.ending = early }
-        let time = usage.ru_utime
-        let system = usage.ru_stime
-        reply.processorMicroseconds = UInt64(
-            clamping: (time.tv_sec + system.tv_sec) * 1_000_000 + time.tv_usec + system.tv_usec)
+        reply.processorMicroseconds = max(time, seen)
         reply.wallMicroseconds = UInt64(clamping: Self.microseconds() - start)
-        reply.peakBytes = max(watch.peak, UInt64(clamping: usage.ru_maxrss) * 1_024)
+        reply.peakBytes = max(watch.peak, peak)
         return reply
     }
 
@@ -88,7 +89,8 @@ package struct Launcher {
             amx_limit(resource: Int32(RLIMIT_NOFILE.rawValue), value: request.limits.openFiles),
             amx_limit(resource: Int32(RLIMIT_FSIZE.rawValue), value: request.limits.fileBytes),
             amx_limit(resource: Int32(RLIMIT_CPU.rawValue), value: request.limits.processorSeconds),
-            amx_limit(resource: Int32(RLIMIT_CORE.rawValue), value: 0),
+            // With 1 the kernel calls no program of the host for a crash either, as it would with 0: core(5), fs/coredump.c.
+            amx_limit(resource: Int32(RLIMIT_CORE.rawValue), value: 1),
         ]
         // What this process was given may be less already, and cannot be raised.
         for index in limits.indices {
@@ -118,10 +120,12 @@ package struct Launcher {
             let left = isLong ? Int64.max : end - Self.microseconds()
             guard left > 0 else { return (.timedOut, peak) }
             var pause = min(left / 1_000 + 1, 60_000)
-            if let most = request.watchedBytes {
-                let bytes = ProcessMemory.bytes(of: process)
+            if let most = request.watched {
+                let tree = ProcessTree(of: process)
+                let bytes = tree.bytes + tree.fileBytes(room: request.limits.fileBytes)
                 peak = max(peak, bytes)
-                if bytes > most { return (.outOfMemory, peak) }
+                if bytes > most.bytes { return (.outOfMemory, peak) }
+                if tree.threads > most.processes { return (.tooManyProcesses, peak) }
                 pause = min(pause, Self.watchMilliseconds)
             }
             var polls = [
@@ -141,13 +145,26 @@ package struct Launcher {
         if ownsUser { _ = Glibc.kill(-1, SIGKILL) }
     }
 
-    /// Waits for all that came to this process when its own parents had ended.
-    private func reapAll() {
-        var status: Int32 = 0
+    /// Waits for all that came to this process when its own parents had ended; the processor time of all in microseconds, and the most
+    /// memory that one had in bytes, with what is known of the first.
+    private func reapAll(after first: rusage) -> (time: UInt64, peak: UInt64) {
+        var (time, peak) = Self.used(first)
         while true {
-            let reaped = waitpid(-1, &status, 0)
-            if reaped == -1, errno != EINTR { return }
+            var (status, usage): (Int32, rusage) = (0, rusage())
+            guard wait4(-1, &status, 0, &usage) > 0 else {
+                if errno == EINTR { continue }
+                return (time, peak)
+            }
+            let used = Self.used(usage)
+            time = time.addingReportingOverflow(used.time).partialValue
+            peak = max(peak, used.peak)
         }
+    }
+
+    private static func used(_ usage: rusage) -> (time: UInt64, peak: UInt64) {
+        let (user, system) = (usage.ru_utime, usage.ru_stime)
+        let time = (user.tv_sec + system.tv_sec) * 1_000_000 + Int(user.tv_usec + system.tv_usec)
+        return (UInt64(clamping: time), UInt64(clamping: usage.ru_maxrss) * 1_024)
     }
 
     /// What the sandbox's first process said of itself: only one in which the program was started tells its exit status.

@@ -1,35 +1,42 @@
-/// The command line of a launcher: `launch`, and for a supervisor that is root, `USER`, and what is shown where.
+/// The command line of a launcher: `launch`, and for a supervisor that is root, `USER FOLDER COUNT GROUP... SOURCE TARGET...`.
 package struct LauncherArguments: Sendable, Hashable {
     /// The user, and group, of the slot; nil for a supervisor that is not root, whose own it is.
     package var user: UInt32?
-    /// The folder at which the launcher sees what it is shown, whoever may reach the places where that lies; only with a user.
-    package var folder: String?
-    /// Files and folders that are seen there by their numbers: `FOLDER/0`, `FOLDER/1` and so on.
-    package var sources: [String]
+    /// The folder in which the launcher makes what its programs see; only with a user.
+    package var folder = ""
+    /// The files by which it enters its control groups; only with a user.
+    package var groups: [String] = []
+    /// What its programs see beside the system's own; only with a user.
+    package var shown: [SandboxView.Shown] = []
 
-    package init(user: UInt32? = nil, folder: String? = nil, sources: [String] = []) {
-        self.user = user
-        self.folder = user == nil ? nil : folder
-        self.sources = self.folder == nil ? [] : sources
+    /// Those of a supervisor that is not root.
+    package init() {}
+
+    /// Those of a slot.
+    init(_ slot: Slot, groups: [String], shown: [SandboxView.Shown]) {
+        (user, folder, self.groups, self.shown) = (slot.user, slot.folder, groups, shown)
     }
 
     /// Reads the words after `launch`; nil for anything but those of ``words``.
     package init?(_ words: ArraySlice<String>) {
         var words = words
-        self.init()
         guard let first = words.popFirst() else { return }
-        guard let user = UInt32(first), user > 0 else { return nil }
-        self.user = user
-        folder = words.popFirst()
-        sources = Array(words)
-        guard folder == nil || !sources.isEmpty else { return nil }
+        guard let user = UInt32(first), user > 0, let folder = words.popFirst(), folder.hasPrefix("/"),
+            let count = words.popFirst().flatMap({ Int($0) }), count >= 0, count <= words.count,
+            (words.count - count) % 2 == 0
+        else { return nil }
+        (self.user, self.folder) = (user, folder)
+        groups = Array(words.prefix(count))
+        words.removeFirst(count)
+        while let source = words.popFirst(), let target = words.popFirst() {
+            shown.append(SandboxView.Shown(source, at: target))
+        }
     }
 
     /// The words of a command line.
     package var words: [String] {
-        var words = ["launch"]
-        if let user { words.append(String(user)) }
-        if let folder { words += [folder] + sources }
-        return words
+        guard let user else { return ["launch"] }
+        return ["launch", String(user), folder, String(groups.count)] + groups
+            + shown.flatMap { [$0.source, $0.target] }
     }
 }

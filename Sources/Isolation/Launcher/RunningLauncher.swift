@@ -9,16 +9,18 @@ package final class RunningLauncher {
     private let socket: Int32
     private let process: RunningProcess
 
-    /// Starts one of `amx-worker` at a path; in a slot where Amx is root, with files and folders that it sees at the slot's, by number.
+    /// Starts one of `amx-worker` at a path; in a slot where Amx is root, and in the slot's group where there is one, with files and
+    /// folders that its programs see.
     ///
     /// `.failure` when it cannot be run.
-    package init(worker: String, slot: Slot?, showing sources: [String] = []) throws(AmxError) {
+    package init(
+        worker: String, slot: Slot?, group: ControlGroup? = nil, showing shown: [SandboxView.Shown] = []
+    ) throws(AmxError) {
         var sockets: [Int32] = [-1, -1]
         guard amx_message_sockets(&sockets) == 0 else { throw AmxError.system("cannot start \(worker)") }
         defer { close(sockets[1]) }
-        let arguments = LauncherArguments(
-            user: slot?.user, folder: sources.isEmpty ? nil : slot?.folder, sources: sources)
-        var program = Program(worker, arguments.words)
+        let arguments = slot.map { LauncherArguments($0, groups: group?.entrances ?? [], shown: shown) }
+        var program = Program(worker, (arguments ?? LauncherArguments()).words)
         program.environment = .empty
         program.input = .descriptor(sockets[1])
         program.errors = .shared
@@ -45,10 +47,10 @@ package final class RunningLauncher {
     /// A channel is seen by the program as ``Launcher/channelNumber``. The descriptors stay the caller's. `.failure` when the launcher has
     /// ended.
     package func begin(
-        _ request: LaunchRequest, input: Int32, output: Int32, errors: Int32, filter: [Int32], channel: Int32? = nil
+        _ request: LaunchRequest, input: Int32, output: Int32, errors: Int32, filter: Int32, channel: Int32? = nil
     ) throws(AmxError) {
         let bytes = request.bytes
-        let descriptors = [input, output, errors] + filter + (channel.map { [$0] } ?? [])
+        let descriptors = [input, output, errors, filter] + (channel.map { [$0] } ?? [])
         guard amx_message_send(socket, bytes, bytes.count, descriptors, descriptors.count) == 0 else {
             throw AmxError.system("cannot reach the sandbox's launcher")
         }

@@ -18,12 +18,12 @@ package final class Sandbox {
     private let shown: [SandboxView.Shown]
     private let bubblewrap: String
     private let slot: Slot?
-    private let filter: [SandboxFile]
+    private let filter: SandboxFile
     private let machine: VirtualMachine?
     private var group: ControlGroup?
     private var launcher: RunningLauncher?
-    /// What the launcher sees.
-    private var sources: [String] = []
+    /// What the launcher shows.
+    private var presented: [SandboxView.Shown] = []
 
     /// Makes a sandbox around a folder of files that are as the capsule has them, by the program `amx-worker` at a path; with files and
     /// folders of the machine that its programs need.
@@ -42,11 +42,9 @@ package final class Sandbox {
                 hint: "install it, on Debian with `apt-get install bubblewrap`")
         }
         self.bubblewrap = bubblewrap
-        var programs: [SandboxFile] = []
-        for bytes in try SystemCallFilter().programs { programs.append(try SandboxFile(bytes)) }
-        filter = programs
         slot = geteuid() == 0 ? try Slot.take() : nil
         group = slot.flatMap { ControlGroup(slot: $0.index) }
+        filter = try SandboxFile(SystemCallFilter(isWatched: group == nil).program)
         if heldMemory, group == nil {
             throw AmxError(
                 .denied, "cannot hold the sandbox to its memory: this user has no control groups",
@@ -65,6 +63,29 @@ package final class Sandbox {
         try start(program, input: input, environment: environment, limits: limits).wait(check: check)
     }
 
+    /// Starts what starts programs, ahead of one with such limits and without waiting for it. `.failure` as for ``start(_:input:channel:environment:limits:)``.
+    package func prepare(_ limits: SandboxLimits) throws(AmxError) {
+        // What a guest's is shown depends on what runs in it.
+        guard machine == nil else { return }
+        try beginGroup(limits)
+        launcher = try launcher(showing: shown)
+    }
+
+    /// The launcher that is there, where it shows these; else another one.
+    private func launcher(showing shown: [SandboxView.Shown]) throws(AmxError) -> RunningLauncher {
+        if let launcher, presented == shown { return launcher }
+        // The slot is one launcher's at a time.
+        launcher = nil
+        presented = shown
+        return try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
+    }
+
+    private func beginGroup(_ limits: SandboxLimits) throws(AmxError) {
+        try group?.begin(
+            ControlGroup.Limits(
+                memoryBytes: limits.memoryBytes, processes: limits.processes, milliprocessors: limits.milliprocessors))
+    }
+
     /// Starts a program by its path; the next one can be started when this one was waited for.
     ///
     /// Its standard input are some bytes, or, without any, what its supervisor writes; then its standard output is for the supervisor to
@@ -75,23 +96,15 @@ package final class Sandbox {
         limits: SandboxLimits
     ) throws(AmxError) -> SandboxedProgram {
         let guest = try guestRun(program, input, channel, environment, limits)
-        let (input, limits) = (guest?.input ?? input, guest?.limits ?? limits)
-        let shown = shown(to: guest)
-        let launcher: RunningLauncher
-        if let present = self.launcher, sources == shown.map(\.source) {
-            launcher = present
-        } else {
-            self.launcher = nil
-            launcher = try startLauncher(showing: shown.map(\.source))
-        }
+        let (input, limits, shown) = (guest?.input ?? input, guest?.limits ?? limits, guest?.shown(shown) ?? shown)
+        try beginGroup(limits)
+        let launcher = try launcher(showing: shown)
         // Until the answer is there, nobody knows what runs in it.
         self.launcher = nil
-        try group?.begin(
-            ControlGroup.Limits(
-                memoryBytes: limits.memoryBytes, processes: limits.processes, milliprocessors: limits.milliprocessors))
-        let request = request(
-            guest?.command ?? program, showing: shown, isGuest: guest != nil, hasChannel: channel != nil,
-            guest == nil ? environment : [:], limits)
+        let request =
+            if let guest { request(guest.command, in: "/", showing: shown, [:], limits) } else {
+                request(program, in: Self.capsulePath, showing: shown, environment, limits)
+            }
         var streams = try SandboxStreams(limit: limits.outputBytes, owner: slot?.user)
         let content: SandboxFile?
         var ends: [Int32] = [-1, -1]
@@ -106,14 +119,15 @@ package final class Sandbox {
         do throws(AmxError) {
             try launcher.begin(
                 request, input: content?.number ?? ends[0], output: streams.outputWriter, errors: streams.errorsWriter,
-                filter: filter.map(\.number), channel: channel)
+                filter: filter.number, channel: channel)
         } catch {
             if ends[1] >= 0 { close(ends[1]) }
             throw error
         }
         streams.closeWriters()
         let output = input == nil ? streams.takeOutput() : -1
-        return SandboxedProgram(of: self, launcher, streams, input: ends[1], output: output)
+        return SandboxedProgram(
+            of: self, launcher, streams, input: ends[1], output: output, milliseconds: limits.milliseconds)
     }
 
     /// What is left of a program: its launcher is there for the next one, where it is still of use, and what it used is known.
@@ -127,18 +141,17 @@ package final class Sandbox {
         return result(reply, output, errors, isFlood: isFlood).inGuest(report)
     }
 
+    /// Whether the memory of its programs is only watched, as no control group holds it.
+    package var isWatched: Bool { group == nil }
+
     /// What was counted of the program that runs; nil in a guest, of which only the whole is counted.
     var counted: ControlGroup.Usage? { machine == nil ? group?.usage : nil }
 
+    /// Lets what is to be ended have all processors.
+    func liftShare() { group?.liftShare() }
+
     /// Counts the most memory anew.
     func forgetPeak() { group?.forgetPeak() }
-
-    private func startLauncher(showing sources: [String]) throws(AmxError) -> RunningLauncher {
-        let launcher = try RunningLauncher(worker: worker, slot: slot, showing: slot == nil ? [] : sources)
-        try group?.add(launcher.id)
-        self.sources = sources
-        return launcher
-    }
 
     /// The run of a program in a guest; nil where there is no machine.
     private func guestRun(
@@ -157,34 +170,24 @@ package final class Sandbox {
             from: machine.image(forMemory: limits.memoryBytes))
     }
 
-    /// What is shown in the sandbox: to a guest's QEMU the image, and the rest where the guest finds it.
-    private func shown(to guest: GuestRun?) -> [SandboxView.Shown] {
-        guard let guest else { return shown }
-        return shown.map { SandboxView.Shown($0.source, at: Emulator.guestPath + $0.target) }
-            + [SandboxView.Shown(guest.image.path, at: Emulator.statePath)]
-    }
-
     private func request(
-        _ program: [String], showing shown: [SandboxView.Shown], isGuest: Bool, hasChannel: Bool,
-        _ environment: [String: String], _ limits: SandboxLimits
+        _ program: [String], in directory: String, showing shown: [SandboxView.Shown], _ environment: [String: String],
+        _ limits: SandboxLimits
     ) -> LaunchRequest {
-        var shown = shown
-        if let slot { for index in shown.indices { shown[index].source = "\(slot.folder)/\(index)" } }
         let view = SandboxView(
-            shown: shown,
-            environment: Self.environment.merging(environment) { $1 }, directory: isGuest ? "/" : Self.capsulePath,
-            temporaryBytes: limits.temporaryBytes, guest: isGuest ? Emulator.guestPath : nil)
+            shown: shown, environment: Self.environment.merging(environment) { $1 }, directory: directory,
+            temporaryBytes: limits.temporaryBytes)
         return LaunchRequest(
             path: bubblewrap,
-            arguments: Bubblewrap(view).arguments(
-                running: program, variablesAt: Launcher.variablesNumber(hasChannel: hasChannel)),
+            arguments: Bubblewrap(view, madeIn: slot?.folder).arguments(running: program),
             environment: view.environment, milliseconds: max(1, limits.milliseconds),
             limits: ProcessLimits(
                 processorSeconds: limits.processorSeconds,
                 fileBytes: limits.temporaryBytes, openFiles: limits.openFiles,
                 // The user's other processes count where it has others.
                 processes: slot == nil ? .max : limits.processes),
-            watchedBytes: group == nil ? limits.memoryBytes : nil)
+            watched: group == nil
+                ? LaunchRequest.Watched(bytes: limits.memoryBytes, processes: limits.processes) : nil)
     }
 
     private func result(
@@ -198,6 +201,7 @@ package final class Sandbox {
             case .setupFailed: .setupFailed
             case .timedOut: .timedOut
             case .outOfMemory: .outOfMemory
+            case .tooManyProcesses: .tooManyProcesses
             // What starts others may end well although one of them was killed.
             case .exited where isKilled, .signalled where isKilled: .outOfMemory
             case .exited(let status): .exited(status)
@@ -206,7 +210,8 @@ package final class Sandbox {
         return SandboxResult(
             ending: ending, output: output, errors: errors,
             processorMicroseconds: usage?.processorMicroseconds ?? reply.processorMicroseconds,
-            wallMicroseconds: reply.wallMicroseconds, peakBytes: usage?.peakBytes ?? reply.peakBytes)
+            wallMicroseconds: reply.wallMicroseconds, peakBytes: usage?.peakBytes ?? reply.peakBytes,
+            isWatched: isWatched)
     }
 
     /// Only where the system installs it: a PATH that somebody else has set names no sandbox.

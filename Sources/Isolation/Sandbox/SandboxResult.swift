@@ -13,6 +13,8 @@ package struct SandboxResult: Sendable, Hashable {
         case timedOut
         /// It needed more memory than it may have.
         case outOfMemory
+        /// It had more processes and threads than it may have, where only the watch holds them; else starting them fails.
+        case tooManyProcesses
         /// It was killed because it had written more than it may.
         case tooMuchOutput
     }
@@ -29,6 +31,8 @@ package struct SandboxResult: Sendable, Hashable {
     package var wallMicroseconds: UInt64
     /// The most memory at one time in bytes; where no control group counts it, of the largest process.
     package var peakBytes: UInt64
+    /// Whether its memory was only watched, as no control group held it.
+    package var isWatched = false
 
     /// The result of a program in a guest, from that of its machine; without a report, the machine did not come to its end.
     func inGuest(_ report: GuestReport?) -> SandboxResult {
@@ -52,6 +56,7 @@ package struct SandboxResult: Sendable, Hashable {
         case .signalled(let signal): result.ending = .signalled(signal)
         case .outOfMemory: result.ending = .outOfMemory
         case .timedOut: result.ending = .timedOut
+        case .tooManyProcesses: result.ending = .tooManyProcesses
         case nil:
             // It stopped by itself, with all that ran in it.
             result.ending = .signalled(9)

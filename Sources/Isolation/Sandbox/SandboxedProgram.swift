@@ -10,26 +10,32 @@ package final class SandboxedProgram {
     package private(set) var input: Int32
     /// What the program writes to its standard output is read here; -1 where that is kept for the result. Never waits.
     package let output: Int32
+    /// Whether its memory is only watched, as no control group holds it.
+    package let isWatched: Bool
     private var sandbox: Sandbox?
     private let launcher: RunningLauncher
     private var streams: SandboxStreams
     private var isFlood = false
     /// Whether the launcher was told to end the program, which it may have read after its answer: then it is gone.
     private var isLauncherSpent = false
+    /// When it is ended, in nanoseconds of the monotonic clock; nil once that has begun.
+    private var deadline: Int64?
 
     init(
         of sandbox: Sandbox, _ launcher: RunningLauncher, _ streams: consuming SandboxStreams, input: Int32,
-        output: Int32
+        output: Int32, milliseconds: UInt64
     ) {
         (self.sandbox, self.launcher, self.input, self.output) = (sandbox, launcher, input, output)
         self.streams = streams
+        deadline = MonotonicClock.nanoseconds() + Int64(min(milliseconds, 1 << 40)) * 1_000_000
+        isWatched = sandbox.isWatched
     }
 
     deinit {
         closeInput()
         if output >= 0 { close(output) }
         // The launcher goes with its last owner, and takes the program along.
-        if sandbox != nil { launcher.end() }
+        if sandbox != nil { endLauncher() }
     }
 
     /// Ends what the program can read.
@@ -42,7 +48,18 @@ package final class SandboxedProgram {
     package func end() {
         guard sandbox != nil else { return }
         isLauncherSpent = true
+        endLauncher()
+    }
+
+    private func endLauncher() {
+        liftShare()
         launcher.end()
+    }
+
+    /// The launcher has the same share of the processors, and may have to wait for the next one like the program.
+    private func liftShare() {
+        deadline = nil
+        sandbox?.liftShare()
     }
 
     /// What its control group has counted since it was started; nil where it is in none, and when it was waited for.
@@ -68,8 +85,14 @@ package final class SandboxedProgram {
         watching descriptors: [Int32] = [], writing writer: Int32? = nil, milliseconds: Int32
     ) -> Bool {
         guard sandbox != nil else { return true }
+        var pause = milliseconds
+        if let deadline {
+            // A moment later: the launcher that is not late needs no help.
+            let left = deadline + 2_000_000 - MonotonicClock.nanoseconds()
+            if left <= 0 { liftShare() } else { pause = min(pause, Int32(clamping: left / 1_000_000 + 1)) }
+        }
         let isEnded = launcher.isAnswered(
-            watching: descriptors + streams.readers, writing: writer, milliseconds: milliseconds)
+            watching: descriptors + streams.readers, writing: writer, milliseconds: pause)
         streams.read()
         if streams.isOver, !isFlood {
             isFlood = true
@@ -86,13 +109,19 @@ package final class SandboxedProgram {
         guard let sandbox else { throw AmxError(.failure, "the program was waited for before") }
         while !isEnded(milliseconds: 500) {
             do throws(AmxError) { try check() } catch {
-                launcher.end()
+                endLauncher()
                 self.sandbox = nil
                 throw error
             }
         }
         self.sandbox = nil
-        let reply = try launcher.answer()
+        let reply: LaunchReply
+        do throws(AmxError) { reply = try launcher.answer() } catch {
+            // What the kernel ends for a group's memory may be the launcher too.
+            guard let counted = sandbox.counted, counted.memoryKills > 0 else { throw error }
+            reply = LaunchReply(.outOfMemory)
+            isLauncherSpent = true
+        }
         streams.readRest()
         return sandbox.finish(
             isLauncherSpent ? nil : launcher, reply, output: streams.output, errors: streams.errors, isFlood: isFlood)

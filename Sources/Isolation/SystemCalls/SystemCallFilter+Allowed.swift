@@ -3,6 +3,9 @@ extension SystemCallFilter {
     static let allowed: [String] =
         files + memory + processes + time + waiting + sockets
 
+    /// All that are allowed, those with some arguments only at the end.
+    static let names = allowed + ["clone", "prlimit64", "setrlimit", "socket", "socketpair"]
+
     private static let files = words(
         """
         read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 close close_range fstat stat lstat newfstatat statx lseek
@@ -23,7 +26,7 @@ extension SystemCallFilter {
         rt_sigqueueinfo rt_sigsuspend rt_sigpending sigaltstack restart_syscall getpid getppid gettid getuid geteuid getgid getegid
         getresuid getresgid getgroups getpgrp getpgid getsid setsid setpgid sched_yield sched_getaffinity sched_setaffinity sched_getparam
         sched_getscheduler sched_setscheduler sched_get_priority_max sched_get_priority_min getpriority setpriority set_robust_list
-        get_robust_list set_tid_address rseq arch_prctl prctl prlimit64 getrlimit setrlimit getrusage sysinfo uname getrandom getcpu capget
+        get_robust_list set_tid_address rseq arch_prctl prctl getrlimit getrusage sysinfo uname getrandom getcpu capget
         pidfd_open pidfd_send_signal
         """)
     private static let time = words(

@@ -29,12 +29,12 @@ package struct Doctor {
             sandbox = try Sandbox(worker: worker, showing: folder)
             let result = try sandbox.run(["/usr/bin/true"], limits: Self.limits)
             guard result.ending == .exited(0) else {
+                let why = RunResult.setupFault(result.errors)
+                let isFilter = why.contains("seccomp") || why.contains("SECCOMP")
                 return [
                     DoctorCheck(
-                        "sandbox", .missing, "it cannot be made: \(RunResult.lastLine(result.errors))",
-                        hint:
-                            "user namespaces must be allowed: `sysctl user.max_user_namespaces`, and no AppArmor profile against them",
-                        isNeeded: true)
+                        "sandbox", .missing, "it cannot be made: \(why)",
+                        hint: isFilter ? Self.filterHint : Self.namespaceHint, isNeeded: true)
                 ]
             }
         } catch {
@@ -44,7 +44,7 @@ package struct Doctor {
             DoctorCheck("sandbox", .ok, "a program ran in it", isNeeded: true), user(sandbox), memory(),
             program("python3", in: sandbox, package: "python3"), program("node", in: sandbox, package: "nodejs"),
             script(),
-            DoctorCheck("wasm", .missing, "this version of Amx has no engine for WebAssembly"),
+            module(),
             machine(),
         ]
     }
@@ -98,6 +98,36 @@ package struct Doctor {
         }
     }
 
+    /// A module whose function `main` does nothing, which gives `null`.
+    private static let moduleBytes: [UInt8] = [
+        0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00,
+        // The type of a function without parameters and results; one function of it.
+        0x01, 0x04, 0x01, 0x60, 0x00, 0x00, 0x03, 0x02, 0x01, 0x00,
+        // It is exported as `main`, and is empty.
+        0x07, 0x08, 0x01, 0x04, 0x6D, 0x61, 0x69, 0x6E, 0x00, 0x00, 0x0A, 0x04, 0x01, 0x02, 0x00, 0x0B,
+    ]
+
+    private func module() -> DoctorCheck {
+        do throws(AmxError) {
+            try FileContent.create("\(folder)/main.wasm", Self.moduleBytes)
+            let component = Component(
+                id: "main", file: try TreePath("main.wasm"), hash: SHA256Hasher.hash(of: Self.moduleBytes))
+            var host = NoHost()
+            let run = EngineRun(.component(id: "main", export: "main"), input: nil, limits: Self.limits)
+            let result = try WasmRunner(worker: worker, showing: folder, components: [component])
+                .run(run, host: &host) {}
+            guard result.isSuccess else {
+                return DoctorCheck("wasm", .missing, result.error ?? "it does not run", hint: WasmLibrary.hint)
+            }
+            return DoctorCheck("wasm", .ok, "a module ran in Wasmtime")
+        } catch {
+            return DoctorCheck("wasm", .missing, error.message, hint: error.hint ?? WasmLibrary.hint)
+        }
+    }
+
+    private static let namespaceHint =
+        "user namespaces must be allowed: `sysctl user.max_user_namespaces`, and no AppArmor profile against them"
+    private static let filterHint = "system call filters must be allowed: a kernel with CONFIG_SECCOMP_FILTER"
     private func machine() -> DoctorCheck {
         guard let machines else {
             return DoctorCheck("vm", .missing, "there is no place for images: neither HOME nor XDG_CACHE_HOME is set")

@@ -6,11 +6,15 @@ package import Objects
 
 /// Runs programs: Python and Node scripts, and executable files of the capsule. The input is JSON on standard input, the result JSON on
 /// standard output, and the host answers on the channel (`docs/running.md`, "Programs").
-package struct ProcessRunner: EngineRunner {
+package final class ProcessRunner: EngineRunner {
     private let sandbox: Sandbox
 
     /// Runs in a sandbox that shows the capsule.
     package init(_ sandbox: Sandbox) { self.sandbox = sandbox }
+
+    package func load(_ limits: SandboxLimits, check: () throws(AmxError) -> Void) throws(AmxError) {
+        try sandbox.prepare(limits)
+    }
 
     package func run(
         _ run: EngineRun, host: inout some HostInterface, check: () throws(AmxError) -> Void
@@ -24,6 +28,8 @@ package struct ProcessRunner: EngineRunner {
         defer { close(sockets[0]) }
         var environment = run.environment
         environment["AIMATRIX_CHANNEL"] = String(Launcher.channelNumber)
+        let milliseconds = Int64(clamping: min(run.limits.milliseconds, 86_400_000))
+        let deadline = MonotonicClock.nanoseconds() + milliseconds * 1_000_000
         let program: SandboxedProgram
         do throws(AmxError) {
             program = try sandbox.start(
@@ -35,7 +41,7 @@ package struct ProcessRunner: EngineRunner {
         close(sockets[1])
         let connection = MessageConnection(
             LineConnection(reading: sockets[0], writing: sockets[0], lineLimit: 16 << 20, of: program))
-        try connection.serve(program, host: &host, check: check)
+        try connection.serve(program, until: deadline, host: &host, check: check)
         let ended = try program.wait(check: check)
         var result = Self.result(ended, run.limits)
         result.usage.bytesIn = UInt64(input.count)
@@ -66,8 +72,9 @@ package struct ProcessRunner: EngineRunner {
             return RunResult(try JSONParser.parse(ended.output), usage: usage, log: ended.errors)
         } catch {
             return RunResult(
-                .trap("output"), error: "what it wrote to standard output is not JSON: \(error)", usage: usage,
-                log: ended.errors)
+                .trap("output"),
+                error: "what it wrote to standard output is not JSON: \(error.reason), in line \(error.line)",
+                usage: usage, log: ended.errors)
         }
     }
 }

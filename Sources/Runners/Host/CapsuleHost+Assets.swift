@@ -18,6 +18,8 @@ extension CapsuleHost {
         let prefix = Array((try parameters.optionalText("prefix", bytes: 0...Self.nameBytes) ?? "").utf8)
         let after = Array((try parameters.optionalText("after", bytes: 0...Self.nameBytes) ?? "").utf8)
         let limit = try parameters.optionalNumber("limit", 1...10_000) ?? 1_000
+        try permissions.require(
+            "read", on: .knowledge, ["path": .string(String(decoding: prefix, as: UTF8.self))])
         var files: [JSONValue] = []
         var last: String?
         // Paths are in bytewise order, so those with a prefix stand together.
@@ -50,6 +52,7 @@ extension CapsuleHost {
         }
         let path: TreePath
         do throws(AmxError) { path = try TreePath(text) } catch { throw .invalid("assets.read: \(error.message)") }
+        try permissions.require("read", on: .knowledge, ["path": .string(path.string)])
         let found: (content: [UInt8], size: Int)?
         do throws(CapsuleAssets.ReadFailure<HostRefusal>) {
             found = try assets.read(path) { size throws(HostRefusal) in
@@ -91,7 +94,7 @@ extension CapsuleHost {
             return .string(text)
         case .json:
             do throws(JSONError) { return try JSONParser.parse(bytes) } catch {
-                throw .failed("'\(path)' is not JSON: \(error)")
+                throw .failed("'\(path)' is not JSON: \(error.reason), in line \(error.line)")
             }
         }
     }

@@ -24,6 +24,7 @@ extension CapsuleHost {
         try rules.require("topic '\(topic)'", member: "ipcPublish", entry: topic) { capabilities in
             capabilities.ipcPublish.contains { TopicPattern.matches(topic, entry: $0) }
         }
+        try permissions.require("emit", on: .events, ["topic": .string(topic)])
         guard secrets.hiding(topic) == topic else {
             throw .invalid("events.emit: a secret is no part of a topic")
         }

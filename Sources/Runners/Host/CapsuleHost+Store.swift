@@ -7,18 +7,18 @@ extension CapsuleHost {
     static let valueBytes = 10 << 20
 
     mutating func getValue(_ parameters: HostParameters) throws(HostRefusal) -> JSONValue {
-        let key = try allowedKey(parameters)
+        let key = try allowedKey(parameters, for: "read")
         let store = try openStore(parameters.method)
         guard let bytes = try use(store, parameters.method, { store throws(StoreFault) in try store.value(key) }) else {
             return ["found": false, "value": nil]
         }
         do throws(JSONError) { return ["found": true, "value": try JSONParser.parse(bytes)] } catch {
-            throw .failed("the value in the store is damaged: \(error)")
+            throw .failed("the value in the store is damaged: \(error.reason)")
         }
     }
 
     mutating func setValue(_ parameters: HostParameters) throws(HostRefusal) -> JSONValue {
-        let key = try allowedKey(parameters)
+        let key = try allowedKey(parameters, for: "write")
         let value = JSONWriter.bytes(try parameters.required("value"))
         guard value.count <= Self.valueBytes else {
             throw .tooMuch("kv.set: the value has \(value.count) bytes, and may have \(Self.valueBytes)")
@@ -29,7 +29,7 @@ extension CapsuleHost {
     }
 
     mutating func deleteValue(_ parameters: HostParameters) throws(HostRefusal) -> JSONValue {
-        let key = try allowedKey(parameters)
+        let key = try allowedKey(parameters, for: "delete")
         let store = try openStore(parameters.method)
         return ["found": .bool(try use(store, parameters.method) { store throws(StoreFault) in try store.remove(key) })]
     }
@@ -40,6 +40,7 @@ extension CapsuleHost {
         let limit = try parameters.optionalNumber("limit", 1...1_000) ?? 100
         let rules = rules
         try rules.require("the store is", member: "kv", entry: "*") { !$0.kv.isEmpty }
+        try permissions.require("list", on: .storage, ["prefix": .string(String(decoding: prefix, as: UTF8.self))])
         let store = try openStore(parameters.method)
         let found = try use(store, parameters.method) { store throws(StoreFault) in
             try store.keys(from: prefix, after: after, limit: limit) { key in
@@ -52,13 +53,14 @@ extension CapsuleHost {
     }
 
     /// The key of a call, which the manifest allows.
-    private func allowedKey(_ parameters: HostParameters) throws(HostRefusal) -> [UInt8] {
+    private func allowedKey(_ parameters: HostParameters, for action: String) throws(HostRefusal) -> [UInt8] {
         let key = try parameters.text("key", bytes: 1...Self.nameBytes)
         let shown = TreeRules.printable(key.utf8)
         try rules.require("key '\(shown)' of the store", member: "kv", entry: shown) {
             capabilities in
             capabilities.kv.contains { KeyPattern.matches(key, entry: $0) }
         }
+        try permissions.require(action, on: .storage, ["key": .string(key)])
         return Array(key.utf8)
     }
 

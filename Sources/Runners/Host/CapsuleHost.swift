@@ -11,10 +11,13 @@ package struct CapsuleHost: HostInterface {
     package private(set) var denials = DenialList()
     /// The events so far, in their order.
     package internal(set) var events: [EmittedEvent] = []
+    /// What was called so far.
+    package private(set) var calls: HostCallRecord
     /// The log so far.
     package internal(set) var log: [LogLine] = []
 
     let rules: DeclaredRules
+    let permissions: HostPermissions
     let assets: CapsuleAssets
     let http: HTTPBroker
     let configuration: HostConfiguration
@@ -29,12 +32,16 @@ package struct CapsuleHost: HostInterface {
     var isLogFull = false
 
     /// Offers what the manifest declares for the capsule, or for one of its components by its id. Where no broker is
-    /// given, requests are the manifest's as well.
+    /// given, requests are the manifest's as well. `caller` are the fields that conditions of grants can test in every
+    /// request: `user`, `organization`, `tool`. Where it is audited, each call is written down.
     package init(
         _ manifest: Manifest, component: String? = nil, assets: CapsuleAssets, stores: StoreFolder? = nil,
-        configuration: JSONObject = JSONObject(), http: HTTPBroker? = nil
+        configuration: JSONObject = JSONObject(), http: HTTPBroker? = nil, caller: JSONObject = JSONObject(),
+        isAudited: Bool = false
     ) {
         rules = DeclaredRules(manifest, component: component)
+        calls = HostCallRecord(isDetailed: isAudited)
+        permissions = HostPermissions(manifest, caller: caller)
         self.assets = assets
         self.http =
             http
@@ -42,6 +49,7 @@ package struct CapsuleHost: HostInterface {
                 gate: ManifestGate(manifest, component: component, workspace: nil, home: nil),
                 allowance: NetworkAllowance(
                     manifest, ceiling: RunLimits.ceiling.networkCalls.map { Int(clamping: $0) }))
+        self.http.permissions = permissions
         self.configuration = HostConfiguration(configuration, variables: manifest.environment)
         secrets = self.configuration.secrets
         storeFile = stores?.file(of: manifest.id)
@@ -63,16 +71,27 @@ package struct CapsuleHost: HostInterface {
 
     package mutating func answer(_ method: String, _ parameters: JSONValue) throws(HostFault) -> JSONValue {
         do throws(HostRefusal) {
-            return try dispatch(method, parameters)
+            let result = try dispatch(method, parameters)
+            calls.add(method, parameters, nil, hiding: secrets)
+            return result
         } catch {
+            let fault: HostFault
             switch error {
-            case .fault(let fault): throw fault
+            case .fault(let plain): fault = plain
             case .denied(let denial):
                 denials.add(secrets.hiding(denial))
-                throw denial.fault
+                fault = denial.fault
             }
+            calls.add(method, parameters, fault.kind, hiding: secrets)
+            throw fault
         }
     }
+
+    /// A text without the values of the capsule's secrets.
+    package func hiding(_ text: String) -> String { secrets.hiding(text) }
+
+    /// A value without the values of the capsule's secrets.
+    package func hiding(_ value: JSONValue) -> JSONValue { secrets.hiding(value) }
 
     private mutating func dispatch(_ method: String, _ parameters: JSONValue) throws(HostRefusal) -> JSONValue {
         func read(_ names: String...) throws(HostRefusal) -> HostParameters {

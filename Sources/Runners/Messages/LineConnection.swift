@@ -47,7 +47,7 @@ package final class LineConnection {
     /// on without reading what it is sent.
     package func next(until deadline: Int64) throws(ConnectionFault) -> [UInt8] {
         while true {
-            guard unsent.count - sent <= Self.unsentLimit else { throw .malformed("it does not read what it is sent") }
+            try checkUnsent()
             if let line = try line() {
                 if line.isEmpty { continue }
                 return line
@@ -60,6 +60,11 @@ package final class LineConnection {
             // Once the program has ended, what it wrote before is still read, up to its end.
             if !read(), hasEnded { isAtEnd = true }
         }
+    }
+
+    /// `malformed` when the program does not read what it is sent, so that more and more of it waits.
+    package func checkUnsent() throws(ConnectionFault) {
+        guard unsent.count - sent <= Self.unsentLimit else { throw .malformed("it does not read what it is sent") }
     }
 
     /// A line of what has come; nil as long as its end has not.

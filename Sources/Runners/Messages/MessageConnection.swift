@@ -102,16 +102,20 @@ package final class MessageConnection {
         }
     }
 
-    /// Answers what a program asks until it has ended or is done with the talk; `check` is called at least twice a second, and what it throws
-    /// ends the program and is thrown on.
+    /// Answers what a program asks until it has ended, is done with the talk, or a moment of the monotonic clock in nanoseconds has come: what
+    /// it has asked before and nobody has come to is not done any more. `check` is called at least twice a second, and what it throws ends the
+    /// program and is thrown on.
     package func serve(
-        _ program: SandboxedProgram, host: inout some HostInterface, check: () throws(AmxError) -> Void
+        _ program: SandboxedProgram, until deadline: Int64, host: inout some HostInterface,
+        check: () throws(AmxError) -> Void
     ) throws(AmxError) {
         let pause: Int64 = 500_000_000
         var due = MonotonicClock.nanoseconds() + pause
         while true {
+            let now = MonotonicClock.nanoseconds()
+            guard now < deadline else { return }
             // Also of a program that asks without a pause.
-            if MonotonicClock.nanoseconds() >= due {
+            if now >= due {
                 do throws(AmxError) { try check() } catch {
                     program.end()
                     throw error
@@ -119,7 +123,7 @@ package final class MessageConnection {
                 due = MonotonicClock.nanoseconds() + pause
             }
             do throws(ConnectionFault) {
-                let message = try next(until: due)
+                let message = try next(until: min(due, deadline))
                 guard let method = message["method"]?.string, let id = message["id"] else { continue }
                 answer(id, method, message["params"] ?? .object(JSONObject()), &host)
             } catch .timedOut {
@@ -155,10 +159,12 @@ package final class MessageConnection {
             let line = try lines.next(until: deadline)
             let value: JSONValue
             do throws(JSONError) { value = try JSONParser.parse(line) } catch {
-                throw .malformed("a line that is not JSON: \(error)")
+                throw .malformed("a line that is not JSON: \(error.reason)")
             }
             rest = value.array?.reversed() ?? [value]
         }
+        // A batch asks for much by few bytes.
+        try lines.checkUnsent()
         guard let value = rest.popLast() else { throw .malformed("an empty batch") }
         guard let message = value.object else { throw .malformed("a line that is no object of JSON") }
         return message

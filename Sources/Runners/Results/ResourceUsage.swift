@@ -7,6 +7,8 @@ package struct ResourceUsage: Hashable, Sendable {
     package var processorMicroseconds: UInt64 = 0
     /// The most memory at one time in bytes; where no control group counts it, of the largest process.
     package var peakBytes: UInt64 = 0
+    /// Whether its memory was only watched, as no control group held it.
+    package var isMemoryWatched = false
     /// From its start to its end, in microseconds.
     package var wallMicroseconds: UInt64 = 0
     /// What it was given, and what it gave, in bytes.
@@ -21,6 +23,7 @@ package struct ResourceUsage: Hashable, Sendable {
     package init(_ result: SandboxResult) {
         processorMicroseconds = result.processorMicroseconds
         peakBytes = result.peakBytes
+        isMemoryWatched = result.isWatched
         wallMicroseconds = result.wallMicroseconds
     }
 
@@ -28,6 +31,7 @@ package struct ResourceUsage: Hashable, Sendable {
     package var json: JSONValue {
         [
             "cpuMs": .double(Self.milliseconds(processorMicroseconds)), "peakMemoryBytes": .count(peakBytes),
+            "memoryWatched": .bool(isMemoryWatched),
             "wallMs": .double(Self.milliseconds(wallMicroseconds)), "bytesIn": .count(bytesIn),
             "bytesOut": .count(bytesOut), "networkCalls": .count(networkCalls),
         ]

@@ -1,11 +1,11 @@
-import Capsules
+package import Capsules
 import Guard
-import Objects
+package import Objects
 
 /// Whether what a tool is given, or gives back, is what its schema says (row U-011).
-enum InputCheck {
+package enum InputCheck {
     /// Why a tool does not take an input; nil where it does, or says nothing of it.
-    static func problem(with input: JSONValue, of tool: ToolDeclaration) throws(AmxError) -> String? {
+    package static func problem(with input: JSONValue, of tool: ToolDeclaration) throws(AmxError) -> String? {
         guard let schema = tool.inputSchema else { return nil }
         return try problem(with: input, schema, "\(tool.name) does not take this")
     }

@@ -13,7 +13,7 @@ package struct RunTarget: Hashable, Sendable {
     /// The level that counts: what the capsule says, what it asks for, what a scan has found in it, and what the tool says.
     package let level: SecurityLevel
 
-    /// Finds a tool by its name, or what runs where none is named; `finding` is the worst that a scan of the capsule found.
+    /// Finds a tool by its name or, as `mcp:SERVER#TOOL`, one that the manifest does not declare; or what runs where none is named; `finding` is the worst that a scan of the capsule found.
     ///
     /// `.notFound` where there is no such tool, or nothing to run; the hint names those there are.
     package init(_ tool: String?, of manifest: Manifest, finding: Severity? = nil) throws(AmxError) {
@@ -21,7 +21,12 @@ package struct RunTarget: Hashable, Sendable {
         let list = names.isEmpty ? "it has no tools" : "its tools: \(names.joined(separator: ", "))"
         let assessment = LevelAssessment(manifest, finding: finding)
         if let tool {
-            guard let found = manifest.tools.first(where: { $0.name == tool }) else {
+            guard let found = manifest.tools.first(where: { $0.name.utf8.elementsEqual(tool.utf8) }) else {
+                // A server's own tool, by the name that a manifest would give it.
+                if let own = Handler(serverTool: tool), manifest.mcpServers.contains(where: { own.isTool(of: $0) }) {
+                    (handler, engine, self.tool, label, level) = (own, .mcp, nil, tool, assessment.level)
+                    return
+                }
                 throw AmxError(.notFound, "\(manifest.id) has no tool '\(TreeRules.printable(tool.utf8))'", hint: list)
             }
             (handler, engine, self.tool, label) = (found.handler, found.engine, found, tool)
@@ -34,6 +39,14 @@ package struct RunTarget: Hashable, Sendable {
                 hint: "name a tool, or set `runtime.main` in \(Manifest.fileName); \(list)")
         }
         (handler, self.engine, self.tool, label, level) = (main, engine, nil, nil, assessment.level)
+    }
+
+    /// The start of the capsule's servers, to ask what tools they have; nil where it has none.
+    package init?(serversOf manifest: Manifest, finding: Severity? = nil) {
+        guard let first = manifest.mcpServers.first else { return nil }
+        handler = .server(id: first.id, tool: "")
+        (engine, tool, label) = (.mcp, nil, "servers")
+        level = LevelAssessment(manifest, finding: finding).level
     }
 
     /// Finds a hook, which needs an approval at every level. `.notFound` where the capsule has no such hook.
@@ -65,4 +78,18 @@ package struct RunTarget: Hashable, Sendable {
 
     /// The component whose code it is; nil for the capsule's own.
     package var component: String? { if case .component(let id, _) = handler { id } else { nil } }
+}
+
+extension Handler {
+    /// Reads `mcp:SERVER#TOOL`; nil for anything else.
+    fileprivate init?(serverTool text: String) {
+        guard text.utf8.starts(with: "mcp:".utf8), let mark = text.firstIndex(of: "#") else { return nil }
+        let (id, tool) = (text[..<mark].dropFirst(4), text[text.index(after: mark)...])
+        guard !id.isEmpty, !tool.isEmpty else { return nil }
+        self = .server(id: String(id), tool: String(tool))
+    }
+
+    fileprivate func isTool(of server: MCPServer) -> Bool {
+        if case .server(let id, _) = self { id.utf8.elementsEqual(server.id.utf8) } else { false }
+    }
 }

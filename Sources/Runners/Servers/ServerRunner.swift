@@ -56,6 +56,7 @@ package final class ServerRunner: EngineRunner {
         }
         if session.isUsable { result.log = session.takeLog() }
         result.usage = session.meter.usage(since: before, result.usage)
+        result.usage.isMemoryWatched = session.program.isWatched
         result.usage.wallMicroseconds = UInt64(clamping: (MonotonicClock.nanoseconds() - start) / 1_000)
         return result
     }
@@ -78,6 +79,41 @@ package final class ServerRunner: EngineRunner {
             }
             return session.tools
         }
+    }
+
+    /// Starts all servers, in the manifest's order; `.failure` for the first that does not start.
+    package func load(_ limits: SandboxLimits, check: () throws(AmxError) -> Void) throws(AmxError) {
+        for server in servers {
+            var host = NoHost()
+            guard
+                case .failed(let result) = try server.ready(limits: limits, environment: [:], host: &host, check: check)
+            else { continue }
+            throw AmxError(
+                .failure, result.error ?? "the server '\(server.declaration.id)' is not there",
+                hint: "`amx run` shows what a tool of it says")
+        }
+    }
+
+    /// What the first server that has failed is at; else that all are ready, or have not been started.
+    package func health(check: () throws(AmxError) -> Void) throws(AmxError) -> EngineState {
+        for (_, state) in try checkHealth(check: check) {
+            if case .failed = state { return state }
+        }
+        return .ready
+    }
+
+    /// All tools of all servers, in the manifest's order and theirs.
+    package func offeredTools(
+        _ limits: SandboxLimits, check: () throws(AmxError) -> Void
+    ) throws(AmxError) -> [OfferedTool] {
+        var all: [OfferedTool] = []
+        for server in servers {
+            let id = server.declaration.id
+            all += try tools(of: id, limits: limits, check: check).map {
+                OfferedTool(handler: .server(id: id, tool: $0.name), tool: $0)
+            }
+        }
+        return all
     }
 
     /// What a server is at; nil where there is no such server.

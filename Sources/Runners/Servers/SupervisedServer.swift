@@ -82,7 +82,8 @@ final class SupervisedServer {
             throw error
         }
         var result = try Self.result(fault, stopped, wanted)
-        result.log = log + stopped.ended.errors
+        // Of a sandbox that could not be made, nothing was said by the server.
+        if result.outcome != .setupFailed { result.log = log + stopped.ended.errors }
         if Self.isOutlived(stopped.ended) {
             state = .unloaded
             result.error =

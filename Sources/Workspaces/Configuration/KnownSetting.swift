@@ -46,6 +46,9 @@ package struct KnownSetting: Sendable {
             KnownSetting("gpg.ssh.revocationFile", .text, "keys that count no more, one a line", isGits: true),
             KnownSetting("approvals.admins", .text, "who may approve what is DANGEROUS: mail addresses; several"),
             KnownSetting("policy.requireSigned", .text, "references that must be signed, as patterns; several"),
+            KnownSetting(
+                "run.requireControlGroups", .flag, "whether runs whose memory would only be watched are refused",
+                standard: "false"),
             KnownSetting("remote.<name>.url", .text, "a remote's address; `amx remote add` sets it"),
             KnownSetting("remote.<name>.pushurl", .text, "where it is pushed to, if elsewhere"),
             KnownSetting(

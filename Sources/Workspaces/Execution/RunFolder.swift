@@ -1,5 +1,5 @@
 import Glibc
-import Objects
+package import Objects
 
 /// A folder of a capsule's files that nobody changes, for as long as something of them runs.
 ///
@@ -17,7 +17,7 @@ package final class RunFolder {
     init(in workspace: Workspace) throws(AmxError) {
         let runs = "\(workspace.cacheDirectory)/runs"
         try Directory.create(runs)
-        Self.sweep(runs)
+        Self.sweep(runs, of: workspace)
         place = "\(runs)/\(Directory.temporaryName("run"))"
         guard mkdir(place, 0o755) == 0 else { throw AmxError.system("cannot make \(place)") }
         descriptor = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
@@ -33,7 +33,17 @@ package final class RunFolder {
         close(descriptor)
     }
 
-    private static func sweep(_ runs: String) {
+    /// Notes that something runs from here, so that its end is recorded also where this process is killed.
+    package func begin(_ execution: InterruptedExecution) throws(AmxError) {
+        try AtomicFile.write(execution.bytes, to: Self.note(in: place), mode: 0o600)
+    }
+
+    /// Notes that the end is recorded.
+    package func end() { unlink(Self.note(in: place)) }
+
+    private static func note(in place: String) -> String { "\(place)/execution.json" }
+
+    private static func sweep(_ runs: String, of workspace: Workspace) {
         for name in (try? Directory.names(in: runs)) ?? [] {
             let path = "\(runs)/\(String(decoding: name, as: UTF8.self))"
             var status = stat()
@@ -41,7 +51,15 @@ package final class RunFolder {
             let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
             guard descriptor >= 0 else { continue }
             defer { close(descriptor) }
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { try? Directory.remove(path) }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { try? conclude(path, of: workspace) }
         }
+    }
+
+    /// Records the end of what ran from a folder that a killed process has left, and removes it.
+    private static func conclude(_ place: String, of workspace: Workspace) throws(AmxError) {
+        if let bytes = try FileContent.read(note(in: place), limit: InterruptedExecution.byteLimit) {
+            try InterruptedExecution(bytes)?.conclude(in: workspace)
+        }
+        try Directory.remove(place)
     }
 }

@@ -14,7 +14,7 @@ extension Workspace {
             for file in CapsuleTemplate.files(id: id, name: title, author: author, code: code) {
                 let path = "\(folder)/\(file.path)"
                 try Directory.create(Directory.parent(of: path))
-                try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL).write(Array(file.text.utf8))
+                try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL).write(file.content)
             }
         }
     }

@@ -2,13 +2,13 @@ import Capsules
 
 /// The files of a capsule that `amx new` starts: a filled manifest, a README, and an example of each kind of knowledge asset.
 enum CapsuleTemplate {
-    /// Paths and texts, in no particular order.
+    /// Paths and contents, in no particular order.
     static func files(
         id: CapsuleID, name: String, author: Developer, code: CodeTemplate? = nil
-    ) -> [(path: String, text: String)] {
+    ) -> [(path: String, content: [UInt8])] {
         var manifest = Manifest.template(id: id, name: name, author: author).object ?? JSONObject()
         for member in code?.members.members ?? [] { manifest[member.key] = member.value }
-        return [
+        let texts = [
             ("manifest.json", JSONWriter.text(.object(manifest), .pretty)),
             ("README.md", readme(id: id, name: name)),
             ("CHANGELOG.md", "# Changes\n\n## 0.1.0\n\n- The first version.\n"),
@@ -16,7 +16,8 @@ enum CapsuleTemplate {
             ("knowledge/rules/priority.json", rules),
             ("knowledge/workflows/triage.json", workflow),
             ("knowledge/embeddings/topics.jsonl", embeddings),
-        ] + (code?.files ?? [])
+        ]
+        return texts.map { ($0.0, Array($0.1.utf8)) } + (code?.files ?? [])
     }
 
     private static func readme(id: CapsuleID, name: String) -> String {

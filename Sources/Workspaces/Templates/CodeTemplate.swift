@@ -1,4 +1,5 @@
 import Capsules
+import Objects
 
 /// Code that a new capsule begins with: one handler that runs at once with `amx run ID '{}'`, at level SAFE.
 package enum CodeTemplate: String, Sendable, CaseIterable {
@@ -6,15 +7,18 @@ package enum CodeTemplate: String, Sendable, CaseIterable {
     case js
     /// A program for `python3`.
     case python
+    /// A component of WebAssembly, with its source in text form.
+    case wasm
     /// A server of the Model Context Protocol in Python, with one tool.
     case mcp
 
     /// The files, without the manifest.
-    var files: [(path: String, text: String)] {
+    var files: [(path: String, content: [UInt8])] {
         switch self {
-        case .js: [("src/handlers/main.js", Self.script)]
-        case .python: [("src/handlers/main.py", Self.program)]
-        case .mcp: [("src/servers/main.py", Self.server)]
+        case .js: [("src/handlers/main.js", Array(Self.script.utf8))]
+        case .python: [("src/handlers/main.py", Array(Self.program.utf8))]
+        case .wasm: [("src/main.wat", Array(Self.module.utf8)), ("components/main.wasm", Self.moduleBytes)]
+        case .mcp: [("src/servers/main.py", Array(Self.server.utf8))]
         }
     }
 
@@ -23,6 +27,16 @@ package enum CodeTemplate: String, Sendable, CaseIterable {
         switch self {
         case .js: ["runtime": ["main": "src/handlers/main.js"]]
         case .python: ["runtime": ["main": "src/handlers/main.py"]]
+        case .wasm:
+            [
+                "runtime": ["main": "component:main#greet"],
+                "components": [
+                    [
+                        "id": "main", "file": "components/main.wasm",
+                        "hash": .string("sha256:\(SHA256Hasher.hash(of: Self.moduleBytes))"),
+                    ]
+                ],
+            ]
         case .mcp:
             [
                 "runtime": ["main": "mcp:main#greet"],

@@ -22,6 +22,12 @@ struct Hook: AmxCommand {
         help: ArgumentHelp(
             "preInstall, postInstall, preUpdate, postUpdate, preRemove or postRemove.", valueName: "hook"))
     var phase: String
+    @Option(
+        name: .customLong("env"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "A setting that its manifest declares; a name alone takes the value from the environment.",
+            valueName: "name[=value]"))
+    var settings: [String] = []
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
@@ -34,7 +40,7 @@ struct Hook: AmxCommand {
         Interruption.catchSignals()
         let workspace = try Place().workspace
         let capsule = workspace.capsule(try CapsuleID(id))
-        let session = try RunSession(capsule)
+        let session = try RunSession(capsule, settings: settings)
         let manifest = session.runnable.manifest
         let target = try RunTarget(hook: hook, of: manifest, finding: session.finding)
         let input: JSONValue = [

@@ -9,7 +9,8 @@ struct New: AmxCommand {
         commandName: "new", abstract: "Make a capsule's directory, with a manifest and examples.",
         discussion: """
             The manifest is filled in and valid; its author is the configured user. Nothing is committed yet. With --template it also \
-            begins with code that runs at once: a script (js), a program (python), or a server with a tool (mcp).
+            begins with code that runs at once: a script (js), a program (python), a component of WebAssembly (wasm), or a server with a \
+            tool (mcp).
 
             Example:
               amx new customer-service

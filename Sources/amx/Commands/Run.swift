@@ -16,6 +16,7 @@ struct Run: AmxCommand {
             Example:
               amx run word-count - < text.json
               amx run customer-service.lookup --timeout 2000
+              API_TOKEN=$(pass show token) amx run customer-service.lookup --env API_TOKEN
             """)
 
     @Argument(help: ArgumentHelp("The capsule, with a tool after a dot.", valueName: "id[.tool]")) var subject: String
@@ -25,6 +26,12 @@ struct Run: AmxCommand {
     @Option(help: ArgumentHelp("How much memory it may have, in MiB.", valueName: "mib")) var memory: UInt64?
     @Option(help: ArgumentHelp("What it runs in: container or vm.", valueName: "kind"))
     var isolation: SandboxSettings.Isolation?
+    @Option(
+        name: .customLong("env"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "A setting that its manifest declares; a name alone takes the value from the environment.",
+            valueName: "name[=value]"))
+    var settings: [String] = []
     @OptionGroup var global: GlobalOptions
 
     /// How much may be given.
@@ -35,7 +42,7 @@ struct Run: AmxCommand {
         Interruption.catchSignals()
         let place = try Place()
         let (capsule, tool) = try named(in: place.workspace)
-        let session = try RunSession(capsule)
+        let session = try RunSession(capsule, settings: settings)
         let target = try RunTarget(tool, of: session.runnable.manifest, finding: session.finding)
         let (bytes, overflow) = (memory ?? 0).multipliedReportingOverflow(by: 1 << 20)
         guard !overflow else { throw AmxError(.usage, "--memory \(memory ?? 0) is more than there can be") }
@@ -62,10 +69,15 @@ struct Run: AmxCommand {
         if let id = try? CapsuleID(subject), try workspace.capsule(id).form() != nil {
             return (workspace.capsule(id), nil)
         }
-        guard let dot = subject.lastIndex(of: "."),
-            let id = try? CapsuleID(String(subject[..<dot])), try workspace.capsule(id).form() != nil
-        else { throw workspace.capsule(try CapsuleID(subject)).missing() }
-        return (workspace.capsule(id), String(subject[subject.index(after: dot)...]))
+        // The longest id that is here; what a server calls its tools may have dots as well.
+        for dot in subject.indices.reversed() where subject[dot] == "." {
+            guard let id = try? CapsuleID(String(subject[..<dot])), try workspace.capsule(id).form() != nil else {
+                continue
+            }
+            return (workspace.capsule(id), String(subject[subject.index(after: dot)...]))
+        }
+        let name = subject.prefix { $0 != "." }
+        throw workspace.capsule(try CapsuleID(subject.contains(":") ? String(name) : subject)).missing()
     }
 }
 

@@ -18,13 +18,19 @@ struct TestCommand: AmxCommand {
             """)
 
     @Argument(help: "The capsule; in its directory it may be left out.") var id: String?
+    @Option(
+        name: .customLong("env"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "A setting that its manifest declares; a name alone takes the value from the environment.",
+            valueName: "name[=value]"))
+    var settings: [String] = []
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
         Interruption.catchSignals()
         let place = try Place()
         let capsule = place.workspace.capsule(try place.id(id))
-        let session = try RunSession(capsule)
+        let session = try RunSession(capsule, settings: settings)
         let tests = session.runnable.tests
         guard !tests.isEmpty else {
             throw AmxError(
@@ -41,7 +47,7 @@ struct TestCommand: AmxCommand {
             var table = Table()
             for (path, result, _) in results {
                 let passes = Self.passes(result)
-                let detail = passes ? "" : "\(result.outcome): \(result.error ?? "it gave back false")"
+                let detail = passes ? "" : "\(result.outcome): \(StrangerText.continued(result.error ?? "it gave back false"))"
                 table.add(passes ? style.green("ok") : style.red("failed"), path.string, detail)
             }
             return table.text()

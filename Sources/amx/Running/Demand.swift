@@ -9,6 +9,8 @@ struct Demand {
     /// Whether it may run, and where not, what to do.
     struct Answer {
         let isGiven: Bool
+        /// The approval that counts.
+        let approval: String?
         let hint: String?
     }
 
@@ -16,19 +18,23 @@ struct Demand {
     private let isNeeded: Bool
     private let workspace: Workspace
 
-    init(_ target: RunTarget, input: JSONValue, of runnable: RunnableCapsule, in workspace: Workspace) {
+    init(
+        _ target: RunTarget, input: JSONValue, settings: JSONObject, of runnable: RunnableCapsule,
+        in workspace: Workspace
+    ) {
         subject = RunSubject(
-            runnable.manifest.id, digest: runnable.digest, tool: target.label, input: input, level: target.level)
+            runnable.manifest.id, digest: runnable.digest, tool: target.label, input: input, settings: settings,
+            level: target.level)
         isNeeded = target.level.demands.contains(.approval)
         self.workspace = workspace
     }
 
     /// The approval that counts now; where there is none, it is asked for.
     func approval() throws(AmxError) -> Answer {
-        guard isNeeded else { return Answer(isGiven: false, hint: nil) }
+        guard isNeeded else { return Answer(isGiven: false, approval: nil, hint: nil) }
         let user = try workspace.identity().email
-        if try RunApprovals(workspace).approval(of: subject, by: user) != nil {
-            return Answer(isGiven: true, hint: nil)
+        if let given = try RunApprovals(workspace).approval(of: subject, by: user) {
+            return Answer(isGiven: true, approval: given.id, hint: nil)
         }
         let wish = try workspace.write { () throws(AmxError) in
             var approvals = try RunApprovals(workspace)
@@ -38,6 +44,7 @@ struct Demand {
         }
         let who = subject.level.demands.contains(.adminApproval) ? "an admin other than" : "somebody other than"
         return Answer(
-            isGiven: false, hint: "\(who) \(user) can approve it with `amx approve \(wish.id)`; then run it again")
+            isGiven: false, approval: nil,
+            hint: "\(who) \(user) can approve it with `amx approve \(wish.id)`; then run it again")
     }
 }

@@ -4,44 +4,46 @@ import Objects
 import Runners
 import Workspaces
 
-/// The events of one run: one that it has begun, and one that it has ended (rows U-020 and U-021).
+/// The events of one run: one that it has begun, what it told, and one that it has ended (rows U-020 and U-021).
 struct Execution {
     private let store: EventStore
     private let stream: EventStream
     private let actor: EventActor
     private let payload: JSONObject
+    private var record: ExecutionRecord
+    private let folder: RunFolder
 
-    /// Records that a run begins.
-    init(of target: RunTarget, in runnable: RunnableCapsule, _ workspace: Workspace) throws(AmxError) {
+    /// Records that a run begins, durably, before anything of it runs.
+    init(
+        of target: RunTarget, in runnable: RunnableCapsule, input: JSONValue, approval: String?, _ workspace: Workspace
+    ) throws(AmxError) {
         store = try EventStore(workspace)
         stream = EventStream(runnable.manifest.id, of: try workspace.organization())
         actor = .current(workspace)
+        record = ExecutionRecord(level: target.level)
+        folder = runnable.folder
         payload = [
             "executionId": .string(Directory.temporaryName("run")), "digest": .string(runnable.digest.text),
             "tool": .optional(target.label), "engine": .string(target.engine.rawValue),
             "level": .string(target.level.rawValue),
         ]
-        try append(["status": "started"])
+        try folder.begin(InterruptedExecution(stream: stream, payload: payload))
+        try append([record.start(input: input, approval: approval)])
     }
 
-    /// Records what it was denied and what it told, and how it has ended.
-    func end(_ result: RunResult, _ host: CapsuleHost) throws(AmxError) {
-        var progress: [JSONObject] = host.denials.entries.map { ["status": "progress", "denial": .object($0.json)] }
-        progress += host.events.map {
-            ["status": "progress", "event": ["topic": .string($0.topic), "data": $0.data]]
+    /// Records what it was denied and what it told, and how it has ended, all at once.
+    mutating func end(_ result: RunResult, _ host: CapsuleHost?) throws(AmxError) {
+        try append(record.end(result, host))
+        folder.end()
+    }
+
+    private func append(_ parts: [JSONObject]) throws(AmxError) {
+        let drafts = parts.map { part in
+            EventDraft(
+                .executed, in: stream,
+                payload: JSONObject(
+                    payload.members.map { ($0.key, $0.value) } + part.members.map { ($0.key, $0.value) }))
         }
-        for part in progress { try append(part) }
-        var members: [(String, JSONValue)] = [
-            ("status", result.isSuccess ? "completed" : "failed"), ("outcome", .string(result.outcome.description)),
-            ("resources", result.usage.json),
-        ]
-        if let error = result.error { members.append(("error", .string(String(error.prefix(1_000))))) }
-        try append(JSONObject(members))
-    }
-
-    private func append(_ more: JSONObject) throws(AmxError) {
-        var payload = payload
-        for member in more.members { payload[member.key] = member.value }
-        try store.append([EventDraft(.executed, in: stream, payload: payload)], by: actor)
+        try store.append(drafts, by: actor)
     }
 }

@@ -11,10 +11,13 @@ struct RunSession {
     /// The worst that the scanner finds, as `amx scan` does.
     let finding: Severity?
     private let workspace: Workspace
+    private let given: GivenSettings
 
-    init(_ capsule: WorkspaceCapsule) throws(AmxError) {
+    /// Makes a capsule ready to run, with settings of the command line.
+    init(_ capsule: WorkspaceCapsule, settings: [String] = []) throws(AmxError) {
         workspace = capsule.workspace
         runnable = try capsule.runnable()
+        given = try GivenSettings(settings, of: runnable.manifest)
         let scanner = try Scanner(packs: RulePack.builtIn)
         let cache = ScanCache(folder: "\(workspace.cacheDirectory)/scans")
         if let report = cache.report(of: runnable.digest, by: scanner) {
@@ -36,7 +39,9 @@ struct RunSession {
         guard !result.isSuccess else { return }
         let code: AmxError.Code = if case .denied = result.outcome { .denied } else { .failure }
         throw AmxError(
-            code, "\(target.name(in: runnable.manifest)) failed: \(result.error ?? "it did not say why")",
+            code,
+            "\(target.name(in: runnable.manifest)) failed: "
+                + StrangerText.continued(result.error ?? "it did not say why"),
             hint: Self.hint(result.outcome, approval))
     }
 
@@ -45,42 +50,40 @@ struct RunSession {
         _ target: RunTarget, input: JSONValue, limits: RunLimits = RunLimits(),
         isolation: SandboxSettings.Isolation? = nil, _ output: Output
     ) throws(AmxError) -> (result: RunResult, hint: String?) {
-        let approval = try Demand(target, input: input, of: runnable, in: workspace).approval()
-        let result = try result(
-            target, input, limits, isolation, isApproved: approval.isGiven, output)
-        return (result, approval.hint)
+        let approval = try approval(of: target, input: input)
+        return (try result(target, input, limits, isolation, approval, output), approval.hint)
     }
 
     private func result(
         _ target: RunTarget, _ input: JSONValue, _ limits: RunLimits, _ isolation: SandboxSettings.Isolation?,
-        isApproved: Bool, _ output: Output
+        _ approval: Demand.Answer, _ output: Output
     ) throws(AmxError) -> RunResult {
-        var check = RuntimeCheck(look: RuntimeCheck.askSystem)
-        for problem in check.problems(of: runnable.manifest, among: Self.runtimes(of: target, in: runnable.manifest)) {
-            throw AmxError(.failure, problem, hint: "install it, or run the capsule elsewhere")
-        }
+        try checkRuntimes(of: target)
         let configuration = try configuration()
-        let settings = configuration.members.compactMap { member in member.value.string.map { (member.key, $0) } }
         let worker = try Self.worker()
         let runner = CapsuleRunner(
             worker: worker, showing: runnable.folder.path, of: runnable.manifest,
-            settings: Dictionary(settings) { $1 }, isolation: isolation,
+            settings: Self.texts(of: configuration), heldMemory: try demandsControlGroups(), isolation: isolation,
             machines: MachineSettings.machines(worker, output))
-        let record = try Execution(of: target, in: runnable, workspace)
-        let organization = try? OwnerName(workspace.organization())
+        runner.prepare(target, limits: limits, isApproved: approval.isGiven)
+        let organization = try workspace.organization()
+        let caller: JSONObject = [
+            "user": .string(try workspace.identity().email), "organization": .string(organization),
+            "tool": .optional(target.label),
+        ]
+        var record = try execution(of: target, input: input, approval)
         var host = CapsuleHost(
             runnable.manifest, component: target.component,
             assets: try CapsuleAssets(runnable.paths, in: runnable.folder.path),
-            stores: StoreFolder("\(workspace.metadata)/stores", organisation: organization),
-            configuration: configuration)
+            stores: StoreFolder(workspace.storesDirectory, organisation: try? OwnerName(organization)),
+            configuration: configuration, caller: caller, isAudited: target.level.demands.contains(.audit))
         var result: RunResult
         do throws(AmxError) {
             result = try runner.run(
-                target, input: input, limits: limits, isApproved: isApproved, host: &host,
+                target, input: input, limits: limits, isApproved: approval.isGiven, host: &host,
                 check: { () throws(AmxError) in try Interruption.check() })
         } catch {
-            let outcome: RunOutcome = error.code == .interrupted ? .signal(UInt8(SIGINT)) : .setupFailed
-            try record.end(RunResult(outcome, error: error.message), host)
+            try record.end(RunResult(Self.outcome(of: error), error: error.message), host)
             throw error
         }
         try record.end(result, host)
@@ -88,10 +91,60 @@ struct RunSession {
         return result
     }
 
-    /// What the capsule was configured with here.
+    /// What came of a run that could not go on.
+    static func outcome(of error: AmxError) -> RunOutcome {
+        error.code == .interrupted ? .signal(UInt8(SIGINT)) : .setupFailed
+    }
+
+    /// Whether somebody has approved what needs it; where not, it is asked for, unless the input would be refused anyhow.
+    func approval(of target: RunTarget, input: JSONValue) throws(AmxError) -> Demand.Answer {
+        if let tool = target.tool, let problem = try InputCheck.problem(with: input, of: tool) {
+            return Demand.Answer(isGiven: false, approval: nil, hint: "first mend the input: \(problem)")
+        }
+        return try Demand(
+            target, input: input, settings: given.approvable, of: runnable, in: workspace
+        ).approval()
+    }
+
+    /// Records that a run begins.
+    func execution(of target: RunTarget, input: JSONValue, _ approval: Demand.Answer) throws(AmxError) -> Execution {
+        try Execution(of: target, in: runnable, input: input, approval: approval.approval, workspace)
+    }
+
+    /// Refuses where what runs the target is not here, or of another version.
+    func checkRuntimes(of target: RunTarget) throws(AmxError) {
+        var check = RuntimeCheck(look: RuntimeCheck.askSystem)
+        for problem in check.problems(of: runnable.manifest, among: Self.runtimes(of: target, in: runnable.manifest)) {
+            throw AmxError(.failure, problem, hint: "install it, or run the capsule elsewhere")
+        }
+    }
+
+    /// The capsule with its engines, as a registry takes it.
+    func loadable() throws(AmxError) -> EngineCapsule {
+        EngineCapsule(
+            worker: try Self.worker(), showing: runnable.folder.path, of: runnable.manifest,
+            settings: Self.texts(of: try configuration()), heldMemory: try demandsControlGroups())
+    }
+
+    private static func texts(of configuration: JSONObject) -> [String: String] {
+        let texts = configuration.members.compactMap { member in member.value.string.map { (member.key, $0) } }
+        return Dictionary(texts) { $1 }
+    }
+
+    /// Whether a setting refuses runs whose memory would only be watched; one that cannot be read does as well.
+    private func demandsControlGroups() throws(AmxError) -> Bool {
+        let key = try SettingKey("run.requireControlGroups")
+        return try Settings(workspace).entries().contains { entry in
+            entry.key == key && !["false", "no", "off", "0"].contains(entry.value.lowercased())
+        }
+    }
+
+    /// What the capsule was configured with here, and what this run is given.
     private func configuration() throws(AmxError) -> JSONObject {
         let stream = EventStream(runnable.manifest.id, of: try workspace.organization())
-        return try EventStore(workspace).state(of: stream).state["configuration"]?.object ?? JSONObject()
+        var configuration = try EventStore(workspace).state(of: stream).state["configuration"]?.object ?? JSONObject()
+        for member in given.values.members { configuration[member.key] = member.value }
+        return configuration
     }
 
     /// The interpreters that run it.
@@ -127,8 +180,7 @@ struct RunSession {
 
     private func show(_ result: RunResult, _ output: Output) throws {
         if !result.log.isEmpty, !output.isQuiet, !output.asJSON {
-            var text = String(decoding: result.log, as: UTF8.self)
-            if text.hasSuffix("\n") { text.removeLast() }
+            let text = StrangerText.marked(String(decoding: result.log, as: UTF8.self), of: runnable.manifest.id)
             try output.tell { _ in text }
         }
         try output.show(json: result.json) { _ in
@@ -142,6 +194,7 @@ struct RunSession {
         switch outcome {
         case .timeout: "give it more time with --timeout, up to what its manifest allows"
         case .oom: "give it more memory with --memory, up to what its manifest allows"
+        case .setupFailed: "nothing of it has run; `amx doctor` says what this machine lacks, and how to install it"
         case .denied(.approval): approval ?? "somebody else has to approve it"
         default: "the result has the outcome; what the code has written is above"
         }

@@ -56,6 +56,21 @@ struct ManifestBlockFilesTests {
         }
     }
 
+    @Test(
+        "a program may be there once for each kind of machine",
+        arguments: [
+            ("bin/own", ["bin/x86_64-unknown-linux-gnu/own", "bin/aarch64-apple-darwin/own"], true),
+            ("bin/own", ["bin/wasm32-wasip1-threads/own"], true), ("bin/own", ["bin/linux/own"], false),
+            ("bin/own", ["bin/a-b-c-d-e/own"], false), ("bin/own", ["bin/x86_64-linux-gnu/other"], false),
+            ("bin/own", ["x86_64-linux-gnu/bin/own"], false), ("src/a.py", ["src/x86_64-linux-gnu/a.py"], true),
+            ("c/main.wasm", ["c/x86_64-linux-gnu/main.wasm"], false),
+            ("skills/s/SKILL.md", ["skills/s/x86_64-linux-gnu/SKILL.md"], false),
+        ])
+    func variants(missing: String, instead: [String], isEnough: Bool) throws {
+        let paths = Self.files.map(\.path).filter { $0 != missing } + instead
+        #expect(try Self.diagnostics(paths).isEmpty == isEnough)
+    }
+
     @Test("as many missing files as a manifest holds are told of in time")
     func many() throws {
         let names = (0..<100_000).map { "\"\($0)\"" }.joined(separator: ",")

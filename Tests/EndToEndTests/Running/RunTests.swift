@@ -4,24 +4,8 @@ import Testing
 
 /// `amx run` and `amx tools`.
 @Suite(.onTestThreads) struct RunTests {
-    /// A workspace with one capsule, whose members of the manifest are some more, and whose files are these.
     private func work(_ members: String, _ files: [String: String]) throws -> AmxTool {
-        let work = try AmxTool().workspace()
-        try work.json("new", "wc")
-        var manifest =
-            try JSONSerialization.jsonObject(
-                with: Data(contentsOf: URL(fileURLWithPath: work.capsule("wc") + "/manifest.json"))) as? [String: Any]
-            ?? [:]
-        let more = try JSONSerialization.jsonObject(with: Data("{\(members)}".utf8)) as? [String: Any] ?? [:]
-        // What runtimes the machine of the tests has is not what is tested.
-        manifest["nodeVersion"] = nil
-        manifest["pythonVersion"] = nil
-        manifest.merge(more) { $1 }
-        try work.write(
-            "wc", "manifest.json",
-            String(decoding: JSONSerialization.data(withJSONObject: manifest), as: UTF8.self))
-        for (path, text) in files { try work.write("wc", path, text) }
-        return work
+        try AmxTool.running(members, files)
     }
 
     private static let main = """
@@ -283,7 +267,7 @@ import Testing
     }
 
     /// What a template makes runs at once.
-    @Test(arguments: ["js", "python", "mcp"]) func templatesRun(_ template: String) throws {
+    @Test(arguments: ["js", "python", "wasm", "mcp"]) func templatesRun(_ template: String) throws {
         let work = try AmxTool().workspace()
         try work.json("new", "greeter", "--template", template)
         let result = try work.json("run", "greeter", #"{"name": "Ada"}"#)["result"]

@@ -14,7 +14,7 @@ struct HostFixture {
     init(
         _ members: JSONObject = JSONObject(), files: [String: String] = [:], configuration: JSONObject = JSONObject(),
         component: String? = nil, organisation: String? = nil, in folder: TemporaryDirectory? = nil,
-        http: HTTPBroker? = nil
+        http: HTTPBroker? = nil, caller: JSONObject = JSONObject()
     ) throws {
         self.folder = try folder ?? TemporaryDirectory("amx-host")
         let manifest = try Self.manifest(members)
@@ -27,7 +27,8 @@ struct HostFixture {
         let assets = try CapsuleAssets(paths, in: self.folder.path + "/capsule")
         let stores = StoreFolder(self.folder.path + "/stores", organisation: try organisation.map { try OwnerName($0) })
         host = CapsuleHost(
-            manifest, component: component, assets: assets, stores: stores, configuration: configuration, http: http)
+            manifest, component: component, assets: assets, stores: stores, configuration: configuration, http: http,
+            caller: caller)
     }
 
     static func manifest(_ members: JSONObject) throws -> Manifest {

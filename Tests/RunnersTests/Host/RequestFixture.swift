@@ -18,11 +18,13 @@ struct RequestFixture {
     init(
         net: [String] = ["api.test", "other.test"], sandbox: JSONObject = JSONObject(),
         answers: [String: [[String]]] = ["api.test": [["127.0.0.1"]], "other.test": [["127.0.0.1"]]],
-        permits: [String] = ["127.0.0.1"]
+        permits: [String] = ["127.0.0.1"], permissions: [JSONValue] = []
     ) throws {
         server = try ScriptServer(Self.script)
         resolver = ScriptedResolver(answers)
-        let members: JSONObject = ["capabilities": ["net": .strings(net)], "sandbox": .object(sandbox)]
+        let members: JSONObject = [
+            "capabilities": ["net": .strings(net)], "sandbox": .object(sandbox), "permissions": .array(permissions),
+        ]
         let manifest = try HostFixture.manifest(members)
         let gate = LenientGate(
             base: ManifestGate(manifest, workspace: nil, home: nil),

@@ -10,7 +10,7 @@ import Testing
 @Suite(
     "Runners: published servers", .onTestThreads,
     .enabled(
-        if: PublishedServers.areInstalled, "mcp, mcp-server-time and mcp-server-git can be installed from PyPI"))
+        if: PublishedServers.areInstalled, "mcp and mcp-server-time, -git and -fetch can be installed from PyPI"))
 struct PublishedServerTests {
     private let fixture: ServerFixture
     private let environment: String
@@ -88,6 +88,29 @@ struct PublishedServerTests {
                 id: "fake", command: .interpreter("python3"), arguments: arguments,
                 environment: ["PYTHONPATH": .text("/capsule/servers/lib")], hash: nil))
         try compare(runner, with: oracle(arguments, calls), calls)
+    }
+
+    /// A server that wants the network: its tools are listed, it refuses what it would refuse elsewhere, and it reaches nothing.
+    @Test func aServerHasNoNetwork() throws {
+        var place = fixture.place
+        place.tools = [SandboxView.Shown(environment, at: "/tools/python")]
+        place.interpreters = ["python3": "/tools/python/bin/python3"]
+        let arguments = ["-m", "mcp_server_fetch", "--ignore-robots-txt"]
+        let runner = ServerRunner(
+            [
+                MCPServer(
+                    id: "fake", command: .interpreter("python3"), arguments: arguments, environment: [:], hash: nil)
+            ], in: place, limits: fixture.limits, clock: fixture.clock)
+        let calls = [
+            Call("fetch", [:]), Call("fetch", ["url": "no address"]), Call("fetch", ["url": 1]),
+            Call("fetch", ["url": "http://127.0.0.1:9/"]), Call("nothing", [:]),
+        ]
+        try compare(runner, with: oracle(arguments, calls), calls)
+        for url in ["https://example.com/", "http://93.184.216.34/", "http://[::1]/", "file:///etc/passwd"] {
+            let result = try runner.run("fetch", ["url": .string(url)])
+            #expect(result.outcome == .trap("tool") || result.outcome == .trap("refused"), "\(url): \(result)")
+            #expect(result.usage.networkCalls == 0)
+        }
     }
 
     /// A virtual environment of the machine, shown to the sandbox.

@@ -3,14 +3,15 @@ import TestSupport
 
 /// Servers from PyPI with the official client beside them, installed once for all tests into a folder that goes with the process.
 enum PublishedServers {
-    /// The virtual environment; nil where it could not be made, within a minute.
+    /// The virtual environment; nil where it could not be made, within a minute and a half.
     static let environment: String? = {
         guard let folder else { return nil }
         let lines = """
             set -e
             /usr/bin/python3 -m venv '\(folder.path)/venv'
-            timeout 60 '\(folder.path)/venv/bin/pip' install -q --retries 0 --timeout 10 \\
-                mcp==2.3.0 mcp-server-time==2026.10.19 mcp-server-git==2026.10.19
+            timeout 90 '\(folder.path)/venv/bin/pip' install -q --retries 0 --timeout 10 \\
+                mcp==2.3.0 mcp-server-time==2026.10.19 mcp-server-git==2026.10.19 \\
+                mcp-server-fetch==2026.10.24
             """
         guard (try? Tool.run("sh", ["-c", lines]).status) == 0 else { return nil }
         // Statics are never let go.

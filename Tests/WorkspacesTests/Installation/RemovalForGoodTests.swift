@@ -101,6 +101,31 @@ import Versions
         #expect(try backups() == [] && workspace.heldPlace(id) == nil)
     }
 
+    /// What it kept between its runs goes with it, of all organisations, and nothing of others.
+    @Test(arguments: [365, 0]) func itsStoresGoWithIt(days: Int) throws {
+        try workspace.configuration().set("lifecycle.backup", "\(days)")
+        let kept = ["acme/cc.sqlite", "acme/c.sqlite.sqlite", "_/b.sqlite"]
+        let gone = ["_/c.sqlite", "acme/c.sqlite", "acme/c.sqlite-wal", "acme/c.sqlite.lock"]
+        for file in kept + gone {
+            let path = "\(workspace.storesDirectory)/\(file)"
+            try Directory.create(Directory.parent(of: path))
+            try FileContent.create(path, Array(file.utf8))
+        }
+        let end = try end()
+        #expect(try expire(at: self.end(microseconds: -1)) == [])
+        #expect((kept + gone).allSatisfy { Directory.exists("\(workspace.storesDirectory)/\($0)") })
+        #expect(try expire(at: end) == ["c"])
+        #expect(kept.allSatisfy { Directory.exists("\(workspace.storesDirectory)/\($0)") })
+        #expect(!gone.contains { Directory.exists("\(workspace.storesDirectory)/\($0)") })
+        guard days > 0 else { return #expect(try backups() == []) }
+        let day = String(EventTime(microseconds: end.microseconds + 365 * 86_400_000_000).text.prefix(10))
+        #expect(try backups() == ["\(day)/c.git", "\(day)/stores"])
+        for file in gone {
+            let path = "\(workspace.backupsDirectory)/\(day)/stores/\(file)"
+            #expect(try FileContent.read(path, limit: 100) == Array(file.utf8))
+        }
+    }
+
     /// The event was recorded, and the process killed before anything moved.
     @Test func whatWasCutOffIsDoneAgain() throws {
         let stream = EventStream(id, of: try workspace.organization())

@@ -20,4 +20,12 @@ package struct Component: Hashable, Sendable {
     package let link: [String]
     /// What it wants of what the capsule has; nil where it does not say.
     package let capabilities: Capabilities?
+
+    package init(
+        id: String, file: TreePath, hash: SHA256Digest?, kind: Kind = .executable, engine: Engine = .wasm,
+        link: [String] = [], capabilities: Capabilities? = nil
+    ) {
+        (self.id, self.file, self.hash, self.kind) = (id, file, hash, kind)
+        (self.engine, self.link, self.capabilities) = (engine, link, capabilities)
+    }
 }

@@ -6,10 +6,13 @@ package import Objects
 /// Runs functions of JavaScript: each call in a virtual machine of its own, by an engine in the sandbox that stays
 /// there for the next call (`docs/running.md`, "JavaScript").
 package final class JavaScriptRunner: EngineRunner {
+    /// Where the program is seen in the sandbox.
+    private static let enginePath = "/amx/js"
+
     private let sandbox: Sandbox
     private let library: String?
     /// The engine that waits for a call; nil before the first one, and after one that it did not survive.
-    private(set) var session: JavaScriptSession?
+    private(set) var session: EngineSession?
 
     /// Runs in a sandbox around a folder of files that are as the capsule has them, by the programs `amx-worker` at a
     /// path and `amx-js` beside it; with a `machine`, in a guest of it. `library` is the engine's name, for tests.
@@ -27,13 +30,22 @@ package final class JavaScriptRunner: EngineRunner {
         }
         sandbox = try Sandbox(
             worker: worker, showing: folder,
-            with: [SandboxView.Shown(engine, at: JavaScriptSession.enginePath)], heldMemory: heldMemory,
-            machine: machine)
+            with: [SandboxView.Shown(engine, at: Self.enginePath)], heldMemory: heldMemory, machine: machine)
         self.library = library
     }
 
     /// Starts the engine ahead of a call with such limits, without waiting for it.
     package func prepare(_ limits: SandboxLimits) throws(AmxError) { _ = try readySession(limits) }
+
+    package func load(_ limits: SandboxLimits, check: () throws(AmxError) -> Void) throws(AmxError) {
+        try prepare(limits)
+    }
+
+    package func unload() throws(AmxError) {
+        let present = session
+        session = nil
+        try present?.leave()
+    }
 
     package func run(
         _ run: EngineRun, host: inout some HostInterface, check: () throws(AmxError) -> Void
@@ -44,13 +56,15 @@ package final class JavaScriptRunner: EngineRunner {
         let start = MonotonicClock.nanoseconds()
         let session = try readySession(run.limits)
         defer { if !session.isUsable { self.session = nil } }
-        var result = try session.run(path, run.input, run.limits, since: start, host: &host, check: check)
+        var result = try session.run(
+            ["path": .string(path.string), "input": run.input], run.limits, since: start, host: &host, check: check,
+            failure: JavaScriptFailure.result)
         result.usage.wallMicroseconds = UInt64(clamping: (MonotonicClock.nanoseconds() - start) / 1_000)
         return result
     }
 
     /// The engine that waits, where it fits; else a new one.
-    private func readySession(_ limits: SandboxLimits) throws(AmxError) -> JavaScriptSession {
+    private func readySession(_ limits: SandboxLimits) throws(AmxError) -> EngineSession {
         let present = session
         // It is gone while one is started or has failed.
         session = nil
@@ -61,8 +75,15 @@ package final class JavaScriptRunner: EngineRunner {
             }
             try present.leave()
         }
-        let started = try JavaScriptSession(sandbox, limits, library: library)
+        let started = try EngineSession(program(limits), in: sandbox, limits)
         session = started
         return started
+    }
+
+    private func program(_ limits: SandboxLimits) -> EngineSession.Program {
+        EngineSession.Program(
+            language: "JavaScript",
+            hint: "install JavaScriptCore, on Debian with `apt-get install libjavascriptcoregtk-4.1-0`",
+            words: [Self.enginePath, String(limits.memoryBytes)] + (library.map { [$0] } ?? []))
     }
 }

@@ -1,3 +1,4 @@
+import Capsules
 package import Guard
 import Objects
 
@@ -16,6 +17,8 @@ package final class HTTPBroker {
     private let certificates: String?
     /// When the run ends, as a moment of the monotonic clock in nanoseconds.
     package var deadline: Int64 = .max
+    /// What the manifest's grants say of requests; nil asks nobody.
+    var permissions: HostPermissions?
 
     /// Asks a gate and counts with an allowance; `certificates` is a file of PEM certificates to trust instead of the
     /// system's.
@@ -35,6 +38,7 @@ package final class HTTPBroker {
         let end = min(MonotonicClock.nanoseconds().addingClamped(Self.patience), deadline)
         var request = request
         var target = try allowed(request.url)
+        try permit(request, to: target)
         for _ in 0...Self.redirections {
             let addresses = try checkedAddresses(of: target, until: end)
             guard MonotonicClock.nanoseconds() < end else {
@@ -47,6 +51,7 @@ package final class HTTPBroker {
             let next = try allowed(redirection)
             request = request.redirected(from: target, status: response.status, to: next)
             target = next
+            try permit(request, to: target)
         }
         throw .failed("'\(target.host)': there are more than \(Self.redirections) redirections")
     }
@@ -54,6 +59,11 @@ package final class HTTPBroker {
     /// Where a request goes, as the gate has read it.
     private func allowed(_ url: String) throws(HostRefusal) -> HTTPTarget {
         do throws(AccessDenial) { return try gate.checkHTTP(url) } catch { throw .denied(error) }
+    }
+
+    private func permit(_ request: BrokeredRequest, to target: HTTPTarget) throws(HostRefusal) {
+        try permissions?.require(
+            request.method.rawValue, on: .network, ["url": .string(target.text), "host": .string("\(target.host)")])
     }
 
     /// The addresses that a connection may go to: all of a name's must be good ones.

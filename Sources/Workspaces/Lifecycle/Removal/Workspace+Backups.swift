@@ -5,15 +5,23 @@ extension Workspace {
     /// The folder of backups: for each day until which some are kept, a folder `2027-11-21` of bare repositories, which can be a remote.
     package var backupsDirectory: String { "\(metadata)/backups" }
 
-    /// Puts a repository among the backups, or removes it where none are kept; durable before it returns.
+    /// Puts a capsule's repository and its stores among the backups, or removes them where none are kept; durable before it returns.
     func putAway(_ id: CapsuleID, at path: String, now: EventTime) throws(AmxError) {
         let days = try self.days(of: .backup)
-        guard days > 0 else { return try Directory.remove(path) }
+        let stores = try storeFiles(of: id)
+        guard days > 0 else {
+            try removeStores(stores)
+            return try Directory.remove(path)
+        }
         let end = now.adding(days: days)
         // One that is there of the same day already, since the capsule came back in between, keeps its place.
         for later in 0... {
             let folder = "\(backupsDirectory)/\(end.adding(days: later).day)"
-            guard !Directory.exists("\(folder)/\(id).git") else { continue }
+            guard !Directory.exists("\(folder)/\(id).git"),
+                !stores.contains(where: { Directory.exists("\(folder)/stores/\($0)") })
+            else { continue }
+            // The repository last: as long as it is where it was, all of this is done again.
+            try putAwayStores(stores, in: folder)
             try Directory.createDurably(folder)
             try Directory.renameWithoutReplacing(path, to: "\(folder)/\(id).git")
             return try Directory.sync(folder)

@@ -7,16 +7,18 @@ package struct RunSubject: Sendable, Hashable {
     package let digest: ContentDigest
     /// The tool; nil for what runs without naming one.
     package let tool: String?
-    /// SHA-256 of the input as canonical JSON.
+    /// SHA-256 of the input as canonical JSON; where the run has settings of its own, of that, a NUL and those.
     package let parameters: SHA256Digest
     package let level: SecurityLevel
 
-    /// Names what is to run, with its input.
+    /// Names what is to run, with its input, and with settings that it has besides those that are there for every run.
     package init(
-        _ capsule: CapsuleID, digest: ContentDigest, tool: String?, input: JSONValue, level: SecurityLevel
+        _ capsule: CapsuleID, digest: ContentDigest, tool: String?, input: JSONValue,
+        settings: JSONObject = JSONObject(), level: SecurityLevel
     ) {
         let hasher = SHA256Hasher()
         hasher.update(JSONWriter.bytes(input, .canonical))
+        if settings.count > 0 { hasher.update([0] + JSONWriter.bytes(.object(settings), .canonical)) }
         self.init(capsule, digest: digest, tool: tool, parameters: hasher.finish(), level: level)
     }
 

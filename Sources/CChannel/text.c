@@ -25,6 +25,10 @@ void buffer_free(struct buffer *buffer) {
     *buffer = (struct buffer){0};
 }
 
+bool text_is(struct text text, const char *other) {
+    return text.count == strlen(other) && memcmp(text.bytes, other, text.count) == 0;
+}
+
 bool is_plain_utf8(struct text text) {
     const unsigned char *next = (const unsigned char *)text.bytes, *end = next + text.count;
     while (next < end) {

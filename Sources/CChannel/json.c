@@ -1,5 +1,6 @@
 #include "json.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /// Moves over a string, from its opening quote to behind its closing one.
@@ -50,6 +51,84 @@ bool json_member(struct text object, const char *name, struct text *value) {
         if (next < end && *next == ',') next++;
     }
     return false;
+}
+
+bool json_element(struct text *array, struct text *element) {
+    const char *next = array->bytes, *end = next + array->count;
+    if (next == end || (*next != '[' && *next != ',')) return false;
+    const char *start = ++next;
+    next = skip_value(next, end);
+    *array = (struct text){next, (size_t)(end - next)};
+    *element = (struct text){start, (size_t)(next - start)};
+    return next > start;
+}
+
+static unsigned hexadecimal(const char *digits) {
+    unsigned value = 0;
+    for (int index = 0; index < 4; index++) {
+        char digit = digits[index];
+        value = value * 16 + (unsigned)(digit <= '9' ? digit - '0' : (digit | 32) - 'a' + 10);
+    }
+    return value;
+}
+
+static void add_scalar(struct buffer *to, unsigned scalar) {
+    char bytes[4];
+    size_t count = scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x10000 ? 3 : 4;
+    for (size_t index = count - 1; index > 0; index--, scalar >>= 6) bytes[index] = (char)(0x80 | (scalar & 0x3F));
+    static const unsigned char heads[] = {0, 0xC0, 0xE0, 0xF0};
+    bytes[0] = (char)(heads[count - 1] | scalar);
+    buffer_add(to, bytes, count);
+}
+
+void json_decode(struct buffer *to, struct text string) {
+    static const char names[] = "bfnrt", values[] = "\b\f\n\r\t";
+    const char *next = string.bytes, *end = next + string.count;
+    if (next < end && *next == '"') next++;
+    while (next < end && *next != '"') {
+        if (*next != '\\' || end - next < 2) {
+            buffer_add(to, next++, 1);
+            continue;
+        }
+        const char *name = strchr(names, next[1]);
+        if (next[1] == 'u' && end - next >= 6) {
+            unsigned scalar = hexadecimal(next + 2);
+            next += 6;
+            // The supervisor writes both halves of a pair, or none.
+            if (scalar >> 10 == 0xD800 >> 10 && end - next >= 6) {
+                scalar = 0x10000 + ((scalar & 0x3FF) << 10 | (hexadecimal(next + 2) & 0x3FF));
+                next += 6;
+            }
+            add_scalar(to, scalar);
+            continue;
+        }
+        buffer_add(to, name == NULL ? next + 1 : values + (name - names), 1);
+        next += 2;
+    }
+    buffer_add_text(to, "");
+}
+
+void json_quote(struct buffer *to, struct text text) {
+    buffer_add_text(to, "\"");
+    for (size_t index = 0, start = 0; index <= text.count; index++) {
+        unsigned char byte = index < text.count ? (unsigned char)text.bytes[index] : 0;
+        if (byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\') continue;
+        // What needs no change is added at once, and so is a character of several bytes.
+        size_t count = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
+        if (byte >= 0xC2 && count <= text.count - index && is_plain_utf8((struct text){text.bytes + index, count})) {
+            index += count - 1;
+            continue;
+        }
+        if (index > start) buffer_add(to, text.bytes + start, index - start);
+        start = index + 1;
+        if (index == text.count) break;
+        char escape[8] = {'\\', (char)byte, 0};
+        if (byte >= 0x80) strcpy(escape, "\xEF\xBF\xBD");
+        else if (byte == '\n') escape[1] = 'n';
+        else if (byte < 0x20) snprintf(escape, sizeof escape, "\\u%04x", byte);
+        buffer_add_text(to, escape);
+    }
+    buffer_add_text(to, "\"");
 }
 
 static bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }

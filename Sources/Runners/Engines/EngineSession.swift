@@ -4,12 +4,24 @@ import Glibc
 import Isolation
 import Objects
 
-/// The program `amx-js` in the sandbox, as its supervisor sees it: it takes one call after the other.
+/// A program with an engine in the sandbox, as its supervisor sees it: it takes one call after the other.
 ///
 /// What it says is a stranger's word: a capsule's code may have taken it over. Not for use by several threads at once.
-final class JavaScriptSession {
-    /// Where the program is seen in the sandbox.
-    static let enginePath = "/amx/js"
+final class EngineSession {
+    /// Which program it is, and what is said of it.
+    struct Program: Sendable {
+        /// What it runs, for people.
+        var language: String
+        /// What to do where its engine is not on the machine.
+        var hint: String
+        /// The words that start it in the sandbox.
+        var words: [String]
+        /// The longest message in bytes.
+        var lineLimit = 16 << 20
+        /// Whether what a call has used may be missed by the next one.
+        var leavesMemory = true
+    }
+
     /// How long it lives at most beside its last call.
     private static let lifeMilliseconds: UInt64 = 600_000
     /// What the engine itself needs.
@@ -21,6 +33,7 @@ final class JavaScriptSession {
 
     /// Whether another call can be made.
     private(set) var isUsable = true
+    private let kind: Program
     private let program: SandboxedProgram
     private let connection: MessageConnection
     private var socket: Int32
@@ -31,8 +44,8 @@ final class JavaScriptSession {
     /// What it says of itself, for where no control group counts.
     private var told = (processor: UInt64(0), peak: UInt64(0))
 
-    init(_ sandbox: Sandbox, _ limits: SandboxLimits, library: String?) throws(AmxError) {
-        self.limits = limits
+    init(_ kind: Program, in sandbox: Sandbox, _ limits: SandboxLimits) throws(AmxError) {
+        (self.kind, self.limits) = (kind, limits)
         var longer = limits
         longer.milliseconds = Self.lifeMilliseconds.addingReportingOverflow(limits.milliseconds).partialValue
         // Threads and files are the engine's own: scripts have neither.
@@ -42,16 +55,14 @@ final class JavaScriptSession {
         guard amx_stream_sockets(&sockets) == 0 else { throw AmxError.system("cannot make a socket") }
         defer { close(sockets[1]) }
         do throws(AmxError) {
-            program = try sandbox.start(
-                [Self.enginePath, String(limits.memoryBytes)] + (library.map { [$0] } ?? []), input: [],
-                channel: sockets[1], limits: longer)
+            program = try sandbox.start(kind.words, input: [], channel: sockets[1], limits: longer)
         } catch {
             close(sockets[0])
             throw error
         }
         socket = sockets[0]
         connection = MessageConnection(
-            LineConnection(reading: sockets[0], writing: sockets[0], lineLimit: 16 << 20, of: program))
+            LineConnection(reading: sockets[0], writing: sockets[0], lineLimit: kind.lineLimit, of: program))
     }
 
     deinit { if socket >= 0 { close(socket) } }
@@ -80,10 +91,10 @@ final class JavaScriptSession {
         _ = try program.wait()
     }
 
-    /// Calls the function `handler` of a file.
+    /// Asks for a run; `failure` says what an answer that is an error means, by its code and data.
     func run(
-        _ path: TreePath, _ input: JSONValue, _ limits: SandboxLimits, since start: Int64,
-        host: inout some HostInterface, check: () throws(AmxError) -> Void
+        _ parameters: JSONValue, _ limits: SandboxLimits, since start: Int64, host: inout some HostInterface,
+        check: () throws(AmxError) -> Void, failure: (Int64, JSONValue?) -> RunResult
     ) throws(AmxError) -> RunResult {
         program.forgetPeak()
         let before = (processor: program.counted?.processorMicroseconds ?? told.processor, bytes: connection.bytes)
@@ -92,9 +103,7 @@ final class JavaScriptSession {
         var reason: AmxError?
         var result: RunResult
         do throws(ConnectionFault) {
-            let value = try connection.call(
-                "run", ["path": .string(path.string), "input": input], until: isNever ? .max : deadline, host: &host
-            ) {
+            let value = try connection.call("run", parameters, until: isNever ? .max : deadline, host: &host) {
                 hear($0)
             } isWanted: {
                 do throws(AmxError) { try check() } catch { reason = error }
@@ -102,12 +111,13 @@ final class JavaScriptSession {
             }
             result = RunResult(value)
         } catch .refused(let code, _, let data) {
-            result = Self.failure(code, data)
+            result = failure(code, data)
         } catch {
             isUsable = false
             result = try end(error, limits)
         }
         if let reason { throw reason }
+        result.usage.isMemoryWatched = program.isWatched
         if let counted = program.counted {
             result.usage.processorMicroseconds = counted.processorMicroseconds
             result.usage.peakBytes = counted.peakBytes
@@ -120,7 +130,7 @@ final class JavaScriptSession {
         result.usage.bytesIn = connection.bytes.out - before.bytes.out
         result.usage.bytesOut = connection.bytes.in - before.bytes.in
         // What the call before has left of the memory is not to be missed by the next one.
-        if isUsable, result.usage.peakBytes > limits.memoryBytes / 2 { try leave() }
+        if isUsable, kind.leavesMemory, result.usage.peakBytes > limits.memoryBytes / 2 { try leave() }
         return result
     }
 
@@ -140,8 +150,7 @@ final class JavaScriptSession {
         let usage = ResourceUsage(ended)
         if ended.ending == .exited(Self.noEngine), !isReady {
             throw AmxError(
-                .failure, "cannot run JavaScript: \(RunResult.lastLine(ended.errors))",
-                hint: "install JavaScriptCore, on Debian with `apt-get install libjavascriptcoregtk-4.1-0`")
+                .failure, "cannot run \(kind.language): \(RunResult.lastLine(ended.errors))", hint: kind.hint)
         }
         // It may have been killed for its memory in the moment in which it would have been ended.
         if let failure = RunResult.failure(ended, limits: limits), fault == .ended || failure.outcome == .oom {

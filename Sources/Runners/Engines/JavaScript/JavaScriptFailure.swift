@@ -1,8 +1,9 @@
 import Capsules
 
-extension JavaScriptSession {
+/// What the engine tells of a call that failed.
+enum JavaScriptFailure {
     /// What to say of an answer that is an error: what was thrown, and where; where it was called from goes to the log.
-    static func failure(_ code: Int64, _ data: JSONValue?) -> RunResult {
+    static func result(_ code: Int64, _ data: JSONValue?) -> RunResult {
         var text = data?["message"]?.string ?? "it threw something that has no text"
         if let name = data?["name"]?.string, !name.isEmpty { text = "\(name): \(text)" }
         // The engine's own frames say nothing about the capsule.

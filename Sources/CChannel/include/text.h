@@ -19,5 +19,7 @@ void buffer_add(struct buffer *buffer, const char *bytes, size_t count);
 void buffer_add_text(struct buffer *buffer, const char *text);
 void buffer_free(struct buffer *buffer);
 
+/// Whether some bytes are those of a text of C.
+bool text_is(struct text text, const char *other);
 /// Whether bytes are UTF-8 without NUL, which would end the texts of C.
 bool is_plain_utf8(struct text text);

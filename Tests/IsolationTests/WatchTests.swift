@@ -1,0 +1,111 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Isolation
+
+/// What a program can do to be seen less where its memory is only watched.
+@Suite(.onTestThreads) struct WatchTests {
+    /// Ways to have 400 MB, and how each ends.
+    private static let ways: [(name: String, lines: String, ending: LaunchReply.Ending)] = [
+        ("a process", "x=[bytearray(b'x')*(1<<20) for _ in range(400)]", .outOfMemory),
+        (
+            "a child of another thread than the first",
+            """
+            import os,threading
+            def work():
+                if os.fork()==0:
+                    x=[bytearray(b'x')*(1<<20) for _ in range(400)]; os._exit(0)
+                os.wait()
+            t=threading.Thread(target=work); t.start(); t.join()
+            """, .outOfMemory
+        ),
+        (
+            "a grandchild whose parent has ended",
+            """
+            import os,time
+            if os.fork()==0:
+                os.setsid()
+                if os.fork(): os._exit(0)
+                x=[bytearray(b'x')*(1<<20) for _ in range(400)]; os._exit(0)
+            time.sleep(60)
+            """, .outOfMemory
+        ),
+        (
+            "many processes",
+            """
+            import os,time
+            for _ in range(20):
+                if os.fork()==0: x=bytearray(b'x')*(20<<20); time.sleep(60)
+            time.sleep(60)
+            """, .outOfMemory
+        ),
+        (
+            "tables of pages that have no memory",
+            """
+            import ctypes
+            libc=ctypes.CDLL(None); libc.mmap.restype=ctypes.c_void_p
+            libc.mmap.argtypes=[ctypes.c_void_p,ctypes.c_size_t]+[ctypes.c_int]*3+[ctypes.c_long]
+            start=libc.mmap(None,1<<40,1,0x4022,-1,0)
+            for offset in range(0,200<<30,2<<20): ctypes.c_char.from_address(start+offset).value
+            """, .outOfMemory
+        ),
+        ("files in /tmp", "for n in range(20): open(f'/tmp/{n}','wb').write(b'x'*(15<<20))", .exited(1)),
+        (
+            "files without content",
+            "import os\nfor n in range(400000): os.close(os.open(f'/tmp/{n}',os.O_CREAT))", .outOfMemory
+        ),
+        // What the watch cannot see is not given.
+        ("files in memory", "import os\ntry: os.memfd_create('x')\nexcept PermissionError: os._exit(9)", .exited(9)),
+        (
+            "memory that is shared without a file",
+            """
+            import mmap,os
+            mmap.mmap(-1,1<<20,flags=mmap.MAP_PRIVATE|mmap.MAP_ANONYMOUS)
+            f=open('/tmp/x','w+b'); f.truncate(1<<20); mmap.mmap(f.fileno(),1<<20)
+            try: mmap.mmap(-1,1<<20)
+            except PermissionError: os._exit(9)
+            """, .exited(9)
+        ),
+        (
+            "processes",
+            "import os,time\nwhile True:\n if os.fork()==0: time.sleep(60)", .tooManyProcesses
+        ),
+        (
+            "threads",
+            "import threading,time\nwhile True: threading.Thread(target=time.sleep,args=(60,)).start()",
+            .tooManyProcesses
+        ),
+    ]
+
+    @Test(arguments: ways.map(\.name)) func allOfItIsSeen(_ name: String) throws {
+        let way = try #require(Self.ways.first { $0.name == name })
+        let sandbox = try SandboxFixture(.unprivileged, isWatched: true)
+        let isCount = way.ending == .tooManyProcesses
+        let result = try sandbox.python(way.lines, watched: isCount ? 4 << 30 : 128 << 20)
+        #expect(result.reply.ending == way.ending, "\(result.errors.suffix(300))")
+        // One look every five milliseconds: a busy machine looks later, and none so late.
+        if way.ending == .outOfMemory { #expect(result.reply.peakBytes < 400 << 20) }
+        #expect(try sandbox.shell("true", watched: 1 << 30).reply.ending == .exited(0))
+    }
+
+    /// Processor time counts for all that a program has started, also where nobody has waited for it.
+    @Test(arguments: [0, 1, 2]) func allTimeIsCounted(_ way: Int) throws {
+        let spin = "import time\nwhile time.process_time()<0.4: pass"
+        let lines = [
+            "import os,time\nfor _ in range(2):\n if os.fork()==0:\n  while time.process_time()<0.4: pass\n  os._exit(0)\n"
+                + "os.wait(); os.wait()",
+            "import os,time\nif os.fork():\n time.sleep(60)\nwhile True: pass", spin,
+        ]
+        let sandbox = try SandboxFixture(.unprivileged, isWatched: true)
+        let result = try sandbox.python(lines[way], milliseconds: way == 1 ? 1_500 : 60_000, watched: 1 << 30)
+        #expect(result.reply.ending == (way == 1 ? .timedOut : .exited(0)))
+        let used = result.reply.processorMicroseconds
+        switch way {
+        case 0: #expect(used >= 760_000 && used < 3_000_000)
+        // However little of the machine it had, it had some.
+        case 1: #expect(used >= 100_000 && used < 2_000_000)
+        default: #expect(used >= 380_000 && used < 1_500_000)
+        }
+    }
+}
