@@ -215,7 +215,8 @@ package final class EngineSet {
             place.heldMemory = heldMemory
             runner = ServerRunner(manifest.mcpServers, in: place)
         case .static: runner = StaticRunner(manifest, in: folder)
-        case .wasm: runner = try WasmRunner(
+        case .wasm:
+            runner = try WasmRunner(
                 worker: worker, showing: folder, components: manifest.components, heldMemory: heldMemory,
                 machine: machine)
         }
