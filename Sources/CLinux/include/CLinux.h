@@ -86,6 +86,9 @@ int amx_become_reaper(void);
 /// Lets the kernel end this process last when there is no memory; what ``amx_start_limited`` starts is ended before others again. Does nothing
 /// where this process may not.
 void amx_be_ended_last(void);
+/// Lets a process of this user in a user namespace of its own, and all that it starts there, be at most so many together. Does nothing, and
+/// returns 1, where the kernel would count this user's other processes as well (before Linux 5.14).
+int amx_limit_namespace(int process, uint64_t count);
 /// Keeps this process, and what it starts, from gaining rights by starting a program.
 int amx_give_up_gains(void);
 /// Changes to a user and a group, for good, with no other groups.

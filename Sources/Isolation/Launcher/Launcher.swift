@@ -53,6 +53,9 @@ package struct Launcher {
         guard amx_pipe(&ends) == 0 else { return LaunchReply(.setupFailed) }
         defer { close(ends[0]) }
         let start = Self.microseconds()
+        var gate: [Int32] = [-1, -1]
+        guard request.watched == nil || amx_pipe(&gate) == 0 else { return LaunchReply(.setupFailed) }
+        defer { for end in gate where end >= 0 { close(end) } }
         let process: Int32
         do throws(AmxError) {
             let variables = try SandboxFile(Bubblewrap.variables(request.environment))
@@ -60,13 +63,14 @@ package struct Launcher {
                 startProgram(
                     request,
                     descriptors.prefix(Self.variablesNumber) + [variables.number, ends[1]]
-                        + descriptors.dropFirst(Self.variablesNumber))
+                        + descriptors.dropFirst(Self.variablesNumber), gate: gate[0])
             }
         } catch {
             process = -1
         }
         close(ends[1])
         guard process > 0 else { return LaunchReply(.setupFailed) }
+        let report = request.watched.map { hold($0, report: ends[0], gate: gate[1], since: start, request) } ?? []
         let watch = wait(for: process, request, since: start)
         // What is killed takes its count along, where no control group has one.
         let seen = request.watched == nil || watch.ending == nil ? 0 : ProcessTree(of: process).processorMicroseconds
@@ -75,7 +79,7 @@ package struct Launcher {
         var status: Int32 = 0
         while wait4(process, &status, 0, &usage) == -1, errno == EINTR {}
         let (time, peak) = reapAll(after: usage)
-        var reply = LaunchReply(Self.ending(status, report: Self.readAll(ends[0])))
+        var reply = LaunchReply(Self.ending(status, report: report + Self.readAll(ends[0])))
         if let early = watch.ending { reply.ending = early }
         reply.processorMicroseconds = max(time, seen)
         reply.wallMicroseconds = UInt64(clamping: Self.microseconds() - start)
@@ -83,7 +87,45 @@ package struct Launcher {
         return reply
     }
 
-    private func startProgram(_ request: LaunchRequest, _ descriptors: [Int32]) -> Int32 {
+    /// Lets the kernel hold the number of processes where it is watched, before the sandbox's first process goes on to the program: the watch
+    /// alone comes too late for who makes them as fast as it can. What was read of the report.
+    ///
+    /// The kernel's limit is above the watch's, which has the word on what is too many.
+    private func hold(
+        _ watched: LaunchRequest.Watched, report: Int32, gate: Int32, since start: Int64, _ request: LaunchRequest
+    ) -> [UInt8] {
+        var (bytes, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 4_096))
+        while !bytes.contains(UInt8(ascii: "\n")) {
+            let left = Int64(clamping: request.milliseconds) - (Self.microseconds() - start) / 1_000
+            var polls = [
+                pollfd(fd: report, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
+            ]
+            // Nobody goes on where it is too late, or the supervisor is gone: the wait for the end finds the same.
+            guard left > 0, poll(&polls, 2, Int32(clamping: min(left, 60_000))) >= 0 || errno == EINTR,
+                polls[1].revents == 0
+            else { return bytes }
+            guard polls[0].revents != 0 else { continue }
+            let count = read(report, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return bytes }
+            bytes.append(contentsOf: buffer.prefix(count))
+        }
+        guard let child = Self.child(inReport: bytes) else { return bytes }
+        let most = watched.processes.multipliedReportingOverflow(by: 2)
+        guard amx_limit_namespace(child, most.overflow ? .max : max(most.partialValue, 16)) >= 0 else { return bytes }
+        _ = write(gate, [1], 1)
+        return bytes
+    }
+
+    /// The sandbox's first process, as its report names it.
+    private static func child(inReport bytes: [UInt8]) -> Int32? {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let name = text.firstRange(of: "\"child-pid\":") else { return nil }
+        return Int32(text[name.upperBound...].drop { $0 == " " }.prefix { ("0"..."9").contains($0) })
+    }
+
+    private func startProgram(_ request: LaunchRequest, _ descriptors: [Int32], gate: Int32) -> Int32 {
         var limits = [
             amx_limit(resource: Int32(__RLIMIT_NPROC.rawValue), value: request.limits.processes),
             amx_limit(resource: Int32(RLIMIT_NOFILE.rawValue), value: request.limits.openFiles),
@@ -100,7 +142,10 @@ package struct Launcher {
                 limits[index].value = min(limits[index].value, UInt64(present.rlim_max))
             }
         }
-        let arguments = ([request.path] + request.arguments).map { strdup($0) } + [nil]
+        // The sandbox's first process waits there, where it is held.
+        let waiting = gate >= 0 ? ["--block-fd", String(descriptors.count)] : []
+        let descriptors = descriptors + (gate >= 0 ? [gate] : [])
+        let arguments = ([request.path] + waiting + request.arguments).map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         return amx_start_limited(
             request.path, arguments, [nil], descriptors, descriptors.count, limits, limits.count)
