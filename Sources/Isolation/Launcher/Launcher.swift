@@ -47,6 +47,8 @@ package struct Launcher {
     package static let channelNumber = 6
     /// How often memory is looked at where it is watched.
     private static let watchMilliseconds: Int64 = 5
+    /// How many processes more than a program may have it can have between two looks.
+    private static let watchedReserve: UInt64 = 256
 
     private func perform(_ request: LaunchRequest, _ descriptors: [Int32]) -> LaunchReply {
         var ends: [Int32] = [-1, -1]
@@ -83,9 +85,15 @@ package struct Launcher {
         return reply
     }
 
+    /// How many processes its user may have: where the user has others, so many more that the watch, which is late, is not outrun.
+    private static func processes(_ request: LaunchRequest) -> UInt64 {
+        guard let watched = request.watched, request.limits.processes == .max else { return request.limits.processes }
+        return UserProcesses.count(of: geteuid()) + watched.processes + watchedReserve
+    }
+
     private static func start(_ request: LaunchRequest, _ descriptors: [Int32]) -> Int32 {
         var limits = [
-            amx_limit(resource: Int32(__RLIMIT_NPROC.rawValue), value: request.limits.processes),
+            amx_limit(resource: Int32(__RLIMIT_NPROC.rawValue), value: processes(request)),
             amx_limit(resource: Int32(RLIMIT_NOFILE.rawValue), value: request.limits.openFiles),
             amx_limit(resource: Int32(RLIMIT_FSIZE.rawValue), value: request.limits.fileBytes),
             amx_limit(resource: Int32(RLIMIT_CPU.rawValue), value: request.limits.processorSeconds),
