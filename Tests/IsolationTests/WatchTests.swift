@@ -72,6 +72,10 @@ import Testing
             "import os,time\nwhile True:\n if os.fork()==0: time.sleep(60)", .tooManyProcesses
         ),
         (
+            "processes faster than anybody can look",
+            "import os\nos.execv('/usr/bin/sh',['sh','-c','f() { f | f & }; f; sleep 600'])", .tooManyProcesses
+        ),
+        (
             "threads",
             "import threading,time\nwhile True: threading.Thread(target=time.sleep,args=(60,)).start()",
             .tooManyProcesses
@@ -84,6 +88,7 @@ import Testing
         let isCount = way.ending == .tooManyProcesses
         let result = try sandbox.python(way.lines, watched: isCount ? 4 << 30 : 128 << 20)
         #expect(result.reply.ending == way.ending, "\(result.errors.suffix(300))")
+        #expect(result.reply.wallMicroseconds < 30_000_000)
         // One look every five milliseconds: a busy machine looks later, and none so late.
         if way.ending == .outOfMemory { #expect(result.reply.peakBytes < 400 << 20) }
         #expect(try sandbox.shell("true", watched: 1 << 30).reply.ending == .exited(0))

@@ -70,7 +70,7 @@ package struct Launcher {
         }
         close(ends[1])
         guard process > 0 else { return LaunchReply(.setupFailed) }
-        let report = request.watched.map { hold($0, report: ends[0], gate: gate[1], since: start, request) } ?? []
+        let report = request.watched.map { hold(process, $0, report: ends[0], gate: gate[1], since: start, request) } ?? []
         let watch = wait(for: process, request, since: start)
         // What is killed takes its count along, where no control group has one.
         let seen = request.watched == nil || watch.ending == nil ? 0 : ProcessTree(of: process).processorMicroseconds
@@ -92,7 +92,8 @@ package struct Launcher {
     ///
     /// The kernel's limit is above the watch's, which has the word on what is too many.
     private func hold(
-        _ watched: LaunchRequest.Watched, report: Int32, gate: Int32, since start: Int64, _ request: LaunchRequest
+        _ process: Int32, _ watched: LaunchRequest.Watched, report: Int32, gate: Int32, since start: Int64,
+        _ request: LaunchRequest
     ) -> [UInt8] {
         var (bytes, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 4_096))
         while !bytes.contains(UInt8(ascii: "\n")) {
@@ -113,8 +114,12 @@ package struct Launcher {
         }
         guard let child = Self.child(inReport: bytes) else { return bytes }
         let most = watched.processes.multipliedReportingOverflow(by: 2)
-        guard amx_limit_namespace(child, most.overflow ? .max : max(most.partialValue, 16)) >= 0 else { return bytes }
-        _ = write(gate, [1], 1)
+        if amx_limit_namespace(child, most.overflow ? .max : max(most.partialValue, 16)) >= 0 {
+            _ = write(gate, [1], 1)
+        } else {
+            // Nothing of the program has run.
+            _ = Glibc.kill(process, SIGKILL)
+        }
         return bytes
     }
 

@@ -31,6 +31,25 @@ struct Execution {
         try append([record.start(input: input, approval: approval)])
     }
 
+    /// Records that a capsule is not run at all, since it waits for an approval or is not what the lock says; nothing for any other error.
+    static func refuse(_ capsule: WorkspaceCapsule, _ error: AmxError) throws(AmxError) {
+        let outcome: RunOutcome
+        switch error.code {
+        case .denied: outcome = .denied(.approval)
+        case .verification: outcome = .setupFailed
+        default: return
+        }
+        let workspace = capsule.workspace
+        let draft = EventDraft(
+            .executed, in: EventStream(capsule.id, of: try workspace.organization()),
+            payload: [
+                "executionId": .string(Directory.temporaryName("run")), "digest": .null, "tool": .null, "engine": .null,
+                "level": .null, "status": "failed", "outcome": .string(outcome.description),
+                "error": .string(String(decoding: error.message.utf8.prefix(2_000), as: UTF8.self)),
+            ])
+        try EventStore(workspace).append([draft], by: .current(workspace))
+    }
+
     /// Records what it was denied and what it told, and how it has ended, all at once.
     mutating func end(_ result: RunResult, _ host: CapsuleHost?) throws(AmxError) {
         try append(record.end(result, host))

@@ -16,7 +16,10 @@ struct RunSession {
     /// Makes a capsule ready to run, with settings of the command line.
     init(_ capsule: WorkspaceCapsule, settings: [String] = []) throws(AmxError) {
         workspace = capsule.workspace
-        runnable = try capsule.runnable()
+        do throws(AmxError) { runnable = try capsule.runnable() } catch {
+            try Execution.refuse(capsule, error)
+            throw error
+        }
         given = try GivenSettings(settings, of: runnable.manifest)
         let scanner = try Scanner(packs: RulePack.builtIn)
         let cache = ScanCache(folder: "\(workspace.cacheDirectory)/scans")

@@ -112,6 +112,9 @@ import Testing
         // Without the approvals, what it asks for waits again, and nothing runs.
         try FileManager.default.removeItem(atPath: "\(user.directory)/.aimatrix/approvals.json")
         try user.fails(7, "run", "wc", saying: "waits for an approval")
+        let refusal = try #require(try user.executions().last)
+        #expect(refusal["status"].string == "failed" && refusal["outcome"].string == "denied(approval)")
+        #expect(refusal["error"].string?.contains("waits for an approval") == true && refusal["digest"] == .null)
     }
 
     private static let guarded = """
