@@ -180,7 +180,8 @@ let package = Package(
         .executableTarget(
             name: "amx-bench",
             dependencies: [
-                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "Isolation", "Runners", "CLinux", "CZlib",
+                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "Isolation", "Runners", "CLinux", "CWasmtime",
+                "CZlib",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict,
@@ -210,8 +211,8 @@ let package = Package(
         .testTarget(
             name: "RunnersTests",
             dependencies: [
-                "Runners", "Isolation", "Capsules", "Guard", "Objects", "TestSupport", "CWasmtime", "amx-worker", "amx-js", "amx-wasm",
-                "amx-vm-init",
+                "Runners", "Isolation", "Capsules", "Guard", "Objects", "Workspaces", "TestSupport", "CWasmtime",
+                "amx-worker", "amx-js", "amx-wasm", "amx-vm-init",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -17,13 +17,13 @@ package final class Sandbox {
     private let worker: String
     private let shown: [SandboxView.Shown]
     private let bubblewrap: String
-    private let slot: Slot?
+    let slot: Slot?
     private let filter: SandboxFile
     private let machine: VirtualMachine?
     private var group: ControlGroup?
-    private var launcher: RunningLauncher?
+    private(set) var launcher: RunningLauncher?
     /// What the launcher shows.
-    private var presented: [SandboxView.Shown] = []
+    private var launched: [SandboxView.Shown] = []
 
     /// Makes a sandbox around a folder of files that are as the capsule has them, by the program `amx-worker` at a path; with files and
     /// folders of the machine that its programs need.
@@ -65,19 +65,11 @@ package final class Sandbox {
 
     /// Starts what starts programs, ahead of one with such limits and without waiting for it. `.failure` as for ``start(_:input:channel:environment:limits:)``.
     package func prepare(_ limits: SandboxLimits) throws(AmxError) {
-        // What a guest's is shown depends on what runs in it.
-        guard machine == nil else { return }
+        // A guest's launcher shows more, which its image decides.
+        guard launcher == nil, machine == nil else { return }
         try beginGroup(limits)
-        launcher = try launcher(showing: shown)
-    }
-
-    /// The launcher that is there, where it shows these; else another one.
-    private func launcher(showing shown: [SandboxView.Shown]) throws(AmxError) -> RunningLauncher {
-        if let launcher, presented == shown { return launcher }
-        // The slot is one launcher's at a time.
-        launcher = nil
-        presented = shown
-        return try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
+        launcher = try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
+        launched = shown
     }
 
     private func beginGroup(_ limits: SandboxLimits) throws(AmxError) {
@@ -98,7 +90,7 @@ package final class Sandbox {
         let guest = try guestRun(program, input, channel, environment, limits)
         let (input, limits, shown) = (guest?.input ?? input, guest?.limits ?? limits, guest?.shown(shown) ?? shown)
         try beginGroup(limits)
-        let launcher = try launcher(showing: shown)
+        let launcher = try readyLauncher(showing: shown)
         // Until the answer is there, nobody knows what runs in it.
         self.launcher = nil
         let request =
@@ -152,6 +144,15 @@ package final class Sandbox {
 
     /// Counts the most memory anew.
     func forgetPeak() { group?.forgetPeak() }
+
+    /// The launcher that waits, where it shows this; else a new one.
+    private func readyLauncher(showing shown: [SandboxView.Shown]) throws(AmxError) -> RunningLauncher {
+        if let launcher, launched == shown { return launcher }
+        launcher = nil
+        let started = try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
+        launched = shown
+        return started
+    }
 
     /// The run of a program in a guest; nil where there is no machine.
     private func guestRun(

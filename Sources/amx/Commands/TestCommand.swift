@@ -47,7 +47,8 @@ struct TestCommand: AmxCommand {
             var table = Table()
             for (path, result, _) in results {
                 let passes = Self.passes(result)
-                let detail = passes ? "" : "\(result.outcome): \(StrangerText.continued(result.error ?? "it gave back false"))"
+                let detail =
+                    passes ? "" : "\(result.outcome): \(StrangerText.continued(result.error ?? "it gave back false"))"
                 table.add(passes ? style.green("ok") : style.red("failed"), path.string, detail)
             }
             return table.text()
