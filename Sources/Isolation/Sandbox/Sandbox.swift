@@ -23,7 +23,7 @@ package final class Sandbox {
     private var group: ControlGroup?
     private(set) var launcher: RunningLauncher?
     /// What the launcher shows.
-    private var launched: [SandboxView.Shown] = []
+    private var presented: [SandboxView.Shown] = []
 
     /// Makes a sandbox around a folder of files that are as the capsule has them, by the program `amx-worker` at a path; with files and
     /// folders of the machine that its programs need.
@@ -65,11 +65,19 @@ package final class Sandbox {
 
     /// Starts what starts programs, ahead of one with such limits and without waiting for it. `.failure` as for ``start(_:input:channel:environment:limits:)``.
     package func prepare(_ limits: SandboxLimits) throws(AmxError) {
-        // A guest's launcher shows more, which its image decides.
-        guard launcher == nil, machine == nil else { return }
+        // What a guest's is shown depends on what runs in it.
+        guard machine == nil else { return }
         try beginGroup(limits)
-        launcher = try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
-        launched = shown
+        launcher = try launcher(showing: shown)
+    }
+
+    /// The launcher that is there, where it shows these; else another one.
+    private func launcher(showing shown: [SandboxView.Shown]) throws(AmxError) -> RunningLauncher {
+        if let launcher, presented == shown { return launcher }
+        // The slot is one launcher's at a time.
+        launcher = nil
+        presented = shown
+        return try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
     }
 
     private func beginGroup(_ limits: SandboxLimits) throws(AmxError) {
@@ -90,7 +98,7 @@ package final class Sandbox {
         let guest = try guestRun(program, input, channel, environment, limits)
         let (input, limits, shown) = (guest?.input ?? input, guest?.limits ?? limits, guest?.shown(shown) ?? shown)
         try beginGroup(limits)
-        let launcher = try readyLauncher(showing: shown)
+        let launcher = try launcher(showing: shown)
         // Until the answer is there, nobody knows what runs in it.
         self.launcher = nil
         let request =
@@ -144,15 +152,6 @@ package final class Sandbox {
 
     /// Counts the most memory anew.
     func forgetPeak() { group?.forgetPeak() }
-
-    /// The launcher that waits, where it shows this; else a new one.
-    private func readyLauncher(showing shown: [SandboxView.Shown]) throws(AmxError) -> RunningLauncher {
-        if let launcher, launched == shown { return launcher }
-        launcher = nil
-        let started = try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
-        launched = shown
-        return started
-    }
 
     /// The run of a program in a guest; nil where there is no machine.
     private func guestRun(

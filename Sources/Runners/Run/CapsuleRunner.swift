@@ -62,13 +62,18 @@ package final class CapsuleRunner {
         host.begin(until: MonotonicClock.nanoseconds() + milliseconds * 1_000_000)
         var result = try engines.run(run, by: target.engine, host: &host, check: check)
         result.usage.networkCalls = host.networkCalls
-        // Of a server's result, the schema is that of the structured part.
-        let given = target.engine == .mcp ? result.result["structuredContent"] : result.result
-        if result.isSuccess, let tool = target.tool, let given,
-            let problem = try InputCheck.problem(withResult: given, of: tool)
-        {
+        if result.isSuccess, let tool = target.tool, let problem = Self.problem(with: result.result, of: tool) {
             return RunResult(.trap("result"), error: problem, usage: result.usage, log: result.log)
         }
         return result
+    }
+
+    /// Why a result is not what a tool says it gives; also where that takes too much work to find out, as it has run.
+    private static func problem(with result: JSONValue, of tool: ToolDeclaration) -> String? {
+        // Of a server's result, the schema is that of the structured part, which none is where there is one.
+        let given = tool.engine == .mcp ? result["structuredContent"] ?? .null : result
+        do throws(AmxError) { return try InputCheck.problem(withResult: given, of: tool) } catch {
+            return error.message
+        }
     }
 }

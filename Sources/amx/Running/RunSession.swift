@@ -180,7 +180,7 @@ struct RunSession {
 
     private func show(_ result: RunResult, _ output: Output) throws {
         if !result.log.isEmpty, !output.isQuiet, !output.asJSON {
-            let text = StrangerText.marked(String(decoding: result.log, as: UTF8.self), of: runnable.manifest.id)
+            let text = StrangerText.marked(result.log, of: runnable.manifest.id)
             try output.tell { _ in text }
         }
         try output.show(json: result.json) { _ in

@@ -22,15 +22,16 @@ struct Style {
     /// Tabs and line breaks stay.
     static func visible(_ text: String) -> String {
         if text.utf8.allSatisfy(isPlain) { return text }
-        var result = String.UnicodeScalarView()
+        // Bytes, since appending to scalars takes the longer the more of them there are.
+        var result: [UInt8] = []
         for scalar in text.unicodeScalars {
             if steers(scalar), scalar != "\n", scalar != "\t" {
-                result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+                result += "\\u{\(String(scalar.value, radix: 16))}".utf8
             } else {
-                result.append(scalar)
+                result += scalar.utf8
             }
         }
-        return String(result)
+        return String(decoding: result, as: UTF8.self)
     }
 
     /// The same for whole lines that this style coloured: colours stay, whatever else a name in them holds is made visible.
@@ -52,19 +53,18 @@ struct Style {
     /// JSON for a terminal: what could steer it stands escaped, which means the same.
     static func visible(json bytes: [UInt8]) -> [UInt8] {
         if bytes.allSatisfy({ isPlain($0) && $0 != 0x09 }) { return bytes }
-        var result = String.UnicodeScalarView()
+        var result: [UInt8] = []
         for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
             guard steers(scalar), scalar != "\n" else {
-                result.append(scalar)
+                result += scalar.utf8
                 continue
             }
             for unit in String(scalar).utf16 {
                 let digits = String(unit, radix: 16)
-                result.append(
-                    contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".unicodeScalars)
+                result += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
             }
         }
-        return Array(String(result).utf8)
+        return result
     }
 
     /// Whether a byte is one of ASCII's letters, digits and signs, a tab or a line break.

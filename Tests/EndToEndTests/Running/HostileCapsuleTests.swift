@@ -24,9 +24,24 @@ import Testing
             let lines = run.errors.split(whereSeparator: \.isNewline)
             #expect(lines.count { $0.hasPrefix("error:") } == (status == 0 ? 0 : 1), "\(run.errors)")
             #expect(lines.count { $0.hasPrefix("hint:") } == (status == 0 ? 0 : 1), "\(run.errors)")
-            #expect(lines.count { $0.hasPrefix("wc | hint:") || $0.hasPrefix("  | hint:") } >= 2, "\(run.errors)")
+            #expect(lines.count { $0.hasPrefix("wc | hint:") || $0.hasPrefix("  | hint:") } >= 1, "\(run.errors)")
             #expect(!run.errors.utf8.contains(0x1B))
         }
+    }
+
+    /// Much of what a terminal must not get is shown in the time that little of it takes, and the last of it only.
+    @Test func floodsAreShownSoon() throws {
+        let work = try AmxTool.running(
+            #""runtime": {"main": "main.py"}"#,
+            ["main.py": "import sys\nsys.stderr.buffer.write(b'\\x1b\\xff\\n'*4_000_000 + b'last')\nsys.exit(1)\n"])
+        let run = try work.run("run", "wc")
+        #expect(run.status == 1)
+        let first = run.errors.utf8.prefix(200).split(separator: 10).map { String(Substring($0)) }
+        #expect(first.first?.hasSuffix(" bytes before this are not shown") == true)
+        #expect(first.dropFirst().first == #"wc | \u{1b}"# + "\u{FFFD}")
+        let end = String(decoding: run.errors.utf8.suffix(200), as: UTF8.self)
+        #expect(end.contains("\nwc | last\nerror: wc failed: it ended with status 1: last\n"))
+        #expect(run.errors.utf8.count < 8 << 20)
     }
 
     /// What programs may write that is no JSON, and how that is said.
@@ -54,6 +69,27 @@ import Testing
             #expect(error.hasPrefix("what it wrote to standard output is not JSON: "), "\(error)")
             #expect(error.contains(output.1), "\(output.0): \(error)")
         }
+    }
+
+    /// What has run is never recorded as what has not, whatever its schema makes of the result.
+    @Test func aResultThatCannotBeCheckedHasRun() throws {
+        func twice(_ next: Int) -> String {
+            ##"{"allOf": [{"$ref": "#/$defs/d\##(next)"}, {"$ref": "#/$defs/d\##(next)"}]}"##
+        }
+        let definitions = (0..<30).map { "\"d\($0)\": \(twice($0 + 1))" }.joined(separator: ",")
+        let bomb = ##"{"$defs": {\##(definitions), "d30": {}}, "$ref": "#/$defs/d0"}"##
+        let work = try AmxTool.running(
+            """
+            "tools": [{"name": "after", "description": "d", "inputSchema": {}, "handler": "main.py", "outputSchema": \(bomb)},
+                      {"name": "before", "description": "d", "inputSchema": \(bomb), "handler": "main.py"}]
+            """, ["main.py": "import sys\nsys.stderr.write('it ran')\nprint(1)\n"])
+        let after = try work.run("run", "wc.after")
+        #expect(after.status == 1 && after.errors.contains("wc | it ran"), "\(after.errors)")
+        #expect(after.errors.contains("checking $ takes too much work"), "\(after.errors)")
+        #expect(try work.executions().last?["outcome"].string == "trap(result)")
+        let before = try work.run("run", "wc.before")
+        #expect(before.status == 1 && !before.errors.contains("it ran"))
+        #expect(before.errors.contains("checking $ takes too much work"), "\(before.errors)")
     }
 
     /// What was asked for in one line, and nobody has come to before the end, is not done after it.
