@@ -9,6 +9,7 @@
     BIND(wt_config_new, "wasm_config_new") \
     BIND(wt_config_max_stack, "wasmtime_config_max_wasm_stack_set") \
     BIND(wt_config_parallel_compilation, "wasmtime_config_parallel_compilation_set") \
+    BIND(wt_config_memory_images, "wasmtime_config_memory_init_cow_set") \
     BIND(wt_config_gc_support, "wasmtime_config_gc_support_set") \
     BIND(wt_config_threads, "wasmtime_config_wasm_threads_set") \
     BIND(wt_config_shared_memory, "wasmtime_config_shared_memory_set") \

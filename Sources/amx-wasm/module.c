@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "module.h"
 
 #include <errno.h>
@@ -5,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /// Where the capsule's files are seen.
@@ -22,6 +24,12 @@ bool module_begin(void) {
     // One processor is all that most sandboxes have, and few threads.
     wt_config_parallel_compilation(config, false);
     wt_config_max_stack(config, stack_limit);
+    // Memories begin as copies of a file in memory, which the sandbox does not give where memory is only watched.
+    int image = memfd_create("amx", MFD_CLOEXEC);
+    if (image >= 0)
+        close(image);
+    else
+        wt_config_memory_images(config, false);
     // What no compiler's usual output needs is left out: less of the engine can be reached.
     wt_config_threads(config, false);
     wt_config_shared_memory(config, false);
@@ -105,7 +113,7 @@ static void *allocate(size_t count, size_t size) {
     return made;
 }
 
-static struct text text_of(const wasm_byte_vec_t *bytes) { return (struct text){bytes->data, bytes->size}; }
+static struct text name_of(const wasm_byte_vec_t *bytes) { return (struct text){bytes->data, bytes->size}; }
 
 struct module *module_get(const char *path, const char *key, struct buffer *reason) {
     for (struct module *module = modules; module != NULL; module = module->next)
@@ -134,8 +142,8 @@ struct module *module_get(const char *path, const char *key, struct buffer *reas
     module->imports = allocate(module->types.size, sizeof *module->imports);
     for (size_t index = 0; index < module->types.size; index++) {
         const wasm_importtype_t *import = module->types.data[index];
-        module->imports[index].module = text_of(wt_import_module(import));
-        module->imports[index].name = text_of(wt_import_name(import));
+        module->imports[index].module = name_of(wt_import_module(import));
+        module->imports[index].name = name_of(wt_import_name(import));
     }
     module->next = modules;
     modules = module;

@@ -43,18 +43,6 @@ import Testing
         #expect(children.isEmpty)
     }
 
-    /// A sandbox that is to be ended while it is made: its parts do not go on without each other.
-    @Test(arguments: SandboxFixture.Kind.allCases) func anEndInMidStartIsTheEnd(_ kind: SandboxFixture.Kind) throws {
-        let sandbox = try SandboxFixture(kind)
-        for round in 0..<60 {
-            let late = try sandbox.run(["/usr/bin/sleep", "600"], milliseconds: UInt64(1 + round % 6))
-            #expect(late.reply.ending == .timedOut)
-            #expect(late.reply.wallMicroseconds < 300_000_000)
-        }
-        #expect(SlotTraces.children(of: sandbox.launcher.id) == [])
-        #expect(try sandbox.shell("true").reply.ending == .exited(0))
-    }
-
     /// A supervisor may have files open that its children would have as well: none reaches a program.
     @Test(arguments: SandboxFixture.Kind.allCases) func openFilesStayOutside(_ kind: SandboxFixture.Kind) throws {
         let folder = try TemporaryDirectory("amx-open")
@@ -67,6 +55,18 @@ import Testing
         // Of the first process too: what it has, the program could open.
         let lines = "import os\nfor p in ('self','1'): print(sorted(int(f) for f in os.listdir(f'/proc/{p}/fd')))"
         #expect(try sandbox.python(lines).output == "[0, 1, 2, 3]\n[0, 1, 2, 4]\n")
+    }
+
+    /// A sandbox that is to be ended while it is made: its parts do not go on without each other.
+    @Test(arguments: SandboxFixture.Kind.allCases) func anEndInMidStartIsTheEnd(_ kind: SandboxFixture.Kind) throws {
+        let sandbox = try SandboxFixture(kind)
+        for round in 0..<60 {
+            let late = try sandbox.run(["/usr/bin/sleep", "600"], milliseconds: UInt64(1 + round % 6))
+            #expect(late.reply.ending == .timedOut)
+            #expect(late.reply.wallMicroseconds < 300_000_000)
+        }
+        #expect(SlotTraces.children(of: sandbox.launcher.id) == [])
+        #expect(try sandbox.shell("true").reply.ending == .exited(0))
     }
 
     @Test(arguments: SandboxFixture.Kind.allCases) func memoryIsWatched(_ kind: SandboxFixture.Kind) throws {

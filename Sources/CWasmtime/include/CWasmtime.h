@@ -118,6 +118,7 @@ char *amx_wasm_from_text(const char *text, size_t count, size_t *size, bool *is_
 extern wasm_config_t *(*wt_config_new)(void);
 extern void (*wt_config_max_stack)(wasm_config_t *config, size_t bytes);
 extern void (*wt_config_parallel_compilation)(wasm_config_t *config, bool value);
+extern void (*wt_config_memory_images)(wasm_config_t *config, bool value);
 extern void (*wt_config_gc_support)(wasm_config_t *config, bool value);
 extern void (*wt_config_threads)(wasm_config_t *config, bool value);
 extern void (*wt_config_shared_memory)(wasm_config_t *config, bool value);

@@ -13,11 +13,7 @@ package struct Launcher {
     /// Whether every process of its user is one that it has started, so that all of them may be killed.
     private let ownsUser: Bool
 
-    /// How soon the kernel ends this process where memory is short; what is started inherits that. Opened while this process may: one
-    /// that has become another user cannot.
-    private let score = ControlFile("/proc/self/oom_score_adj")
-
-    /// Makes the launcher of this process, which has its rights still; nothing is started yet.
+    /// Makes the launcher of this process; nothing is started yet.
     package init(ownsUser: Bool) { self.ownsUser = ownsUser }
 
     /// Answers requests until the supervisor is gone or sends what is no request; returns the exit status.
@@ -106,9 +102,6 @@ package struct Launcher {
         }
         let arguments = ([request.path] + request.arguments).map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
-        // Programs first: what they have written to memory is nobody's, and this process the largest of all.
-        _ = score?.write("1000")
-        defer { _ = score?.write("0") }
         return amx_start_limited(
             request.path, arguments, [nil], descriptors, descriptors.count, limits, limits.count)
     }
@@ -159,15 +152,20 @@ package struct Launcher {
     /// killed as soon as it is a child of this process.
     private func reapAll(after first: rusage) -> (time: UInt64, peak: UInt64) {
         var (time, peak) = Self.used(first)
-        var options = ownsUser ? 0 : WNOHANG
+        var flags = ownsUser ? 0 : WNOHANG
         while true {
             var (status, usage): (Int32, rusage) = (0, rusage())
-            let reaped = wait4(-1, &status, options, &usage)
-            if reaped < 0, errno != EINTR { return (time, peak) }
-            if reaped == 0 { for child in ProcessTree.children(of: getpid()) { _ = Glibc.kill(child, SIGKILL) } }
-            // Who was killed is waited for; then others may have come.
-            options = reaped == 0 || ownsUser ? 0 : WNOHANG
-            guard reaped > 0 else { continue }
+            let reaped = wait4(-1, &status, flags, &usage)
+            if reaped == -1 {
+                if errno == EINTR { continue }
+                return (time, peak)
+            }
+            guard reaped > 0 else {
+                for child in ProcessTree.children(of: getpid()) { _ = Glibc.kill(child, SIGKILL) }
+                flags = 0
+                continue
+            }
+            if !ownsUser { flags = WNOHANG }
             let used = Self.used(usage)
             time = time.addingReportingOverflow(used.time).partialValue
             peak = max(peak, used.peak)
