@@ -63,7 +63,9 @@ package final class Sandbox {
         try start(program, input: input, environment: environment, limits: limits).wait(check: check)
     }
 
-    /// Starts what starts programs, ahead of one with such limits and without waiting for it. `.failure` as for ``start(_:input:channel:environment:limits:)``.
+    /// Starts the launcher ahead of a program with such limits, without waiting for it; not while a program runs.
+    ///
+    /// `.failure` where that cannot be done; then no program can be started either.
     package func prepare(_ limits: SandboxLimits) throws(AmxError) {
         // What a guest's is shown depends on what runs in it.
         guard machine == nil else { return }
