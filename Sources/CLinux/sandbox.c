@@ -101,17 +101,21 @@ void amx_be_ended_last(void) {
     close(file);
 }
 
-/// Lets the kernel end this process before others when there is no memory.
+/// Lets the kernel end this process before others when there is no memory. Calls the system only.
 static int be_ended_first(void) {
-    // The file is its user's only where the process may be looked at, which ends with the change of its user and begins again with a
-    // program.
-    if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) return -1;
+    // The file is its user's only where the process may be looked at, which ends with the change of its user; the memory of which that is
+    // said is the parent's as well.
+    int before = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+    if (before != 1 && prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) return -1;
+    int result = -1;
     int file = open(out_of_memory_score, O_RDWR | O_CLOEXEC);
-    if (file < 0) return -1;
-    char text[16] = "";
-    ssize_t count = read(file, text, sizeof text - 1);
-    int result = count > 0 && (atoi(text) >= 500 || pwrite(file, "500", 3, 0) == 3) ? 0 : -1;
-    close(file);
+    if (file >= 0) {
+        char text[16] = "";
+        ssize_t count = read(file, text, sizeof text - 1);
+        if (count > 0 && (atoi(text) >= 500 || pwrite(file, "500", 3, 0) == 3)) result = 0;
+        close(file);
+    }
+    if (before != 1 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return -1;
     return result;
 }
 
@@ -172,8 +176,9 @@ static const char *below(const char *folder, const char *name) {
     return path;
 }
 
-/// Shows a source at a path below a folder, which is open too, read-only.
+/// Shows a source at a path below a folder, which is open too, read-only; without a source, there is an empty folder.
 static int show_place(int root, const char *folder, const char *source, const char *target, unsigned long depth) {
+    if (!*source) return make_place(root, target, S_IFDIR);
     struct stat status;
     if (stat(source, &status) != 0 || make_place(root, target, status.st_mode) != 0) return -1;
     const char *path = below(folder, target);
@@ -311,11 +316,8 @@ int amx_start_limited(
     sigset_t all, before;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before);
-    // What looks after the memory of the two is one thing, which the program's part of this changes.
-    int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
     int process = clone(become_program, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
     int number = errno;
-    prctl(PR_SET_DUMPABLE, dumpable == 1, 0, 0, 0);
     sigprocmask(SIG_SETMASK, &before, NULL);
     errno = number;
     return process;

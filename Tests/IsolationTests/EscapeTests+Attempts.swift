@@ -10,7 +10,8 @@ extension EscapeTests {
         )
     }
     private static func program(_ name: String, _ words: String) -> Attempt {
-        Attempt(name, "import subprocess\nr=subprocess.run(\(words),capture_output=True)\nif r.returncode: raise OSError")
+        Attempt(
+            name, "import subprocess\nr=subprocess.run(\(words),capture_output=True)\nif r.returncode: raise OSError")
     }
 
     static let further: [Attempt] = otherFiles + otherProcesses + memory + limits + programs + machine
@@ -33,7 +34,8 @@ extension EscapeTests {
         Attempt("attribute", "os.setxattr('/tmp','user.x',b'1')"),
         Attempt("exchange", "os.mkdir('/tmp/d'); os.rename('/tmp/d','/capsule/d')"),
         Attempt("link to the capsule", "os.link('/capsule/secret.txt','/tmp/l')"),
-        Attempt("from an open folder", "d=os.open('/capsule',os.O_RDONLY); os.open('n',os.O_CREAT|os.O_WRONLY,dir_fd=d)"),
+        Attempt(
+            "from an open folder", "d=os.open('/capsule',os.O_RDONLY); os.open('n',os.O_CREAT|os.O_WRONLY,dir_fd=d)"),
         Attempt("above the root", "d=os.open('/',os.O_RDONLY); os.open('../../etc/shadow',os.O_RDONLY,dir_fd=d)"),
     ]
 

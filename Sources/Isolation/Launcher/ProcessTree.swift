@@ -19,7 +19,7 @@ struct ProcessTree {
             let count = add(status)
             // A process belongs to the thread that has started it, which need not be the first one.
             for thread in count > 1 ? Self.threads(of: next) : [next] {
-                waiting += Self.numbers("/proc/\(next)/task/\(thread)/children").compactMap { Int32(exactly: $0) }
+                waiting += Self.children(of: next, thread)
             }
         }
     }
@@ -63,7 +63,8 @@ struct ProcessTree {
             guard words.count > 1, let number = UInt64(words[1]) else { continue }
             switch words[0] {
             case "VmRSS:", "VmPTE:", "VmSwap:":
-                bytes = bytes.addingReportingOverflow(number.multipliedReportingOverflow(by: 1_024).partialValue)
+                bytes =
+                    bytes.addingReportingOverflow(number.multipliedReportingOverflow(by: 1_024).partialValue)
                     .partialValue
             case "Threads:": count = number
             default: continue
@@ -73,12 +74,21 @@ struct ProcessTree {
         return count
     }
 
+    /// The processes that the first thread of a process has started, or that came to it, and that it has not waited for.
+    static func children(of process: Int32) -> [Int32] { children(of: process, process) }
+
+    private static func children(of process: Int32, _ thread: Int32) -> [Int32] {
+        numbers("/proc/\(process)/task/\(thread)/children").compactMap { Int32(exactly: $0) }
+    }
+
     private static func threads(of process: Int32) -> [Int32] {
         guard let folder = opendir("/proc/\(process)/task") else { return [] }
         defer { closedir(folder) }
         var found: [Int32] = []
         while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if let thread = Int32(name) { found.append(thread) }
         }
         return found

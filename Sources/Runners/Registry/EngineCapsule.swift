@@ -11,13 +11,16 @@ package final class EngineCapsule: LoadedCapsule {
     package let instance = InstanceID()
     private let engines: Mutex<EngineSet>
 
-    /// Composes the engines of a manifest over a folder with exactly the capsule's files; nothing starts.
+    /// Composes the engines of a manifest over a folder with exactly the capsule's files; nothing starts. `heldMemory` refuses to run where
+    /// memory would only be watched.
     package init(
         worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:],
         heldMemory: Bool = false
     ) {
         (id, uplinks) = (manifest.id, manifest.uplinks)
-        engines = Mutex(EngineSet(worker: worker, showing: folder, of: manifest, settings: settings, heldMemory: heldMemory))
+        engines = Mutex(
+            EngineSet(
+                worker: worker, showing: folder, of: manifest, settings: settings, heldMemory: heldMemory))
     }
 
     /// What the engines are at together.

@@ -40,14 +40,15 @@ struct TestCommand: AmxCommand {
         var results: [(path: TreePath, result: RunResult, hint: String?)] = []
         for test in tests {
             let target = RunTarget(test: test, of: session.runnable.manifest, finding: session.finding)
-            let (result, hint) = try session.run(target, input: [:])
+            let (result, hint) = try session.run(target, input: [:], output)
             results.append((test, result, hint))
         }
         try output.show(json: ["tests": .array(results.map { Self.json($0.path, $0.result) })]) { style in
             var table = Table()
             for (path, result, _) in results {
                 let passes = Self.passes(result)
-                let detail = passes ? "" : "\(result.outcome): \(StrangerText.continued(result.error ?? "it gave back false"))"
+                let detail =
+                    passes ? "" : "\(result.outcome): \(StrangerText.continued(result.error ?? "it gave back false"))"
                 table.add(passes ? style.green("ok") : style.red("failed"), path.string, detail)
             }
             return table.text()

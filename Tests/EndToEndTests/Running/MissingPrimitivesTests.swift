@@ -33,8 +33,12 @@ struct MissingPrimitivesTests {
     static let lacks: [Lack] = [
         Lack(
             name: "bubblewrap", lines: hide("/usr/bin/bwrap"),
-            error: "cannot make a sandbox: bubblewrap is not installed\nhint: install it, on Debian with `apt-get install bubblewrap`",
-            check: ("sandbox", "missing", "bubblewrap is not installed; install it, on Debian with `apt-get install bubblewrap`")),
+            error:
+                "cannot make a sandbox: bubblewrap is not installed\nhint: install it, on Debian with `apt-get install bubblewrap`",
+            check: (
+                "sandbox", "missing",
+                "bubblewrap is not installed; install it, on Debian with `apt-get install bubblewrap`"
+            )),
         Lack(
             name: "the worker", lines: hide("$bin/amx-worker"),
             error: "/amx-worker\nhint: build it with `swift build`, and keep it beside `amx`",
@@ -45,17 +49,21 @@ struct MissingPrimitivesTests {
             check: ("js", "missing", "cannot run JavaScript: there is no program"), other: "py"),
         Lack(
             name: "JavaScriptCore",
-            lines: hide("$(/sbin/ldconfig -p | sed -n 's,.*=> \\(.*libjavascriptcoregtk-4.1.so.0\\)$,\\1,p' | head -1)"),
+            lines: hide(
+                "$(/sbin/ldconfig -p | sed -n 's,.*=> \\(.*libjavascriptcoregtk-4.1.so.0\\)$,\\1,p' | head -1)"),
             tool: "js",
-            error: "cannot run JavaScript: there is no libjavascriptcoregtk-4.1.so.0\nhint: install JavaScriptCore, on Debian with "
+            error:
+                "cannot run JavaScript: there is no libjavascriptcoregtk-4.1.so.0\nhint: install JavaScriptCore, on Debian with "
                 + "`apt-get install libjavascriptcoregtk-4.1-0`",
             check: ("js", "missing", "`apt-get install libjavascriptcoregtk-4.1-0`"), other: "py"),
         Lack(
-            name: "python3", lines: hide("/usr/bin/python3"), error: "bwrap: execvp /usr/bin/python3: Permission denied",
+            name: "python3", lines: hide("/usr/bin/python3"),
+            error: "bwrap: execvp /usr/bin/python3: Permission denied",
             check: ("python3", "missing", "install it, on Debian with `apt-get install python3`"), other: "js"),
         Lack(
             name: "python3 of a server", lines: hide("/usr/bin/python3"), tool: "mcp",
-            error: "the server 's' did not start: the sandbox could not be made: bwrap: execvp /usr/bin/python3: Permission denied",
+            error:
+                "the server 's' did not start: the sandbox could not be made: bwrap: execvp /usr/bin/python3: Permission denied",
             check: ("python3", "missing", "install it, on Debian with `apt-get install python3`"), other: "sh"),
         Lack(
             name: "namespaces", lines: "mount --bind \"$folder/bwrap\" /usr/bin/bwrap", error: noNamespaces,
@@ -144,7 +152,8 @@ struct MissingPrimitivesTests {
             """
         return try Tool.run(
             "unshare",
-            ["--mount", "--propagation", "private", "sh", "-c", script, "sh", built, work.home.path, "\(user)"] + arguments,
+            ["--mount", "--propagation", "private", "sh", "-c", script, "sh", built, work.home.path, "\(user)"]
+                + arguments,
             in: work.directory, environment: work.environment)
     }
 
@@ -177,6 +186,8 @@ struct MissingPrimitivesTests {
 
     private static let hasScripts = (try? AmxTool().run("doctor").text.contains("js       ok")) == true
 
+    private static let hasModules = (try? AmxTool().run("doctor").text.contains("wasm     ok")) == true
+
     /// The kernel itself allows no further namespaces.
     @Test func aKernelWithoutNamespacesIsEnough() throws {
         let lines = """
@@ -197,6 +208,11 @@ struct MissingPrimitivesTests {
         for tool in ["py", "sh"] {
             let result = try run(["run", "c.\(tool)", "--json"], as: user, without: none)
             #expect(try JSONNode(result.output)["resourceUsage"]["memoryWatched"].bool == true, "\(result.errors)")
+        }
+        if Self.hasModules {
+            try work.json("new", "w", "--template", "wasm")
+            let result = try run(["run", "w", "--json"], as: user, without: none)
+            #expect(try JSONNode(result.output)["outcome"].string == "ok", "\(result.text)")
         }
         #expect(hasRun)
         try FileManager.default.removeItem(atPath: work.directory + "/.aimatrix/stores")

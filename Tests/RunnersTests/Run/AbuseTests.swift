@@ -15,13 +15,15 @@ import Testing
         "loop.py": "while True: pass",
         "loop.js": "const handler = () => { for (;;); }",
         "loop.sh": "while :; do :; done",
-        "deaf.py": "import signal\nfor n in range(1,65):\n try: signal.signal(n,signal.SIG_IGN)\n except (OSError,ValueError): pass\nwhile True: pass",
+        "deaf.py":
+            "import signal\nfor n in range(1,65):\n try: signal.signal(n,signal.SIG_IGN)\n except (OSError,ValueError): pass\nwhile True: pass",
         "deaf.sh": "trap '' TERM INT HUP QUIT USR1 ALRM; while :; do :; done",
         "sleep.sh": "exec sleep 600",
         "memory.py": "x=[]\nwhile True: x.append(bytearray(b'x')*(1<<20))",
         "memory.js": "const handler = () => { const a = []; for (;;) a.push(new Uint8Array(1 << 20).fill(1)); }",
         "memory.sh": "a=xxxxxxxxxxxxxxxx; while :; do a=$a$a; done",
-        "children.py": "import os,time\nwhile True:\n try:\n  if os.fork()==0: time.sleep(600)\n except OSError: print('true'); os._exit(0)",
+        "children.py":
+            "import os,time\nwhile True:\n try:\n  if os.fork()==0: time.sleep(600)\n except OSError: print('true'); os._exit(0)",
         "fork.sh": "f() { f | f & }; f; sleep 600",
         "sockets.py":
             "import socket\nkept=[]\nwhile True:\n a,b=socket.socketpair(); a.setblocking(False); kept+=[a,b]\n try:\n  while True: a.send(b'x'*65536)\n except BlockingIOError: pass",
