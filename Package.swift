@@ -140,7 +140,8 @@ let package = Package(
         .executableTarget(
             name: "amx",
             dependencies: [
-                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "Runners", "HubClient", "Manuals",
+                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "Isolation", "Runners", "HubClient",
+                "Manuals",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -165,11 +166,22 @@ let package = Package(
         .executableTarget(
             name: "amx-wasm", dependencies: ["CWasmtime", "CChannel"],
             linkerSettings: [.unsafeFlags(["-enable-experimental-feature", "Embedded"])]),
+        // The first process of a virtual machine's guest: C, with all that it needs in itself, since there is nothing else in the guest.
+        .executableTarget(
+            name: "amx-vm-init",
+            linkerSettings: [
+                .unsafeFlags([
+                    "-enable-experimental-feature", "Embedded", "-Xclang-linker", "-static",
+                    // Swift's compiler asks for what a static program does not have.
+                    "-Xclang-linker", "-Wno-unused-command-line-argument",
+                ])
+            ]),
         // Measures Amx beside git and other peers.
         .executableTarget(
             name: "amx-bench",
             dependencies: [
-                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "Isolation", "Runners", "CLinux", "CZlib",
+                "Objects", "Versions", "Capsules", "Guard", "Workspaces", "Isolation", "Runners", "CLinux", "CWasmtime",
+                "CZlib",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict,
@@ -193,12 +205,14 @@ let package = Package(
             name: "WorkspacesTests", dependencies: ["Workspaces", "Capsules", "Objects", "Versions", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "IsolationTests", dependencies: ["Isolation", "Objects", "TestSupport", "CSeccomp", "amx-worker"],
+            name: "IsolationTests",
+            dependencies: ["Isolation", "Objects", "TestSupport", "CSeccomp", "amx-worker", "amx-vm-init"],
             swiftSettings: strict),
         .testTarget(
             name: "RunnersTests",
             dependencies: [
-                "Runners", "Isolation", "Capsules", "Guard", "Objects", "TestSupport", "CWasmtime", "amx-worker", "amx-js", "amx-wasm",
+                "Runners", "Isolation", "Capsules", "Guard", "Objects", "Workspaces", "TestSupport", "CWasmtime",
+                "amx-worker", "amx-js", "amx-wasm", "amx-vm-init",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -176,8 +176,9 @@ static const char *below(const char *folder, const char *name) {
     return path;
 }
 
-/// Shows a source at a path below a folder, which is open too, read-only.
+/// Shows a source at a path below a folder, which is open too, read-only; without a source, there is an empty folder.
 static int show_place(int root, const char *folder, const char *source, const char *target, unsigned long depth) {
+    if (!*source) return make_place(root, target, S_IFDIR);
     struct stat status;
     if (stat(source, &status) != 0 || make_place(root, target, status.st_mode) != 0) return -1;
     const char *path = below(folder, target);
@@ -315,11 +316,8 @@ int amx_start_limited(
     sigset_t all, before;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, &before);
-    // What looks after the memory of the two is one thing, which the program's part of this changes.
-    int dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
     int process = clone(become_program, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
     int number = errno;
-    prctl(PR_SET_DUMPABLE, dumpable == 1, 0, 0, 0);
     sigprocmask(SIG_SETMASK, &before, NULL);
     errno = number;
     return process;

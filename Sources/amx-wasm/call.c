@@ -1,18 +1,18 @@
 #include "call.h"
 
+#include "failure.h"
 #include "host.h"
 #include "module.h"
 
 #include <errno.h>
 #include <json.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 /// Where the capsule's files are seen, here and by the code.
 #define CAPSULE "/capsule"
-/// The longest name in bytes, and how much is told of an error.
-enum { name_limit = 4096, message_limit = 4096, frame_limit = 20 };
+/// The longest name in bytes.
+enum { name_limit = 4096 };
 
 struct call call;
 
@@ -28,7 +28,12 @@ struct component {
 };
 
 static struct component components[limit_instances];
+/// How many of them have an instance.
 static size_t component_count;
+
+static struct text path_of(const struct component *component) {
+    return (struct text){component->path.bytes, component->path.count};
+}
 
 bool call_begin(long long memory_bytes) {
     memory_limit = memory_bytes;
@@ -36,53 +41,7 @@ bool call_begin(long long memory_bytes) {
     return linker != NULL && wt_linker_wasi(linker) == NULL && host_define(linker);
 }
 
-// MARK: What went wrong
-
-/// What Wasmtime's traps are called, by their codes, and what they mean.
-static const struct {
-    const char *name, *meaning;
-} traps[] = {
-    {"stack_overflow", "its functions call each other too deep"},
-    {"out_of_bounds", "it used an address outside of its memory"},
-    {"misaligned", "it used an address that is not aligned"},
-    {"table_out_of_bounds", "it used an element outside of its table"},
-    {"null_call", "it called an element of a table that is empty"},
-    {"bad_signature", "it called a function as one of another type"},
-    {"integer_overflow", "a whole number became too large"},
-    {"div_by_zero", "it divided by zero"},
-    {"bad_conversion", "it made a whole number of one that has none"},
-    {"unreachable", "it came to where it can never come"},
-};
-
-/// Adds an answer that is an error, up to further members of its data, which ends with `}}`.
-static void begin_error(struct buffer *to, const char *kind, const char *name, struct text message) {
-    buffer_add_text(to, "\"error\":{\"code\":1,\"message\":\"it failed\",\"data\":{\"kind\":\"");
-    buffer_add_text(to, kind);
-    buffer_add_text(to, "\",\"name\":\"");
-    buffer_add_text(to, name);
-    buffer_add_text(to, "\",\"message\":");
-    if (message.count > message_limit) message.count = message_limit;
-    json_quote(to, message);
-}
-
-static void add_error(struct buffer *to, const char *kind, const char *name, struct text message) {
-    begin_error(to, kind, name, message);
-    buffer_add_text(to, "}}");
-}
-
-static struct text text_of(const char *text) { return (struct text){text, strlen(text)}; }
-
-/// Adds an error about a component, or about one of its names.
-static void add_fault(struct buffer *to, const struct component *component, const char *what, struct text detail) {
-    struct buffer message = {0};
-    buffer_add(&message, component->path.bytes, component->path.count);
-    buffer_add_text(&message, what);
-    buffer_add(&message, detail.bytes, detail.count);
-    add_error(to, "trap", "module", (struct text){message.bytes, message.count});
-    buffer_free(&message);
-}
-
-/// Whether a memory of the call has so much that it cannot have grown to twice that.
+/// Whether a memory of the call, which its module exports, has so much that it cannot have grown to twice that.
 static bool is_full(wasmtime_context_t *context) {
     for (size_t index = 0; index < component_count; index++) {
         wasmtime_extern_t found;
@@ -93,80 +52,24 @@ static bool is_full(wasmtime_context_t *context) {
     return false;
 }
 
-/// Adds the functions that were called, the last one first, and takes the list.
-static void add_stack(struct buffer *to, wasm_frame_vec_t *frames) {
-    buffer_add_text(to, ",\"stack\":[");
-    for (size_t index = 0; index < frames->size && index < frame_limit; index++) {
-        if (index > 0) buffer_add_text(to, ",");
-        const wasm_byte_vec_t *name = wt_frame_function(frames->data[index]);
-        char number[32];
-        snprintf(number, sizeof number, "function %u", wt_frame_index(frames->data[index]));
-        struct text text = name == NULL ? text_of(number) : (struct text){name->data, name->size};
-        if (text.count > 256) text.count = 256;
-        json_quote(to, text);
-    }
-    buffer_add_text(to, "]}}");
-    wt_frames_delete(frames);
-}
-
-/// Adds what is told of a trap, and takes it.
-static void add_trap(struct buffer *to, wasmtime_context_t *context, wasm_trap_t *trap) {
-    uint8_t code;
-    if (is_full(context)) {
-        begin_error(to, "oom", "", text_of("its memory could not grow"));
-    } else if (wt_trap_code(trap, &code) && code < sizeof traps / sizeof *traps) {
-        begin_error(to, "trap", traps[code].name, text_of(traps[code].meaning));
-    } else {
-        begin_error(to, "trap", "other", text_of("the engine stopped it"));
-    }
-    wasm_frame_vec_t frames = {0};
-    wt_trap_trace(trap, &frames);
-    add_stack(to, &frames);
-    wt_trap_delete(trap);
-}
-
-/// Adds what is told of an error that is no trap, and takes it; nothing where it is the end of a program that is done.
-static void add_end(struct buffer *to, const struct component *component, wasmtime_error_t *error, bool is_running) {
-    int status = 0;
-    if (wt_error_status(error, &status)) {
-        wt_error_delete(error);
-        if (status == 0) return;
-        char text[64];
-        snprintf(text, sizeof text, "it ended with status %d", status);
-        begin_error(to, "exit", "", text_of(text));
-        snprintf(text, sizeof text, ",\"status\":%d}}", status);
-        buffer_add_text(to, text);
-        return;
-    }
-    wasm_frame_vec_t frames = {0};
-    wt_error_trace(error, &frames);
-    struct buffer message = {0};
-    module_add_error(&message, error);
-    struct text text = {message.bytes, message.count};
-    if (call.end != NULL) begin_error(to, "trap", call.end, (struct text){call.reason.bytes, call.reason.count});
-    else if (is_running) begin_error(to, "trap", "other", text);
-    if (call.end != NULL || is_running) {
-        add_stack(to, &frames);
-    } else {
-        wt_frames_delete(&frames);
-        add_fault(to, component, " cannot be instantiated: ", text);
-    }
-    buffer_free(&message);
-    // The frames are its own, so it goes last.
-    wt_error_delete(error);
-}
-
 // MARK: What the code sees
 
 static ssize_t write_log(void *data, const unsigned char *bytes, size_t count) {
     (void)data;
-    ssize_t written = write(STDERR_FILENO, bytes, count);
-    return written < 0 ? -errno : written;
+    for (size_t done = 0; done < count;) {
+        ssize_t written = write(STDERR_FILENO, bytes + done, count - done);
+        if (written < 0 && errno != EINTR) return -errno;
+        if (written > 0) done += (size_t)written;
+    }
+    return (ssize_t)count;
 }
 
 static ssize_t write_output(void *data, const unsigned char *bytes, size_t count) {
     if (!call.is_command) return write_log(data, bytes, count);
-    if (call.output.count + count > call_byte_limit) return -EFBIG;
+    if (call.output.count + count > call_byte_limit) {
+        call.is_flood = true;
+        return -EFBIG;
+    }
     buffer_add(&call.output, (const char *)bytes, count);
     return (ssize_t)count;
 }
@@ -218,7 +121,7 @@ static void add_missing(struct buffer *to, const struct component *component, co
     buffer_add_text(&detail, "' from '");
     buffer_add(&detail, import->module.bytes, import->module.count);
     buffer_add_text(&detail, "', which is not there");
-    add_fault(to, component, " imports '", (struct text){detail.bytes, detail.count});
+    failure_add_fault(to, path_of(component), " imports '", (struct text){detail.bytes, detail.count});
     buffer_free(&detail);
 }
 
@@ -231,11 +134,11 @@ static bool instantiate(struct buffer *to, wasmtime_context_t *context, struct c
     static wasmtime_extern_t imports[import_limit];
     struct buffer reason = {0};
     const struct module *module = module_get(component->path.bytes, component->key.bytes, &reason);
-    if (module == NULL) add_fault(to, component, ": ", (struct text){reason.bytes, reason.count});
+    if (module == NULL) failure_add_fault(to, path_of(component), ": ", (struct text){reason.bytes, reason.count});
     buffer_free(&reason);
     if (module == NULL) return false;
     if (module->import_count > import_limit) {
-        add_fault(to, component, " imports too much", text_of(""));
+        failure_add_fault(to, path_of(component), " imports too much", text_of(""));
         return false;
     }
     for (size_t index = 0; index < module->import_count; index++)
@@ -246,8 +149,8 @@ static bool instantiate(struct buffer *to, wasmtime_context_t *context, struct c
     wasm_trap_t *trap = NULL;
     wasmtime_error_t *error = wt_instance_new(
         context, module->compiled, imports, module->import_count, &component->instance, &trap);
-    if (trap != NULL) add_trap(to, context, trap);
-    if (error != NULL) add_end(to, component, error, false);
+    if (trap != NULL) failure_add_trap(to, trap, is_full(context));
+    if (error != NULL) failure_add_error(to, path_of(component), error, false);
     if (trap != NULL || error != NULL) return false;
     component_count = (size_t)(component - components) + 1;
     return true;
@@ -259,7 +162,7 @@ static bool call_export(
     bool is_optional) {
     wasmtime_extern_t found;
     if (!wt_instance_export(context, &component->instance, name.bytes, name.count, &found)) {
-        if (!is_optional) add_fault(to, component, " does not export ", name);
+        if (!is_optional) failure_add_fault(to, path_of(component), " does not export ", name);
         return is_optional;
     }
     bool is_fitting = false;
@@ -269,13 +172,14 @@ static bool call_export(
         wt_functype_delete(type);
     }
     if (!is_fitting) {
-        add_fault(to, component, " exports something else than a function without parameters and results as ", name);
+        static const char what[] = " exports something else than a function without parameters and results as ";
+        failure_add_fault(to, path_of(component), what, name);
         return false;
     }
     wasm_trap_t *trap = NULL;
     wasmtime_error_t *error = wt_call(context, &found.of.func, NULL, 0, NULL, 0, &trap);
-    if (trap != NULL) add_trap(to, context, trap);
-    if (error != NULL) add_end(to, component, error, true);
+    if (trap != NULL) failure_add_trap(to, trap, is_full(context));
+    if (error != NULL) failure_add_error(to, path_of(component), error, true);
     return trap == NULL && error == NULL;
 }
 
@@ -286,10 +190,12 @@ static void add_result(struct buffer *to) {
     buffer_add_text(to, "\"result\":");
     if (text.count == 0 && !call.has_result) text = text_of("null");
     json_quote(to, text);
-    const char *fault = !is_plain_utf8(text) ? "it is not UTF-8" : to->count > call_line_limit ? "it is too large" : NULL;
+    const char *fault = to->count > call_line_limit ? "it is too large" : NULL;
+    if (!is_plain_utf8(text)) fault = "it is not UTF-8";
+    if (call.is_flood && !call.has_result) fault = "it is more than 15 MiB";
     if (fault == NULL) return;
     to->count = before;
-    add_error(to, "trap", "result", text_of(fault));
+    failure_add(to, "trap", "result", text_of(fault));
 }
 
 /// Instantiates the components and calls the export of the last one, in a store of its own.
@@ -300,7 +206,7 @@ static void run(struct buffer *answer, size_t count, struct text export) {
     wt_store_limiter(store, memory_limit, limit_elements, limit_instances, limit_tables, limit_memories);
     size_t before = answer->count;
     bool goes_on = give_system(context);
-    if (!goes_on) add_error(answer, "trap", "module", text_of("the capsule's files are not there"));
+    if (!goes_on) failure_add(answer, "trap", "module", text_of("the capsule's files are not there"));
     for (size_t index = 0; goes_on && index < count; index++)
         goes_on = instantiate(answer, context, &components[index]) &&
                   call_export(answer, context, &components[index], text_of("_initialize"), true);

@@ -8,6 +8,8 @@ struct call {
     /// What the code gave back, and where it said nothing, what a command wrote.
     struct buffer result, output;
     bool has_result, is_command;
+    /// Whether a command wrote more than a result may have.
+    bool is_flood;
     /// What its host answered last.
     struct buffer answer;
     /// Why it was ended by its host: a name, NULL as long as it was not, and a text.

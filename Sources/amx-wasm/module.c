@@ -113,7 +113,7 @@ static void *allocate(size_t count, size_t size) {
     return made;
 }
 
-static struct text text_of(const wasm_byte_vec_t *bytes) { return (struct text){bytes->data, bytes->size}; }
+static struct text name_of(const wasm_byte_vec_t *bytes) { return (struct text){bytes->data, bytes->size}; }
 
 struct module *module_get(const char *path, const char *key, struct buffer *reason) {
     for (struct module *module = modules; module != NULL; module = module->next)
@@ -142,8 +142,8 @@ struct module *module_get(const char *path, const char *key, struct buffer *reas
     module->imports = allocate(module->types.size, sizeof *module->imports);
     for (size_t index = 0; index < module->types.size; index++) {
         const wasm_importtype_t *import = module->types.data[index];
-        module->imports[index].module = text_of(wt_import_module(import));
-        module->imports[index].name = text_of(wt_import_name(import));
+        module->imports[index].module = name_of(wt_import_module(import));
+        module->imports[index].name = name_of(wt_import_name(import));
     }
     module->next = modules;
     modules = module;

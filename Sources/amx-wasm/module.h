@@ -26,7 +26,8 @@ enum { limit_instances = 16, limit_memories = 8, limit_tables = 16, limit_elemen
 /// Makes the engine; false where it cannot be.
 bool module_begin(void);
 
-/// The module of a file of the capsule, compiled unless that was done before for the same key, which stands for a content.
+/// The module of a file of the capsule, compiled unless that was done before for the same key, which stands for a
+/// content.
 ///
 /// NULL where it is no module, and then the reason is added.
 struct module *module_get(const char *path, const char *key, struct buffer *reason);

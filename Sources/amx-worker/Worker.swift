@@ -14,6 +14,7 @@ import Isolation
 
     /// Becomes the launcher of a slot: its rights are gone before it reads a request.
     private static func launch(_ slot: LauncherArguments) -> Int32 {
+        let launcher = Launcher(ownsUser: slot.user != nil)
         amx_default_signals()
         guard amx_become_reaper() == 0 else { fail("no reaper") }
         // Who looks after the others is not to be taken for one of them.
@@ -28,9 +29,11 @@ import Isolation
                 fail("cannot show \(slot.shown.map(\.source).joined(separator: ", "))")
             }
             guard amx_become_user(user, user) == 0 else { fail("cannot become user \(user)") }
+            // What a launcher before this one, which was killed, could not end: nobody else is this user.
+            _ = kill(-1, SIGKILL)
         }
         guard amx_give_up_gains() == 0 else { fail("no_new_privs") }
-        return Launcher(ownsUser: slot.user != nil).run()
+        return launcher.run()
     }
 
     private static func fail(_ what: String) -> Never {

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import TestSupport
 import Testing
@@ -56,6 +57,18 @@ import Testing
         #expect(try sandbox.python(lines).output == "[0, 1, 2, 3]\n[0, 1, 2, 4]\n")
     }
 
+    /// A sandbox that is to be ended while it is made: its parts do not go on without each other.
+    @Test(arguments: SandboxFixture.Kind.allCases) func anEndInMidStartIsTheEnd(_ kind: SandboxFixture.Kind) throws {
+        let sandbox = try SandboxFixture(kind)
+        for round in 0..<60 {
+            let late = try sandbox.run(["/usr/bin/sleep", "600"], milliseconds: UInt64(1 + round % 6))
+            #expect(late.reply.ending == .timedOut)
+            #expect(late.reply.wallMicroseconds < 300_000_000)
+        }
+        #expect(SlotTraces.children(of: sandbox.launcher.id) == [])
+        #expect(try sandbox.shell("true").reply.ending == .exited(0))
+    }
+
     @Test(arguments: SandboxFixture.Kind.allCases) func memoryIsWatched(_ kind: SandboxFixture.Kind) throws {
         let sandbox = try SandboxFixture(kind)
         let bomb = try sandbox.python("x=[]\nwhile True: x.append(bytearray(1<<20))", watched: 64 << 20)
@@ -68,19 +81,43 @@ import Testing
     /// A launcher ends all processes of its user: until it has ended itself, nobody else may have that user.
     @Test(.enabled(if: geteuid() == 0, "only root has slots"))
     func aSlotIsTakenAsLongAsItsLauncherLives() throws {
-        let folder = try TemporaryDirectory("amx-slots")
-        let place = "/run/amx/slots-test-\(getpid())"
-        defer { try? FileManager.default.removeItem(atPath: place) }
-        var slot: Slot? = try Slot.take(in: place)
-        var launcher: RunningLauncher? = try RunningLauncher(
-            worker: SandboxFixture.worker, slot: slot,
-            showing: [SandboxView.Shown(folder.path, at: "/capsule")])
-        #expect(slot?.index == 0)
+        var slot: Slot? = try Slot.take()
+        let lock = try #require(slot).folder + ".lock"
+        let descriptor = open(lock, O_RDWR | O_CLOEXEC)
+        defer { close(descriptor) }
+        var launcher: RunningLauncher? = try RunningLauncher(worker: SandboxFixture.worker, slot: slot)
         slot = nil
-        #expect(try Slot.take(in: place).index == 1)
-        #expect(launcher != nil)
+        #expect(amx_flock_try(descriptor, 1) != 0)
+        // Also where nobody else lives any more who has it.
+        let id = try #require(launcher).id
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(id)/fd/1") == lock)
         launcher = nil
-        #expect(try Slot.take(in: place).index == 0)
+        #expect(kill(id, 0) != 0)
+    }
+
+    @Test func launchersAreTold() throws {
+        let slot = geteuid() == 0 ? try Slot.take() : nil
+        var all = [LauncherArguments()]
+        if let slot {
+            let shown = [SandboxView.Shown("/a", at: "/capsule"), SandboxView.Shown("/b", at: "/c/d")]
+            all += [
+                LauncherArguments(slot, groups: [], shown: []), LauncherArguments(slot, groups: ["/g"], shown: []),
+                LauncherArguments(slot, groups: ["/g", "/h"], shown: shown),
+            ]
+        }
+        for arguments in all {
+            #expect(LauncherArguments(arguments.words.dropFirst()) == arguments)
+            // Nothing shorter is one, but for the words of none at all.
+            for count in 1..<arguments.words.count where count > 1 {
+                let read = LauncherArguments(arguments.words.prefix(count).dropFirst())
+                #expect(read == nil || read?.words == Array(arguments.words.prefix(count)))
+            }
+        }
+        for wrong in [
+            ["0", "/f", "0"], ["x", "/f", "0"], ["1", "f", "0"], ["1", "/f", "-1"], ["1", "/f", "2", "/g"],
+        ] {
+            #expect(LauncherArguments(wrong[...]) == nil, "\(wrong)")
+        }
     }
 
     @Test func requestsAreRead() {

@@ -19,6 +19,8 @@ void buffer_add(struct buffer *buffer, const char *bytes, size_t count);
 void buffer_add_text(struct buffer *buffer, const char *text);
 void buffer_free(struct buffer *buffer);
 
+/// The bytes of a text of C.
+struct text text_of(const char *text);
 /// Whether some bytes are those of a text of C.
 bool text_is(struct text text, const char *other);
 /// Whether bytes are UTF-8 without NUL, which would end the texts of C.

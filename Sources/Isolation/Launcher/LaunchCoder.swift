@@ -7,6 +7,8 @@ struct LaunchEncoder {
         for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(shift))) }
     }
 
+    mutating func write(raw bytes: [UInt8]) { self.bytes += bytes }
+
     mutating func write(_ text: String) {
         write(UInt64(text.utf8.count))
         bytes.append(contentsOf: text.utf8)

@@ -59,7 +59,7 @@ package struct Launcher {
         do throws(AmxError) {
             let variables = try SandboxFile(Bubblewrap.variables(request.environment))
             process = withExtendedLifetime(variables) {
-                Self.start(
+                startProgram(
                     request,
                     descriptors.prefix(Self.variablesNumber) + [variables.number, ends[1]]
                         + descriptors.dropFirst(Self.variablesNumber))
@@ -91,9 +91,9 @@ package struct Launcher {
         return UserProcesses.count(of: geteuid()) + watched.processes + watchedReserve
     }
 
-    private static func start(_ request: LaunchRequest, _ descriptors: [Int32]) -> Int32 {
+    private func startProgram(_ request: LaunchRequest, _ descriptors: [Int32]) -> Int32 {
         var limits = [
-            amx_limit(resource: Int32(__RLIMIT_NPROC.rawValue), value: processes(request)),
+            amx_limit(resource: Int32(__RLIMIT_NPROC.rawValue), value: Self.processes(request)),
             amx_limit(resource: Int32(RLIMIT_NOFILE.rawValue), value: request.limits.openFiles),
             amx_limit(resource: Int32(RLIMIT_FSIZE.rawValue), value: request.limits.fileBytes),
             amx_limit(resource: Int32(RLIMIT_CPU.rawValue), value: request.limits.processorSeconds),
@@ -155,14 +155,25 @@ package struct Launcher {
 
     /// Waits for all that came to this process when its own parents had ended; the processor time of all in microseconds, and the most
     /// memory that one had in bytes, with what is known of the first.
+    ///
+    /// A sandbox whose making was interrupted goes on without bubblewrap's outer process: where not all of a user may be killed, it is
+    /// killed as soon as it is a child of this process.
     private func reapAll(after first: rusage) -> (time: UInt64, peak: UInt64) {
         var (time, peak) = Self.used(first)
+        var flags = ownsUser ? 0 : WNOHANG
         while true {
             var (status, usage): (Int32, rusage) = (0, rusage())
-            guard wait4(-1, &status, 0, &usage) > 0 else {
+            let reaped = wait4(-1, &status, flags, &usage)
+            if reaped == -1 {
                 if errno == EINTR { continue }
                 return (time, peak)
             }
+            guard reaped > 0 else {
+                for child in ProcessTree.children(of: getpid()) { _ = Glibc.kill(child, SIGKILL) }
+                flags = 0
+                continue
+            }
+            if !ownsUser { flags = WNOHANG }
             let used = Self.used(usage)
             time = time.addingReportingOverflow(used.time).partialValue
             peak = max(peak, used.peak)

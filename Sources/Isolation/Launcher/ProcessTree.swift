@@ -19,7 +19,7 @@ struct ProcessTree {
             let count = add(status)
             // A process belongs to the thread that has started it, which need not be the first one.
             for thread in count > 1 ? Self.threads(of: next) : [next] {
-                waiting += Self.numbers("/proc/\(next)/task/\(thread)/children").compactMap { Int32(exactly: $0) }
+                waiting += Self.children(of: next, thread)
             }
         }
     }
@@ -72,6 +72,13 @@ struct ProcessTree {
         }
         threads += count
         return count
+    }
+
+    /// The processes that the first thread of a process has started, or that came to it, and that it has not waited for.
+    static func children(of process: Int32) -> [Int32] { children(of: process, process) }
+
+    private static func children(of process: Int32, _ thread: Int32) -> [Int32] {
+        numbers("/proc/\(process)/task/\(thread)/children").compactMap { Int32(exactly: $0) }
     }
 
     private static func threads(of process: Int32) -> [Int32] {

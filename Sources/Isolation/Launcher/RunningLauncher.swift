@@ -8,6 +8,9 @@ package import Objects
 package final class RunningLauncher {
     private let socket: Int32
     private let process: RunningProcess
+    private let worker: String
+    /// Nobody else's before nothing of this launcher is left.
+    private let slot: Slot?
 
     /// Starts one of `amx-worker` at a path; in a slot where Amx is root, and in the slot's group where there is one, with files and
     /// folders that its programs see.
@@ -16,6 +19,7 @@ package final class RunningLauncher {
     package init(
         worker: String, slot: Slot?, group: ControlGroup? = nil, showing shown: [SandboxView.Shown] = []
     ) throws(AmxError) {
+        (self.worker, self.slot) = (worker, slot)
         var sockets: [Int32] = [-1, -1]
         guard amx_message_sockets(&sockets) == 0 else { throw AmxError.system("cannot start \(worker)") }
         defer { close(sockets[1]) }
@@ -36,7 +40,17 @@ package final class RunningLauncher {
     deinit {
         // The launcher sees the end and kills what runs; then it ends by itself.
         close(socket)
-        _ = process.wait()
+        // One that was killed has ended nothing.
+        if process.wait() > 128 { Self.sweep(worker, slot) }
+    }
+
+    /// Ends all that the slot's user still runs, which a launcher does before anything else; this one has nothing to do then.
+    private static func sweep(_ worker: String, _ slot: Slot?) {
+        guard let slot else { return }
+        var program = Program(worker, LauncherArguments(slot, groups: [], shown: []).words)
+        program.environment = .empty
+        program.output = .descriptor(slot.descriptor)
+        _ = try? program.start().wait()
     }
 
     /// The launcher's process id.

@@ -17,20 +17,24 @@ package final class Sandbox {
     private let worker: String
     private let shown: [SandboxView.Shown]
     private let bubblewrap: String
-    private let slot: Slot?
+    let slot: Slot?
     private let filter: SandboxFile
+    private let machine: VirtualMachine?
     private var group: ControlGroup?
-    private var launcher: RunningLauncher?
+    private(set) var launcher: RunningLauncher?
+    /// What the launcher shows.
+    private var launched: [SandboxView.Shown] = []
 
     /// Makes a sandbox around a folder of files that are as the capsule has them, by the program `amx-worker` at a path; with files and
     /// folders of the machine that its programs need.
     ///
     /// `.failure` where this machine lacks something that a sandbox needs. `heldMemory` demands control groups: without them there would be
-    /// only the watch, which is late by some milliseconds.
+    /// only the watch, which is late by some milliseconds. With a `machine`, programs run in a guest of it, and the sandbox is around that.
     package init(
-        worker: String, showing folder: String, with tools: [SandboxView.Shown] = [], heldMemory: Bool = false
+        worker: String, showing folder: String, with tools: [SandboxView.Shown] = [], heldMemory: Bool = false,
+        machine: VirtualMachine? = nil
     ) throws(AmxError) {
-        self.worker = worker
+        (self.worker, self.machine) = (worker, machine)
         shown = [SandboxView.Shown(folder, at: Self.capsulePath)] + tools
         guard let bubblewrap = Self.bubblewrapPath() else {
             throw AmxError(
@@ -61,9 +65,11 @@ package final class Sandbox {
 
     /// Starts what starts programs, ahead of one with such limits and without waiting for it. `.failure` as for ``start(_:input:channel:environment:limits:)``.
     package func prepare(_ limits: SandboxLimits) throws(AmxError) {
-        guard launcher == nil else { return }
+        // A guest's launcher shows more, which its image decides.
+        guard launcher == nil, machine == nil else { return }
         try beginGroup(limits)
         launcher = try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
+        launched = shown
     }
 
     private func beginGroup(_ limits: SandboxLimits) throws(AmxError) {
@@ -81,14 +87,15 @@ package final class Sandbox {
         _ program: [String], input: [UInt8]?, channel: Int32? = nil, environment: [String: String] = [:],
         limits: SandboxLimits
     ) throws(AmxError) -> SandboxedProgram {
+        let guest = try guestRun(program, input, channel, environment, limits)
+        let (input, limits) = (guest?.input ?? input, guest?.limits ?? limits)
         try beginGroup(limits)
-        let launcher =
-            if let present = self.launcher { present } else {
-                try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
-            }
+        let shown = shown(to: guest)
+        let launcher = try readyLauncher(showing: shown)
         // Until the answer is there, nobody knows what runs in it.
         self.launcher = nil
-        let request = request(program, environment, limits)
+        let request = request(
+            guest?.command ?? program, showing: shown, isGuest: guest != nil, guest == nil ? environment : [:], limits)
         var streams = try SandboxStreams(limit: limits.outputBytes, owner: slot?.user)
         let content: SandboxFile?
         var ends: [Int32] = [-1, -1]
@@ -119,14 +126,17 @@ package final class Sandbox {
         _ launcher: RunningLauncher?, _ reply: LaunchReply, output: [UInt8], errors: [UInt8], isFlood: Bool
     ) -> SandboxResult {
         if reply.ending != .signalled(UInt8(SIGKILL)) { self.launcher = launcher }
-        return result(reply, output, errors, isFlood: isFlood)
+        guard machine != nil else { return result(reply, output, errors, isFlood: isFlood) }
+        var errors = errors
+        let report = GuestReport(takenFrom: &errors)
+        return result(reply, output, errors, isFlood: isFlood).inGuest(report)
     }
 
     /// Whether the memory of its programs is only watched, as no control group holds it.
     package var isWatched: Bool { group == nil }
 
-    /// What was counted of the program that runs.
-    var counted: ControlGroup.Usage? { group?.usage }
+    /// What was counted of the program that runs; nil in a guest, of which only the whole is counted.
+    var counted: ControlGroup.Usage? { machine == nil ? group?.usage : nil }
 
     /// Lets what is to be ended have all processors.
     func liftShare() { group?.liftShare() }
@@ -134,20 +144,55 @@ package final class Sandbox {
     /// Counts the most memory anew.
     func forgetPeak() { group?.forgetPeak() }
 
-    private func request(_ program: [String], _ environment: [String: String], _ limits: SandboxLimits) -> LaunchRequest
-    {
+    /// The launcher that waits, where it shows this; else a new one.
+    private func readyLauncher(showing shown: [SandboxView.Shown]) throws(AmxError) -> RunningLauncher {
+        if let launcher, launched == shown { return launcher }
+        launcher = nil
+        let started = try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
+        launched = shown
+        return started
+    }
+
+    /// The run of a program in a guest; nil where there is no machine.
+    private func guestRun(
+        _ program: [String], _ input: [UInt8]?, _ channel: Int32?, _ environment: [String: String],
+        _ limits: SandboxLimits
+    ) throws(AmxError) -> GuestRun? {
+        guard let machine else { return nil }
+        guard let input else {
+            throw AmxError(
+                .failure, "cannot run in a virtual machine: what a program reads there is given to it at its start",
+                hint: "run it in a container, if its isolation is enough")
+        }
+        return try GuestRun(
+            program, input: input, hasChannel: channel != nil,
+            environment: Self.environment.merging(environment) { $1 }, limits: limits, user: slot?.user ?? geteuid(),
+            from: machine.image(forMemory: limits.memoryBytes))
+    }
+
+    /// What is shown in the sandbox: to a guest's QEMU the image, and the rest where the guest finds it.
+    private func shown(to guest: GuestRun?) -> [SandboxView.Shown] {
+        guard let guest else { return shown }
+        return shown.map { SandboxView.Shown($0.source, at: Emulator.guestPath + $0.target) }
+            + [SandboxView.Shown(guest.image.path, at: Emulator.statePath)]
+            // Without rights, bubblewrap makes it.
+            + (slot == nil ? [] : Bubblewrap.shownRoot(of: Emulator.guestPath))
+    }
+
+    private func request(
+        _ program: [String], showing shown: [SandboxView.Shown], isGuest: Bool, _ environment: [String: String],
+        _ limits: SandboxLimits
+    ) -> LaunchRequest {
         let view = SandboxView(
-            shown: shown, environment: Self.environment.merging(environment) { $1 }, directory: Self.capsulePath,
-            temporaryBytes: limits.temporaryBytes)
-        // A process alone may have all the time that a run has, on each processor it is given.
-        let seconds = limits.milliseconds / 1_000 + 1
-        let processors = limits.milliprocessors / 1_000 + 1
+            shown: shown, environment: Self.environment.merging(environment) { $1 },
+            directory: isGuest ? "/" : Self.capsulePath, temporaryBytes: limits.temporaryBytes,
+            guest: isGuest ? Emulator.guestPath : nil)
         return LaunchRequest(
             path: bubblewrap,
             arguments: Bubblewrap(view, madeIn: slot?.folder).arguments(running: program),
             environment: view.environment, milliseconds: max(1, limits.milliseconds),
             limits: ProcessLimits(
-                processorSeconds: seconds.multipliedReportingOverflow(by: processors).partialValue,
+                processorSeconds: limits.processorSeconds,
                 fileBytes: limits.temporaryBytes, openFiles: limits.openFiles,
                 // The user's other processes count where it has others.
                 processes: slot == nil ? .max : limits.processes),

@@ -24,4 +24,10 @@ package struct SandboxLimits: Sendable, Hashable {
         (self.milliprocessors, self.processes) = (milliprocessors, processes)
         (self.outputBytes, self.temporaryBytes, self.openFiles) = (outputBytes, temporaryBytes, openFiles)
     }
+
+    /// A process alone may have all the time that a run has, on each processor it is given.
+    var processorSeconds: UInt64 {
+        let (seconds, processors) = (milliseconds / 1_000 + 1, milliprocessors / 1_000 + 1)
+        return seconds.multipliedReportingOverflow(by: processors).partialValue
+    }
 }

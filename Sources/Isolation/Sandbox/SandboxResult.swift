@@ -33,4 +33,35 @@ package struct SandboxResult: Sendable, Hashable {
     package var peakBytes: UInt64
     /// Whether its memory was only watched, as no control group held it.
     package var isWatched = false
+
+    /// The result of a program in a guest, from that of its machine; without a report, the machine did not come to its end.
+    func inGuest(_ report: GuestReport?) -> SandboxResult {
+        var result = self
+        // Where some of its output is missing, the machine was stopped on its way.
+        let report = report.flatMap { $0.outputBytes <= UInt64(output.count) ? $0 : nil }
+        if let report {
+            result.peakBytes = report.peakBytes
+            // Without a control group, QEMU's own is not known.
+            result.processorMicroseconds = max(processorMicroseconds, report.processorMicroseconds)
+            result.output = Array(output.prefix(Int(clamping: report.outputBytes)))
+        }
+        guard ending == .exited(0) else {
+            // QEMU itself, or what starts it, failed.
+            if case .exited = ending { result.ending = .setupFailed }
+            return result
+        }
+        switch report?.ending {
+        case .setupFailed: result.ending = .setupFailed
+        case .exited(let status): result.ending = .exited(status)
+        case .signalled(let signal): result.ending = .signalled(signal)
+        case .outOfMemory: result.ending = .outOfMemory
+        case .timedOut: result.ending = .timedOut
+        case .tooManyProcesses: result.ending = .tooManyProcesses
+        case nil:
+            // It stopped by itself, with all that ran in it.
+            result.ending = .signalled(9)
+            result.errors += Array("the guest stopped before its program had ended\n".utf8)
+        }
+        return result
+    }
 }

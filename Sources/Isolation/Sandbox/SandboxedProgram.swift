@@ -13,7 +13,8 @@ package final class SandboxedProgram {
     /// Whether its memory is only watched, as no control group holds it.
     package let isWatched: Bool
     private var sandbox: Sandbox?
-    private let launcher: RunningLauncher
+    /// Until it was waited for: where it is of no use any more, it has gone before the next one comes.
+    private var launcher: RunningLauncher?
     private var streams: SandboxStreams
     private var isFlood = false
     /// Whether the launcher was told to end the program, which it may have read after its answer: then it is gone.
@@ -53,7 +54,7 @@ package final class SandboxedProgram {
 
     private func endLauncher() {
         liftShare()
-        launcher.end()
+        launcher?.end()
     }
 
     /// The launcher has the same share of the processors, and may have to wait for the next one like the program.
@@ -84,7 +85,7 @@ package final class SandboxedProgram {
     package func isEnded(
         watching descriptors: [Int32] = [], writing writer: Int32? = nil, milliseconds: Int32
     ) -> Bool {
-        guard sandbox != nil else { return true }
+        guard let launcher, sandbox != nil else { return true }
         var pause = milliseconds
         if let deadline {
             // A moment later: the launcher that is not late needs no help.
@@ -106,15 +107,14 @@ package final class SandboxedProgram {
     /// `check` is called at least twice a second; when it throws, the program is ended, and the error thrown on. `.failure` when the
     /// launcher has ended.
     package func wait(check: () throws(AmxError) -> Void = {}) throws(AmxError) -> SandboxResult {
-        guard let sandbox else { throw AmxError(.failure, "the program was waited for before") }
+        guard let sandbox, let launcher else { throw AmxError(.failure, "the program was waited for before") }
+        defer { (self.sandbox, self.launcher) = (nil, nil) }
         while !isEnded(milliseconds: 500) {
             do throws(AmxError) { try check() } catch {
                 endLauncher()
-                self.sandbox = nil
                 throw error
             }
         }
-        self.sandbox = nil
         let reply: LaunchReply
         do throws(AmxError) { reply = try launcher.answer() } catch {
             // What the kernel ends for a group's memory may be the launcher too.

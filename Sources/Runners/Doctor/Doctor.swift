@@ -7,10 +7,13 @@ import Objects
 package struct Doctor {
     private let worker: String
     private let folder: String
+    private let machines: MachineSource?
     private static let limits = SandboxLimits(milliseconds: 20_000, memoryBytes: 256 << 20)
 
-    /// Looks with the program `amx-worker` at a path, in an empty folder of its own.
-    package init(worker: String, in folder: String) { (self.worker, self.folder) = (worker, folder) }
+    /// Looks with the program `amx-worker` at a path, in an empty folder of its own, and boots a guest of these machines.
+    package init(worker: String, in folder: String, machines: MachineSource?) {
+        (self.worker, self.folder, self.machines) = (worker, folder, machines)
+    }
 
     /// All checks, in the order in which they depend on each other.
     package func checks() -> [DoctorCheck] {
@@ -42,7 +45,7 @@ package struct Doctor {
             program("python3", in: sandbox, package: "python3"), program("node", in: sandbox, package: "nodejs"),
             script(),
             module(),
-            DoctorCheck("vm", .missing, "this version of Amx has no virtual machines to run capsules in"),
+            machine(),
         ]
     }
 
@@ -125,5 +128,27 @@ package struct Doctor {
     private static let namespaceHint =
         "user namespaces must be allowed: `sysctl user.max_user_namespaces`, and no AppArmor profile against them"
     private static let filterHint = "system call filters must be allowed: a kernel with CONFIG_SECCOMP_FILTER"
+    private func machine() -> DoctorCheck {
+        guard let machines else {
+            return DoctorCheck("vm", .missing, "there is no place for images: neither HOME nor XDG_CACHE_HOME is set")
+        }
+        do throws(AmxError) {
+            let machine = try VirtualMachine(machines.parts)
+            // As most runs have it, whose image is there then.
+            let limits = SandboxLimits(milliseconds: Self.limits.milliseconds)
+            _ = try machine.image(forMemory: limits.memoryBytes, willBoot: machines.willBoot)
+            let sandbox = try Sandbox(worker: worker, showing: folder, machine: machine)
+            let result = try sandbox.run(["/usr/bin/uname", "-sr"], limits: limits)
+            guard result.ending == .exited(0) else {
+                return DoctorCheck(
+                    "vm", .missing, "a guest does not run programs: \(RunResult.lastLine(result.errors))")
+            }
+            return DoctorCheck(
+                "vm", .ok, "a program ran in a guest with \(RunResult.lastLine(result.output)), emulated by QEMU")
+        } catch {
+            return DoctorCheck("vm", .missing, error.message, hint: error.hint)
+        }
+    }
+
     private static let scriptHint = "install it, on Debian with `apt-get install libjavascriptcoregtk-4.1-0`"
 }

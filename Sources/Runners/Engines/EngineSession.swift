@@ -48,7 +48,7 @@ final class EngineSession {
         (self.kind, self.limits) = (kind, limits)
         var longer = limits
         longer.milliseconds = Self.lifeMilliseconds.addingReportingOverflow(limits.milliseconds).partialValue
-        // Threads and files are the engine's own: scripts have neither.
+        // Threads and files are the engine's own: what it runs starts none and opens few.
         longer.processes = max(limits.processes, Self.leastProcesses)
         longer.openFiles = max(limits.openFiles, Self.leastFiles)
         var sockets: [Int32] = [-1, -1]

@@ -44,9 +44,10 @@ struct HashedFile: Hashable, Sendable {
             throw AmxError(.verification, "\(task): \(error.message)", hint: error.hint)
         }
         guard found?.digest == digest else {
+            let shown = folder.map { String(path.dropFirst($0.count + 1)) } ?? path
             throw AmxError(
                 .verification,
-                "\(task): \(path) has the hash \(found.map { "sha256:\($0.digest)" } ?? "of no file")"
+                "\(task): \(shown) has the hash \(found.map { "sha256:\($0.digest)" } ?? "of no file")"
                     + ", the manifest says sha256:\(digest)",
                 hint: "install the capsule anew; if the change is yours, write the new hash into the manifest")
         }

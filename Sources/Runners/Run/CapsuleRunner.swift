@@ -8,23 +8,28 @@ package import Objects
 /// Blocks its thread; not for use by several threads at once.
 package final class CapsuleRunner {
     private let manifest: Manifest
+    private let isolation: SandboxSettings.Isolation
     /// The engines that it runs with.
     package let engines: EngineSet
 
     /// Runs from a folder with exactly the capsule's files, by the program `amx-worker` at a path; `settings` are the values of the
-    /// capsule's configuration that its servers get. `heldMemory` refuses to run where memory would only be watched.
+    /// capsule's configuration that its servers get. `heldMemory` refuses to run where memory would only be watched. It runs in a virtual
+    /// machine where the manifest or `isolation` asks for one.
     package init(
         worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:],
-        heldMemory: Bool = false
+        heldMemory: Bool = false, isolation: SandboxSettings.Isolation? = nil, machines: MachineSource? = nil
     ) {
         self.manifest = manifest
-        engines = EngineSet(worker: worker, showing: folder, of: manifest, settings: settings, heldMemory: heldMemory)
+        self.isolation = isolation == .vm || manifest.sandbox.isolation == .vm ? .vm : .container
+        engines = EngineSet(
+            worker: worker, showing: folder, of: manifest, settings: settings, heldMemory: heldMemory,
+            machines: self.isolation == .vm ? .needed(machines) : .none)
     }
 
     /// Starts what a run of a target needs, without waiting for it and without anything of the capsule: what is done before the run is
     /// done meanwhile. What goes wrong with it, goes wrong again with the run.
     package func prepare(_ target: RunTarget, limits request: RunLimits = RunLimits(), isApproved: Bool = false) {
-        guard isApproved || !target.level.demands.contains(.approval), manifest.sandbox.isolation != .vm else { return }
+        guard isApproved || !target.level.demands.contains(.approval), isolation != .vm else { return }
         try? engines.prepare(target.engine, limits(of: target, request))
     }
 
@@ -46,16 +51,13 @@ package final class CapsuleRunner {
                 .denied(.approval),
                 error: "\(manifest.id) is \(target.level.rawValue), and nobody has approved this run")
         }
-        guard manifest.sandbox.isolation != .vm else {
-            return RunResult(
-                .setupFailed,
-                error: "\(manifest.id) asks for a virtual machine, and this version of Amx has none to run it in")
-        }
+        if let problem = engines.machineProblem(target.engine) { return RunResult(.setupFailed, error: problem) }
         if let tool = target.tool, let problem = try InputCheck.problem(with: input, of: tool) {
             return RunResult(.trap("input"), error: problem)
         }
         let limits = limits(of: target, request)
         let run = EngineRun(target.handler, input: input, limits: limits)
+        try engines.prepareMachine(limits, check: check)
         let milliseconds = Int64(min(limits.milliseconds, 86_400_000))
         host.begin(until: MonotonicClock.nanoseconds() + milliseconds * 1_000_000)
         var result = try engines.run(run, by: target.engine, host: &host, check: check)

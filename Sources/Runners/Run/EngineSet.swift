@@ -39,18 +39,20 @@ package final class EngineSet {
     private let manifest: Manifest
     private let settings: [String: String]
     private let heldMemory: Bool
+    private let machines: MachineDemand
+    private var machine: VirtualMachine?
     private var runners: [Part: any EngineRunner] = [:]
     private var states: [Part: EngineState] = [:]
     /// What the whole is at; what single engines are at says ``state(of:)``.
     package private(set) var state = EngineState.unloaded
 
     /// Composes the engines of a manifest over a folder with exactly the capsule's files; `heldMemory` refuses to run where memory would
-    /// only be watched.
+    /// only be watched, `machines` says whether they run in virtual machines.
     package init(
         worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:],
-        heldMemory: Bool = false
+        heldMemory: Bool = false, machines: MachineDemand = .none
     ) {
-        self.heldMemory = heldMemory
+        (self.heldMemory, self.machines) = (heldMemory, machines)
         (self.worker, self.folder, self.manifest, self.settings) = (worker, folder, manifest, settings)
     }
 
@@ -163,12 +165,36 @@ package final class EngineSet {
         return try runner(of: Part(engine)).run(run, host: &host, check: check)
     }
 
+    /// Why something is not run in a virtual machine where it has to be; it is run in nothing else then.
+    func machineProblem(_ engine: Engine) -> String? {
+        guard case .needed(let source) = machines else { return nil }
+        let start = "\(manifest.id) is to run in a virtual machine, "
+        guard source != nil else { return start + "and there are none here" }
+        switch engine {
+        case .process, .js: return nil
+        case .mcp: return start + "in which Amx runs programs and JavaScript but no MCP servers"
+        case .wasm: return start + "in which Amx runs programs and JavaScript but no WebAssembly"
+        }
+    }
+
+    /// Makes the image of a guest, where one is needed and there is none, before the time of a run counts.
+    func prepareMachine(_ limits: SandboxLimits, check: () throws(AmxError) -> Void) throws(AmxError) {
+        guard case .needed(let source?) = machines else { return }
+        let ready = if let machine { machine } else { try VirtualMachine(source.parts) }
+        _ = try ready.image(forMemory: limits.memoryBytes, willBoot: source.willBoot, check: check)
+        machine = ready
+    }
+
     private func runner(of part: Part) throws(AmxError) -> any EngineRunner {
         if let runner = runners[part] { return runner }
         let runner: any EngineRunner
         switch part {
-        case .process: runner = ProcessRunner(try Sandbox(worker: worker, showing: folder, heldMemory: heldMemory))
-        case .js: runner = try JavaScriptRunner(worker: worker, showing: folder, heldMemory: heldMemory)
+        case .process:
+            runner = ProcessRunner(
+                try Sandbox(worker: worker, showing: folder, heldMemory: heldMemory, machine: machine))
+        case .js:
+            runner = try JavaScriptRunner(
+                worker: worker, showing: folder, heldMemory: heldMemory, machine: machine)
         case .mcp:
             var place = ServerPlace(
                 worker: worker, folder: folder, gate: ManifestGate(manifest, workspace: nil, home: nil))

@@ -25,6 +25,16 @@ struct RunLimit: Sendable {
         },
         RunLimit(name: RunRow.coldScriptName, format: "%.1f ms", limit: 25) { $0[RunRow.coldScriptName] },
         RunLimit(name: RunRow.warmScriptName, format: "%.2f ms", limit: 3) { $0[RunRow.warmScriptName] },
+        RunLimit(name: RunRow.coldModuleName, format: "%.1f ms", limit: 15) { $0[RunRow.coldModuleName] },
+        RunLimit(name: RunRow.warmModuleName, format: "%.2f ms", limit: 1) { $0[RunRow.warmModuleName] },
+        RunLimit(name: "WebAssembly's fib(32) beside Wasmtime's own", format: "%.2f x", limit: 1.2) { medians in
+            guard let own = medians[RunRow.callsName], let bare = medians[RunRow.bareCallsName] else { return nil }
+            return own / bare
+        },
+        RunLimit(name: "WebAssembly's hash beside Wasmtime's own", format: "%.2f x", limit: 1.2) { medians in
+            guard let own = medians[RunRow.hashName], let bare = medians[RunRow.bareHashName] else { return nil }
+            return own / bare
+        },
         RunLimit(name: "a server's tool, warm, over the server's own time", format: "%.2f ms", limit: 2) { medians in
             guard let own = medians[RunRow.toolName], let bare = medians[RunRow.bareToolName] else { return nil }
             return own - bare

@@ -10,8 +10,8 @@ struct RunRow {
     /// The milliseconds of all rounds.
     var times: [Double] = []
 
-    /// Something that is on this machine.
-    init(_ name: String, run: @escaping () throws -> Double) { (self.name, self.run) = (name, run) }
+    /// Something that is on this machine; nil for a peer that is not.
+    init(_ name: String, run: (() throws -> Double)?) { (self.name, self.run) = (name, run) }
 
     /// A peer that is looked for on PATH; it takes part where it is there.
     init(_ name: String, peer: String, run: (_ path: String) throws -> () throws -> Double) rethrows {

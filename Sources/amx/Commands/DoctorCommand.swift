@@ -22,7 +22,8 @@ struct DoctorCommand: AmxCommand {
         let folder = "\(Environment["TMPDIR"] ?? "/tmp")/\(Directory.temporaryName("amx-doctor"))"
         try Directory.create(folder, mode: 0o755)
         defer { try? Directory.remove(folder) }
-        let checks = try Doctor(worker: RunSession.workerPath(), in: folder).checks()
+        let worker = try RunSession.workerPath()
+        let checks = Doctor(worker: worker, in: folder, machines: MachineSettings.machines(worker, output)).checks()
         try output.show(json: ["checks": .array(checks.map(\.json))]) { style in
             var table = Table()
             for check in checks {

@@ -46,13 +46,13 @@ struct Run: AmxCommand {
         let target = try RunTarget(tool, of: session.runnable.manifest, finding: session.finding)
         let (bytes, overflow) = (memory ?? 0).multipliedReportingOverflow(by: 1 << 20)
         guard !overflow else { throw AmxError(.usage, "--memory \(memory ?? 0) is more than there can be") }
-        guard isolation != .vm else {
+        if isolation == .container, session.runnable.manifest.sandbox.isolation == .vm {
             throw AmxError(
-                .failure, "cannot run in a virtual machine: this version of Amx has none",
-                hint: "leave --isolation out to run in a container, if its isolation is enough")
+                .denied, "\(session.runnable.manifest.id) asks for a virtual machine, and a container is less",
+                hint: "leave --isolation out")
         }
         let limits = RunLimits(milliseconds: timeout, memoryBytes: bytes)
-        try session.perform(target, input: given, limits: limits, output)
+        try session.perform(target, input: given, limits: limits, isolation: isolation, output)
     }
 
     private func given() throws(AmxError) -> JSONValue {

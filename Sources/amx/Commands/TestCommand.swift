@@ -40,7 +40,7 @@ struct TestCommand: AmxCommand {
         var results: [(path: TreePath, result: RunResult, hint: String?)] = []
         for test in tests {
             let target = RunTarget(test: test, of: session.runnable.manifest, finding: session.finding)
-            let (result, hint) = try session.run(target, input: [:])
+            let (result, hint) = try session.run(target, input: [:], output)
             results.append((test, result, hint))
         }
         try output.show(json: ["tests": .array(results.map { Self.json($0.path, $0.result) })]) { style in

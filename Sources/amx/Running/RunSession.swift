@@ -34,9 +34,10 @@ struct RunSession {
 
     /// Runs something of it, records that, and shows what came of it; what went wrong is thrown after that.
     func perform(
-        _ target: RunTarget, input: JSONValue, limits: RunLimits = RunLimits(), _ output: Output
+        _ target: RunTarget, input: JSONValue, limits: RunLimits = RunLimits(),
+        isolation: SandboxSettings.Isolation? = nil, _ output: Output
     ) throws {
-        let (result, approval) = try run(target, input: input, limits: limits)
+        let (result, approval) = try run(target, input: input, limits: limits, isolation: isolation, output)
         try show(result, output)
         guard !result.isSuccess else { return }
         let code: AmxError.Code = if case .denied = result.outcome { .denied } else { .failure }
@@ -49,20 +50,24 @@ struct RunSession {
 
     /// Runs something of it and records that; where it needs an approval that is not there, also what to do about that.
     func run(
-        _ target: RunTarget, input: JSONValue, limits: RunLimits = RunLimits()
+        _ target: RunTarget, input: JSONValue, limits: RunLimits = RunLimits(),
+        isolation: SandboxSettings.Isolation? = nil, _ output: Output
     ) throws(AmxError) -> (result: RunResult, hint: String?) {
         let approval = try approval(of: target, input: input)
-        return (try result(target, input, limits, approval), approval.hint)
+        return (try result(target, input, limits, isolation, approval, output), approval.hint)
     }
 
     private func result(
-        _ target: RunTarget, _ input: JSONValue, _ limits: RunLimits, _ approval: Demand.Answer
+        _ target: RunTarget, _ input: JSONValue, _ limits: RunLimits, _ isolation: SandboxSettings.Isolation?,
+        _ approval: Demand.Answer, _ output: Output
     ) throws(AmxError) -> RunResult {
         try checkRuntimes(of: target)
         let configuration = try configuration()
+        let worker = try Self.worker()
         let runner = CapsuleRunner(
-            worker: try Self.worker(), showing: runnable.folder.path, of: runnable.manifest,
-            settings: Self.texts(of: configuration), heldMemory: try demandsControlGroups())
+            worker: worker, showing: runnable.folder.path, of: runnable.manifest,
+            settings: Self.texts(of: configuration), heldMemory: try demandsControlGroups(), isolation: isolation,
+            machines: MachineSettings.machines(worker, output))
         runner.prepare(target, limits: limits, isApproved: approval.isGiven)
         let organization = try workspace.organization()
         let caller: JSONObject = [

@@ -90,7 +90,13 @@ import Testing
         try work.fails(3, "run", "wc.none", saying: "wc has no tool 'none'")
         try work.fails(3, "run", "other", saying: "no capsule other")
         try work.fails(2, "run", "wc", "{", saying: "the input is not JSON")
-        try work.fails(1, "run", "wc", saying: "asks for a virtual machine")
+        // Without a kernel for a guest, nothing runs, and not in less.
+        let refused = try Tool.run(
+            Executables.amx, ["run", "wc"], in: work.directory,
+            environment: work.environment.merging(["AMX_GUEST_KERNEL": "/nowhere"]) { $1 })
+        #expect(refused.status == 1 && refused.text.isEmpty && !refused.errors.contains("counting"))
+        #expect(refused.errors.contains("error: cannot run in a virtual machine: "), "\(refused.errors)")
+        try work.fails(7, "run", "wc", "--isolation", "container", saying: "asks for a virtual machine")
         try work.json("new", "plain")
         try work.fails(3, "run", "plain", saying: "nothing that runs by itself")
     }

@@ -46,8 +46,25 @@ import Testing
         }
     }
 
+    /// Compilation is part of the call: its time and its memory are the call's.
+    @Test func whatIsHardToCompileIsEnded() throws {
+        let step = "(local.set 0 (i32.add (i32.mul (local.get 0) (local.get 1)) (i32.load (local.get 0))))"
+        let steps = String(repeating: step, count: 200_000)
+        try fixture.add(
+            "main", text: "(module (memory 1) (func (export \"main\") (local i32 i32) \(steps)))")
+        let short = try fixture.call(limits: SandboxLimits(milliseconds: 200, memoryBytes: 4 << 30))
+        #expect(short.outcome == .timeout, "\(short)")
+        #expect(try fixture.call().outcome == .oom)
+        let limits = SandboxLimits(milliseconds: 120_000, memoryBytes: 4 << 30)
+        #expect(try fixture.call(limits: limits).isSuccess)
+    }
+
     @Test func theTimeIsEachCallsOwn() throws {
-        try fixture.add("main", text: WasmFixture.module("(if (call $input (i32.const 0) (i32.const 4)) (then (if (i32.eq (i32.load8_u (i32.const 0)) (i32.const 116)) (then (loop $l (br $l))))))"))
+        try fixture.add(
+            "main",
+            text: WasmFixture.module(
+                "(if (call $input (i32.const 0) (i32.const 4)) (then (if (i32.eq (i32.load8_u (i32.const 0)) (i32.const 116)) (then (loop $l (br $l))))))"
+            ))
         #expect(try fixture.call("main", 1).isSuccess)
         let session = try #require(fixture.session)
         #expect(try fixture.call("main", true, limits: SandboxLimits(milliseconds: 30)).outcome == .timeout)
@@ -55,7 +72,8 @@ import Testing
     }
 
     @Test func memoryGrowsToItsLimit() throws {
-        let pages = "(loop $l (br_if $l (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) (call $number (memory.size))"
+        let pages =
+            "(loop $l (br_if $l (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) (call $number (memory.size))"
         try fixture.add("main", text: WasmFixture.module(pages))
         for (mebibytes, count) in [(128, 1_024), (256, 1_024), (88, 1_024), (64, 640), (48, 384)] as [(UInt64, Int64)] {
             let limits = SandboxLimits(milliseconds: 120_000, memoryBytes: mebibytes << 20)
@@ -87,7 +105,10 @@ import Testing
             "",
             "(loop $l (if (i32.eq (memory.grow (memory.size)) (i32.const -1)) (then unreachable)) (br $l))"
         ),
-        ("", "(loop $l (drop (memory.grow (i32.const 1))) (i32.store (i32.mul (memory.size) (i32.const 65536)) (i32.const 1)) (br $l))"),
+        (
+            "",
+            "(loop $l (drop (memory.grow (i32.const 1))) (i32.store (i32.mul (memory.size) (i32.const 65536)) (i32.const 1)) (br $l))"
+        ),
     ]
 
     @Test func whatNeedsTooMuchMemoryIsEnded() throws {

@@ -57,7 +57,8 @@ import Testing
 
     /// Calls, and what reaches the host of them.
     private static let calls: [(method: String, text: String, parameters: JSONValue)] = [
-        ("assets.list", "", [:]), ("assets.list", "{}", [:]), ("assets.list", #"{"prefix":"data/"}"#, ["prefix": "data/"]),
+        ("assets.list", "", [:]), ("assets.list", "{}", [:]),
+        ("assets.list", #"{"prefix":"data/"}"#, ["prefix": "data/"]),
         (
             "assets.read", #"{"path":"a","encoding":"base64","offset":3,"length":4}"#,
             ["path": "a", "encoding": "base64", "offset": 3, "length": 4]
@@ -189,7 +190,8 @@ import Testing
             ["capabilities": ["kv": ["a*"]], "resources": ["storage": ["persistent": "1MB"]]],
             files: ["note.txt": "of the capsule"])
         let rows: [(method: String, text: String, result: JSONValue)] = [
-            ("kv.set", #"{"key":"a1","value":[1]}"#, .null), ("kv.get", #"{"key":"a1"}"#, ["found": true, "value": [1]]),
+            ("kv.set", #"{"key":"a1","value":[1]}"#, .null),
+            ("kv.get", #"{"key":"a1"}"#, ["found": true, "value": [1]]),
             (
                 "assets.read", #"{"path":"note.txt"}"#,
                 ["content": "of the capsule", "size": 14, "encoding": "text"]
@@ -202,8 +204,10 @@ import Testing
             #expect(result.result == row.result, "\(row.method): \(result)")
         }
         #expect(host.host.log.map(\.message) == ["told"])
-        let denied = [("kv.get", #"{"key":"b"}"#, "denied"), ("events.emit", #"{"topic":"a.b"}"#, "denied"),
-            ("no.such", "{}", "unknownMethod"), ("kv.get", #"{"kee":1}"#, "invalidParameters")]
+        let denied = [
+            ("kv.get", #"{"key":"b"}"#, "denied"), ("events.emit", #"{"topic":"a.b"}"#, "denied"),
+            ("no.such", "{}", "unknownMethod"), ("kv.get", #"{"kee":1}"#, "invalidParameters"),
+        ]
         for (method, text, code) in denied {
             try fixture.add("main", text: Self.calling(method, text))
             let result = try fixture.call(host: &host.host)

@@ -51,7 +51,9 @@ import Testing
     @Test func anotherModuleSeesNothingOfTheFirstOne() throws {
         try fixture.add("first", text: Self.looker(pages: 1_000))
         try fixture.add(
-            "second", text: Self.looker(pages: 1_000).replacing("(memory (export \"memory\") 1)", with: "(memory (export \"memory\") 7)"))
+            "second",
+            text: Self.looker(pages: 1_000).replacing(
+                "(memory (export \"memory\") 1)", with: "(memory (export \"memory\") 7)"))
         // With data of its own, whose memory is an image of the file.
         try fixture.add(
             "third",

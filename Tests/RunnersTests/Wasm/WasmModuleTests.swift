@@ -156,7 +156,8 @@ import Testing
         #expect(memories.outcome == .trap("module"), "\(memories)")
         try fixture.add("main", text: "(module (func (export \"main\")))", link: ids)
         let instances = try fixture.call()
-        #expect(instances.outcome == .trap("module") && instances.error?.contains("more than 16") == true, "\(instances)")
+        #expect(
+            instances.outcome == .trap("module") && instances.error?.contains("more than 16") == true, "\(instances)")
     }
 
     @Test func aChangedFileIsRefused() throws {
@@ -195,7 +196,8 @@ import Testing
         try fixture.folder.write("fresh", text: "a")
         let digest = SHA256Hasher.hash(of: Array("a".utf8))
         // Just written: two changes may have the same times.
-        #expect(try HashedFile(path: fixture.folder.appending("fresh"), folder: nil, digest: digest).verify("test") == nil)
+        #expect(
+            try HashedFile(path: fixture.folder.appending("fresh"), folder: nil, digest: digest).verify("test") == nil)
         let tool = HashedFile(
             path: "/usr/bin/true", folder: nil, digest: SHA256Hasher.hash(of: try Self.bytes("/usr/bin/true")))
         let stamp = try #require(try tool.verify("test"))

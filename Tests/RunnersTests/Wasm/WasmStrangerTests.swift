@@ -54,7 +54,10 @@ import Testing
         ("tell(id=1, error={'data': {'kind': 'exit', 'status': -1}}); time.sleep(600)", .exit(255), ""),
         ("tell(id=1, error={'data': {'kind': 'trap', 'name': 'ok)\\n('}}); time.sleep(600)", .trap("other"), ""),
         ("tell(id=1, error={'data': {'name': 'x' * 33}}); time.sleep(600)", .trap("other"), ""),
-        ("tell(id=1, error={'data': {'name': 'some_name', 'stack': [1, 'a']}}); time.sleep(600)", .trap("some_name"), ""),
+        (
+            "tell(id=1, error={'data': {'name': 'some_name', 'stack': [1, 'a']}}); time.sleep(600)", .trap("some_name"),
+            ""
+        ),
         ("sys.exit(0)", .trap("result"), "it ended without an answer"),
         ("tell(method='ready'); sys.exit(3)", .exit(3), "it ended with status 3"),
         ("os.kill(os.getpid(), 11)", .signal(11), "it was ended by signal 11"),
@@ -106,7 +109,8 @@ import Testing
         var host = Counting()
         // Long enough for a busy machine where an answer is awaited.
         let milliseconds: UInt64 = row.outcome == .timeout ? 1_000 : 120_000
-        let run = EngineRun(.component(id: "a", export: "main"), input: 1, limits: SandboxLimits(milliseconds: milliseconds))
+        let run = EngineRun(
+            .component(id: "a", export: "main"), input: 1, limits: SandboxLimits(milliseconds: milliseconds))
         let result = try runner.run(run, host: &host, check: {})
         #expect(result.outcome == row.outcome, "\(row.lines): \(result)")
         #expect((result.error ?? "").hasPrefix(row.error), "\(row.lines): \(result.error ?? "")")

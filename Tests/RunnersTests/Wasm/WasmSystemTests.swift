@@ -117,6 +117,19 @@ import Testing
         #expect(!result.isSuccess && fixture.session?.isUsable == true, "\(result)")
     }
 
+    @Test func aResultThatIsTooLargeIsNone() throws {
+        // A number of more digits than may be: what fits of it would be a number too.
+        let lines = """
+            (memory.fill (i32.const 1024) (i32.const 49) (i32.const 65536))
+            (i32.store (i32.const 20) (i32.const 65536))
+            (loop $more
+              (br_if $more (i32.eqz (call $write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 40)))))
+            """
+        try fixture.add("main", text: Self.module(lines, export: "_start"))
+        let result = try fixture.call("_start")
+        #expect(result.outcome == .trap("result") && result.error == "it is more than 15 MiB", "\(result)")
+    }
+
     @Test func whatAFunctionWritesToItsOutputIsItsLog() throws {
         let lines = """
             (drop (call $write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 40))) (call $number (i32.const 5))
@@ -151,7 +164,8 @@ import Testing
     // MARK: Files
 
     /// Opens the text's path below a descriptor, to read or to write, and gives the errno.
-    private static func opening(_ path: String, of descriptor: Int = 3, flags: Int = 0, writing: Bool = false) -> String {
+    private static func opening(_ path: String, of descriptor: Int = 3, flags: Int = 0, writing: Bool = false) -> String
+    {
         // Rights: read 2, write 64. Open flags: create 1, truncate 8. The links of the last name are followed.
         module(
             """
@@ -198,7 +212,10 @@ import Testing
             #expect(try errno(Self.module("(call $number \(change))", text: "data/text.txt")) != 0, "\(change)")
         }
         #expect(try fixture.folder.read("capsule/data/text.txt") == Array("0123456789".utf8))
-        #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.folder.appending("capsule/data")) == ["text.txt"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: fixture.folder.appending("capsule/data")) == [
+                "text.txt"
+            ])
     }
 
     @Test func nothingElseIsReached() throws {
@@ -215,7 +232,8 @@ import Testing
         }
         let paths = [
             "..", "../etc/passwd", "data/../../etc/passwd", "data/../..", "/etc/passwd", "/", "/capsule/data/text.txt",
-            "//etc/passwd", "./../amx/wasm", "absolute", "absolute/passwd", "up", "up/etc/passwd", "far", "secret", "own",
+            "//etc/passwd", "./../amx/wasm", "absolute", "absolute/passwd", "up", "up/etc/passwd", "far", "secret",
+            "own",
             "process", "engine", "self", "data/text.txt/..", "data\u{0}", "",
         ]
         for path in paths {
@@ -244,7 +262,8 @@ import Testing
         for descriptor in 0..<10 {
             let accept = "(call $accept (i32.const \(descriptor)) (i32.const 0) (i32.const 40))"
             #expect(try errno(Self.module("(call $number \(accept))")) != 0)
-            let send = "(call $send (i32.const \(descriptor)) (i32.const 16) (i32.const 1) (i32.const 0) (i32.const 40))"
+            let send =
+                "(call $send (i32.const \(descriptor)) (i32.const 16) (i32.const 1) (i32.const 0) (i32.const 40))"
             #expect(try errno(Self.module("(call $number \(send))", text: "x")) != 0)
         }
     }

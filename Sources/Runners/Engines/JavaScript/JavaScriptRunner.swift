@@ -15,11 +15,12 @@ package final class JavaScriptRunner: EngineRunner {
     private(set) var session: EngineSession?
 
     /// Runs in a sandbox around a folder of files that are as the capsule has them, by the programs `amx-worker` at a
-    /// path and `amx-js` beside it. `library` is the name of the engine's, for tests.
+    /// path and `amx-js` beside it; with a `machine`, in a guest of it. `library` is the engine's name, for tests.
     ///
     /// `.failure` and `.denied` as for ``Sandbox``; also where `amx-js` is missing.
     package init(
-        worker: String, showing folder: String, heldMemory: Bool = false, library: String? = nil
+        worker: String, showing folder: String, heldMemory: Bool = false, machine: VirtualMachine? = nil,
+        library: String? = nil
     ) throws(AmxError) {
         let engine = (worker.lastIndex(of: "/").map { String(worker[...$0]) } ?? "") + "amx-js"
         guard access(engine, X_OK) == 0 else {
@@ -29,7 +30,7 @@ package final class JavaScriptRunner: EngineRunner {
         }
         sandbox = try Sandbox(
             worker: worker, showing: folder,
-            with: [SandboxView.Shown(engine, at: Self.enginePath)], heldMemory: heldMemory)
+            with: [SandboxView.Shown(engine, at: Self.enginePath)], heldMemory: heldMemory, machine: machine)
         self.library = library
     }
 

@@ -48,6 +48,7 @@ package final class WasmRunner: EngineRunner {
     package func prepare(_ limits: SandboxLimits) throws(AmxError) { _ = try readySession(limits) }
 
     package func load(_ limits: SandboxLimits, check: () throws(AmxError) -> Void) throws(AmxError) {
+        for component in components where component.hash != nil { try verify(component) }
         try prepare(limits)
     }
 
