@@ -176,9 +176,8 @@ static const char *below(const char *folder, const char *name) {
     return path;
 }
 
-/// Shows a source at a path below a folder, which is open too, read-only; without a source, there is an empty folder.
+/// Shows a source at a path below a folder, which is open too, read-only.
 static int show_place(int root, const char *folder, const char *source, const char *target, unsigned long depth) {
-    if (!*source) return make_place(root, target, S_IFDIR);
     struct stat status;
     if (stat(source, &status) != 0 || make_place(root, target, status.st_mode) != 0) return -1;
     const char *path = below(folder, target);

@@ -4,6 +4,7 @@
 #include "flow.h"
 #include "system.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -31,7 +32,8 @@ enum { queue_limit = 160 };
 /// How a job ended, as `LaunchReply` has it.
 enum ending { setup_failed = 0, exited = 1, signalled = 2, out_of_memory = 4 };
 
-static const char root[] = "/root";
+/// What the program sees, and what the supervisor shows of it.
+static const char root[] = "/root", shown[] = "/shown";
 
 /// A job that could not be started: why stands in its standard error.
 static void fail(int errors, const char *what) {
@@ -63,15 +65,39 @@ static int make_devices(void) {
     return mount(NULL, "/root/dev", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NOEXEC, NULL);
 }
 
+/// Shows each folder that the supervisor shows at the same place of the program's root.
+static int show_folders(void) {
+    DIR *folder = opendir(shown);
+    if (folder == NULL) return -1;
+    int result = 0;
+    for (struct dirent *entry; result == 0 && (entry = readdir(folder)) != NULL;) {
+        char source[300], target[300];
+        if (entry->d_name[0] == '.') continue;
+        snprintf(source, sizeof source, "%s/%s", shown, entry->d_name);
+        snprintf(target, sizeof target, "%s/%s", root, entry->d_name);
+        result = mkdir(target, 0755) != 0 ? -1 : mount(source, target, NULL, MS_BIND, NULL);
+    }
+    closedir(folder);
+    return result;
+}
+
 /// Mounts what the program sees: what the supervisor shows, and file systems of the guest's own.
 static int make_root(const struct request *request) {
-    if (mount("amx", root, "9p", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOATIME,
+    static const char *const links[][2] = {{"usr/lib", "/root/lib"}, {"usr/lib64", "/root/lib64"}, {"usr/bin", "/root/bin"}};
+    unsigned long flags = MS_NOSUID | MS_NODEV;
+    if (mount("amx", shown, "9p", MS_RDONLY | MS_NOATIME | flags,
             "trans=virtio,version=9p2000.L,msize=512000,cache=loose,access=any") != 0) return -1;
-    if (mount("proc", "/root/proc", "proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2") != 0) return -1;
+    if (mount("tmpfs", root, "tmpfs", flags, "size=64k,mode=0755") != 0 || show_folders() != 0) return -1;
+    for (size_t index = 0; index < sizeof links / sizeof *links; index++) {
+        if (symlink(links[index][0], links[index][1]) != 0) return -1;
+    }
+    if (mkdir("/root/proc", 0555) != 0 || mkdir("/root/dev", 0755) != 0 || mkdir("/root/tmp", 0755) != 0) return -1;
+    if (mount(NULL, root, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL) != 0) return -1;
+    if (mount("proc", "/root/proc", "proc", MS_RDONLY | MS_NOEXEC | flags, "hidepid=2") != 0) return -1;
     if (make_devices() != 0) return -1;
     char options[64];
     snprintf(options, sizeof options, "size=%llu,mode=1777", (unsigned long long)request->temporary);
-    return mount("tmpfs", "/root/tmp", "tmpfs", MS_NOSUID | MS_NODEV, options);
+    return mount("tmpfs", "/root/tmp", "tmpfs", flags, options);
 }
 
 static int limit_group(const struct request *request) {

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "module.h"
 
 #include <errno.h>
@@ -6,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 /// Where the capsule's files are seen.
@@ -24,12 +22,8 @@ bool module_begin(void) {
     // One processor is all that most sandboxes have, and few threads.
     wt_config_parallel_compilation(config, false);
     wt_config_max_stack(config, stack_limit);
-    // Memories begin as copies of a file in memory, which the sandbox does not give where memory is only watched.
-    int image = memfd_create("amx", MFD_CLOEXEC);
-    if (image >= 0)
-        close(image);
-    else
-        wt_config_memory_images(config, false);
+    // Data is copied into a memory: images of it would be files in memory, which not every sandbox may make.
+    wt_config_memory_images(config, false);
     // What no compiler's usual output needs is left out: less of the engine can be reached.
     wt_config_threads(config, false);
     wt_config_shared_memory(config, false);

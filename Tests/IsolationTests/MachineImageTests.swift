@@ -1,5 +1,6 @@
 import Foundation
 import Objects
+import Synchronization
 import TestSupport
 import Testing
 
@@ -61,6 +62,23 @@ struct MachineImageTests {
             #expect(result.output.isEmpty)
             #expect(!result.errors.isEmpty)
         }
+    }
+
+    /// Who comes while one is made waits for it. What a maker that was killed has left goes.
+    @Test func twoMakeNoneTwice() throws {
+        let parts = parts
+        try folder.write("cache/making-1-left/state", text: "half")
+        let boots = Mutex(0)
+        let images = Mutex<Set<MachineImage>>([])
+        DispatchQueue.concurrentPerform(iterations: 3) { _ in
+            guard let machine = try? VirtualMachine(parts),
+                let image = try? machine.image(forMemory: 128 << 20, willBoot: { boots.withLock { $0 += 1 } })
+            else { return }
+            images.withLock { _ = $0.insert(image) }
+        }
+        #expect(boots.withLock { $0 } == 1)
+        #expect(images.withLock { $0.count } == 1)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: parts.cache).count == 2)
     }
 
     @Test func aGuestThatTakesTooLongIsGivenUp() throws {

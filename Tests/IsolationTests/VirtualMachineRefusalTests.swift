@@ -136,6 +136,7 @@ import Testing
         #expect(
             lines == [
                 "drwxr-xr-x 0 0 dev", "drwxr-xr-x 0 0 proc", "drwxr-xr-x 0 0 groups", "drwxr-xr-x 0 0 root",
+                "drwxr-xr-x 0 0 shown",
                 "drwxr-xr-x 0 0 modules", "crw------- 0 0 dev/console", "-rwxr-xr-x 0 0 init",
                 "-rw-r--r-- 0 0 modules/00.ko", "-rw-r--r-- 0 0 modules/01.ko",
             ])

@@ -92,7 +92,7 @@ int amx_give_up_gains(void);
 int amx_become_user(unsigned int user, unsigned int group);
 /// Takes a view of the file system and a network of its own. The network has nothing. An existing, empty folder has two folders then,
 /// all read-only: `root`, which is what a program sees, with `/usr`, and files and folders from elsewhere at their targets, whose paths
-/// are below it; and `dev` with devices. An empty source is an empty folder. The targets are without devices and without programs that change the user. Needs the rights of root.
+/// are below it; and `dev` with devices. The targets are without devices and without programs that change the user. Needs the rights of root.
 int amx_make_view(const char *folder, const char *const *sources, const char *const *targets, size_t count);
 /// Puts this process, which has one thread, into a control group by the group's file `tasks` or `cgroup.procs`.
 ///

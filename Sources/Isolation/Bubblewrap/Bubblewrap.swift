@@ -1,5 +1,3 @@
-import Glibc
-
 /// The command line of `bwrap` that makes a sandbox: all namespaces, nothing to write but a bounded `/tmp`, no rights, no network.
 ///
 /// Each word answers a way out that was tried: `docs/security.md`, "The sandbox". Source: bwrap(1).
@@ -36,7 +34,6 @@ package struct Bubblewrap: Sendable, Hashable {
                 "--symlink", "usr/bin", "/bin", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache",
                 "--ro-bind-try", "/etc/alternatives", "/etc/alternatives",
             ]
-            if let guest = view.guest { words += Self.root(of: guest) }
             for shown in view.shown { words += ["--ro-bind", shown.source, shown.target] }
             words += ["--dev", "/dev"]
         }
@@ -49,27 +46,6 @@ package struct Bubblewrap: Sendable, Hashable {
             "--remount-ro", "/proc", "--cap-drop", "ALL", "--hostname", "capsule", "--clearenv", "--chdir",
             view.directory,
         ]
-    }
-
-    /// A folder that is what programs see as their root, and is the root of a guest's.
-    private static func root(of guest: String) -> [String] {
-        [
-            "--ro-bind", "/usr", "\(guest)/usr", "--symlink", "usr/lib", "\(guest)/lib",
-            "--symlink", "usr/lib64", "\(guest)/lib64", "--symlink", "usr/bin", "\(guest)/bin",
-            "--ro-bind-try", "/etc/ld.so.cache", "\(guest)/etc/ld.so.cache",
-            "--ro-bind-try", "/etc/alternatives", "\(guest)/etc/alternatives",
-            "--dir", "\(guest)/proc", "--dir", "\(guest)/dev", "--dir", "\(guest)/tmp",
-        ]
-    }
-
-    /// The same as what a launcher shows; without a source, a folder.
-    static func shownRoot(of guest: String) -> [SandboxView.Shown] {
-        let system = ["/usr", "/etc/ld.so.cache", "/etc/alternatives"]
-        var all: [SandboxView.Shown] = []
-        for path in system where access(path, F_OK) == 0 { all.append(SandboxView.Shown(path, at: guest + path)) }
-        for name in ["lib", "lib64", "bin"] { all.append(SandboxView.Shown("/usr/\(name)", at: "\(guest)/\(name)")) }
-        for name in ["proc", "dev", "tmp"] { all.append(SandboxView.Shown("", at: "\(guest)/\(name)")) }
-        return all
     }
 
     /// What comes by the descriptor of variables: words as those of the command line, each with a NUL behind it.

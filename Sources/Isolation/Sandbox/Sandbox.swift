@@ -23,7 +23,7 @@ package final class Sandbox {
     private var group: ControlGroup?
     private(set) var launcher: RunningLauncher?
     /// What the launcher shows.
-    private var launched: [SandboxView.Shown] = []
+    private var presented: [SandboxView.Shown] = []
 
     /// Makes a sandbox around a folder of files that are as the capsule has them, by the program `amx-worker` at a path; with files and
     /// folders of the machine that its programs need.
@@ -65,11 +65,19 @@ package final class Sandbox {
 
     /// Starts what starts programs, ahead of one with such limits and without waiting for it. `.failure` as for ``start(_:input:channel:environment:limits:)``.
     package func prepare(_ limits: SandboxLimits) throws(AmxError) {
-        // A guest's launcher shows more, which its image decides.
-        guard launcher == nil, machine == nil else { return }
+        // What a guest's is shown depends on what runs in it.
+        guard machine == nil else { return }
         try beginGroup(limits)
-        launcher = try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
-        launched = shown
+        launcher = try launcher(showing: shown)
+    }
+
+    /// The launcher that is there, where it shows these; else another one.
+    private func launcher(showing shown: [SandboxView.Shown]) throws(AmxError) -> RunningLauncher {
+        if let launcher, presented == shown { return launcher }
+        // The slot is one launcher's at a time.
+        launcher = nil
+        presented = shown
+        return try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
     }
 
     private func beginGroup(_ limits: SandboxLimits) throws(AmxError) {
@@ -88,14 +96,15 @@ package final class Sandbox {
         limits: SandboxLimits
     ) throws(AmxError) -> SandboxedProgram {
         let guest = try guestRun(program, input, channel, environment, limits)
-        let (input, limits) = (guest?.input ?? input, guest?.limits ?? limits)
+        let (input, limits, shown) = (guest?.input ?? input, guest?.limits ?? limits, guest?.shown(shown) ?? shown)
         try beginGroup(limits)
-        let shown = shown(to: guest)
-        let launcher = try readyLauncher(showing: shown)
+        let launcher = try launcher(showing: shown)
         // Until the answer is there, nobody knows what runs in it.
         self.launcher = nil
-        let request = request(
-            guest?.command ?? program, showing: shown, isGuest: guest != nil, guest == nil ? environment : [:], limits)
+        let request =
+            if let guest { request(guest.command, in: "/", showing: shown, [:], limits) } else {
+                request(program, in: Self.capsulePath, showing: shown, environment, limits)
+            }
         var streams = try SandboxStreams(limit: limits.outputBytes, owner: slot?.user)
         let content: SandboxFile?
         var ends: [Int32] = [-1, -1]
@@ -144,15 +153,6 @@ package final class Sandbox {
     /// Counts the most memory anew.
     func forgetPeak() { group?.forgetPeak() }
 
-    /// The launcher that waits, where it shows this; else a new one.
-    private func readyLauncher(showing shown: [SandboxView.Shown]) throws(AmxError) -> RunningLauncher {
-        if let launcher, launched == shown { return launcher }
-        launcher = nil
-        let started = try RunningLauncher(worker: worker, slot: slot, group: group, showing: shown)
-        launched = shown
-        return started
-    }
-
     /// The run of a program in a guest; nil where there is no machine.
     private func guestRun(
         _ program: [String], _ input: [UInt8]?, _ channel: Int32?, _ environment: [String: String],
@@ -170,23 +170,13 @@ package final class Sandbox {
             from: machine.image(forMemory: limits.memoryBytes))
     }
 
-    /// What is shown in the sandbox: to a guest's QEMU the image, and the rest where the guest finds it.
-    private func shown(to guest: GuestRun?) -> [SandboxView.Shown] {
-        guard let guest else { return shown }
-        return shown.map { SandboxView.Shown($0.source, at: Emulator.guestPath + $0.target) }
-            + [SandboxView.Shown(guest.image.path, at: Emulator.statePath)]
-            // Without rights, bubblewrap makes it.
-            + (slot == nil ? [] : Bubblewrap.shownRoot(of: Emulator.guestPath))
-    }
-
     private func request(
-        _ program: [String], showing shown: [SandboxView.Shown], isGuest: Bool, _ environment: [String: String],
+        _ program: [String], in directory: String, showing shown: [SandboxView.Shown], _ environment: [String: String],
         _ limits: SandboxLimits
     ) -> LaunchRequest {
         let view = SandboxView(
-            shown: shown, environment: Self.environment.merging(environment) { $1 },
-            directory: isGuest ? "/" : Self.capsulePath, temporaryBytes: limits.temporaryBytes,
-            guest: isGuest ? Emulator.guestPath : nil)
+            shown: shown, environment: Self.environment.merging(environment) { $1 }, directory: directory,
+            temporaryBytes: limits.temporaryBytes)
         return LaunchRequest(
             path: bubblewrap,
             arguments: Bubblewrap(view, madeIn: slot?.folder).arguments(running: program),

@@ -16,13 +16,9 @@ package struct SandboxView: Sendable, Hashable {
     package var directory: String
     /// Room under `/tmp` in bytes.
     package var temporaryBytes: UInt64
-    /// The folder that is made to be a guest's root, where the program is a virtual machine.
-    package var guest: String?
 
-    package init(
-        shown: [Shown], environment: [String: String], directory: String, temporaryBytes: UInt64, guest: String? = nil
-    ) {
+    package init(shown: [Shown], environment: [String: String], directory: String, temporaryBytes: UInt64) {
         (self.shown, self.environment) = (shown, environment)
-        (self.directory, self.temporaryBytes, self.guest) = (directory, temporaryBytes, guest)
+        (self.directory, self.temporaryBytes) = (directory, temporaryBytes)
     }
 }

@@ -8,7 +8,7 @@ struct GuestRun {
     /// What a guest's report needs beside what its program may write.
     private static let reportBytes: UInt64 = 4_096
 
-    let image: MachineImage
+    private let image: MachineImage
     /// The words that start QEMU.
     let command: [String]
     /// QEMU's standard input: the request, and behind it the program's.
@@ -44,5 +44,13 @@ struct GuestRun {
         outer.outputBytes = limits.outputBytes.addingReportingOverflow(Self.reportBytes).partialValue
         outer.temporaryBytes = 1 << 20
         self.limits = outer
+    }
+
+    /// What QEMU sees: the image, and what the guest sees, in a folder that is its root.
+    func shown(_ shown: [SandboxView.Shown]) -> [SandboxView.Shown] {
+        let system = ["/usr", "/etc/ld.so.cache", "/etc/alternatives"]
+        let all = system.filter { access($0, R_OK) == 0 }.map { SandboxView.Shown($0, at: $0) } + shown
+        return all.map { SandboxView.Shown($0.source, at: Emulator.guestPath + $0.target) }
+            + [SandboxView.Shown(image.path, at: Emulator.statePath)]
     }
 }

@@ -7,7 +7,7 @@ struct InitialFileSystem {
 
     /// A guest's own: its first process, its modules in the order in which they are loaded, and places to mount at.
     init(first: [UInt8], modules: [[UInt8]]) {
-        for folder in ["dev", "proc", "groups", "root", "modules"] { add(folder, mode: 0o040755) }
+        for folder in ["dev", "proc", "groups", "root", "shown", "modules"] { add(folder, mode: 0o040755) }
         // What the first process writes before it has mounted anything.
         add("dev/console", mode: 0o020600, device: (5, 1))
         add("init", mode: 0o100755, first)

@@ -8,7 +8,6 @@ package import Objects
 /// Blocks its thread; not for use by several threads at once.
 package final class CapsuleRunner {
     private let manifest: Manifest
-    private let isolation: SandboxSettings.Isolation
     /// The engines that it runs with.
     package let engines: EngineSet
 
@@ -20,16 +19,15 @@ package final class CapsuleRunner {
         heldMemory: Bool = false, isolation: SandboxSettings.Isolation? = nil, machines: MachineSource? = nil
     ) {
         self.manifest = manifest
-        self.isolation = isolation == .vm || manifest.sandbox.isolation == .vm ? .vm : .container
         engines = EngineSet(
             worker: worker, showing: folder, of: manifest, settings: settings, heldMemory: heldMemory,
-            machines: self.isolation == .vm ? .needed(machines) : .none)
+            isolation: isolation, machines: machines)
     }
 
     /// Starts what a run of a target needs, without waiting for it and without anything of the capsule: what is done before the run is
     /// done meanwhile. What goes wrong with it, goes wrong again with the run.
     package func prepare(_ target: RunTarget, limits request: RunLimits = RunLimits(), isApproved: Bool = false) {
-        guard isApproved || !target.level.demands.contains(.approval), isolation != .vm else { return }
+        guard isApproved || !target.level.demands.contains(.approval) else { return }
         try? engines.prepare(target.engine, limits(of: target, request))
     }
 
@@ -51,13 +49,15 @@ package final class CapsuleRunner {
                 .denied(.approval),
                 error: "\(manifest.id) is \(target.level.rawValue), and nobody has approved this run")
         }
-        if let problem = engines.machineProblem(target.engine) { return RunResult(.setupFailed, error: problem) }
+        if let problem = engines.machineProblem(EngineSet.Part(target.engine)) {
+            return RunResult(.setupFailed, error: problem)
+        }
         if let tool = target.tool, let problem = try InputCheck.problem(with: input, of: tool) {
             return RunResult(.trap("input"), error: problem)
         }
         let limits = limits(of: target, request)
         let run = EngineRun(target.handler, input: input, limits: limits)
-        try engines.prepareMachine(limits, check: check)
+        try engines.prepareMachine(for: EngineSet.Part(target.engine), limits, check: check)
         let milliseconds = Int64(min(limits.milliseconds, 86_400_000))
         host.begin(until: MonotonicClock.nanoseconds() + milliseconds * 1_000_000)
         var result = try engines.run(run, by: target.engine, host: &host, check: check)

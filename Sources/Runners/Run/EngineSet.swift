@@ -39,7 +39,8 @@ package final class EngineSet {
     private let manifest: Manifest
     private let settings: [String: String]
     private let heldMemory: Bool
-    private let machines: MachineDemand
+    private let isolation: SandboxSettings.Isolation
+    private let machines: MachineSource?
     private var machine: VirtualMachine?
     private var runners: [Part: any EngineRunner] = [:]
     private var states: [Part: EngineState] = [:]
@@ -47,12 +48,13 @@ package final class EngineSet {
     package private(set) var state = EngineState.unloaded
 
     /// Composes the engines of a manifest over a folder with exactly the capsule's files; `heldMemory` refuses to run where memory would
-    /// only be watched, `machines` says whether they run in virtual machines.
+    /// only be watched. They run in virtual machines where the manifest or `isolation` asks for that, and in nothing less then.
     package init(
         worker: String, showing folder: String, of manifest: Manifest, settings: [String: String] = [:],
-        heldMemory: Bool = false, machines: MachineDemand = .none
+        heldMemory: Bool = false, isolation: SandboxSettings.Isolation? = nil, machines: MachineSource? = nil
     ) {
         (self.heldMemory, self.machines) = (heldMemory, machines)
+        self.isolation = isolation == .vm || manifest.sandbox.isolation == .vm ? .vm : .container
         (self.worker, self.folder, self.manifest, self.settings) = (worker, folder, manifest, settings)
     }
 
@@ -78,6 +80,7 @@ package final class EngineSet {
             do throws(AmxError) {
                 try check()
                 states[part] = .loading
+                try prepareMachine(for: part, limits, check: check)
                 try runner(of: part).load(limits, check: check)
                 states[part] = .ready
             } catch {
@@ -149,7 +152,37 @@ package final class EngineSet {
 
     /// Starts what an engine keeps between runs, as ``load(_:check:)`` does for all; servers are started by their first calls.
     func prepare(_ engine: Engine, _ limits: SandboxLimits) throws(AmxError) {
-        if engine != .mcp { try runner(of: Part(engine)).load(limits) {} }
+        if engine != .mcp, isolation != .vm { try runner(of: Part(engine)).load(limits) {} }
+    }
+
+    /// Why an engine's programs cannot run, which are to run in a virtual machine; nil where they can, or are not to.
+    func machineProblem(_ part: Part) -> String? {
+        guard isolation == .vm, part != .static else { return nil }
+        let what = "\(manifest.id) is to run in a virtual machine"
+        if part == .mcp { return "\(what), in which Amx runs no MCP servers" }
+        return machines == nil ? "\(what), and there are none here" : nil
+    }
+
+    /// Makes what a run in a virtual machine goes on from, where it is not there yet: that takes seconds, and is not the run's time.
+    ///
+    /// `.failure` where there can be none.
+    func prepareMachine(
+        for part: Part, _ limits: SandboxLimits, check: () throws(AmxError) -> Void
+    ) throws(AmxError) {
+        guard let machines, let machine = try ownMachine(for: part) else { return }
+        _ = try machine.image(forMemory: limits.memoryBytes, willBoot: machines.willBoot, check: check)
+    }
+
+    /// What an engine's programs run in; nil for containers.
+    private func ownMachine(for part: Part) throws(AmxError) -> VirtualMachine? {
+        if let problem = machineProblem(part) {
+            throw AmxError(.failure, problem, hint: "`amx doctor` says what this machine lacks")
+        }
+        guard isolation == .vm, part != .static, let machines else { return nil }
+        if let machine { return machine }
+        let made = try VirtualMachine(machines.parts)
+        machine = made
+        return made
     }
 
     /// Runs something with the engine that is for it.
@@ -165,36 +198,16 @@ package final class EngineSet {
         return try runner(of: Part(engine)).run(run, host: &host, check: check)
     }
 
-    /// Why something is not run in a virtual machine where it has to be; it is run in nothing else then.
-    func machineProblem(_ engine: Engine) -> String? {
-        guard case .needed(let source) = machines else { return nil }
-        let start = "\(manifest.id) is to run in a virtual machine, "
-        guard source != nil else { return start + "and there are none here" }
-        switch engine {
-        case .process, .js: return nil
-        case .mcp: return start + "in which Amx runs programs and JavaScript but no MCP servers"
-        case .wasm: return start + "in which Amx runs programs and JavaScript but no WebAssembly"
-        }
-    }
-
-    /// Makes the image of a guest, where one is needed and there is none, before the time of a run counts.
-    func prepareMachine(_ limits: SandboxLimits, check: () throws(AmxError) -> Void) throws(AmxError) {
-        guard case .needed(let source?) = machines else { return }
-        let ready = if let machine { machine } else { try VirtualMachine(source.parts) }
-        _ = try ready.image(forMemory: limits.memoryBytes, willBoot: source.willBoot, check: check)
-        machine = ready
-    }
-
     private func runner(of part: Part) throws(AmxError) -> any EngineRunner {
         if let runner = runners[part] { return runner }
+        let machine = try ownMachine(for: part)
         let runner: any EngineRunner
         switch part {
         case .process:
             runner = ProcessRunner(
                 try Sandbox(worker: worker, showing: folder, heldMemory: heldMemory, machine: machine))
         case .js:
-            runner = try JavaScriptRunner(
-                worker: worker, showing: folder, heldMemory: heldMemory, machine: machine)
+            runner = try JavaScriptRunner(worker: worker, showing: folder, heldMemory: heldMemory, machine: machine)
         case .mcp:
             var place = ServerPlace(
                 worker: worker, folder: folder, gate: ManifestGate(manifest, workspace: nil, home: nil))
@@ -204,7 +217,8 @@ package final class EngineSet {
         case .static: runner = StaticRunner(manifest, in: folder)
         case .wasm:
             runner = try WasmRunner(
-                worker: worker, showing: folder, components: manifest.components, heldMemory: heldMemory)
+                worker: worker, showing: folder, components: manifest.components, heldMemory: heldMemory,
+                machine: machine)
         }
         runners[part] = runner
         return runner

@@ -6,6 +6,36 @@ import Testing
 @Suite(.onTestThreads) struct ComponentTests {
     private static let file = "components/main.wasm"
 
+    /// A module with data in its memory and three functions: `greet` returns, `loop` does not, and `bomb` takes all memory that it gets and
+    /// ends itself when there is none.
+    private static let module: [UInt8] = [
+        0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x04, 0x01, 0x60, 0x00, 0x00, 0x03, 0x04, 0x03,
+        0x00, 0x00, 0x00, 0x05, 0x03, 0x01, 0x00, 0x01, 0x07, 0x20, 0x04, 0x06, 0x6d, 0x65, 0x6d, 0x6f, 0x72,
+        0x79, 0x02, 0x00, 0x05, 0x67, 0x72, 0x65, 0x65, 0x74, 0x00, 0x00, 0x04, 0x6c, 0x6f, 0x6f, 0x70, 0x00,
+        0x01, 0x04, 0x62, 0x6f, 0x6d, 0x62, 0x00, 0x02, 0x0a, 0x1d, 0x03, 0x03, 0x00, 0x01, 0x0b, 0x07, 0x00,
+        0x03, 0x40, 0x0c, 0x00, 0x0b, 0x0b, 0x0f, 0x00, 0x03, 0x40, 0x41, 0x01, 0x40, 0x00, 0x41, 0x7f, 0x47,
+        0x0d, 0x00, 0x0b, 0x00, 0x0b, 0x0b, 0x0a, 0x01, 0x00, 0x41, 0x08, 0x0b, 0x04, 0x64, 0x61, 0x74, 0x61,
+    ]
+
+    /// A workspace whose capsule `c` has the module's functions as tools.
+    private static func work() throws -> AmxTool {
+        let work = try AmxTool().workspace()
+        try work.json("new", "c", "--template", "wasm")
+        let folder = "\(work.directory)/knowledge/capsules/c"
+        try Data(module).write(to: URL(fileURLWithPath: "\(folder)/\(file)"))
+        let sum = try Tool.run("sha256sum", [file], in: folder).text.split(separator: " ")[0]
+        let tools = ["greet", "loop", "bomb"].map {
+            #"{"name": "\#($0)", "description": "d", "inputSchema": {}, "handler": "component:main#\#($0)"}"#
+        }
+        try work.write(
+            "c", "manifest.json",
+            """
+            {"id": "c", "name": "C", "version": "0.1.0", "tools": [\(tools.joined(separator: ","))],
+             "components": [{"id": "main", "file": "\(file)", "hash": "sha256:\(sum)"}]}
+            """)
+        return work
+    }
+
     @Test func aChangedComponentIsRefused() throws {
         let work = try AmxTool().workspace()
         try work.json("new", "greeter", "--template", "wasm")
@@ -21,7 +51,7 @@ import Testing
         #expect(try work.run("run", "greeter").status == 0)
     }
 
-    /// What another one has released runs as it was, and not once it is something else.
+    /// What another one has released runs as it was.
     @Test func anInstalledComponentRuns() throws {
         let hub = try AmxTool().workspace()
         try hub.json("new", "greeter", "--template", "wasm")
@@ -34,24 +64,80 @@ import Testing
         #expect(result["outcome"].string == "ok")
     }
 
-    @Test func whatDoesNotEndIsEnded() throws {
-        let work = try AmxTool().workspace()
-        try work.json("new", "greeter", "--template", "wasm")
-        // A function `main` with an endless loop.
-        let module: [UInt8] = [
-            0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 8, 1, 4, 0x6D, 0x61, 0x69, 0x6E, 0, 0,
-            0x0A, 9, 1, 7, 0, 3, 0x40, 0x0C, 0, 0x0B, 0x0B,
-        ]
-        let folder = "\(work.directory)/knowledge/capsules/greeter"
-        try Data(module).write(to: URL(fileURLWithPath: "\(folder)/\(Self.file)"))
-        let sum = try Tool.run("sha256sum", [Self.file], in: folder).text.split(separator: " ")[0]
-        let manifest = """
-            {"id": "greeter", "name": "Greeter", "version": "0.1.0", "runtime": {"main": "component:main#main"},
-             "components": [{"id": "main", "file": "\(Self.file)", "hash": "sha256:\(sum)"}]}
+    private static let outcomes =
+        [("greet", "ok", 0), ("loop", "timeout", 1), ("bomb", "oom", 1)] as [(String, String, Int32)]
+
+    @Test func everyToolHasItsOutcome() throws {
+        let work = try Self.work()
+        for (tool, outcome, status) in Self.outcomes {
+            let run = try work.run("run", "c.\(tool)", "--timeout", "2000", "--json")
+            #expect(run.status == status)
+            #expect(try JSONNode(run.output)["outcome"].string == outcome, "\(tool): \(run.errors)")
+        }
+        #expect(try work.json("tools")["tools"].array.allSatisfy { $0["engine"].string == "wasm" })
+    }
+
+    // MARK: Where something is missing
+
+    private static let isRoot = geteuid() == 0
+
+    /// Runs Amx in a view of the file system in which lines of a shell have taken something away; `ordinary` is for a user without rights.
+    private func run(_ arguments: [String], _ work: AmxTool, without lines: String, ordinary: Bool) throws
+        -> Tool.Outcome
+    {
+        let built = (Executables.amx as NSString).deletingLastPathComponent
+        let script = """
+            set -e; built=$1; folder=$2; ordinary=$3; shift 3
+            bin=$folder/bin; mkdir -p "$bin"; mount --bind "$built" "$bin"
+            set -- "$bin/amx" "$@"
+            \(lines)
+            if [ $ordinary = true ]; then
+                chown -R 65534:65534 "$folder/work" "$folder/.gitconfig"
+                set -- setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+            fi
+            exec "$@"
             """
-        try manifest.write(toFile: "\(folder)/manifest.json", atomically: true, encoding: .utf8)
-        let run = try work.run("run", "greeter", "--timeout", "500", "--json")
-        #expect(run.status == 1)
-        #expect(try JSONNode(run.output)["outcome"].string == "timeout", "\(run.text) \(run.errors)")
+        return try Tool.run(
+            "unshare",
+            [
+                "--mount", "--propagation", "private", "sh", "-c", script, "sh", built, work.home.path, "\(ordinary)",
+            ] + arguments, in: work.directory, environment: work.environment)
+    }
+
+    /// Where memory is watched, there are no files in memory either.
+    @Test(.enabled(if: isRoot, "only root takes away what the system has"), arguments: [false, true])
+    func withoutControlGroupsItIsTheSame(_ ordinary: Bool) throws {
+        let work = try Self.work()
+        let lines = ordinary ? ":" : "mount -t tmpfs none /sys/fs/cgroup"
+        for (tool, outcome, status) in Self.outcomes {
+            let run = try run(
+                ["run", "c.\(tool)", "--timeout", "2000", "--json"], work, without: lines, ordinary: ordinary)
+            #expect(run.status == status, "\(run.errors)")
+            let result = try JSONNode(run.output)
+            #expect(result["outcome"].string == outcome, "\(tool): \(run.errors)")
+            #expect(result["resourceUsage"]["memoryWatched"].bool == true)
+        }
+    }
+
+    @Test(.enabled(if: isRoot, "only root takes away what the system has"), arguments: [false, true])
+    func whatIsMissingIsSaidAndNothingRuns(_ ordinary: Bool) throws {
+        let work = try Self.work()
+        let library = """
+            for each in /usr/local/lib/amx ~/.local/lib/amx; do [ ! -d "$each" ] || mount -t tmpfs none "$each"; done
+            """
+        let lacks = [
+            ("mount --bind /dev/null \"$bin/amx-wasm\"", "/amx-wasm\nhint: `amx-wasm` belongs beside `amx-worker`"),
+            (library, "libwasmtime-50.0.1.so\nhint: run `hooks/setup` of Amx's source, which puts it there"),
+        ]
+        for (lines, error) in lacks {
+            let outcome = try run(["run", "c.greet"], work, without: lines, ordinary: ordinary)
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.contains("cannot run WebAssembly: there is no "), "\(outcome.errors)")
+            #expect(outcome.errors.contains(error), "\(outcome.errors)")
+            let doctor = try run(["doctor", "--json"], work, without: lines, ordinary: ordinary)
+            let checks = try JSONNode(doctor.output)["checks"].array
+            #expect(checks.first { $0["name"].string == "wasm" }?["state"].string == "missing")
+            #expect(checks.first { $0["name"].string == "js" }?["state"].string == "ok")
+        }
     }
 }

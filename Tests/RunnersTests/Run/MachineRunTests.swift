@@ -35,6 +35,12 @@ import Testing
     static let comment: Comment = "needs QEMU and a kernel with 9p: docs/running.md, \"Virtual machines\""
     private static let limits = RunLimits(milliseconds: 120_000, memoryBytes: 0)
 
+    /// A module whose function `main` does nothing, which gives `null`.
+    private static let module: [UInt8] = [
+        0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00, 0x01, 0x04, 0x01, 0x60, 0x00, 0x00, 0x03, 0x02, 0x01, 0x00,
+        0x07, 0x08, 0x01, 0x04, 0x6D, 0x61, 0x69, 0x6E, 0x00, 0x00, 0x0A, 0x04, 0x01, 0x02, 0x00, 0x0B,
+    ]
+
     init() throws {
         folder = try TemporaryDirectory("amx-capsule")
         try folder.write(
@@ -62,6 +68,7 @@ import Testing
                 with open("/proc/cpuinfo") as text: names = [line for line in text if line.startswith("model name")]
                 json.dump({"visits": found["value"] + 1, "processor": names[0].split(":")[1].strip()}, sys.stdout)
                 """)
+        try folder.write("capsule/main.wasm", Self.module)
         try folder.write("capsule/own.sh", text: "#!/usr/bin/sh\ncat\n", executable: true)
         try folder.write("capsule/endless.py", text: "while True: pass")
         try folder.write("capsule/endless.js", text: "function handler() { for (;;); }")
@@ -78,7 +85,7 @@ import Testing
     private func manifest(_ isolation: String) throws -> Manifest {
         let handlers = [
             "visit.js", "visit.py", "own.sh", "endless.py", "endless.js", "bomb.py", "bomb.js", "loud.py", "rude.py",
-            "left.py", "mcp:s#t",
+            "left.py", "mcp:s#t", "component:m#main",
         ]
         let tools = handlers.map { handler in
             let name = String(handler.map { $0 == "." || $0 == ":" || $0 == "#" ? "-" : $0 })
@@ -87,6 +94,7 @@ import Testing
         let text = """
             {"id": "a", "name": "A", "version": "1.0.0", "sandbox": {"isolation": "\(isolation)"},
              "mcpServers": [{"id": "s", "name": "s", "command": "python3", "args": ["visit.py"]}],
+             "components": [{"id": "m", "file": "main.wasm", "hash": "sha256:\(SHA256Hasher.hash(of: Self.module).hex)"}],
              "tools": [\(tools.joined(separator: ", "))]}
             """
         return try Manifest.parse(Array(text.utf8))
@@ -107,7 +115,9 @@ import Testing
 
     // MARK: Where there are none
 
-    @Test(arguments: ["visit-js", "visit-py", "own-sh", "mcp-s-t"]) func withoutMachinesNothingRuns(_ tool: String)
+    @Test(arguments: ["visit-js", "visit-py", "own-sh", "component-m-main"]) func withoutMachinesNothingRuns(
+        _ tool: String
+    )
         throws
     {
         var host = Witness()
@@ -136,8 +146,21 @@ import Testing
         #expect(result.outcome == .setupFailed)
         #expect(
             result.error
-                == "a is to run in a virtual machine, in which Amx runs programs and JavaScript but no MCP servers")
+                == "a is to run in a virtual machine, in which Amx runs no MCP servers")
         #expect(host.methods.isEmpty)
+    }
+
+    /// Nor when a capsule is loaded, where its servers would be asked for their tools.
+    @Test func serversAreNotLoadedInAContainer() throws {
+        let manifest = try manifest("vm")
+        for source in [Self.source, nil] {
+            let engines = EngineSet(
+                worker: BuiltPrograms.worker, showing: folder.path + "/capsule", of: manifest, machines: source)
+            let error = #expect(throws: AmxError.self) { try engines.offeredTools() }
+            #expect(error?.message.hasPrefix("a is to run in a virtual machine, ") == true, "\(error?.message ?? "")")
+            #expect(throws: AmxError.self) { try engines.load() }
+            #expect(try engines.checkHealth() != .ready)
+        }
     }
 
     @Test func theDoctorSaysWhatIsMissing() throws {
@@ -183,6 +206,13 @@ import Testing
             #expect(result.result == ["visits": 42, "twice": [2, 4]])
         }
         #expect(host.methods == ["kv.get", "kv.get", "kv.get"])
+    }
+
+    @Test(.enabled(if: isPossible && (try? WasmLibrary.path()) != nil, comment)) func modulesRun() throws {
+        var host = Witness()
+        let result = try run("component-m-main", .null, host: &host)
+        #expect(result.outcome == .ok, "\(result)")
+        #expect(result.result == .null)
     }
 
     @Test(

@@ -22,12 +22,12 @@ package final class WasmRunner: EngineRunner {
     private(set) var session: EngineSession?
 
     /// Runs in a sandbox around a folder of files that are as the capsule has them, by the programs `amx-worker` at a path and `amx-wasm`
-    /// beside it. `library` is the path of the engine's, for tests.
+    /// beside it; with a `machine`, in a guest of it. `library` is the path of the engine's, for tests.
     ///
     /// `.failure` and `.denied` as for ``Sandbox``; also where `amx-wasm` or the engine is missing.
     package init(
         worker: String, showing folder: String, components: [Component], heldMemory: Bool = false,
-        library: String? = nil
+        machine: VirtualMachine? = nil, library: String? = nil
     ) throws(AmxError) {
         let engine = (worker.lastIndex(of: "/").map { String(worker[...$0]) } ?? "") + "amx-wasm"
         guard access(engine, X_OK) == 0 else {
@@ -40,7 +40,7 @@ package final class WasmRunner: EngineRunner {
         let shown = [
             SandboxView.Shown(engine, at: Self.enginePath), SandboxView.Shown(path, at: Self.libraryPath),
         ]
-        sandbox = try Sandbox(worker: worker, showing: folder, with: shown, heldMemory: heldMemory)
+        sandbox = try Sandbox(worker: worker, showing: folder, with: shown, heldMemory: heldMemory, machine: machine)
         (self.folder, self.components) = (folder, components)
     }
 
