@@ -51,8 +51,8 @@ struct SlotTraces: Hashable {
         names("/proc/\(process)/fd").map { name in
             let target =
                 (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\(name)")) ?? ""
-            // Those of sockets and pipes are others each time.
-            return "\(name) \(target.prefix { $0 != "[" })"
+            // Those of sockets and pipes are others each time; and what a process has from who started it may be removed meanwhile.
+            return "\(name) \(target.prefix { $0 != "[" }.replacing(" (deleted)", with: ""))"
         }.filter { !$0.hasSuffix("/fd") && !$0.hasSuffix(" ") }.sorted()
     }
 
