@@ -70,7 +70,10 @@ package struct Launcher {
         }
         close(ends[1])
         guard process > 0 else { return LaunchReply(.setupFailed) }
-        let report = request.watched.map { hold(process, $0, report: ends[0], gate: gate[1], since: start, request) } ?? []
+        var report: [UInt8] = []
+        if let watched = request.watched {
+            report = hold(process, watched, report: ends[0], gate: gate[1], since: start, request)
+        }
         let watch = wait(for: process, request, since: start)
         // What is killed takes its count along, where no control group has one.
         let seen = request.watched == nil || watch.ending == nil ? 0 : ProcessTree(of: process).processorMicroseconds
