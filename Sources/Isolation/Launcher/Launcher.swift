@@ -54,7 +54,9 @@ package struct Launcher {
         defer { close(ends[0]) }
         let start = Self.microseconds()
         var gate: [Int32] = [-1, -1]
-        guard request.watched == nil || amx_pipe(&gate) == 0 else { return LaunchReply(.setupFailed) }
+        // A user that nobody else is has the kernel's own limit.
+        let held = request.limits.processes == .max ? request.watched : nil
+        guard held == nil || amx_pipe(&gate) == 0 else { return LaunchReply(.setupFailed) }
         defer { for end in gate where end >= 0 { close(end) } }
         let process: Int32
         do throws(AmxError) {
@@ -71,8 +73,8 @@ package struct Launcher {
         close(ends[1])
         guard process > 0 else { return LaunchReply(.setupFailed) }
         var report: [UInt8] = []
-        if let watched = request.watched {
-            report = hold(process, watched, report: ends[0], gate: gate[1], since: start, request)
+        if let held {
+            report = hold(process, held, report: ends[0], gate: gate[1], since: start, request)
         }
         let watch = wait(for: process, request, since: start)
         // What is killed takes its count along, where no control group has one.
