@@ -27,7 +27,7 @@ extension SystemCallFilter {
         getresuid getresgid getgroups getpgrp getpgid getsid setsid setpgid sched_yield sched_getaffinity sched_setaffinity sched_getparam
         sched_getscheduler sched_setscheduler sched_get_priority_max sched_get_priority_min getpriority setpriority set_robust_list
         get_robust_list set_tid_address rseq arch_prctl prctl getrlimit getrusage sysinfo uname getrandom getcpu capget
-        pidfd_open pidfd_send_signal
+        pidfd_open pidfd_send_signal landlock_create_ruleset landlock_add_rule landlock_restrict_self
         """)
     private static let time = words(
         """
