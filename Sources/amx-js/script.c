@@ -1,17 +1,15 @@
 #include "script.h"
 
+#include "asset.h"
 #include "host.h"
 #include "json.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/// Where the capsule's files are seen.
-#define CAPSULE "/capsule/"
 /// The longest file in bytes.
 enum { source_limit = 8 << 20 };
 /// How much of an exception's texts is told, in units of UTF-16.
@@ -183,25 +181,6 @@ static JSValueRef done(
     return js_undefined(context);
 }
 
-/// Reads a file of the capsule; false, with errno set or 0, where it is not there or no text.
-static bool read_file(const char *path, struct buffer *source) {
-    struct buffer place = {0};
-    buffer_add_text(&place, CAPSULE);
-    buffer_add_text(&place, path);
-    int file = open(place.bytes, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    buffer_free(&place);
-    if (file < 0) return false;
-    char bytes[65536];
-    ssize_t count = 0;
-    while (source->count <= source_limit && (count = read(file, bytes, sizeof bytes)) > 0)
-        buffer_add(source, bytes, (size_t)count);
-    int number = errno;
-    close(file);
-    errno = count < 0 ? number : source->count > source_limit ? EFBIG : 0;
-    buffer_add_text(source, "");
-    return errno == 0;
-}
-
 /// Evaluates the file and starts the handler; the exception that is thrown by either, or NULL.
 static JSValueRef start(
     JSGlobalContextRef context, const char *source, const char *path, JSValueRef input, const char **fault) {
@@ -272,7 +251,9 @@ void script_run(struct script *script, struct text path, struct text source, str
     decode(context, path, &name);
     bool is_there = true;
     if (source.count > 0) decode(context, source, &code);
-    else is_there = read_file(name.bytes, &code);
+    else is_there = asset_read(name.bytes, source_limit, &code);
+    // Of an empty file, an empty text.
+    if (is_there) buffer_add_text(&code, "");
     buffer_add(&json, input.bytes, input.count);
     if (!is_there) {
         const char *reason = strerror(errno);

@@ -4,13 +4,12 @@
 #include "host.h"
 #include "module.h"
 
+#include <asset.h>
 #include <errno.h>
 #include <json.h>
 #include <string.h>
 #include <unistd.h>
 
-/// Where the capsule's files are seen, here and by the code.
-#define CAPSULE "/capsule"
 /// The longest name in bytes.
 enum { name_limit = 4096 };
 

@@ -1,16 +1,14 @@
 #define _GNU_SOURCE
 #include "module.h"
 
+#include <asset.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-/// Where the capsule's files are seen.
-#define CAPSULE "/capsule/"
 /// The longest file in bytes, how many modules are kept, and the stack of code in bytes.
 enum { file_limit = 32 << 20, kept_limit = 64, stack_limit = 1 << 20 };
 
@@ -75,24 +73,6 @@ void module_add_error(struct buffer *to, const wasmtime_error_t *error) {
     wt_bytes_delete(&message);
 }
 
-/// Reads a file of the capsule; false, with errno set, where it is not there or too long.
-static bool read_file(const char *path, struct buffer *content) {
-    struct buffer place = {0};
-    buffer_add_text(&place, CAPSULE);
-    buffer_add_text(&place, path);
-    int file = open(place.bytes, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    buffer_free(&place);
-    if (file < 0) return false;
-    char bytes[65536];
-    ssize_t count = 0;
-    while (content->count <= file_limit && (count = read(file, bytes, sizeof bytes)) > 0)
-        buffer_add(content, bytes, (size_t)count);
-    int number = errno;
-    close(file);
-    errno = count < 0 ? number : content->count > file_limit ? EFBIG : 0;
-    return errno == 0;
-}
-
 static void forget(void) {
     while (modules != NULL) {
         struct module *module = modules;
@@ -119,7 +99,7 @@ struct module *module_get(const char *path, const char *key, struct buffer *reas
     for (struct module *module = modules; module != NULL; module = module->next)
         if (strcmp(module->key, key) == 0) return module;
     struct buffer content = {0};
-    if (!read_file(path, &content)) {
+    if (!asset_read(path, file_limit, &content)) {
         buffer_add_text(reason, strerror(errno));
         buffer_free(&content);
         return NULL;

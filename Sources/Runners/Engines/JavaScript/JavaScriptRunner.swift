@@ -11,8 +11,9 @@ package final class JavaScriptRunner: EngineRunner {
 
     private let sandbox: Sandbox
     private let library: String?
+    private var waiting = WaitingEngine()
     /// The engine that waits for a call; nil before the first one, and after one that it did not survive.
-    private(set) var session: EngineSession?
+    var session: EngineSession? { waiting.session }
 
     /// Runs in a sandbox around a folder of files that are as the capsule has them, by the programs `amx-worker` at a
     /// path and `amx-js` beside it; with a `machine`, in a guest of it. `library` is the engine's name, for tests.
@@ -35,16 +36,16 @@ package final class JavaScriptRunner: EngineRunner {
     }
 
     /// Starts the engine ahead of a call with such limits, without waiting for it.
-    package func prepare(_ limits: SandboxLimits) throws(AmxError) { _ = try readySession(limits) }
+    package func prepare(_ limits: SandboxLimits) throws(AmxError) {
+        _ = try waiting.ready(in: sandbox, limits, program(limits))
+    }
 
     package func load(_ limits: SandboxLimits, check: () throws(AmxError) -> Void) throws(AmxError) {
         try prepare(limits)
     }
 
     package func unload() throws(AmxError) {
-        let present = session
-        session = nil
-        try present?.leave()
+        try waiting.leave()
     }
 
     package func run(
@@ -54,30 +55,13 @@ package final class JavaScriptRunner: EngineRunner {
             return RunResult(.setupFailed, error: "\(run.handler) is not a file of JavaScript")
         }
         let start = MonotonicClock.nanoseconds()
-        let session = try readySession(run.limits)
-        defer { if !session.isUsable { self.session = nil } }
+        let session = try waiting.ready(in: sandbox, run.limits, program(run.limits))
+        defer { waiting.forgetSpent() }
         var result = try session.run(
             ["path": .string(path.string), "input": run.input], run.limits, since: start, host: &host, check: check,
             failure: JavaScriptFailure.result)
         result.usage.wallMicroseconds = UInt64(clamping: (MonotonicClock.nanoseconds() - start) / 1_000)
         return result
-    }
-
-    /// The engine that waits, where it fits; else a new one.
-    private func readySession(_ limits: SandboxLimits) throws(AmxError) -> EngineSession {
-        let present = session
-        // It is gone while one is started or has failed.
-        session = nil
-        if let present {
-            if present.fits(limits) {
-                session = present
-                return present
-            }
-            try present.leave()
-        }
-        let started = try EngineSession(program(limits), in: sandbox, limits)
-        session = started
-        return started
     }
 
     private func program(_ limits: SandboxLimits) -> EngineSession.Program {

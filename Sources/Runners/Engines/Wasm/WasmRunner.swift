@@ -18,8 +18,9 @@ package final class WasmRunner: EngineRunner {
     private let components: [Component]
     /// Of files whose content was compared with its hash.
     private var stamps: [String: HashedFile.Stamp] = [:]
+    private var waiting = WaitingEngine()
     /// The engine that waits for a call; nil before the first one, and after one that it did not survive.
-    private(set) var session: EngineSession?
+    var session: EngineSession? { waiting.session }
 
     /// Runs in a sandbox around a folder of files that are as the capsule has them, by the programs `amx-worker` at a path and `amx-wasm`
     /// beside it; with a `machine`, in a guest of it. `library` is the path of the engine's, for tests.
@@ -45,7 +46,9 @@ package final class WasmRunner: EngineRunner {
     }
 
     /// Starts the engine ahead of a call with such limits, without waiting for it.
-    package func prepare(_ limits: SandboxLimits) throws(AmxError) { _ = try readySession(limits) }
+    package func prepare(_ limits: SandboxLimits) throws(AmxError) {
+        _ = try waiting.ready(in: sandbox, limits, program(limits))
+    }
 
     package func load(_ limits: SandboxLimits, check: () throws(AmxError) -> Void) throws(AmxError) {
         for component in components where component.hash != nil { try verify(component) }
@@ -53,9 +56,7 @@ package final class WasmRunner: EngineRunner {
     }
 
     package func unload() throws(AmxError) {
-        let present = session
-        session = nil
-        try present?.leave()
+        try waiting.leave()
     }
 
     package func run(
@@ -73,8 +74,8 @@ package final class WasmRunner: EngineRunner {
             return RunResult(.trap("module"), error: "it is more than \(Self.instanceCount) modules with what it links")
         }
         for part in parts { try verify(part) }
-        let session = try readySession(run.limits)
-        defer { if !session.isUsable { self.session = nil } }
+        let session = try waiting.ready(in: sandbox, run.limits, program(run.limits))
+        defer { waiting.forgetSpent() }
         let parameters: JSONValue = [
             "components": .array(parts.map(Self.description)), "export": .string(export), "input": run.input,
         ]
@@ -122,31 +123,17 @@ package final class WasmRunner: EngineRunner {
             parsed.result = try JSONParser.parse(Array(text.utf8))
             return parsed
         } catch {
-            failed.error = "what it gave back is not JSON: \(error)"
+            failed.error = "what it gave back is not JSON: \(error.reason), in line \(error.line)"
             return failed
         }
     }
 
-    /// The engine that waits, where it fits; else a new one.
-    private func readySession(_ limits: SandboxLimits) throws(AmxError) -> EngineSession {
-        let present = session
-        // It is gone while one is started or has failed.
-        session = nil
-        if let present {
-            if present.fits(limits) {
-                session = present
-                return present
-            }
-            try present.leave()
-        }
+    private func program(_ limits: SandboxLimits) -> EngineSession.Program {
         let left = max(limits.memoryBytes / 2, limits.memoryBytes - min(limits.memoryBytes, Self.engineBytes))
-        let program = EngineSession.Program(
+        return EngineSession.Program(
             language: "WebAssembly", hint: WasmLibrary.hint,
             words: [Self.enginePath, Self.libraryPath, String(min(Self.memoryBytes, left))],
             // A result of 15 MiB is a text of twice that where it is all quotes.
             lineLimit: 32 << 20, leavesMemory: false)
-        let started = try EngineSession(program, in: sandbox, limits)
-        session = started
-        return started
     }
 }
