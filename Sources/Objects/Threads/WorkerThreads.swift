@@ -14,26 +14,38 @@ package enum WorkerThreads {
     package static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
         var threads: [pthread_t] = []
         for _ in 1..<max(1, count) {
-            var thread = pthread_t()
-            let work = Unmanaged.passRetained(Work(body))
-            let code = pthread_create(
-                &thread, nil,
-                { context in
-                    guard let context else { return nil }
-                    Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
-                    return nil
-                }, work.toOpaque())
-            guard code == 0 else {
-                work.release()
-                break
-            }
+            guard let thread = make(body) else { break }
             threads.append(thread)
         }
         body()
         for thread in threads { pthread_join(thread, nil) }
     }
 
-    /// Does the same with every item of a list, on up to `threads` threads that take `share` items at a time; the result
+    /// Runs `body` on a thread of its own, and does not wait for it; false where no thread can be had.
+    package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+        guard let thread = make(body) else { return false }
+        pthread_detach(thread)
+        return true
+    }
+
+    private static func make(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
+        var thread = pthread_t()
+        let work = Unmanaged.passRetained(Work(body))
+        let code = pthread_create(
+            &thread, nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
+                return nil
+            }, work.toOpaque())
+        guard code == 0 else {
+            work.release()
+            return nil
+        }
+        return thread
+    }
+
+    /// Does the same as ``run(_:_:)`` with every item of a list, on up to `threads` threads that take `share` items at a time; the result
     /// has the items' order.
     package static func map<Item: Sendable, Result: Sendable>(
         _ items: [Item], threads: Int, share: Int = 64, _ body: @escaping @Sendable (Item) -> Result
