@@ -108,7 +108,8 @@ package final class ThreadPool<State>: Sendable {
         monitor.withLock { holder in
             holder.state.resting += 1
             defer { holder.state.resting -= 1 }
-            let deadline = MonotonicClock.nanoseconds().addingReportingOverflow(patience).partialValue
+            let (moment, isNever) = MonotonicClock.nanoseconds().addingReportingOverflow(patience)
+            let deadline = isNever ? Int64.max : moment
             while true {
                 if !holder.state.jobs.isEmpty { return .job(holder.state.jobs.removeFirst().job) }
                 let left = deadline - MonotonicClock.nanoseconds()
