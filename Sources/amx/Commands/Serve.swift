@@ -36,7 +36,12 @@ struct Serve: AmxCommand {
             throw place.workspace.capsule(id).missing()
         }
         let isQuiet = global.quiet
-        let served = ServedWorkspace(place.workspace, wanted) { line in if !isQuiet { Self.tell(line) } }
+        let agent = Mutex<AgentServer?>(nil)
+        let served = ServedWorkspace(place.workspace, wanted) { line in
+            if !isQuiet { Self.tell(line) }
+        } changed: {
+            agent.withLock { $0 }?.tellOfOtherTools()
+        }
         _ = try served.refresh()
         if !isQuiet { Self.tell("serving \(served.tools.count) tools of \(served.count) capsules") }
         let lock = Mutex(())
@@ -44,6 +49,7 @@ struct Serve: AmxCommand {
             // Where nobody reads any more, there is nobody to tell.
             lock.withLock { _ in try? StandardStream.output.write(bytes) }
         }
+        agent.withLock { $0 = server }
         let watch = WorkspaceWatch(served) { server.tellOfOtherTools() }
         let result = Result { try Self.listen(server) }
         server.finish(wanted: (try? result.get()) != nil)

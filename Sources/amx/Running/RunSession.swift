@@ -101,6 +101,11 @@ struct RunSession: Sendable {
         try runner(kept, configuration(), nil) {}.prepare(target)
     }
 
+    /// The engines that stay, for what is not a run of something by itself.
+    func engines(in kept: KeptRunner) throws(AmxError) -> EngineSet {
+        try runner(kept, configuration(), nil) {}.engines
+    }
+
     private func runner(
         _ kept: KeptRunner, _ configuration: JSONObject, _ isolation: SandboxSettings.Isolation?,
         _ announce: @escaping () -> Void

@@ -15,6 +15,8 @@ final class AgentServer: Sendable {
     private let monitor = Monitor(State())
     private let send: @Sendable ([UInt8]) -> Void
 
+    /// How long a list of tools waits for servers to tell what they have, in nanoseconds.
+    private static let patience: Int64 = 5_000_000_000
     /// JSON-RPC's own codes.
     private static let (parseError, invalidRequest, unknownMethod, invalidParameters): (Int64, Int64, Int64, Int64) =
         (-32_700, -32_600, -32_601, -32_602)
@@ -91,7 +93,16 @@ final class AgentServer: Sendable {
             guard parameters["cursor"] == nil else {
                 return refuse(id, Self.invalidParameters, "there is no such page")
             }
-            reply(id, ["tools": .array(workspace.tools.map(\.json))])
+            // Servers may have to start first; meanwhile other messages are taken.
+            let list: @Sendable () -> Void = { [self] in
+                workspace.waitForServers(nanoseconds: Self.patience)
+                reply(id, ["tools": .array(workspace.tools.map(\.json))])
+                end(id)
+            }
+            guard begin(id) != nil else {
+                return refuse(id, Self.invalidRequest, "a call with this id is under way")
+            }
+            if !WorkerThreads.start(list) { list() }
         case "tools/call": call(id, parameters)
         default: refuse(id, Self.unknownMethod, "there is no method '\(method.prefix(64))'")
         }
@@ -118,13 +129,9 @@ final class AgentServer: Sendable {
         }
         let input = parameters["arguments"] ?? [:]
         guard case .object = input else { return refuse(id, Self.invalidParameters, "the arguments are no object") }
-        let cancellation = Cancellation()
-        let isNew = monitor.withLock { holder in
-            guard holder.state.calls[id] == nil else { return false }
-            holder.state.calls[id] = cancellation
-            return true
+        guard let cancellation = begin(id) else {
+            return refuse(id, Self.invalidRequest, "a call with this id is under way")
         }
-        guard isNew else { return refuse(id, Self.invalidRequest, "a call with this id is under way") }
         let attempt = RunAttempt(entry.tool.target, input: input)
         let isTaken = entry.capsule.run(attempt, unless: cancellation) { [self] outcome in
             finish(id, cancellation, outcome, entry.tool)
@@ -146,6 +153,20 @@ final class AgentServer: Sendable {
             case .failure(let error): reply(id, ToolAnswer.failure(error.message, hint: error.hint))
             }
         }
+        end(id)
+    }
+
+    /// Notes that a call is under way; nil where one with the same id is.
+    private func begin(_ id: JSONValue) -> Cancellation? {
+        monitor.withLock { holder in
+            guard holder.state.calls[id] == nil else { return nil }
+            let cancellation = Cancellation()
+            holder.state.calls[id] = cancellation
+            return cancellation
+        }
+    }
+
+    private func end(_ id: JSONValue) {
         monitor.withLock { holder in
             holder.state.calls[id] = nil
             holder.wakeAll()

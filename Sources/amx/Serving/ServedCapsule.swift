@@ -2,6 +2,7 @@ import Capsules
 import Guard
 import Objects
 import Runners
+import Synchronization
 import Workspaces
 
 /// One version of a capsule as it is served, with threads whose engines stay for the next call.
@@ -15,9 +16,17 @@ final class ServedCapsule: Sendable {
         case findings(Severity)
     }
 
+    /// Something that it does, with what a server says of it.
+    struct Offer: Sendable {
+        let target: RunTarget
+        let listed: ServerTool?
+    }
+
     let capsule: WorkspaceCapsule
     let session: RunSession
     private let pool: ThreadPool<KeptRunner>
+    /// What its servers say that they have, once they were asked.
+    private let asked = Mutex<ServerListing?>(nil)
 
     /// How many calls of a capsule run at once (row S-104), and how many more wait.
     private static let (running, waiting) = (4, 256)
@@ -40,19 +49,46 @@ final class ServedCapsule: Sendable {
             })
     }
 
-    /// What it offers, as targets: its tools, or what it does itself where it has none.
-    var targets: [RunTarget] {
+    /// What it offers: its tools, those of its servers that the manifest does not declare, or what it does itself where it has none.
+    var offers: [Offer] {
         let manifest = session.runnable.manifest
-        let names = manifest.tools.map { Optional($0.name) }
-        return (names.isEmpty ? [nil] : names).compactMap {
-            try? RunTarget($0, of: manifest, finding: session.finding)
+        let listed = listing?.tools.filter { tool in !tool.findings.contains { $0.severity >= .high } } ?? []
+        var offers = manifest.tools.compactMap { tool -> Offer? in
+            guard let target = try? RunTarget(tool.name, of: manifest, finding: session.finding) else { return nil }
+            return Offer(target: target, listed: listed.first { $0.offered.handler == tool.handler }?.offered.tool)
         }
+        for tool in listed where !tool.isDeclared {
+            let name = tool.offered.handler.description
+            guard let target = try? RunTarget(name, of: manifest, finding: session.finding) else { continue }
+            offers.append(Offer(target: target, listed: tool.offered.tool))
+        }
+        if offers.isEmpty, let target = try? RunTarget(nil, of: manifest, finding: session.finding) {
+            offers.append(Offer(target: target, listed: nil))
+        }
+        return offers
     }
 
-    /// Starts engines before the first call, where nobody has to approve it; what goes wrong with that, goes wrong again with the call.
-    func prepare() {
-        guard let target = Self.mainTarget(of: session) else { return }
-        _ = pool.submit { [session] kept in try? session.prepare(target, in: kept) }
+    /// What the servers say that they have; nil before they were asked, and where there are none.
+    var listing: ServerListing? { asked.withLock { $0 } }
+
+    /// Whether it has servers, which say themselves what they have.
+    var hasServers: Bool { !session.runnable.manifest.mcpServers.isEmpty }
+
+    /// Starts engines before the first call, where nobody has to approve it, and asks servers what they have: `asked` is called once, when that
+    /// is known or was in vain. What goes wrong with that, goes wrong again with the call.
+    func prepare(asked told: @escaping @Sendable () -> Void) {
+        guard hasServers else {
+            if let target = Self.mainTarget(of: session) {
+                _ = pool.submit { [session] kept in try? session.prepare(target, in: kept) }
+            }
+            return
+        }
+        let isTaken = pool.submit(
+            { [self] kept in
+                if let listing = try? ServerListing(of: session, in: kept) { asked.withLock { $0 = listing } }
+                told()
+            }, dropped: told)
+        if !isTaken { told() }
     }
 
     /// Runs something on a thread of its own and tells what came of it; false where too much waits already.

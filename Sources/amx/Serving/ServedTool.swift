@@ -13,13 +13,16 @@ struct ServedTool: Sendable {
     /// The same of what it gives; nil where it gives something else, or does not say.
     let outputSchema: JSONObject?
 
-    /// Takes a tool of a manifest, or what the capsule does itself; nil for one that takes no object, which agents cannot call.
-    init?(_ target: RunTarget, of manifest: Manifest, named name: String) {
-        (self.name, self.target) = (name, target)
-        guard let input = Self.objectSchema(target.tool?.inputSchema ?? JSONObject()) else { return nil }
+    /// Takes what a capsule offers; nil for what takes no object, which agents cannot call.
+    init?(_ offer: ServedCapsule.Offer, of manifest: Manifest, named name: String) {
+        (self.name, target) = (name, offer.target)
+        let declared = target.tool
+        let takes = declared?.inputSchema ?? offer.listed?.inputSchema ?? JSONObject()
+        guard let input = Self.objectSchema(takes) else { return nil }
         inputSchema = input
-        outputSchema = target.tool?.outputSchema.flatMap { $0["type"]?.string == "object" ? $0 : nil }
-        let text = target.tool?.description ?? manifest.description
+        let gives = declared?.outputSchema ?? offer.listed?.outputSchema
+        outputSchema = gives.flatMap { $0["type"]?.string == "object" ? $0 : nil }
+        let text = declared?.description ?? offer.listed?.description ?? manifest.description
         let needsApproval = target.level.demands.contains(.approval)
         description = text + (needsApproval ? "\n(Each call needs somebody's approval.)" : "")
     }

@@ -2,7 +2,6 @@ import Capsules
 import Guard
 import Objects
 import Runners
-import Synchronization
 import Workspaces
 
 /// The capsules of a workspace as an agent is offered them; those that change meanwhile are offered as they are then.
@@ -19,6 +18,8 @@ final class ServedWorkspace: Sendable {
         var capsules: [CapsuleID: ServedCapsule] = [:]
         var entries: [Entry] = []
         var byName: [String: Int] = [:]
+        /// How many capsules' servers are being asked what they have.
+        var asked = 0
         /// How others were when they were refused.
         var refused: [CapsuleID: String] = [:]
     }
@@ -27,29 +28,43 @@ final class ServedWorkspace: Sendable {
     /// Those that are served; nil for all there are.
     private let ids: [CapsuleID]?
     private let tell: @Sendable (String) -> Void
-    private let state = Mutex(State())
+    private let changed: @Sendable () -> Void
+    private let monitor = Monitor(State())
     /// How many engines are started before anybody calls: each takes memory.
     private static let preparedAtOnce = 16
 
-    /// `tell` is given lines for the user about what is served and what is not.
-    init(_ workspace: Workspace, _ ids: [CapsuleID]?, tell: @escaping @Sendable (String) -> Void) {
-        (self.workspace, self.ids, self.tell) = (workspace, ids, tell)
+    /// `tell` is given lines for the user about what is served and what is not; `changed` is called when servers have told of other tools.
+    init(
+        _ workspace: Workspace, _ ids: [CapsuleID]?, tell: @escaping @Sendable (String) -> Void,
+        changed: @escaping @Sendable () -> Void
+    ) {
+        (self.workspace, self.ids, self.tell, self.changed) = (workspace, ids, tell, changed)
     }
 
     /// The tools, in the order of their capsules' ids and of their manifests.
-    var tools: [ServedTool] { state.withLock { $0.entries.map(\.tool) } }
+    var tools: [ServedTool] { monitor.withLock { $0.state.entries.map(\.tool) } }
+
+    /// Returns when servers that are being asked have told what they have, or the time is up.
+    func waitForServers(nanoseconds: Int64) {
+        let end = MonotonicClock.nanoseconds() + nanoseconds
+        monitor.withLock { holder in
+            while holder.state.asked > 0, case let left = end - MonotonicClock.nanoseconds(), left > 0 {
+                holder.wait(nanoseconds: left)
+            }
+        }
+    }
 
     /// What a name stands for; nil where there is no such tool.
     func entry(named name: String) -> Entry? {
-        state.withLock { state in state.byName[name].map { state.entries[$0] } }
+        monitor.withLock { holder in holder.state.byName[name].map { holder.state.entries[$0] } }
     }
 
     /// How many capsules are served.
-    var count: Int { state.withLock { $0.capsules.count } }
+    var count: Int { monitor.withLock { $0.state.capsules.count } }
 
     /// Looks at what has changed, and serves that: true where the tools are others then. Not for several threads at once.
     func refresh() throws(AmxError) -> Bool {
-        let before = state.withLock { $0 }
+        let before = monitor.withLock { $0.state }
         var (after, refused): ([CapsuleID: ServedCapsule], [CapsuleID: String]) = ([:], [:])
         for id in try wanted() {
             try Interruption.check()
@@ -69,8 +84,9 @@ final class ServedWorkspace: Sendable {
         }
         let gone = before.capsules.filter { after[$0.key] !== $0.value }.map(\.value)
         let new = after.filter { before.capsules[$0.key] !== $0.value }.sorted { $0.key < $1.key }.map(\.value)
-        for capsule in new.prefix(max(0, Self.preparedAtOnce - (after.count - new.count))) { capsule.prepare() }
-        publish(after, refused)
+        monitor.withLock { ($0.state.capsules, $0.state.refused) = (after, refused) }
+        offer()
+        for capsule in new.prefix(max(0, Self.preparedAtOnce - (after.count - new.count))) { prepare(capsule) }
         // What they still have to do, nobody else waits for.
         for capsule in gone where !WorkerThreads.start({ capsule.close() }) { capsule.close() }
         return !gone.isEmpty || !new.isEmpty
@@ -78,28 +94,38 @@ final class ServedWorkspace: Sendable {
 
     /// Takes no more calls, and returns when those under way have ended.
     func close() {
-        let capsules = state.withLock { state in
-            defer { state = State() }
-            return Array(state.capsules.values)
+        let capsules = monitor.withLock { holder in
+            defer { (holder.state.capsules, holder.state.entries, holder.state.byName) = ([:], [], [:]) }
+            return Array(holder.state.capsules.values)
         }
         for capsule in capsules { capsule.close() }
     }
 
-    private func publish(_ capsules: [CapsuleID: ServedCapsule], _ refused: [CapsuleID: String]) {
-        var (entries, names): ([Entry], ToolNames) = ([], ToolNames())
-        for (id, capsule) in capsules.sorted(by: { $0.key < $1.key }) {
-            for target in capsule.targets {
-                let name = names.name(id, target.tool?.name)
-                if let tool = ServedTool(target, of: capsule.session.runnable.manifest, named: name) {
+    private func prepare(_ capsule: ServedCapsule) {
+        if capsule.hasServers { monitor.withLock { $0.state.asked += 1 } }
+        capsule.prepare { [self] in
+            offer()
+            monitor.withLock {
+                $0.state.asked -= 1
+                $0.wakeAll()
+            }
+            changed()
+        }
+    }
+
+    private func offer() {
+        monitor.withLock { holder in
+            var (entries, names): ([Entry], ToolNames) = ([], ToolNames())
+            for (id, capsule) in holder.state.capsules.sorted(by: { $0.key < $1.key }) {
+                let manifest = capsule.session.runnable.manifest
+                for offer in capsule.offers {
+                    let name = names.name(id, offer.target.tool?.name ?? offer.listed?.name)
+                    guard let tool = ServedTool(offer, of: manifest, named: name) else { continue }
                     entries.append(Entry(capsule: capsule, tool: tool))
-                } else {
-                    tell("\(target.name(in: capsule.session.runnable.manifest)) takes no object, so agents cannot call it")
                 }
             }
-        }
-        let byName = Dictionary(entries.enumerated().map { ($0.element.tool.name, $0.offset) }) { first, _ in first }
-        state.withLock { state in
-            state = State(capsules: capsules, entries: entries, byName: byName, refused: refused)
+            let byName = entries.enumerated().map { ($0.element.tool.name, $0.offset) }
+            (holder.state.entries, holder.state.byName) = (entries, Dictionary(byName) { first, _ in first })
         }
     }
 
