@@ -30,7 +30,7 @@ package struct BootOrder: Sendable {
             switch capsule.manifest {
             case .success(let manifest) where ids.insert(manifest.id).inserted: all.append(manifest)
             case .success(let manifest):
-                warnings.append("\(capsule.name) is not loaded: there is another capsule '\(manifest.id)'")
+                warnings.append("\(capsule.name) is not loaded: another capsule has the id \(manifest.id)")
             case .failure(let error): warnings.append("\(capsule.name) is not loaded: \(error.message)")
             }
         }
@@ -39,7 +39,7 @@ package struct BootOrder: Sendable {
         all = uplinks + others
         do throws(LoadCycle) {
             let order = try LoadOrder(all.map(\.loadCandidate))
-            warnings += order.unmet.map { "'\($0.name)' requires '\($0.requirement)', which nobody provides" }
+            warnings += order.unmet.map { "\($0.name) requires \($0.requirement), which nobody provides" }
             // Uplinks require nothing, so the others are in order without them too.
             manifests = uplinks + order.indices.filter { $0 >= uplinks.count }.map { all[$0] }
         } catch {

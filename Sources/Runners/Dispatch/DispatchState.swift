@@ -31,7 +31,7 @@ struct DispatchState: Sendable {
         guard !isStopped else { return }
         // What a former one still does counts.
         let running = lanes[id]?.running ?? 0
-        let waiting = BoundedQueue<Delivery>(limit: limits.waiting, byteLimit: EventBus.waitingBytes)
+        let waiting = BoundedQueue<Delivery>(limit: limits.waiting, byteLimit: limits.waitingBytes)
         lanes[id] = DispatchLane(receiver: receiver, interests: interests, waiting: waiting, running: running)
         order.append(id)
     }

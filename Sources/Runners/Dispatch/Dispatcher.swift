@@ -74,19 +74,15 @@ package final class Dispatcher: Sendable {
         let ended = monitor.withLock { holder in
             holder.state.dispatch.stop()
             holder.wakeAll()
-            return waitForThreads(holder)
+            while holder.state.dispatch.threads > 0 { holder.wait() }
+            defer { holder.state.ended = nil }
+            return holder.state.ended
         }
         ended?.wait()
     }
 
-    /// Waits until each thread has found that there is nothing to do for it any more.
-    func waitForThreads() { monitor.withLock { holder in _ = waitForThreads(holder, keeping: true) } }
-
-    private func waitForThreads(_ holder: borrowing Monitor<State>.Holder, keeping: Bool = false) -> SystemThread? {
-        while holder.state.dispatch.threads > 0 { holder.wait() }
-        defer { if !keeping { holder.state.ended = nil } }
-        return holder.state.ended
-    }
+    /// Whether nothing begins any more.
+    var isStopped: Bool { monitor.withLock { $0.state.dispatch.isStopped } }
 
     // MARK: Threads
 

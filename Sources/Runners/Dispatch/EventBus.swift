@@ -1,5 +1,5 @@
-package import Capsules
-package import Objects
+import Capsules
+import Objects
 import Synchronization
 
 /// Brings events from those who publish them to those who want them (rows S-099, S-105 to S-107).
@@ -12,7 +12,7 @@ package final class EventBus: Sendable {
     /// The most events that wait for one who wants them.
     package static let waitingCount = 256
     /// The most bytes of the events that wait for one who wants them.
-    static let waitingBytes = 64 << 20
+    package static let waitingBytes = 64 << 20
     /// The largest event's data, as JSON in bytes.
     static let dataBytes = CapsuleHost.eventDataBytes
 

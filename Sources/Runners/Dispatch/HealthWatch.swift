@@ -77,22 +77,23 @@ package final class HealthWatch: Sendable {
 
     /// Only who is well in the next round has been started with success: many fail a moment later.
     private func restart(_ subject: any HealthSubject) {
-        change(subject) { $0.restartAt = nil }
+        guard change(subject, { $0.restartAt = nil }) != nil else { return }
         do throws(AmxError) { try subject.restart() } catch { return fail(subject, error.message) }
         if case .failed(let why) = Self.state(of: subject) { fail(subject, why) }
     }
 
     private func fail(_ subject: any HealthSubject, _ why: String) {
         let moment = clock.nanoseconds()
-        let failures: Int? = change(subject) { watched in
-            guard !watched.schedule.isExhausted else { return nil }
-            watched.schedule.fail(at: moment)
-            guard watched.schedule.isExhausted else {
-                watched.restartAt = watched.schedule.notBefore
-                return nil
-            }
-            return watched.schedule.failures
-        } ?? nil
+        let failures: Int? =
+            change(subject) { watched in
+                guard !watched.schedule.isExhausted else { return nil }
+                watched.schedule.fail(at: moment)
+                guard watched.schedule.isExhausted else {
+                    watched.restartAt = watched.schedule.notBefore
+                    return nil
+                }
+                return watched.schedule.failures
+            } ?? nil
         guard let failures else { return }
         try? bus.publish(.healthFailed(subject.id, failures: failures, why: why))
     }
