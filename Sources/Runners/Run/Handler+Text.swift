@@ -1,4 +1,4 @@
-package import Capsules
+import Capsules
 
 extension Handler {
     /// Reads `mcp:SERVER#TOOL`; nil for anything else.

@@ -51,9 +51,14 @@ struct Serve: AmxCommand {
         }
         agent.withLock { $0 = server }
         let watch = WorkspaceWatch(served) { server.tellOfOtherTools() }
+        let end = Cancellation()
+        // It ends with the process, where it is in the middle of something.
+        _ = WorkerThreads.start { served.watchHealth { () throws(AmxError) in try end.check() } }
         let result = Result { try Self.listen(server) }
         server.finish(wanted: (try? result.get()) != nil)
+        end.cancel()
         watch.stop()
+        served.drain()
         served.close()
         try result.get()
     }

@@ -25,6 +25,9 @@ final class ServedCapsule: Sendable {
     let capsule: WorkspaceCapsule
     let session: RunSession
     private let pool: ThreadPool<KeptRunner>
+    private let bus: EventBus
+    let tell: @Sendable (String) -> Void
+    private let isOpen = Atomic(true)
     /// What its servers say that they have, once they were asked.
     private let asked = Mutex<ServerListing?>(nil)
 
@@ -33,9 +36,11 @@ final class ServedCapsule: Sendable {
     /// After which time without a call engines beyond the first leave, and the first is looked after, in nanoseconds.
     private static let patience: Int64 = 60_000_000_000
 
-    /// Makes a capsule ready as it is now.
-    init(_ capsule: WorkspaceCapsule) throws(Refusal) {
-        self.capsule = capsule
+    /// Makes a capsule ready as it is now. What its code wants published goes to the bus; `tell` is given lines for the user.
+    init(
+        _ capsule: WorkspaceCapsule, bus: EventBus, tell: @escaping @Sendable (String) -> Void
+    ) throws(Refusal) {
+        (self.capsule, self.bus, self.tell) = (capsule, bus, tell)
         let session: RunSession
         do throws(AmxError) { session = try RunSession(capsule) } catch { throw .unusable(error) }
         if let finding = session.finding, finding >= .high { throw .findings(finding) }
@@ -91,26 +96,49 @@ final class ServedCapsule: Sendable {
         if !isTaken { told() }
     }
 
-    /// Runs something on a thread of its own and tells what came of it; false where too much waits already.
+    /// Runs something on a thread of its own and tells what came of it; false where too much waits already. `cause` is the event that it was
+    /// asked to do this for.
     func run(
-        _ attempt: RunAttempt, unless cancellation: Cancellation,
+        _ attempt: RunAttempt, after cause: BusEvent? = nil, unless cancellation: Cancellation,
         finished: @escaping @Sendable (Result<RunAttempt.Outcome, AmxError>) -> Void
     ) -> Bool {
-        pool.submit { [session] kept in
-            let outcome = Result { () throws(AmxError) in
-                try cancellation.check()
-                return try session.run(attempt, by: kept) { () throws(AmxError) in try cancellation.check() }
+        pool.submit(
+            { [self] kept in
+                let outcome = Result { () throws(AmxError) in
+                    try cancellation.check()
+                    return try session.run(attempt, by: kept) { () throws(AmxError) in try cancellation.check() }
+                }
+                if let events = try? outcome.get().events { publish(events, after: cause) }
+                finished(outcome)
+                // What has spent its engine gets another one before the next call.
+                try? session.prepare(attempt.target, in: kept)
+            },
+            dropped: {
+                finished(.failure(AmxError(.conflict, "the capsule has changed meanwhile", hint: "call it again")))
+            })
+    }
+
+    /// Does something with engines that stay, when a thread has time; false where too much waits already.
+    func submit(_ job: @escaping ThreadPool<KeptRunner>.Job, dropped: @escaping @Sendable () -> Void) -> Bool {
+        pool.submit(job, dropped: dropped)
+    }
+
+    /// Whether it takes calls.
+    var isReady: Bool { isOpen.load(ordering: .relaxed) }
+
+    private func publish(_ events: [EmittedEvent], after cause: BusEvent?) {
+        for event in events {
+            do throws(EventRefusal) { try bus.publish(BusEvent(event, by: capsule.id, after: cause)) } catch {
+                tell("\(error)")
             }
-            finished(outcome)
-            // What has spent its engine gets another one before the next call.
-            try? session.prepare(attempt.target, in: kept)
-        } dropped: {
-            finished(.failure(AmxError(.conflict, "the capsule has changed meanwhile", hint: "call it again")))
         }
     }
 
     /// Takes no more calls, and returns when those under way have ended.
-    func close() { pool.stop() }
+    func close() {
+        isOpen.store(false, ordering: .relaxed)
+        pool.stop()
+    }
 
     /// What is started ahead: the first of what it offers that needs no approval.
     private static func mainTarget(of session: RunSession) -> RunTarget? {

@@ -29,6 +29,9 @@ final class ServedWorkspace: Sendable {
     private let ids: [CapsuleID]?
     private let tell: @Sendable (String) -> Void
     private let changed: @Sendable () -> Void
+    private let bus = EventBus()
+    private let dispatcher: Dispatcher
+    private let health: HealthWatch
     private let monitor = Monitor(State())
     /// How many engines are started before anybody calls: each takes memory.
     private static let preparedAtOnce = 16
@@ -39,6 +42,7 @@ final class ServedWorkspace: Sendable {
         changed: @escaping @Sendable () -> Void
     ) {
         (self.workspace, self.ids, self.tell, self.changed) = (workspace, ids, tell, changed)
+        (dispatcher, health) = (Dispatcher(bus), HealthWatch(bus))
     }
 
     /// The tools, in the order of their capsules' ids and of their manifests.
@@ -69,27 +73,66 @@ final class ServedWorkspace: Sendable {
         for id in try wanted() {
             try Interruption.check()
             let capsule = workspace.capsule(id)
-            guard ids != nil || Self.hasTools(capsule) else { continue }
+            guard ids != nil || Self.hasSomething(capsule) else { continue }
             let form = Self.form(of: capsule)
             if let present = before.capsules[id], form == present.session.runnable.digest.text {
                 after[id] = present
             } else if before.refused[id] == form {
                 refused[id] = form
             } else {
-                do throws(ServedCapsule.Refusal) { after[id] = try ServedCapsule(capsule) } catch {
+                do throws(ServedCapsule.Refusal) { after[id] = try ServedCapsule(capsule, bus: bus, tell: tell) } catch {
                     refused[id] = form
                     tell(Self.text(error, id))
                 }
             }
         }
         let gone = before.capsules.filter { after[$0.key] !== $0.value }.map(\.value)
-        let new = after.filter { before.capsules[$0.key] !== $0.value }.sorted { $0.key < $1.key }.map(\.value)
+        let new = ordered(after.filter { before.capsules[$0.key] !== $0.value }.map(\.value))
         monitor.withLock { ($0.state.capsules, $0.state.refused) = (after, refused) }
         offer()
-        for capsule in new.prefix(max(0, Self.preparedAtOnce - (after.count - new.count))) { prepare(capsule) }
-        // What they still have to do, nobody else waits for.
-        for capsule in gone where !WorkerThreads.start({ capsule.close() }) { capsule.close() }
+        let ahead = max(0, Self.preparedAtOnce - (after.count - new.count))
+        for (number, capsule) in new.enumerated() {
+            dispatcher.register(capsule)
+            if capsule.hasServers { health.watch(capsule) }
+            if number < ahead { prepare(capsule) }
+        }
+        for capsule in gone { leave(capsule, isReplaced: after[capsule.id] != nil) }
+        for capsule in new { publish(.lifecycle("loaded", of: capsule.id)) }
         return !gone.isEmpty || !new.isEmpty
+    }
+
+    /// Tells that all that can be served is.
+    func tellOfAll() { publish(.capsulesLoaded(monitor.withLock { $0.state.capsules.keys.sorted() })) }
+
+    /// Asks servers again and again whether they are well, until `check` throws.
+    func watchHealth(check: () throws(AmxError) -> Void) { try? health.run(check: check) }
+
+    /// What is loaded first is asked first, and gets events first (row S-108).
+    private func ordered(_ capsules: [ServedCapsule]) -> [ServedCapsule] {
+        let sorted = capsules.sorted { $0.id < $1.id }
+        let order = BootOrder(
+            sorted.map { BootOrder.Found(name: $0.id.string, manifest: .success($0.session.runnable.manifest)) })
+        for warning in order.warnings { tell(warning) }
+        return order.manifests.compactMap { manifest in sorted.first { $0.id == manifest.id } }
+    }
+
+    private func leave(_ capsule: ServedCapsule, isReplaced: Bool) {
+        if !isReplaced {
+            dispatcher.unregister(capsule.id)
+            health.forget(capsule.id)
+            publish(.lifecycle("unloaded", of: capsule.id))
+        }
+        // What it still has to do, nobody else waits for.
+        if !WorkerThreads.start({ capsule.close() }) { capsule.close() }
+    }
+
+    private func publish(_ event: BusEvent) {
+        do throws(EventRefusal) { try bus.publish(event) } catch { tell("\(error)") }
+    }
+
+    /// Returns when all events that calls have led to are delivered, or after a signal.
+    func drain() {
+        while !Interruption.hasHappened, !dispatcher.drain(until: MonotonicClock.nanoseconds() + 200_000_000) {}
     }
 
     /// Takes no more calls, and returns when those under way have ended.
@@ -99,6 +142,7 @@ final class ServedWorkspace: Sendable {
             return Array(holder.state.capsules.values)
         }
         for capsule in capsules { capsule.close() }
+        dispatcher.stop()
     }
 
     private func prepare(_ capsule: ServedCapsule) {
@@ -134,11 +178,12 @@ final class ServedWorkspace: Sendable {
         return try workspace.capsuleIDs()
     }
 
-    private static func hasTools(_ capsule: WorkspaceCapsule) -> Bool {
+    private static func hasSomething(_ capsule: WorkspaceCapsule) -> Bool {
         guard (try? capsule.form()) != .some(nil) else { return false }
         // One that cannot be read is told of when it is made ready.
         guard let manifest = try? Manifest.parse(capsule.bytes(of: TreePath(Manifest.fileName))) else { return true }
-        return !manifest.tools.isEmpty || manifest.runtime.main != nil
+        return !manifest.tools.isEmpty || manifest.runtime.main != nil || !manifest.mcpServers.isEmpty
+            || !manifest.eventHandlers.isEmpty || !manifest.interceptors.isEmpty
     }
 
     /// A text that is another one when a capsule is, or may not run any more.

@@ -15,6 +15,8 @@ final class WorkspaceWatch: Sendable {
     init(_ served: ServedWorkspace, changed: @escaping @Sendable () -> Void) {
         monitor.withLock { $0.state.isRunning = true }
         let isStarted = WorkerThreads.start { [monitor] in
+            // Events are not lost to who is loaded last.
+            served.tellOfAll()
             var pause = Self.pause
             while Self.waits(pause, monitor) {
                 let start = MonotonicClock.nanoseconds()
