@@ -2,8 +2,8 @@ package import Capsules
 package import Objects
 import Versions
 
-/// In which order capsules are loaded when Amx starts (rows S-019, S-108): uplinks first, in the order of their ids, then the others, who
-/// provides something before who requires it.
+/// In which order capsules are loaded when Amx starts (rows S-019, S-108): uplinks first, in the order of their ids,
+/// then the others, who provides something before who requires it.
 package struct BootOrder: Sendable {
     /// A capsule that was found, with its manifest or why it has none that counts.
     package struct Found: Sendable {
@@ -21,8 +21,8 @@ package struct BootOrder: Sendable {
     /// What is wrong with the others, and what somebody requires and nobody provides.
     package let warnings: [String]
 
-    /// Orders what was found. Those without a manifest are left out, and of several with an id all but the first. If capsules wait for
-    /// each other, all but the uplinks are loaded in the order given.
+    /// Orders what was found. Those without a manifest are left out, and of several with an id all but the first. If
+    /// capsules wait for each other, all but the uplinks are loaded in the order given.
     package init(_ found: [Found]) {
         var (all, warnings): ([Manifest], [String]) = ([], [])
         var ids: Set<CapsuleID> = []

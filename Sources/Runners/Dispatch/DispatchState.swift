@@ -2,8 +2,8 @@ import Capsules
 
 /// Whose turn it is: what waits for each capsule, what is under way, and the threads that see to it.
 ///
-/// A turn is a delivery that may begin as soon as a thread is free. A capsule has as many as its permits leave, so that one that is
-/// slow takes no thread from others while it waits.
+/// A turn is a delivery that may begin as soon as a thread is free. A capsule has as many as its permits leave, so that
+/// one that is slow takes no thread from others while it waits.
 struct DispatchState: Sendable {
     private let limits: DispatchLimits
     private var lanes: [CapsuleID: DispatchLane] = [:]
@@ -24,33 +24,38 @@ struct DispatchState: Sendable {
 
     // MARK: Capsules
 
-    /// Lets a capsule have the events from now on; another one of its id gets no more.
-    mutating func register(_ receiver: any EventReceiver, wanting interests: [EventInterest]) {
+    /// Lets a capsule have the events from now on; another one of its id gets no more. As below, gives what is let go.
+    mutating func register(_ receiver: any EventReceiver, wanting interests: [EventInterest]) -> DispatchLane? {
         let id = receiver.id
-        unregister(id)
-        guard !isStopped else { return }
+        let former = unregister(id)
+        guard !isStopped else { return former }
         // What a former one still does counts.
         let running = lanes[id]?.running ?? 0
         let waiting = BoundedQueue<Delivery>(limit: limits.waiting, byteLimit: limits.waitingBytes)
         lanes[id] = DispatchLane(receiver: receiver, interests: interests, waiting: waiting, running: running)
         order.append(id)
+        return former
     }
 
     /// Lets a capsule have no more events; those that wait for it are gone.
-    mutating func unregister(_ id: CapsuleID) {
-        guard var lane = lanes[id] else { return }
+    ///
+    /// Gives what was there, for the caller to let go of: the end of a capsule may call whatever it likes.
+    mutating func unregister(_ id: CapsuleID) -> DispatchLane? {
+        guard let former = lanes[id] else { return nil }
+        var lane = former
         order.removeAll { $0 == id }
         turns.removeAll { $0 == id }
         pending -= lane.waiting.count
         lane.waiting.removeAll()
         (lane.receiver, lane.interests, lane.turns) = (nil, [], 0)
         lanes[id] = lane.running > 0 ? lane : nil
+        return former
     }
 
-    /// Lets nothing begin any more.
-    mutating func stop() {
+    /// Lets nothing begin any more. Gives what was there, in the same way.
+    mutating func stop() -> [DispatchLane] {
         isStopped = true
-        for id in order { unregister(id) }
+        return order.compactMap { unregister($0) }
     }
 
     // MARK: Events

@@ -3,10 +3,10 @@ import Objects
 
 /// Delivers the events of a bus to capsules (rows S-102 to S-105).
 ///
-/// Safe for use by several threads. Each event goes to every interest that stands for its topic, of every capsule that can take it
-/// when its turn has come. The deliveries of a capsule begin in the order of the events, up to four at once; further ones wait, and
-/// hold up no other capsule unless all threads are taken. They run on threads of the dispatcher, which come when they are needed
-/// and go when they have had nothing to do for a while.
+/// Safe for use by several threads. Each event goes to every interest that stands for its topic, of every capsule that
+/// can take it when its turn has come. The deliveries of a capsule begin in the order of the events, up to four at
+/// once; further ones wait, and hold up no other capsule unless all threads are taken. They run on threads of the
+/// dispatcher, which come when they are needed and go when they have had nothing to do for a while.
 ///
 /// One that is not stopped stays for as long as its bus.
 package final class Dispatcher: Sendable {
@@ -33,24 +33,28 @@ package final class Dispatcher: Sendable {
 
     // MARK: Capsules
 
-    /// Delivers to a capsule from now on, after all that were registered before it; it takes the place of another one with its id.
+    /// Delivers to a capsule from now on, after all that were registered before it; it takes the place of another one
+    /// with its id.
     package func register(_ receiver: some EventReceiver) {
         let interests = receiver.interests
-        monitor.withLock { $0.state.dispatch.register(receiver, wanting: interests) }
+        _ = monitor.withLock { holder in
+            defer { holder.wakeAll() }
+            return holder.state.dispatch.register(receiver, wanting: interests)
+        }
     }
 
     /// Begins no more deliveries to a capsule; those that are under way go on.
     package func unregister(_ id: CapsuleID) {
-        monitor.withLock { holder in
-            holder.state.dispatch.unregister(id)
-            holder.wakeAll()
+        _ = monitor.withLock { holder in
+            defer { holder.wakeAll() }
+            return holder.state.dispatch.unregister(id)
         }
     }
 
     // MARK: Waiting
 
-    /// Waits until nothing waits and nothing is under way, until a moment of ``Objects/MonotonicClock`` at most; says whether it is so. Not for
-    /// use by a receiver.
+    /// Waits until nothing waits and nothing is under way, until a moment of ``Objects/MonotonicClock`` at most; says
+    /// whether it is so. Not for use by a receiver.
     @discardableResult
     package func drain(until deadline: Int64 = .max) -> Bool {
         monitor.withLock { holder in
@@ -67,13 +71,15 @@ package final class Dispatcher: Sendable {
         }
     }
 
-    /// Begins no more deliveries, and returns when those that are under way have ended and all threads with them. What waits is gone. Not for
-    /// use by a receiver.
+    /// Begins no more deliveries, and returns when those that are under way have ended and all threads with them. What
+    /// waits is gone. Not for use by a receiver.
     package func stop() {
         bus.detach(self)
+        _ = monitor.withLock { holder in
+            defer { holder.wakeAll() }
+            return holder.state.dispatch.stop()
+        }
         let ended = monitor.withLock { holder in
-            holder.state.dispatch.stop()
-            holder.wakeAll()
             while holder.state.dispatch.threads > 0 { holder.wait() }
             defer { holder.state.ended = nil }
             return holder.state.ended

@@ -4,9 +4,10 @@ import Synchronization
 
 /// Brings events from those who publish them to those who want them (rows S-099, S-105 to S-107).
 ///
-/// Safe for use by several threads. What one thread publishes, everybody gets in that order. Publishing waits for nobody: what is wanted is
-/// put where it waits to be taken, and of what waits too long the oldest is dropped. That is told as ``AmxTopic/lagged``, at once
-/// for the first time and then no more than every 10 seconds, with the first event that is published after them.
+/// Safe for use by several threads. What one thread publishes, everybody gets in that order. Publishing waits for
+/// nobody: what is wanted is put where it waits to be taken, and of what waits too long the oldest is dropped. That is
+/// told as ``AmxTopic/lagged``, at once for the first time and then no more than every 10 seconds, with the first event
+/// that is published after them.
 package final class EventBus: Sendable {
     package static let subscriptionLimit = 128
     /// The most events that wait for one who wants them.
@@ -68,8 +69,8 @@ package final class EventBus: Sendable {
 
     // MARK: Getting
 
-    /// Subscribes to topics (row S-107): `*` at the end, after a dot, stands for one segment or more, any other `*` for one. So `*` and
-    /// `*.*` together are all of them. An event that several patterns stand for is given once.
+    /// Subscribes to topics (row S-107): `*` at the end, after a dot, stands for one segment or more, any other `*` for
+    /// one. So `*` and `*.*` together are all of them. An event that several patterns stand for is given once.
     package func subscribe(
         _ name: String, to patterns: [String], capacity: Int = EventBus.waitingCount
     ) throws(EventRefusal) -> EventSubscription {

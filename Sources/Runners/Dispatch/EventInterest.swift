@@ -16,8 +16,8 @@ package struct EventInterest: Hashable, Sendable {
 
     package init(pattern: String, target: Target) { (self.pattern, self.target) = (pattern, target) }
 
-    /// Whether a capsule that wants this gets an event. One of its own it gets only where the pattern is the whole topic, without `*`:
-    /// who listens to everything does not mean to hear itself.
+    /// Whether a capsule that wants this gets an event. One of its own it gets only where the pattern is the whole
+    /// topic, without `*`: who listens to everything does not mean to hear itself.
     func includes(_ event: BusEvent, for id: CapsuleID) -> Bool {
         TopicPattern.matches(event.topic, entry: pattern)
             && (event.source != id || pattern.utf8.elementsEqual(event.topic.utf8))

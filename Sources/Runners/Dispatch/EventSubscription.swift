@@ -1,7 +1,7 @@
 /// Events that somebody wants, one after the other in the order in which they were published.
 ///
-/// Of those that wait longer than there is room for, the oldest are dropped, and told as lag. Safe for use by several threads: each
-/// event is given once. It ends with the last reference to it.
+/// Of those that wait longer than there is room for, the oldest are dropped, and told as lag. Safe for use by several
+/// threads: each event is given once. It ends with the last reference to it.
 package final class EventSubscription: Sendable {
     /// The longest wait for an event, in nanoseconds (row S-099).
     package static let longestWait: Int64 = 60_000_000_000

@@ -4,9 +4,10 @@ import Synchronization
 
 /// Asks capsules every 10 seconds whether they are well, and starts those again that are not (row S-108).
 ///
-/// What has failed is started again by ``RestartSchedule``. When its attempts are used up, ``AmxTopic/healthFailed`` is published, once;
-/// it is still asked, and all is forgotten when it says that it is ready. The list is safe for use by several threads, one of which
-/// does the work: capsules are asked one after the other, so whatever takes long in one holds up the others.
+/// What has failed is started again by ``RestartSchedule``. When its attempts are used up, ``AmxTopic/healthFailed`` is
+/// published, once; it is still asked, and all is forgotten when it says that it is ready. The list is safe for use by
+/// several threads, one of which does the work: capsules are asked one after the other, so whatever takes long in one
+/// holds up the others.
 package final class HealthWatch: Sendable {
     /// The time from one round of questions to the next, in nanoseconds.
     package static let pause: Int64 = 10_000_000_000
@@ -33,13 +34,14 @@ package final class HealthWatch: Sendable {
 
     /// Watches something from now on, in place of another with its id.
     package func watch(_ subject: some HealthSubject) {
-        state.withLock { $0.watched[subject.id] = Watched(subject: subject) }
+        _ = state.withLock { $0.watched.updateValue(Watched(subject: subject), forKey: subject.id) }
     }
 
     /// Asks for something no more.
-    package func forget(_ id: CapsuleID) { state.withLock { $0.watched[id] = nil } }
+    package func forget(_ id: CapsuleID) { _ = state.withLock { $0.watched.removeValue(forKey: id) } }
 
-    /// Does all that is due, again and again, until `check` throws; that is called at least twice a second while nothing is due.
+    /// Does all that is due, again and again, until `check` throws; that is called at least twice a second while
+    /// nothing is due.
     package func run(check: () throws(AmxError) -> Void) throws(AmxError) {
         while true {
             try check()

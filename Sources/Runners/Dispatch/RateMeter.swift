@@ -1,4 +1,5 @@
-/// How much somebody has published: at most what a second allows at once, and so much a second on the whole (row S-099).
+/// How much somebody has published: at most what a second allows at once, and so much a second on the whole (row
+/// S-099).
 ///
 /// Source: the generic cell rate algorithm of ITU-T I.371.
 struct RateMeter {

@@ -5,8 +5,8 @@ extension TopicPattern {
             segments(text).map { $0.elementsEqual("*".utf8) ? "x" : String(Substring($0)) }.joined(separator: "."))
     }
 
-    /// Whether a subscription gets a topic (row S-107): `*` at the end, after a dot, stands for one segment or more, any other
-    /// `*` for one. Nothing has an empty segment, or more than 20.
+    /// Whether a subscription gets a topic (row S-107): `*` at the end, after a dot, stands for one segment or more,
+    /// any other `*` for one. Nothing has an empty segment, or more than 20.
     static func matches(_ topic: String, subscription: String) -> Bool {
         let (topic, wanted) = (segments(topic), segments(subscription))
         guard topic.count <= segmentLimit, wanted.count <= segmentLimit else { return false }

@@ -5,7 +5,7 @@ import Testing
 @testable import Runners
 
 @Suite("Runners: the order at start") struct BootOrderTests {
-    private typealias Spec = (id: String, isUplink: Bool, provides: [String], requires: [String])
+    typealias Spec = (id: String, isUplink: Bool, provides: [String], requires: [String])
 
     private static func found(_ spec: Spec) throws -> BootOrder.Found {
         let document: JSONValue = [
@@ -16,6 +16,10 @@ import Testing
         return BootOrder.Found(name: spec.id, manifest: .success(try Manifest.parse(JSONWriter.bytes(document))))
     }
 
+    private static let cycle =
+        "dependency cycle detected (involved nodes): late, b, c; "
+        + "they are loaded in the order in which they were found"
+
     @Test(
         arguments: [
             ([], [], []),
@@ -23,8 +27,7 @@ import Testing
             (
                 [
                     ("d", false, [], ["tool:c"]), ("z", true, [], []), ("b", false, [], []),
-                    ("c", false, ["tool:c"], []),
-                    ("a", true, [], []),
+                    ("c", false, ["tool:c"], []), ("a", true, [], []),
                 ], ["a", "z", "b", "c", "d"], []
             ),
             // What an uplink provides is there for all.
@@ -41,21 +44,15 @@ import Testing
                 [
                     ("late", false, [], ["tool:c"]), ("b", false, ["tool:b"], ["tool:c"]), ("u", true, [], []),
                     ("c", false, ["tool:c"], ["tool:b"]), ("t", true, [], []),
-                ], ["t", "u", "late", "b", "c"],
-                [
-                    "dependency cycle detected (involved nodes): late, b, c; they are loaded in the order in which they were found"
-                ]
+                ], ["t", "u", "late", "b", "c"], [cycle]
             ),
             // The same id again.
             (
                 [("a", false, [], []), ("b", false, [], []), ("a", true, [], [])], ["a", "b"],
                 ["a is not loaded: another capsule has the id a"]
             ),
-        ] as [([(id: String, isUplink: Bool, provides: [String], requires: [String])], [String], [String])])
-    func orders(
-        specs: [(id: String, isUplink: Bool, provides: [String], requires: [String])], ids: [String],
-        warnings: [String]
-    ) throws {
+        ] as [([Spec], [String], [String])])
+    func orders(specs: [Spec], ids: [String], warnings: [String]) throws {
         let order = BootOrder(try specs.map(Self.found))
         #expect(order.manifests.map(\.id.string) == ids)
         #expect(order.warnings == warnings)

@@ -12,7 +12,7 @@ import Testing
         (limits.permits, limits.waiting, limits.threads) = (permits, waiting, threads)
         limits.waitingBytes = bytes
         var state = DispatchState(limits)
-        for receiver in receivers { state.register(receiver, wanting: receiver.interests) }
+        for receiver in receivers { _ = state.register(receiver, wanting: receiver.interests) }
         return state
     }
 
@@ -123,21 +123,21 @@ import Testing
         var state = state(old)
         for _ in 0..<6 { _ = state.add(BusEvent(topic: "a")) }
         for _ in 0..<3 { #expect(state.begin() != nil) }
-        state.unregister(old.id)
+        _ = state.unregister(old.id)
         #expect(state.pending == 3)
         #expect(begun(&state) == [])
         _ = state.add(BusEvent(topic: "a"))
         #expect(state.pending == 3)
         // What is still under way counts for the one that takes its place.
-        state.register(new, wanting: new.interests)
+        _ = state.register(new, wanting: new.interests)
         for _ in 0..<3 { _ = state.add(BusEvent(topic: "b")) }
         #expect(begun(&state) == ["slow b"])
         for _ in 0..<3 { state.end(old.id) }
         #expect(begun(&state) == ["slow b", "slow b"])
-        state.unregister(new.id)
+        _ = state.unregister(new.id)
         for _ in 0..<3 { state.end(new.id) }
         #expect(state.pending == 0)
-        state.unregister(new.id)
+        _ = state.unregister(new.id)
         #expect(state.pending == 0)
     }
 
@@ -146,9 +146,9 @@ import Testing
         var state = state(receiver)
         for _ in 0..<6 { _ = state.add(BusEvent(topic: "x")) }
         #expect(state.begin() != nil)
-        state.stop()
+        _ = state.stop()
         #expect(state.pending == 1 && state.begin() == nil && state.isStopped)
-        state.register(receiver, wanting: receiver.interests)
+        _ = state.register(receiver, wanting: receiver.interests)
         #expect(state.add(BusEvent(topic: "x")).isEmpty)
         state.end(receiver.id)
         #expect(state.pending == 0 && state.begin() == nil && state.addThreads() == 0)

@@ -14,18 +14,21 @@ final class RecordingReceiver: EventReceiver {
     let id: CapsuleID
     let interests: [EventInterest]
     private let handling: @Sendable (BusEvent) -> Void
+    private let ending: @Sendable () -> Void
     private let monitor = Monitor(State())
 
     /// Gives an event to the action that its pattern is called by.
     init(
         _ id: String, _ patterns: [String] = ["*"], isReady: Bool = true,
-        handling: @escaping @Sendable (BusEvent) -> Void = { _ in }
+        handling: @escaping @Sendable (BusEvent) -> Void = { _ in }, ending: @escaping @Sendable () -> Void = {}
     ) throws {
         self.id = try CapsuleID(id)
         interests = patterns.map { EventInterest(pattern: $0, target: .action("on \($0)")) }
-        self.handling = handling
+        (self.handling, self.ending) = (handling, ending)
         self.isReady = isReady
     }
+
+    deinit { ending() }
 
     var isReady: Bool {
         get { monitor.withLock { $0.state.isReady } }
