@@ -18,7 +18,8 @@ struct ActionHandlers {
         case .wasm: return try component(action)
         case .mcp:
             guard case .server(let id, _)? = Handler(serverTool: action) else { return nil }
-            return manifest.mcpServers.contains { $0.id.utf8.elementsEqual(id.utf8) } ? Handler(serverTool: action) : nil
+            return manifest.mcpServers.contains { $0.id.utf8.elementsEqual(id.utf8) }
+                ? Handler(serverTool: action) : nil
         case .js: return script(action, by: .js)
         case .process: return script(action, by: .process)
         case .static: return nil
