@@ -22,12 +22,7 @@ struct Hook: AmxCommand {
         help: ArgumentHelp(
             "preInstall, postInstall, preUpdate, postUpdate, preRemove or postRemove.", valueName: "hook"))
     var phase: String
-    @Option(
-        name: .customLong("env"), parsing: .singleValue,
-        help: ArgumentHelp(
-            "A setting that its manifest declares; a name alone takes the value from the environment.",
-            valueName: "name[=value]"))
-    var settings: [String] = []
+    @OptionGroup var settings: SettingOptions
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
@@ -40,7 +35,7 @@ struct Hook: AmxCommand {
         Interruption.catchSignals()
         let workspace = try Place().workspace
         let capsule = workspace.capsule(try CapsuleID(id))
-        let session = try RunSession(capsule, settings: settings)
+        let session = try RunSession(capsule, settings: settings.words)
         let manifest = session.runnable.manifest
         let target = try RunTarget(hook: hook, of: manifest, finding: session.finding)
         let input: JSONValue = [

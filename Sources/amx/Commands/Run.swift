@@ -26,12 +26,7 @@ struct Run: AmxCommand {
     @Option(help: ArgumentHelp("How much memory it may have, in MiB.", valueName: "mib")) var memory: UInt64?
     @Option(help: ArgumentHelp("What it runs in: container or vm.", valueName: "kind"))
     var isolation: SandboxSettings.Isolation?
-    @Option(
-        name: .customLong("env"), parsing: .singleValue,
-        help: ArgumentHelp(
-            "A setting that its manifest declares; a name alone takes the value from the environment.",
-            valueName: "name[=value]"))
-    var settings: [String] = []
+    @OptionGroup var settings: SettingOptions
     @OptionGroup var global: GlobalOptions
 
     /// How much may be given.
@@ -42,7 +37,7 @@ struct Run: AmxCommand {
         Interruption.catchSignals()
         let place = try Place()
         let (capsule, tool) = try named(in: place.workspace)
-        let session = try RunSession(capsule, settings: settings)
+        let session = try RunSession(capsule, settings: settings.words)
         let target = try RunTarget(tool, of: session.runnable.manifest, finding: session.finding)
         let (bytes, overflow) = (memory ?? 0).multipliedReportingOverflow(by: 1 << 20)
         guard !overflow else { throw AmxError(.usage, "--memory \(memory ?? 0) is more than there can be") }

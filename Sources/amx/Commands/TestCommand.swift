@@ -18,19 +18,14 @@ struct TestCommand: AmxCommand {
             """)
 
     @Argument(help: "The capsule; in its directory it may be left out.") var id: String?
-    @Option(
-        name: .customLong("env"), parsing: .singleValue,
-        help: ArgumentHelp(
-            "A setting that its manifest declares; a name alone takes the value from the environment.",
-            valueName: "name[=value]"))
-    var settings: [String] = []
+    @OptionGroup var settings: SettingOptions
     @OptionGroup var global: GlobalOptions
 
     func run(_ output: Output) throws {
         Interruption.catchSignals()
         let place = try Place()
         let capsule = place.workspace.capsule(try place.id(id))
-        let session = try RunSession(capsule, settings: settings)
+        let session = try RunSession(capsule, settings: settings.words)
         let tests = session.runnable.tests
         guard !tests.isEmpty else {
             throw AmxError(

@@ -203,7 +203,7 @@ struct RunSession: Sendable {
         guard access(worker, X_OK) == 0 else {
             throw AmxError(
                 .failure, "cannot run anything: there is no \(worker)",
-                hint: "build it with `swift build`, and keep it beside `amx`")
+                hint: "build it with `swift build -c release`, and keep it beside `amx`")
         }
         return worker
     }

@@ -60,6 +60,7 @@ struct ManifestTests {
         #expect(manifest.endpoints[0].method == .post && manifest.endpoints[0].description == "Makes a refund.")
         #expect(manifest.eventHandlers.map(\.event) == ["ticket.created"])
         #expect(manifest.eventHandlers.map(\.handler) == ["src/handlers/ticket.js"])
+        #expect(manifest.interceptors.map { [$0.event, $0.action] } == [["orders.*.made", "note-order"]])
         #expect(manifest.knowledgeAssets[.schemas].map(\.text) == ["knowledge/schemas/refund.json"])
         #expect(manifest.knowledgeAssets[.rules].map(\.isPattern) == [true])
         #expect(manifest.hooks.scripts == [.postInstall: try TreePath("src/hooks/prepare.js")])
@@ -88,6 +89,7 @@ struct ManifestTests {
             {"field": "user.level", "operator": "equals", "value": 3}, {"field": "region", "operator": "matches", "value": "^eu"}]}],
           "endpoints": [{"path": "/refunds", "method": "POST", "handler": "src/endpoints/refunds.js", "description": "Makes a refund."}],
           "eventHandlers": [{"event": "ticket.created", "handler": "src/handlers/ticket.js"}],
+          "interceptors": [{"event": "orders.*.made", "action": "note-order"}],
           "knowledgeAssets": {"schemas": ["knowledge/schemas/refund.json"], "rules": ["knowledge/rules/*.json"], "workflows": [],
             "embeddings": []},
           "hooks": {"postInstall": "src/hooks/prepare.js"}, "tags": ["service", "refunds"], "category": "support",
@@ -206,6 +208,18 @@ struct ManifestTests {
                 "each method and path once", "GET / again"
             ),
             (with(#""eventHandlers":[{"event":"e"}]"#), "$.eventHandlers[0].handler", "a name in 'handler'", "nothing"),
+            (with(#""interceptors":[{"event":"e"}]"#), "$.interceptors[0].action", "a name in 'action'", "nothing"),
+            (
+                with(#""interceptors":[{"event":"a..b","action":"x"}]"#), "$.interceptors[0].event",
+                "a topic without empty segments", "\"a..b\""
+            ),
+            (
+                with(#""interceptors":[{"event":".","action":"x"}]"#), "$.interceptors[0].event",
+                "a topic without empty segments", "\".\""
+            ),
+            (
+                with(#""interceptors":{"event":"a","action":"x"}"#), "$.interceptors", "an array of interceptors", "{"
+            ),
             (
                 with(#""knowledgeAssets":{"rules":["../x"]}"#), "$.knowledgeAssets.rules[0]", "a path in the capsule",
                 "\"../x\""
