@@ -33,9 +33,15 @@ package final class RunFolder: Sendable {
         close(descriptor)
     }
 
-    /// Notes that something runs from here, under a name of its own, so that its end is recorded also where this process is killed.
-    package func begin(_ execution: InterruptedExecution, as name: String) throws(AmxError) {
-        try AtomicFile.write(execution.bytes, to: "\(place)/\(name)\(Self.suffix)", mode: 0o600)
+    /// Notes that something runs from here, under a name of its own, so that its end is recorded also where this process is killed;
+    /// `durably`, also where the machine fails.
+    package func begin(_ execution: InterruptedExecution, as name: String, durably: Bool) throws(AmxError) {
+        let note = "\(place)/\(name)\(Self.suffix)"
+        if durably {
+            try AtomicFile.write(execution.bytes, to: note, mode: 0o600)
+        } else {
+            AtomicFile.writeDerived(execution.bytes, to: note)
+        }
     }
 
     /// Notes that the end of what was begun under a name is recorded.

@@ -37,7 +37,7 @@ struct Serve: AmxCommand {
         }
         let isQuiet = global.quiet
         let agent = Mutex<AgentServer?>(nil)
-        let served = ServedWorkspace(place.workspace, wanted) { line in
+        let served = try ServedWorkspace(place.workspace, wanted) { line in
             if !isQuiet { Self.tell(line) }
         } changed: {
             agent.withLock { $0 }?.tellOfOtherTools()
@@ -59,8 +59,9 @@ struct Serve: AmxCommand {
         end.cancel()
         watch.stop()
         served.drain()
-        served.close()
+        let closed = Result { try served.close() }
         try result.get()
+        try closed.get()
     }
 
     private static func listen(_ server: AgentServer) throws(AmxError) {

@@ -6,7 +6,15 @@ import Workspaces
 
 /// The events of one run: one that it has begun, what it told, and one that it has ended (rows U-020 and U-021).
 struct Execution {
-    private let store: EventStore
+    /// Where its events go.
+    private enum Destination {
+        /// Durable before the caller goes on.
+        case store(EventStore)
+        /// Gathered for a second.
+        case log(AccessLog)
+    }
+
+    private let destination: Destination
     private let stream: EventStream
     private let actor: EventActor
     private let id: String
@@ -14,11 +22,13 @@ struct Execution {
     private var record: ExecutionRecord
     private let folder: RunFolder
 
-    /// Records that a run begins, durably, before anything of it runs.
+    /// Records that a run begins, before anything of it runs: durably, or at level SAFE in a log that gathers events, where there is one.
     init(
-        of target: RunTarget, in runnable: RunnableCapsule, input: JSONValue, approval: String?, _ workspace: Workspace
+        of target: RunTarget, in runnable: RunnableCapsule, input: JSONValue, approval: String?, _ workspace: Workspace,
+        log: AccessLog? = nil
     ) throws(AmxError) {
-        store = try EventStore(workspace)
+        let isGathered = log != nil && target.level == .safe
+        if let log, isGathered { destination = .log(log) } else { destination = .store(try EventStore(workspace)) }
         stream = EventStream(runnable.manifest.id, of: try workspace.organization())
         actor = .current(workspace)
         record = ExecutionRecord(level: target.level)
@@ -29,7 +39,7 @@ struct Execution {
             "tool": .optional(target.label), "engine": .string(target.engine.rawValue),
             "level": .string(target.level.rawValue),
         ]
-        try folder.begin(InterruptedExecution(stream: stream, payload: payload), as: id)
+        try folder.begin(InterruptedExecution(stream: stream, payload: payload), as: id, durably: !isGathered)
         try append([record.start(input: input, approval: approval)])
     }
 
@@ -65,6 +75,9 @@ struct Execution {
                 payload: JSONObject(
                     payload.members.map { ($0.key, $0.value) } + part.members.map { ($0.key, $0.value) }))
         }
-        try store.append(drafts, by: actor)
+        switch destination {
+        case .store(let store): try store.append(drafts, by: actor)
+        case .log(let log): for draft in drafts { try log.record(draft, by: actor) }
+        }
     }
 }

@@ -13,9 +13,13 @@ struct RunSession: Sendable {
     private let workspace: Workspace
     private let given: GivenSettings
 
-    /// Makes a capsule ready to run, with settings of the command line.
-    init(_ capsule: WorkspaceCapsule, settings: [String] = []) throws(AmxError) {
+    /// Gathers the events of what is SAFE; nil where each is durable at once.
+    private let log: AccessLog?
+
+    /// Makes a capsule ready to run, with settings of the command line. The events of SAFE runs go to the `log`, where there is one.
+    init(_ capsule: WorkspaceCapsule, settings: [String] = [], log: AccessLog? = nil) throws(AmxError) {
         workspace = capsule.workspace
+        self.log = log
         do throws(AmxError) { runnable = try capsule.runnable() } catch {
             try Execution.refuse(capsule, error)
             throw error
@@ -121,6 +125,14 @@ struct RunSession: Sendable {
         }
     }
 
+    /// Notes that somebody has used the capsule, where uses are gathered.
+    func noteAccess(_ target: RunTarget) throws(AmxError) {
+        guard let log else { return }
+        let stream = EventStream(runnable.manifest.id, of: try workspace.organization())
+        try log.record(
+            EventDraft(.accessed, in: stream, payload: ["tool": .optional(target.label)]), by: .current(workspace))
+    }
+
     /// What came of a run that could not go on.
     static func outcome(of error: AmxError) -> RunOutcome {
         error.code == .interrupted ? .signal(UInt8(SIGINT)) : .setupFailed
@@ -138,7 +150,7 @@ struct RunSession: Sendable {
 
     /// Records that a run begins.
     func execution(of target: RunTarget, input: JSONValue, _ approval: Demand.Answer) throws(AmxError) -> Execution {
-        try Execution(of: target, in: runnable, input: input, approval: approval.approval, workspace)
+        try Execution(of: target, in: runnable, input: input, approval: approval.approval, workspace, log: log)
     }
 
     /// Refuses where what runs the target is not here, or of another version.

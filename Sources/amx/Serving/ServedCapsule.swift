@@ -38,11 +38,11 @@ final class ServedCapsule: Sendable {
 
     /// Makes a capsule ready as it is now. What its code wants published goes to the bus; `tell` is given lines for the user.
     init(
-        _ capsule: WorkspaceCapsule, bus: EventBus, tell: @escaping @Sendable (String) -> Void
+        _ capsule: WorkspaceCapsule, log: AccessLog, bus: EventBus, tell: @escaping @Sendable (String) -> Void
     ) throws(Refusal) {
         (self.capsule, self.bus, self.tell) = (capsule, bus, tell)
         let session: RunSession
-        do throws(AmxError) { session = try RunSession(capsule) } catch { throw .unusable(error) }
+        do throws(AmxError) { session = try RunSession(capsule, log: log) } catch { throw .unusable(error) }
         if let finding = session.finding, finding >= .high { throw .findings(finding) }
         self.session = session
         let ahead = Self.mainTarget(of: session)
@@ -106,6 +106,7 @@ final class ServedCapsule: Sendable {
             { [self] kept in
                 let outcome = Result { () throws(AmxError) in
                     try cancellation.check()
+                    if cause == nil { try session.noteAccess(attempt.target) }
                     return try session.run(attempt, by: kept) { () throws(AmxError) in try cancellation.check() }
                 }
                 if let events = try? outcome.get().events { publish(events, after: cause) }

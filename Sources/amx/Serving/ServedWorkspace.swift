@@ -29,6 +29,7 @@ final class ServedWorkspace: Sendable {
     private let ids: [CapsuleID]?
     private let tell: @Sendable (String) -> Void
     private let changed: @Sendable () -> Void
+    private let log: AccessLog
     private let bus = EventBus()
     private let dispatcher: Dispatcher
     private let health: HealthWatch
@@ -40,7 +41,8 @@ final class ServedWorkspace: Sendable {
     init(
         _ workspace: Workspace, _ ids: [CapsuleID]?, tell: @escaping @Sendable (String) -> Void,
         changed: @escaping @Sendable () -> Void
-    ) {
+    ) throws(AmxError) {
+        log = try AccessLog(workspace)
         (self.workspace, self.ids, self.tell, self.changed) = (workspace, ids, tell, changed)
         (dispatcher, health) = (Dispatcher(bus), HealthWatch(bus))
     }
@@ -80,7 +82,7 @@ final class ServedWorkspace: Sendable {
             } else if before.refused[id] == form {
                 refused[id] = form
             } else {
-                do throws(ServedCapsule.Refusal) { after[id] = try ServedCapsule(capsule, bus: bus, tell: tell) } catch
+                do throws(ServedCapsule.Refusal) { after[id] = try ServedCapsule(capsule, log: log, bus: bus, tell: tell) } catch
                 {
                     refused[id] = form
                     tell(Self.text(error, id))
@@ -136,14 +138,15 @@ final class ServedWorkspace: Sendable {
         while !Interruption.hasHappened, !dispatcher.drain(until: MonotonicClock.nanoseconds() + 200_000_000) {}
     }
 
-    /// Takes no more calls, and returns when those under way have ended.
-    func close() {
+    /// Takes no more calls, and returns when those under way have ended and all events are on the disk.
+    func close() throws(AmxError) {
         let capsules = monitor.withLock { holder in
             defer { (holder.state.capsules, holder.state.entries, holder.state.byName) = ([:], [], [:]) }
             return Array(holder.state.capsules.values)
         }
         for capsule in capsules { capsule.close() }
         dispatcher.stop()
+        try log.flush()
     }
 
     private func prepare(_ capsule: ServedCapsule) {

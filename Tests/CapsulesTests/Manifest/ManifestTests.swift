@@ -67,7 +67,7 @@ struct ManifestTests {
         #expect(manifest.tags == ["service", "refunds"])
         #expect(manifest.blocks.keys == ["keywords", "uplinks"])
         #expect(manifest.blocks["uplinks"] == [["name": "x", "args": [1.5, nil]]])
-        #expect(manifest.document.count == 25)
+        #expect(manifest.document.count == 26)
     }
 
     static let completeText = """
@@ -218,7 +218,7 @@ struct ManifestTests {
                 "a topic without empty segments", "\".\""
             ),
             (
-                with(#""interceptors":{"event":"a","action":"x"}"#), "$.interceptors", "an array of interceptors", "{"
+                with(#""interceptors":{"event":"a","action":"x"}"#), "$.interceptors", "an array of interceptors", "an object"
             ),
             (
                 with(#""knowledgeAssets":{"rules":["../x"]}"#), "$.knowledgeAssets.rules[0]", "a path in the capsule",
