@@ -141,6 +141,17 @@ import Testing
         #expect(state.pending == 0)
     }
 
+    /// The turns of one are not those of another in its place.
+    @Test func whoTakesAPlaceHasTurnsOfItsOwn() throws {
+        let (old, new) = (try RecordingReceiver("slow", ["a"]), try RecordingReceiver("slow", ["b"]))
+        var state = state(old)
+        for _ in 0..<4 { _ = state.add(BusEvent(topic: "a")) }
+        _ = state.register(new, wanting: new.interests)
+        for _ in 0..<8 { _ = state.add(BusEvent(topic: "b")) }
+        #expect(state.addThreads() == 4)
+        #expect(begun(&state) == Array(repeating: "slow b", count: 4))
+    }
+
     @Test func nothingBeginsAfterTheEnd() throws {
         let receiver = try RecordingReceiver("a")
         var state = state(receiver)

@@ -18,9 +18,13 @@ import Testing
 
         let id: CapsuleID
         private let clock: ManualClock
+        private let asking: @Sendable () -> Void
         private let state = Mutex(State())
 
-        init(_ id: String, _ clock: ManualClock) throws { (self.id, self.clock) = (try CapsuleID(id), clock) }
+        /// Does something when it is asked, before it answers.
+        init(_ id: String, _ clock: ManualClock, asking: @escaping @Sendable () -> Void = {}) throws {
+            (self.id, self.clock, self.asking) = (try CapsuleID(id), clock, asking)
+        }
 
         func set(_ health: EngineState, after: EngineState? = .ready) {
             state.withLock { ($0.health, $0.after) = (health, after) }
@@ -31,6 +35,7 @@ import Testing
         var asked: [Int64] { state.withLock { $0.asked } }
 
         func checkHealth() throws(AmxError) -> EngineState {
+            asking()
             let moment = clock.nanoseconds() / 1_000_000_000
             return state.withLock { state in
                 state.asked.append(moment)
@@ -151,6 +156,17 @@ import Testing
         watch.forget(new.id)
         run(until: 60)
         #expect(new.asked.last == 30)
+    }
+
+    /// What one says that is watched no more is not said of another in its place.
+    @Test func whatIsReplacedWhileItIsAskedCountsForNobody() throws {
+        let new = try Subject("a", clock)
+        let old = try Subject("a", clock) { [watch] in watch.watch(new) }
+        old.set(.failed("crashed"))
+        watch.watch(old)
+        run(until: 20)
+        #expect(old.asked == [0] && new.asked == [10, 20])
+        #expect((old.restarted, new.restarted) == ([], []))
     }
 
     @Test func itRunsUntilItIsToldToEnd() throws {
