@@ -36,10 +36,13 @@ import Testing
         #expect(try store.find(other) != nil)
     }
 
-    @Test func theFileIsClosedToOthers() throws {
-        let mask = umask(0)
-        defer { umask(mask) }
-        try store.store(Credential(token: "one"), for: hub)
+    @Test func theFileIsClosedToOthers() async throws {
+        // In a process of its own: what other tests make meanwhile would be open to everybody.
+        await #expect(processExitsWith: .success) { [path = store.path as String] in
+            umask(0)
+            let hub = try WebAddress(parsing: "https://hub.example").origin
+            try CredentialStore(path: path).store(Credential(token: "one"), for: hub)
+        }
         #expect(try mode(store.path) == 0o600)
         #expect(try mode(folder.appending("config/amx")) == 0o700)
     }

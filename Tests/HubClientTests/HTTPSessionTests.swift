@@ -144,15 +144,15 @@ import Testing
     }
 
     @Test func aSlowConsumerOrProducerIsNoStall() throws {
-        let session = try session(stall: 1)
+        let session = try session(stall: 2)
         var slept = false
         _ = try session.send(HTTPRequest(.get, address("/bytes/20000000"))) { _ in
-            if !slept { usleep(1_500_000) }
+            if !slept { usleep(2_500_000) }
             slept = true
         }
         let response = try session.upload(HTTPRequest(.post, address("/up"))) { upload in
             try upload.write([1])
-            usleep(1_500_000)
+            usleep(2_500_000)
             try upload.write([2])
         }
         #expect(response.status == 200)

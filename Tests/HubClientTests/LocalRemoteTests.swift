@@ -42,6 +42,31 @@ import Testing
         try fixture.expectFetched()
     }
 
+    /// One that was killed when its pack had its place, and its references had not.
+    @Test(arguments: [["incoming-dead"], ["incoming-dead/pack", "incoming-dead/lock"]])
+    func whatAKilledFetchHasLeftGoesWithTheNext(_ left: [String]) throws {
+        let fixture = try TransferFixture()
+        let remote = LocalRemote(fixture.id, in: fixture.folder.appending("remote"))
+        fixture.history.grow(5)
+        try fixture.importHistory()
+        _ = try fixture.fetch(remote)
+        let files = try fixture.storeFiles()
+        for name in try fixture.refs(fixture.storePath, below: "refs/").keys {
+            try Tool.git(["update-ref", "-d", "refs/\(name)"], in: fixture.storePath)
+        }
+        for name in left {
+            let path = "\(fixture.storePath)/objects/\(name)"
+            if name.hasSuffix("lock") {
+                try Data().write(to: URL(fileURLWithPath: path))
+            } else {
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            }
+        }
+        #expect(try fixture.fetch(remote).refs.allSatisfy { $0.status == .ok })
+        try fixture.expectFetched()
+        #expect(try fixture.storeFiles() == files)
+    }
+
     @Test(arguments: [9, 10] as [UInt64])
     func pushesIntoAFolderOfRepositories(seed: UInt64) throws {
         let fixture = try TransferFixture(seed: seed)

@@ -68,7 +68,14 @@ import Testing
         let waiting = Task { try await pipe.next() }
         try await Task.sleep(for: .milliseconds(50))
         pipe.keepAlive(by: ByteBuffer(string: "beat"))
-        pipe.tick()
+        // Again and again: the other one may only begin to wait now.
+        let ticking = Task {
+            while !Task.isCancelled {
+                pipe.tick()
+                try await Task.sleep(for: .milliseconds(1))
+            }
+        }
+        defer { ticking.cancel() }
         guard case .idle(let beat?) = try await waiting.value else { throw TestFailure(description: "no beat") }
         #expect(String(buffer: beat) == "beat")
     }

@@ -16,18 +16,21 @@ struct ServedHub: Sendable {
     /// Starts a hub, runs `body` on it, and stops it.
     ///
     /// The limits are the standard ones where `configure` doesn't change them. A few run at once, on threads that no
-    /// other tests hold.
+    /// other tests hold. Returns how long it took to stop.
+    @discardableResult
     static func run(
         configure: (inout HubConfiguration) -> Void = { _ in }, _ body: (ServedHub) async throws -> Void
-    ) async throws {
+    ) async throws -> Duration {
+        var stop = Duration.zero
         try await HubTurns.shared.take {
-            try await withTaskExecutorPreference(TestThreads.servers) { try await serve(configure, body) }
+            stop = try await withTaskExecutorPreference(TestThreads.servers) { try await serve(configure, body) }
         }
+        return stop
     }
 
     private static func serve(
         _ configure: (inout HubConfiguration) -> Void, _ body: (ServedHub) async throws -> Void
-    ) async throws {
+    ) async throws -> Duration {
         let folder = try TemporaryDirectory("amx-hub")
         let secret = try await DataDirectory.create(at: folder.appending("data")) { directory in
             let accounts = try AccountDatabase(directory)
@@ -56,9 +59,12 @@ struct ServedHub: Sendable {
         let served = ServedHub(
             url: url, directory: directory, accounts: try AccountDatabase(directory), admin: secret.text)
         try await body(served)
+        let start = ContinuousClock.now
         serving.cancel()
         _ = await serving.result
+        let stop = start.duration(to: .now)
         withExtendedLifetime(folder) {}
+        return stop
     }
 
     /// A new token.

@@ -70,12 +70,15 @@ struct MachineImageTests {
         try folder.write("cache/making-1-left/state", text: "half")
         let boots = Mutex(0)
         let images = Mutex<Set<MachineImage>>([])
+        let errors = Mutex<[String]>([])
         DispatchQueue.concurrentPerform(iterations: 3) { _ in
-            guard let machine = try? VirtualMachine(parts),
-                let image = try? machine.image(forMemory: 128 << 20, willBoot: { boots.withLock { $0 += 1 } })
-            else { return }
-            images.withLock { _ = $0.insert(image) }
+            let result = Result {
+                try VirtualMachine(parts).image(forMemory: 128 << 20, willBoot: { boots.withLock { $0 += 1 } })
+            }
+            if case .success(let image) = result { images.withLock { _ = $0.insert(image) } }
+            if case .failure(let error) = result { errors.withLock { $0.append("\(error)") } }
         }
+        #expect(errors.withLock { $0 } == [])
         #expect(boots.withLock { $0 } == 1)
         #expect(images.withLock { $0.count } == 1)
         #expect(try FileManager.default.contentsOfDirectory(atPath: parts.cache).count == 2)

@@ -71,7 +71,9 @@ import Testing
 
     @Test(arguments: SandboxFixture.Kind.allCases) func memoryIsWatched(_ kind: SandboxFixture.Kind) throws {
         let sandbox = try SandboxFixture(kind)
-        let bomb = try sandbox.python("x=[]\nwhile True: x.append(bytearray(1<<20))", watched: 64 << 20)
+        // With pauses: a busy machine looks late.
+        let lines = "import time\nx=[]\nwhile True: x.append(bytearray(1<<20)); time.sleep(0.005)"
+        let bomb = try sandbox.python(lines, watched: 64 << 20)
         #expect(bomb.reply.ending == .outOfMemory)
         #expect(bomb.reply.peakBytes > 64 << 20)
         #expect(bomb.reply.peakBytes < 512 << 20)

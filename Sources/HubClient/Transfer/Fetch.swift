@@ -186,6 +186,8 @@ package struct Fetch {
     ) throws -> [RefOutcome] {
         let wants = missing(tips)
         guard !wants.isEmpty else {
+            // One that was killed when its pack had its place, and its references had not, has left a folder that no other pack meets.
+            try Quarantine.sweep("\(repository.path)/objects")
             source.kept?.discard()
             return try judge(outcomes, try IncomingObjects(repository: repository, limits: limits), here)
         }

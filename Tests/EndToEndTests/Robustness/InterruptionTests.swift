@@ -125,7 +125,7 @@ import Testing
             let proxy = try ProxyProcess(slowing: hub.url, size: 1, pause: 0.2, free: free)
             try grace.json("remote", "set-url", "origin", "http://127.0.0.1:\(proxy.port)/acme")
             let start = ContinuousClock.now
-            let outcome = try grace.run(["pull", "origin", "demo"], with: ["AMX_STALL_TIMEOUT": "1"])
+            let outcome = try grace.run(["pull", "origin", "demo"], with: ["AMX_STALL_TIMEOUT": "2"])
             #expect(outcome.status == 8, "\(outcome.errors)")
             #expect(outcome.errors.contains("sent and took only"), "\(outcome.errors)")
             #expect(ContinuousClock.now - start < .seconds(120))

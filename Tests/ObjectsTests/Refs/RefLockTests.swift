@@ -54,8 +54,8 @@ struct RefLockTests {
             usleep(300_000)
             unlink(lock)
         }
-        remover.start()
         let start = Date()
+        remover.start()
         try commit(fixture, fixture.commits[1])
         #expect(Date().timeIntervalSince(start) > 0.2)
         #expect(try value(fixture) == fixture.commits[1])

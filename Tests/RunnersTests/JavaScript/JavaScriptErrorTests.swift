@@ -125,7 +125,7 @@ import Testing
     ]
 
     @Test func failuresSayWhatAndWhere() throws {
-        let limits = SandboxLimits(milliseconds: 120_000, memoryBytes: 512 << 20)
+        let limits = JavaScriptFixture.roomy
         for row in Self.failures {
             let result = try fixture.run(row.script, limits: limits)
             #expect(result.outcome == .trap(row.code), "\(row.script): \(result.outcome)")

@@ -21,6 +21,9 @@ struct JavaScriptFixture {
 
     /// Much more than anything needs that is to end by itself.
     static let patient = SandboxLimits(milliseconds: 120_000)
+    /// The same with so much memory that no small call leaves half of it behind, after which there would be another engine: how much the
+    /// engine has collected by then depends on what else the machine does.
+    static let roomy = SandboxLimits(milliseconds: 120_000, memoryBytes: 1 << 30)
 
     /// Runs a file with these lines.
     func run(

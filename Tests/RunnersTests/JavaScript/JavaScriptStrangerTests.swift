@@ -99,7 +99,7 @@ import Testing
         let folder = try TemporaryDirectory("amx-stranger")
         let runner = try Self.runner(
             folder, "tell(id=json.loads(lines.readline())['id'], result=os.getpid()); sys.exit(0)")
-        let run = EngineRun(.file(try TreePath("a.js")), input: 1, limits: JavaScriptFixture.patient)
+        let run = EngineRun(.file(try TreePath("a.js")), input: 1, limits: JavaScriptFixture.roomy)
         for _ in 0..<3 {
             var host = NoHost()
             #expect(try runner.run(run, host: &host, check: {}).outcome == .ok)

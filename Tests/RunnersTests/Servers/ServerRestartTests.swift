@@ -47,7 +47,8 @@ import Testing
         #expect(hasty.outcome == .setupFailed)
         #expect(hasty.error?.contains("is started again in 2 s: it ended with status 3") == true)
         fixture.clock.advance(seconds: 1)
-        #expect(try runner.run("echo", milliseconds: 1_500).outcome == .exit(3))
+        // With more time than a start takes on a busy machine.
+        #expect(try runner.run("echo", milliseconds: 60_000).outcome == .exit(3))
         #expect(fixture.clock.waits == [1])
     }
 
@@ -93,7 +94,8 @@ import Testing
 
     @Test func healthIsAskedFor() throws {
         var fixture = fixture
-        fixture.limits.healthMilliseconds = 300
+        // Also a busy machine answers within that.
+        fixture.limits.healthMilliseconds = 5_000
         fixture.limits.graceMilliseconds = 100
         let good = fixture.fake()
         let bad = MCPServer(

@@ -376,12 +376,21 @@ import Testing
         let workspace = fixture.workspace
         let syncs = Mutex(0)
         let failures = Mutex(0)
+        let writers = Mutex(16)
         let stream = try fixture.stream()
+        /// How many records wait for a sync, as far as the last one has told.
+        @Sendable func waiting() throws -> Int {
+            let durable = Journal.mark(of: workspace)?.durable ?? 0
+            guard let file = try JournalFile.open(workspace.journalPath) else { return 0 }
+            try file.readOn()
+            return file.records.count { $0.end > durable }
+        }
         WorkerThreads.run(16) {
             do {
                 let journal = try Journal(workspace) { descriptor in
                     syncs.withLock { $0 += 1 }
-                    usleep(3_000)
+                    // A slow disk: meanwhile every other one has written, who has not written all yet.
+                    guard (try? Patience.waits { try waiting() >= writers.withLock { $0 } }) == true else { return -1 }
                     return fdatasync(descriptor)
                 }
                 let store = EventStore(workspace, journal: journal)
@@ -389,6 +398,7 @@ import Testing
             } catch {
                 failures.withLock { $0 += 1 }
             }
+            writers.withLock { $0 -= 1 }
         }
         #expect(failures.withLock { $0 } == 0)
         #expect(try fixture.events().map(\.sequence) == Array(1...160))

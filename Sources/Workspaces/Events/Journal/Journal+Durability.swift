@@ -72,7 +72,8 @@ extension Journal {
             try mark.write(syncing)
             throw failure
         }
-        try mark.write(syncing)
+        // The records are on the disk whether or not that can be noted: where it cannot, whoever comes next syncs once more.
+        try? mark.write(syncing)
     }
 
     /// Whether a record that was written to a journal that is no more stands in what came after it.
