@@ -115,7 +115,6 @@ static int limit(int resource, uint64_t value) {
 
 /// Becomes the program; returns only where it cannot, with what could not be done.
 static const char *become(const struct request *request, const int descriptors[4]) {
-    gid_t none;
     if (setsid() < 0) return "session";
     if (write_text("/groups/job/cgroup.procs", "0") != 0) return "control group";
     for (int index = 0; index < 3; index++) {
@@ -127,7 +126,7 @@ static const char *become(const struct request *request, const int descriptors[4
         || limit(RLIMIT_NOFILE, request->open_files) != 0 || limit(RLIMIT_CPU, request->processor_seconds) != 0
         || limit(RLIMIT_NPROC, request->processes) != 0) return "limits";
     uid_t user = (uid_t)request->user;
-    if (setgroups(0, &none) != 0 || setresgid(user, user, user) != 0 || setresuid(user, user, user) != 0) return "user";
+    if (setgroups(0, NULL) != 0 || setresgid(user, user, user) != 0 || setresuid(user, user, user) != 0) return "user";
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return "no_new_privs";
     sigset_t all;
     sigemptyset(&all);

@@ -31,7 +31,9 @@ import Testing
             [.modificationDate: Date(timeIntervalSinceNow: -days * 86_400)], ofItemAtPath: path)
     }
 
-    private func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: images.path).sorted() }
+    private func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: images.path).sorted()
+    }
 
     @Test(arguments: [
         (Self.name("a"), 31.0, false), (Self.name("a"), 29, true), (Self.name("a"), 0, true),
@@ -86,7 +88,9 @@ import Testing
             if thread == 0 {
                 defer { isOver.store(true, ordering: .relaxed) }
                 for _ in 0..<10_000 {
-                    if !Directory.exists(images.file(name)) { _ = try? folder.write("vm/\(name)/state", text: "an image") }
+                    if !Directory.exists(images.file(name)) {
+                        _ = try? folder.write("vm/\(name)/state", text: "an image")
+                    }
                     try? setAge(images.file(name), 31)
                     images.removeUnused(but: Self.name("0"))
                 }
