@@ -22,10 +22,9 @@ static void prepare(void) {
 }
 
 static bool run(struct text parameters, struct buffer *answer) {
-    struct text path, source = {NULL, 0}, input;
+    struct text path, input;
     if (!json_member(parameters, "path", &path) || !json_member(parameters, "input", &input)) return false;
-    json_member(parameters, "source", &source);
-    script_run(&script, path, source, input, answer);
+    script_run(&script, path, input, answer);
     return true;
 }
 

@@ -232,7 +232,7 @@ static int pass(pid_t process, struct flow flows[], size_t count) {
         if (ready == 0) break;
         for (size_t index = 0; index < count; index++) {
             // Nobody is at the other end any more, which the write itself need not say.
-            if (polls[2 * index + 1].revents & (POLLHUP | POLLERR)) flows[index].to = -1;
+            if (polls[2 * index + 1].revents & (POLLHUP | POLLERR)) flow_cut(&flows[index]);
             flow_move(&flows[index]);
         }
         struct signalfd_siginfo ended;

@@ -58,6 +58,11 @@ struct GuestProcessTests {
         // It waits for the end of its channel, as an engine does.
         ("import os\nos.write(2, b'.')\nos.read(6, 1)\nprint('left')", false),
         (Self.filling, false), (Self.filling, true),
+        // It writes on until it is told that nobody reads it.
+        (
+            "import os\nos.write(2, b'.')\ntry:\n    while True: os.write(6, b'x' * 1000)\nexcept BrokenPipeError: print('left')",
+            false
+        ),
     ])
     func nobodyNeedListen(_ lines: String, _ isOpen: Bool) throws {
         var sockets: [Int32] = [-1, -1]
