@@ -133,7 +133,11 @@ int amx_open_beneath(int folder, const char *path, int flags, unsigned int mode,
     return descriptor >= 0 ? (int)descriptor : -errno;
 }
 
-int amx_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+int amx_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); }
+
+int amx_memory_file_seal(int descriptor) {
+    return fcntl(descriptor, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
+}
 
 int amx_process_descriptor(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 

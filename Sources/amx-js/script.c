@@ -245,13 +245,11 @@ static void decode(JSContextRef context, struct text json, struct buffer *to) {
     buffer_add_text(to, "");
 }
 
-void script_run(struct script *script, struct text path, struct text source, struct text input, struct buffer *answer) {
+void script_run(struct script *script, struct text path, struct text input, struct buffer *answer) {
     JSGlobalContextRef context = script->context;
     struct buffer name = {0}, code = {0}, json = {0};
     decode(context, path, &name);
-    bool is_there = true;
-    if (source.count > 0) decode(context, source, &code);
-    else is_there = asset_read(name.bytes, source_limit, &code);
+    bool is_there = asset_read(name.bytes, source_limit, &code);
     // Of an empty file, an empty text.
     if (is_there) buffer_add_text(&code, "");
     buffer_add(&json, input.bytes, input.count);

@@ -13,11 +13,9 @@ struct script {
 struct script script_make(void);
 void script_release(struct script *script);
 
-/// Evaluates a file, calls its function `handler` with an input, and adds the members of the answer: `"result":...` or
-/// `"error":{...}`.
-///
-/// `path` and `source` are strings as JSON has them; where there is no source (no bytes), the capsule's file is read.
-void script_run(struct script *script, struct text path, struct text source, struct text input, struct buffer *answer);
+/// Evaluates a file of the capsule, calls its function `handler` with an input, and adds the members of the answer: `"result":...` or
+/// `"error":{...}`. The path is a string as JSON has it.
+void script_run(struct script *script, struct text path, struct text input, struct buffer *answer);
 
 /// A text of JavaScript that lives as long as the block.
 #define JS_TEXT __attribute__((cleanup(script_release_text))) JSStringRef

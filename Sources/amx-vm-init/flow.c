@@ -20,6 +20,12 @@ static void end(struct flow *flow) {
     if (flow->ends_socket && flow->start == flow->end) shutdown(flow->to, SHUT_WR);
 }
 
+void flow_cut(struct flow *flow) {
+    // Who writes to a socket is told; what still comes by a pipe is dropped with it.
+    if (flow->from >= 0) shutdown(flow->from, SHUT_RD);
+    flow->from = flow->to = -1;
+}
+
 void flow_move(struct flow *flow) {
     if (flow->to < 0) return;
     if (flow->start == flow->end && flow->from >= 0) {
@@ -38,8 +44,7 @@ void flow_move(struct flow *flow) {
             flow->moved += (uint64_t)count;
             if (flow->from < 0 && flow->ends_socket && flow->start == flow->end) shutdown(flow->to, SHUT_WR);
         } else if (count < 0 && !can_wait()) {
-            // Nobody reads it any more: what still comes is dropped with the descriptor.
-            flow->to = -1;
+            flow_cut(flow);
         }
     }
 }

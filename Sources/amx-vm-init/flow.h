@@ -26,6 +26,9 @@ bool flow_is_done(const struct flow *flow);
 /// What to wait for; descriptors of -1 are passed over by poll(2).
 void flow_polls(const struct flow *flow, struct pollfd polls[2]);
 
+/// Ends it because nobody reads what it brings any more.
+void flow_cut(struct flow *flow);
+
 /// Moves what can be moved.
 void flow_move(struct flow *flow);
 

@@ -16,9 +16,9 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,8 +27,12 @@
 enum { channel_number = 6 };
 /// How long in milliseconds the supervisor may take nothing of what is left on the channel: it need not read that.
 enum { patience = 1000 };
+/// How much is told of the name of what could not be started, so that the reason is there too.
+enum { name_limit = 160 };
 /// More than QEMU's queue of a port has room for.
 enum { queue_limit = 160 };
+/// Standard output and error, and both directions of the channel.
+enum { flow_limit = 4 };
 /// How a job ended, as `LaunchReply` has it.
 enum ending { setup_failed = 0, exited = 1, signalled = 2, out_of_memory = 4 };
 
@@ -36,11 +40,7 @@ enum ending { setup_failed = 0, exited = 1, signalled = 2, out_of_memory = 4 };
 static const char root[] = "/root", shown[] = "/shown";
 
 /// A job that could not be started: why stands in its standard error.
-static void fail(int errors, const char *what) {
-    char text[256];
-    int count = snprintf(text, sizeof text, "%s: %s\n", what, strerror(errno));
-    if (count > 0) (void)!write(errors, text, (size_t)count);
-}
+static void fail(int errors, const char *what) { dprintf(errors, "%.*s: %s\n", name_limit, what, strerror(errno)); }
 
 static int make_device(const char *name, unsigned int major, unsigned int minor) {
     char path[64];
@@ -115,7 +115,6 @@ static int limit(int resource, uint64_t value) {
 
 /// Becomes the program; returns only where it cannot, with what could not be done.
 static const char *become(const struct request *request, const int descriptors[4]) {
-    gid_t none;
     if (setsid() < 0) return "session";
     if (write_text("/groups/job/cgroup.procs", "0") != 0) return "control group";
     for (int index = 0; index < 3; index++) {
@@ -127,7 +126,7 @@ static const char *become(const struct request *request, const int descriptors[4
         || limit(RLIMIT_NOFILE, request->open_files) != 0 || limit(RLIMIT_CPU, request->processor_seconds) != 0
         || limit(RLIMIT_NPROC, request->processes) != 0) return "limits";
     uid_t user = (uid_t)request->user;
-    if (setgroups(0, &none) != 0 || setresgid(user, user, user) != 0 || setresuid(user, user, user) != 0) return "user";
+    if (setgroups(0, NULL) != 0 || setresgid(user, user, user) != 0 || setresuid(user, user, user) != 0) return "user";
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return "no_new_privs";
     sigset_t all;
     sigemptyset(&all);
@@ -170,14 +169,7 @@ static void kill_rest(void) {
     while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) {}
 }
 
-static int input_of(const struct request *request, const int ports[port_end], int *writer) {
-    *writer = -1;
-    if (request->input == UINT64_MAX) {
-        int ends[2];
-        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return -1;
-        *writer = ends[1];
-        return ends[0];
-    }
+static int input_of(const struct request *request, const int ports[port_end]) {
     int file = memfd_create("input", MFD_CLOEXEC);
     char bytes[65536];
     for (uint64_t left = request->input; file >= 0 && left > 0;) {
@@ -194,15 +186,42 @@ static int input_of(const struct request *request, const int ports[port_end], in
 
 static void never_wait(int descriptor) { fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK); }
 
+/// Waits for all that has ended, also for what came to this process when its own parents had: what nobody waits for counts as running.
+/// Whether the program was among them, whose status it is then.
+static bool reap(pid_t process, int *status) {
+    bool has_ended = false;
+    int other;
+    for (pid_t ended; (ended = waitpid(-1, &other, WNOHANG)) > 0;) {
+        if (ended != process) continue;
+        *status = other;
+        has_ended = true;
+    }
+    return has_ended;
+}
+
+/// A descriptor that can be read when another process has ended.
+static int notice_of_ends(void) {
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &ends, NULL);
+    int notice = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (notice < 0) give_up("signalfd");
+    return notice;
+}
+
 /// Passes on what comes until the program has ended and all that it wrote has gone out; its status. Of the channel, the third and fourth,
 /// what the supervisor takes.
 static int pass(pid_t process, struct flow flows[], size_t count) {
-    int notice = (int)syscall(SYS_pidfd_open, process, 0);
-    if (notice < 0) give_up("pidfd");
-    int status = 0;
+    int notice = notice_of_ends(), status = 0;
     bool has_ended = false;
     for (;;) {
-        struct pollfd polls[11];
+        // What ends from here on is told by the notice.
+        if (!has_ended && reap(process, &status)) {
+            kill_rest();
+            has_ended = true;
+        }
+        struct pollfd polls[2 * flow_limit + 1];
         for (size_t index = 0; index < count; index++) flow_polls(&flows[index], polls + 2 * index);
         polls[2 * count] = (struct pollfd){.fd = has_ended ? -1 : notice, .events = POLLIN};
         // Once nothing of it is left, what it wrote (the first two) is there up to its end.
@@ -213,14 +232,11 @@ static int pass(pid_t process, struct flow flows[], size_t count) {
         if (ready == 0) break;
         for (size_t index = 0; index < count; index++) {
             // Nobody is at the other end any more, which the write itself need not say.
-            if (polls[2 * index + 1].revents & (POLLHUP | POLLERR)) flows[index].to = -1;
+            if (polls[2 * index + 1].revents & (POLLHUP | POLLERR)) flow_cut(&flows[index]);
             flow_move(&flows[index]);
         }
-        if (!has_ended && polls[2 * count].revents != 0) {
-            waitpid(process, &status, 0);
-            kill_rest();
-            has_ended = true;
-        }
+        struct signalfd_siginfo ended;
+        if (polls[2 * count].revents != 0) (void)!read(notice, &ended, sizeof ended);
     }
     close(notice);
     return status;
@@ -230,8 +246,8 @@ static void put(unsigned char **place, uint64_t value) {
     for (int shift = 0; shift < 64; shift += 8) *(*place)++ = (unsigned char)(value >> shift);
 }
 
-/// Writes to a port; gives up where it takes nothing for so long, -1 for never.
-static void write_all(int port, const unsigned char *bytes, size_t count, int milliseconds) {
+/// Writes to a port; false where it takes nothing for so long, -1 for ever, or nobody is at its other end.
+static bool write_all(int port, const unsigned char *bytes, size_t count, int milliseconds) {
     never_wait(port);
     while (count > 0) {
         ssize_t written = write(port, bytes, count);
@@ -241,8 +257,10 @@ static void write_all(int port, const unsigned char *bytes, size_t count, int mi
             continue;
         }
         struct pollfd wait = {.fd = port, .events = POLLOUT};
-        if (poll(&wait, 1, milliseconds) == 0) return;
+        int ready = poll(&wait, 1, milliseconds);
+        if (ready == 0 || (ready > 0 && (wait.revents & (POLLHUP | POLLERR)))) return false;
     }
+    return true;
 }
 
 /// Waits until all that was written to a port is out, and writes more of a byte that means nothing.
@@ -250,7 +268,7 @@ static void write_all(int port, const unsigned char *bytes, size_t count, int mi
 /// A write has come when it is queued, and what is queued is lost when the machine stops. The queue holds fewer writes than these, in
 /// their order: where all of them have found room, what was before them is out.
 static void flush(int port, unsigned char byte, int milliseconds) {
-    for (int index = 0; index < queue_limit; index++) write_all(port, &byte, 1, milliseconds);
+    for (int index = 0; index < queue_limit && write_all(port, &byte, 1, milliseconds); index++) {}
 }
 
 /// Writes the last bytes of standard error: how the job ended, what it used, and how many bytes of standard output are its own.
@@ -266,7 +284,7 @@ static void report(const int ports[port_end], enum ending ending, uint64_t numbe
     put(&place, output);
     put(&place, sizeof bytes);
     flush(ports[port_output], 0, -1);
-    write_all(ports[port_errors], bytes, sizeof bytes, -1);
+    (void)write_all(ports[port_errors], bytes, sizeof bytes, -1);
     flush(ports[port_errors], 0, -1);
 }
 
@@ -277,8 +295,8 @@ void run_job(const struct request *request, const int ports[port_end]) {
         report(ports, setup_failed, 0, 0);
         return;
     }
-    int output[2], error[2], channel[2] = {-1, -1}, writer;
-    int input = input_of(request, ports, &writer);
+    int output[2], error[2], channel[2] = {-1, -1};
+    int input = input_of(request, ports);
     if (input < 0 || pipe2(output, O_CLOEXEC) != 0 || pipe2(error, O_CLOEXEC) != 0
         || (request->has_channel && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0)) {
         fail(errors, "the program's streams could not be made");
@@ -297,7 +315,7 @@ void run_job(const struct request *request, const int ports[port_end]) {
         report(ports, setup_failed, 0, 0);
         return;
     }
-    static struct flow flows[5];
+    static struct flow flows[flow_limit];
     size_t count = 0;
     flows[count++] = (struct flow){.from = output[0], .to = ports[port_output]};
     flows[count++] = (struct flow){.from = error[0], .to = errors};
@@ -305,7 +323,6 @@ void run_job(const struct request *request, const int ports[port_end]) {
         flows[count++] = (struct flow){.from = ports[port_channel], .to = channel[0], .ends_socket = true};
         flows[count++] = (struct flow){.from = channel[0], .to = ports[port_channel]};
     }
-    if (writer >= 0) flows[count++] = (struct flow){.from = ports[port_input], .to = writer, .ends_socket = true};
     for (size_t index = 0; index < count; index++) {
         never_wait(flows[index].from);
         never_wait(flows[index].to);

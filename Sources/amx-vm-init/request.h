@@ -12,7 +12,7 @@ struct request {
     unsigned char random[random_count];
     uint64_t user;
     uint64_t memory, processes, temporary, open_files, processor_seconds;
-    /// How many bytes behind the request are the program's standard input; all that come for UINT64_MAX.
+    /// How many bytes behind the request are the program's standard input.
     uint64_t input;
     /// Whether it has a channel.
     uint64_t has_channel;

@@ -32,6 +32,9 @@ struct MachineImageTests {
 
     @Test func oneIsMadeAndKept() throws {
         var boots = 0
+        // One that nobody has used for long goes when another one is made.
+        let old = try folder.write("cache/\(String(repeating: "a", count: 32))/state", text: "an image")
+        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 0)], ofItemAtPath: old)
         let image = try VirtualMachine(parts).image(forMemory: 128 << 20, willBoot: { boots += 1 })
         #expect(try VirtualMachine(parts).image(forMemory: 64 << 20, willBoot: { boots += 1 }) == image)
         #expect(boots == 1)
@@ -62,6 +65,14 @@ struct MachineImageTests {
             #expect(result.output.isEmpty)
             #expect(!result.errors.isEmpty)
         }
+
+        // One that is deleted is made again, also where it was gone on from before.
+        let machine = try VirtualMachine(parts)
+        #expect(try machine.image(forMemory: 128 << 20, willBoot: { boots += 1 }) == image)
+        #expect(boots == 1)
+        try FileManager.default.removeItem(atPath: parts.cache)
+        #expect(try machine.image(forMemory: 128 << 20, willBoot: { boots += 1 }) == image)
+        #expect(boots == 2)
     }
 
     /// Who comes while one is made waits for it. What a maker that was killed has left goes.

@@ -36,6 +36,26 @@ import Testing
         #expect(try shell("true").ending == .exited(0))
     }
 
+    /// What a program wrote to its input would be memory that is not counted where it is only watched.
+    @Test func inputIsOnlyRead() throws {
+        let result = try sandbox.run(
+            [
+                "/usr/bin/python3", "-I", "-c",
+                """
+                import os
+                def fails(way):
+                    try: way()
+                    except PermissionError: return True
+                print(fails(lambda: os.write(0, b'x')), fails(lambda: os.ftruncate(0, 1 << 24)))
+                again = os.open('/proc/self/fd/0', os.O_RDWR)
+                print(fails(lambda: os.pwrite(again, b'x', 1 << 20)), os.read(0, 100))
+                """,
+            ], input: Array("given".utf8), limits: SandboxLimits())
+        #expect(
+            String(decoding: result.output, as: UTF8.self) == "True True\nTrue b'given'\n",
+            "\(String(decoding: result.errors, as: UTF8.self))")
+    }
+
     /// A variable may be a secret, and everybody on a machine can read every command line.
     @Test func variablesAreOnNoCommandLine() throws {
         let secret = "secret-\(UInt64.random(in: 0 ... .max))"

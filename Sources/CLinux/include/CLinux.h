@@ -64,6 +64,8 @@ enum {
 int amx_open_beneath(int folder, const char *path, int flags, unsigned int mode, unsigned int resolve);
 /// Makes a file that is only in memory, open for reading and writing.
 int amx_memory_file(const char *name);
+/// Keeps such a file as it is for good, whoever has it open.
+int amx_memory_file_seal(int descriptor);
 /// Opens a descriptor of a process that can be read once it has ended; this system call is of Linux 5.3.
 int amx_process_descriptor(int process);
 

@@ -2,7 +2,8 @@ import CLinux
 import Glibc
 import Objects
 
-/// Bytes in a file that is only in memory, to be read from its start, once.
+/// Bytes in a file that is only in memory, to be read from its start, once. Nobody can change them: a program that wrote there would have
+/// memory that no watch sees.
 final class SandboxFile: Sendable {
     private let descriptor: Int32
 
@@ -24,6 +25,7 @@ final class SandboxFile: Sendable {
             guard count > 0 else { throw AmxError.system("cannot fill a file in memory") }
             done += count
         }
+        guard amx_memory_file_seal(descriptor) == 0 else { throw AmxError.system("cannot seal a file in memory") }
     }
 
     deinit { close(descriptor) }

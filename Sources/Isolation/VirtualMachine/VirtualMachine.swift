@@ -27,14 +27,13 @@ package final class VirtualMachine {
 
     private let parts: Parts
     private let kernel: GuestKernel?
-    private var images: [UInt64: MachineImage] = [:]
+    /// By the memory of the guest. Each is held as long as this goes on from it.
+    private var images: [UInt64: (image: MachineImage, use: ImageUse?)] = [:]
     /// What a guest has beside what its program may use.
     private static let spareBytes: UInt64 = 128 << 20
     private static let leastBytes: UInt64 = 256 << 20
     /// Counts up when what images are changes in a way that nothing else of their names shows.
     private static let form = "amx-vm 1"
-    /// How the names of folders begin that are no image yet.
-    private static let making = "making"
 
     /// Looks for all parts, which boots nothing. `.failure` where one is missing.
     package init(_ parts: Parts) throws(AmxError) {
@@ -57,7 +56,7 @@ package final class VirtualMachine {
     /// One that has an image only.
     private init(_ parts: Parts, _ image: MachineImage) {
         (self.parts, kernel) = (parts, nil)
-        images = [image.emulator.memoryBytes: image]
+        images = [image.emulator.memoryBytes: (image, nil)]
     }
 
     /// The image for programs that may have so much memory. Where it is not there yet it is made, which takes seconds:
@@ -69,22 +68,30 @@ package final class VirtualMachine {
         forMemory bytes: UInt64, willBoot: () -> Void = {}, check: () throws(AmxError) -> Void = {}
     ) throws(AmxError) -> MachineImage {
         let memory = Self.memory(for: bytes)
-        if let image = images[memory] { return image }
+        // One that somebody has deleted is made again.
+        if let known = images[memory], known.use == nil || Directory.exists(known.image.path) {
+            known.use?.mark()
+            return known.image
+        }
         guard let kernel else { throw Self.error("there is no image for so much memory") }
         let emulator = Emulator(path: parts.emulator, memoryBytes: memory)
-        let place = "\(parts.cache)/\(try name(of: emulator, kernel))"
-        let image = MachineImage(path: "\(place)/state", emulator: emulator)
-        try makeFolder()
-        if !(try isThere(image)) {
-            let lock = try lock(check)
+        let folder = ImageFolder(path: parts.cache)
+        let name = name(of: emulator, kernel)
+        let image = MachineImage(path: folder.file(name), emulator: emulator)
+        try folder.make()
+        var use = try folder.use(name)
+        if use == nil {
+            let lock = try folder.lock(Double(parts.bootMilliseconds) / 250, check)
             // Somebody else may have made it meanwhile.
-            if !(try isThere(image)) {
+            use = try folder.use(name)
+            if use == nil {
                 willBoot()
-                try make(image, of: kernel, in: place, check)
+                use = try make(image, of: kernel, in: folder, as: name, check)
+                folder.removeUnused(but: name)
             }
             _ = consume lock
         }
-        images[memory] = image
+        images[memory] = (image, use)
         return image
     }
 
@@ -95,16 +102,14 @@ package final class VirtualMachine {
         return memory
     }
 
-    // MARK: The folder of images
-
     /// Whatever an image depends on changes its name: QEMU, its firmware, the kernel, the first process, the machine.
-    private func name(of emulator: Emulator, _ kernel: GuestKernel) throws(AmxError) -> String {
+    private func name(of emulator: Emulator, _ kernel: GuestKernel) -> String {
         let files = [
             parts.emulator, kernel.path, kernel.modules, Self.first(parts), "/usr/share/seabios/bios-256k.bin",
             "/usr/share/qemu/linuxboot_dma.bin", "/usr/lib/x86_64-linux-gnu/qemu/accel-tcg-x86_64.so",
         ]
         let text = ([Self.form] + emulator.booting + files.map(Self.stamp)).joined(separator: "\n")
-        return String(SHA256Hasher.hash(of: Array(text.utf8)).hex.prefix(32))
+        return String(SHA256Hasher.hash(of: Array(text.utf8)).hex.prefix(ImageFolder.nameLength))
     }
 
     private static func first(_ parts: Parts) -> String { "\(Directory.parent(of: parts.worker))/amx-vm-init" }
@@ -116,69 +121,19 @@ package final class VirtualMachine {
         return "\(path) \(status.st_dev) \(status.st_ino) \(status.st_size) \(time.tv_sec).\(time.tv_nsec)"
     }
 
-    /// Who can write an image decides what guests run.
-    private func makeFolder() throws(AmxError) {
-        try Directory.create(parts.cache, mode: 0o755)
-        guard Self.isOwn(parts.cache, S_IFDIR) else {
-            throw AmxError(
-                .denied, "\(parts.cache) is not a folder that only this user may write",
-                hint: "remove it; Amx makes it again")
-        }
-    }
-
-    private func isThere(_ image: MachineImage) throws(AmxError) -> Bool {
-        guard Directory.exists(image.path) else { return false }
-        guard Self.isOwn(Directory.parent(of: image.path), S_IFDIR), Self.isOwn(image.path, S_IFREG) else {
-            throw AmxError(
-                .denied, "\(image.path) is not a file that only this user may write", hint: "remove \(parts.cache)")
-        }
-        return true
-    }
-
-    private static func isOwn(_ path: String, _ type: mode_t) -> Bool {
-        var status = stat()
-        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == type && status.st_uid == geteuid()
-            && status.st_mode & 0o022 == 0
-    }
-
     // MARK: Making an image
 
-    /// Waits until nobody else makes images.
-    private func lock(_ check: () throws(AmxError) -> Void) throws(AmxError) -> FileLock {
-        let end = MonotonicClock.seconds() + Double(parts.bootMilliseconds) / 250
-        while true {
-            try check()
-            do throws(AmxError) {
-                return try FileLock(
-                    "\(parts.cache)/lock", timeout: 0.4, busy: "cannot make the image of a virtual machine")
-            } catch {
-                guard error.code == .conflict, MonotonicClock.seconds() < end else { throw error }
-            }
-        }
-    }
-
-    /// Removes what a process has left that was killed while it made an image.
-    private func clear() throws(AmxError) {
-        for name in try Directory.names(in: parts.cache).map({ String(decoding: $0, as: UTF8.self) }) {
-            if name.hasPrefix(Self.making) { try Directory.remove("\(parts.cache)/\(name)") }
-        }
-    }
-
     private func make(
-        _ image: MachineImage, of kernel: GuestKernel, in place: String, _ check: () throws(AmxError) -> Void
-    ) throws(AmxError) {
-        try clear()
-        let folder = "\(parts.cache)/\(Directory.temporaryName(Self.making))"
-        try Directory.create(folder, mode: 0o755)
+        _ image: MachineImage, of kernel: GuestKernel, in images: ImageFolder, as name: String,
+        _ check: () throws(AmxError) -> Void
+    ) throws(AmxError) -> ImageUse? {
+        let folder = try images.begin()
         do throws(AmxError) {
             let maker = ImageMaker(parts, image.emulator, in: folder)
             try maker.make(from: kernel, check)
             try tryOut(MachineImage(path: "\(folder)/state", emulator: image.emulator), in: folder, check)
             try maker.clear()
-            // The lock is held: what is in the way is of no use.
-            try Directory.remove(place)
-            try Directory.renameWithoutReplacing(folder, to: place)
-            try Directory.sync(parts.cache)
+            return try images.finish(folder, as: name)
         } catch {
             try? Directory.remove(folder)
             throw error

@@ -112,14 +112,25 @@ package final class LineConnection {
         return count > 0
     }
 
-    private func write() {
+    /// The bytes of lines that are kept until they are sent, some of which are.
+    var keptBytes: Int { unsent.count }
+
+    /// Sends what can be sent without waiting.
+    func write() {
         while sent < unsent.count {
             // A socket whose other end is gone must not end this process.
             let count = unsent.withUnsafeBytes {
                 Glibc.send(writer, $0.baseAddress.map { $0 + sent }, $0.count - sent, Int32(MSG_NOSIGNAL))
             }
             if count < 0, errno == EINTR { continue }
-            if count < 0, errno == EAGAIN { return }
+            if count < 0, errno == EAGAIN {
+                // As with what is received; else who reads slowly, but reads, would have all of it kept.
+                if sent > 65_536, sent > unsent.count / 2 {
+                    unsent.removeFirst(sent)
+                    sent = 0
+                }
+                return
+            }
             guard count > 0 else { break }
             sent += count
             bytesOut += UInt64(count)
