@@ -1,20 +1,13 @@
-package import Capsules
+import Capsules
 
 /// Which events a capsule wants, and what of it they are given to.
 package struct EventInterest: Hashable, Sendable {
-    /// What of a capsule takes an event.
-    package enum Target: Hashable, Sendable {
-        /// What the manifest names in `eventHandlers`.
-        case handler(Handler)
-        /// The name of an action, as `interceptors` have it.
-        case action(String)
-    }
-
     /// A topic with `*` for any one segment (row S-103).
     package let pattern: String
-    package let target: Target
+    /// What takes them, as the manifest's `eventHandlers` and `interceptors` name it.
+    package let action: String
 
-    package init(pattern: String, target: Target) { (self.pattern, self.target) = (pattern, target) }
+    package init(pattern: String, action: String) { (self.pattern, self.action) = (pattern, action) }
 
     /// Whether a capsule that wants this gets an event. One of its own it gets only where the pattern is the whole
     /// topic, without `*`: who listens to everything does not mean to hear itself.

@@ -1,6 +1,7 @@
 import Capsules
 import Objects
 import Runners
+import Workspaces
 
 /// The engines of a capsule that stay for its next run, as long as that is to have the same around it.
 ///
@@ -13,6 +14,8 @@ final class KeptRunner {
         var isolation: SandboxSettings.Isolation?
     }
 
+    /// What was found to be here for them.
+    private var checked: Set<RuntimeCheck.Runtime> = []
     private var present: (runner: CapsuleRunner, terms: Terms)?
 
     /// The engines for some terms: those that are there, or others, once those have left.
@@ -25,5 +28,14 @@ final class KeptRunner {
         let runner = make()
         present = (runner, terms)
         return runner
+    }
+
+    /// Looks once whether some runtimes are as they are needed.
+    func check(
+        _ runtimes: Set<RuntimeCheck.Runtime>, by look: (Set<RuntimeCheck.Runtime>) throws(AmxError) -> Void
+    ) throws(AmxError) {
+        let unknown = runtimes.subtracting(checked)
+        if !unknown.isEmpty { try look(unknown) }
+        checked.formUnion(unknown)
     }
 }

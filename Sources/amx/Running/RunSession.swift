@@ -72,7 +72,7 @@ struct RunSession: Sendable {
     ) throws(AmxError) -> RunAttempt.Outcome {
         let (target, input) = (attempt.target, attempt.input)
         let approval = try approval(of: target, input: input)
-        try checkRuntimes(of: target)
+        try kept.check(Self.runtimes(of: target, in: runnable.manifest), by: checkRuntimes)
         let configuration = try configuration()
         let runner = try runner(kept, configuration, attempt.isolation, announce)
         runner.prepare(target, limits: attempt.limits, isApproved: approval.isGiven)
@@ -155,8 +155,12 @@ struct RunSession: Sendable {
 
     /// Refuses where what runs the target is not here, or of another version.
     func checkRuntimes(of target: RunTarget) throws(AmxError) {
+        try checkRuntimes(Self.runtimes(of: target, in: runnable.manifest))
+    }
+
+    private func checkRuntimes(_ runtimes: Set<RuntimeCheck.Runtime>) throws(AmxError) {
         var check = RuntimeCheck(look: RuntimeCheck.askSystem)
-        for problem in check.problems(of: runnable.manifest, among: Self.runtimes(of: target, in: runnable.manifest)) {
+        for problem in check.problems(of: runnable.manifest, among: runtimes) {
             throw AmxError(.failure, problem, hint: "install it, or run the capsule elsewhere")
         }
     }

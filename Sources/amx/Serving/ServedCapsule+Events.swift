@@ -8,23 +8,22 @@ extension ServedCapsule: EventReceiver {
 
     var interests: [EventInterest] {
         let manifest = session.runnable.manifest
-        return manifest.eventHandlers.map { EventInterest(pattern: $0.event, target: .action($0.handler)) }
-            + manifest.interceptors.map { EventInterest(pattern: $0.event, target: .action($0.action)) }
+        return manifest.eventHandlers.map { EventInterest(pattern: $0.event, action: $0.handler) }
+            + manifest.interceptors.map { EventInterest(pattern: $0.event, action: $0.action) }
     }
 
     /// Runs what the capsule has for an event, and waits for its end. That is a run as others are: what its level asks for is asked for, and all
     /// of it is an event of the capsule's history.
     func deliver(_ event: BusEvent, to interest: EventInterest) {
-        guard case .action(let action) = interest.target else { return }
         let input: JSONValue = [
             "topic": .string(event.topic), "data": event.data, "source": .optional(event.source?.string),
         ]
         do throws(AmxError) {
             let runnable = session.runnable
             let target = try RunTarget(
-                event: event.topic, action: action, of: runnable.manifest, in: runnable.folder.path,
+                event: event.topic, action: interest.action, of: runnable.manifest, in: runnable.folder.path,
                 finding: session.finding)
-            guard let target else { throw AmxError(.notFound, "no engine of \(id) supports '\(action)'") }
+            guard let target else { throw AmxError(.notFound, "no engine of \(id) supports '\(interest.action)'") }
             try wait(for: RunAttempt(target, input: input), after: event)
         } catch {
             tell("\(id) did not take '\(event.topic)': \(error.message)" + (error.hint.map { " (\($0))" } ?? ""))

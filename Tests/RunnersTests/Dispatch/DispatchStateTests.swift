@@ -172,7 +172,7 @@ import Testing
     ])
     func whoListensToAllDoesNotHearItself(pattern: String, topic: String, isGiven: Bool) throws {
         let (id, other) = (try CapsuleID("shop"), try CapsuleID("bank"))
-        let interest = EventInterest(pattern: pattern, target: .action("x"))
+        let interest = EventInterest(pattern: pattern, action: "x")
         #expect(interest.includes(BusEvent(topic: topic, source: id), for: id) == isGiven)
         let isMatch = TopicPattern.matches(topic, entry: pattern)
         #expect(interest.includes(BusEvent(topic: topic, source: other), for: id) == isMatch)

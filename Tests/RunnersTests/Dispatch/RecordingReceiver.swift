@@ -23,7 +23,7 @@ final class RecordingReceiver: EventReceiver {
         handling: @escaping @Sendable (BusEvent) -> Void = { _ in }, ending: @escaping @Sendable () -> Void = {}
     ) throws {
         self.id = try CapsuleID(id)
-        interests = patterns.map { EventInterest(pattern: $0, target: .action("on \($0)")) }
+        interests = patterns.map { EventInterest(pattern: $0, action: "on \($0)") }
         (self.handling, self.ending) = (handling, ending)
         self.isReady = isReady
     }
