@@ -36,27 +36,21 @@ struct Serve: AmxCommand {
             throw place.workspace.capsule(id).missing()
         }
         let isQuiet = global.quiet
+        let (output, errors) = (MessageOutput(.output), MessageOutput(.error))
         let agent = Mutex<AgentServer?>(nil)
         let served = try ServedWorkspace(place.workspace, wanted) { line in
-            if !isQuiet { Self.tell(line) }
+            if !isQuiet { errors.tell(line) }
         } changed: {
             agent.withLock { $0 }?.tellOfOtherTools()
         }
         _ = try served.refresh()
-        if !isQuiet { Self.tell("serving \(served.tools.count) tools of \(served.count) capsules") }
-        let lock = Mutex(())
-        let server = AgentServer(served) { bytes in
-            // Where nobody reads any more, there is nobody to tell.
-            lock.withLock { _ in try? StandardStream.output.write(bytes) }
-        }
+        if !isQuiet { errors.tell("serving \(served.tools.count) tools of \(served.count) capsules") }
+        let server = AgentServer(served) { output.write($0) }
         agent.withLock { $0 = server }
         let watch = WorkspaceWatch(served) { server.tellOfOtherTools() }
-        let end = Cancellation()
-        // It ends with the process, where it is in the middle of something.
-        _ = WorkerThreads.start { served.watchHealth { () throws(AmxError) in try end.check() } }
+        served.watchHealth()
         let result = Result { try Self.listen(server) }
         server.finish(wanted: (try? result.get()) != nil)
-        end.cancel()
         watch.stop()
         served.drain()
         let closed = Result { try served.close() }
@@ -73,6 +67,4 @@ struct Serve: AmxCommand {
             }
         }
     }
-
-    private static func tell(_ line: String) { try? StandardStream.error.write(Array("\(Style.visible(line))\n".utf8)) }
 }

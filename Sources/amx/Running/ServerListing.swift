@@ -42,14 +42,17 @@ struct ServerListing: Sendable {
         }
     }
 
-    /// Starts the servers among engines that stay, asks them, and records that as a run; nil where it has none.
-    init?(of session: RunSession, in kept: KeptRunner) throws(AmxError) {
+    /// Starts the servers among engines that stay, asks them, and records that as a run; nil where it has none. `check` is called again and
+    /// again meanwhile; what it throws ends that and is thrown on.
+    init?(
+        of session: RunSession, in kept: KeptRunner, check: @escaping @Sendable () throws(AmxError) -> Void
+    ) throws(AmxError) {
         try self.init(of: session) { () throws(AmxError) in
             let engines = try session.engines(in: kept)
             // With the limits of calls, so that a call needs no others.
             let limits = RunLimits.effective([RunLimits(session.runnable.manifest, tool: nil)])
-            let readiness = try engines.waitUntilReady(by: Self.deadline, limits, check: Self.check)
-            return (readiness, readiness == .ready ? try engines.offeredTools(limits, check: Self.check) : [])
+            let readiness = try engines.waitUntilReady(by: Self.deadline, limits, check: check)
+            return (readiness, readiness == .ready ? try engines.offeredTools(limits, check: check) : [])
         }
     }
 

@@ -7,16 +7,29 @@ import Runners
 /// Safe for use by several threads.
 final class AgentServer: Sendable {
     private struct State: Sendable {
-        var calls: [JSONValue: Cancellation] = [:]
+        var calls: [JSONValue: Call] = [:]
+        /// What the messages of these have taken together, in bytes.
+        var bytes = 0
         var isReady = false
+    }
+
+    private struct Call: Sendable {
+        let cancellation: Cancellation
+        let bytes: Int
     }
 
     private let workspace: ServedWorkspace
     private let monitor = Monitor(State())
     private let send: @Sendable ([UInt8]) -> Void
+    /// What waits until servers have told what they have.
+    private let lists = ThreadPool<Void>(most: 4, waiting: 256, patience: 1_000_000_000, make: {})
 
     /// How long a list of tools waits for servers to tell what they have, in nanoseconds.
     private static let patience: Int64 = 5_000_000_000
+    /// The most messages in one list of them.
+    private static let batchLimit = 1_000
+    /// The most bytes of the messages of calls that wait or are under way.
+    private static let byteLimit = 64 << 20
     /// JSON-RPC's own codes.
     private static let (parseError, invalidRequest, unknownMethod, invalidParameters): (Int64, Int64, Int64, Int64) =
         (-32_700, -32_600, -32_601, -32_602)
@@ -33,7 +46,12 @@ final class AgentServer: Sendable {
             return refuse(.null, Self.parseError, "not JSON: \(error.reason)")
         }
         // A list of messages, as the revision of March 2025 has them.
-        for one in message.array ?? [message] { take(one) }
+        let messages = message.array ?? [message]
+        guard (1...Self.batchLimit).contains(messages.count) else {
+            return refuse(
+                .null, Self.invalidRequest, "a list of messages has at least one of them, and at most \(Self.batchLimit)")
+        }
+        for one in messages { take(one, bytes: line.count / messages.count) }
     }
 
     /// Says that a message was longer than one may be.
@@ -50,17 +68,20 @@ final class AgentServer: Sendable {
     /// Returns when all calls have been answered; where they are not `wanted` any more, that is soon.
     func finish(wanted: Bool) {
         monitor.withLock { holder in
-            if !wanted { for call in holder.state.calls.values { call.cancel() } }
+            if !wanted { Self.cancel(holder.state) }
             while !holder.state.calls.isEmpty {
                 holder.wait(nanoseconds: 200_000_000)
-                if Interruption.hasHappened { for call in holder.state.calls.values { call.cancel() } }
+                if Interruption.hasHappened { Self.cancel(holder.state) }
             }
         }
+        lists.stop()
     }
+
+    private static func cancel(_ state: State) { for call in state.calls.values { call.cancellation.cancel() } }
 
     // MARK: Messages
 
-    private func take(_ message: JSONValue) {
+    private func take(_ message: JSONValue, bytes: Int) {
         guard case .object = message else { return refuse(.null, Self.invalidRequest, "the message is no object") }
         let parameters = message["params"] ?? [:]
         guard let method = message["method"]?.string else {
@@ -72,7 +93,7 @@ final class AgentServer: Sendable {
         guard id.string != nil || id.integer != nil else {
             return refuse(.null, Self.invalidRequest, "an id is a text or a whole number")
         }
-        answer(id, method, parameters)
+        answer(id, method, parameters, bytes: bytes)
     }
 
     private func hear(_ method: String, _ parameters: JSONValue) {
@@ -80,30 +101,21 @@ final class AgentServer: Sendable {
         case "notifications/initialized": monitor.withLock { $0.state.isReady = true }
         case "notifications/cancelled":
             guard let id = parameters["requestId"] else { return }
-            monitor.withLock { $0.state.calls[id]?.cancel() }
+            monitor.withLock { $0.state.calls[id]?.cancellation.cancel() }
         default: break
         }
     }
 
-    private func answer(_ id: JSONValue, _ method: String, _ parameters: JSONValue) {
+    private func answer(_ id: JSONValue, _ method: String, _ parameters: JSONValue, bytes: Int) {
         switch method {
         case "initialize": reply(id, Self.introduction(parameters))
         case "ping": reply(id, [:])
         case "tools/list":
-            guard parameters["cursor"] == nil else {
+            guard parameters["cursor"] ?? .null == .null else {
                 return refuse(id, Self.invalidParameters, "there is no such page")
             }
-            // Servers may have to start first; meanwhile other messages are taken.
-            let list: @Sendable () -> Void = { [self] in
-                workspace.waitForServers(nanoseconds: Self.patience)
-                reply(id, ["tools": .array(workspace.tools.map(\.json))])
-                end(id)
-            }
-            guard begin(id) != nil else {
-                return refuse(id, Self.invalidRequest, "a call with this id is under way")
-            }
-            if !WorkerThreads.start(list) { list() }
-        case "tools/call": call(id, parameters)
+            list(id, bytes: bytes)
+        case "tools/call": call(id, parameters, bytes: bytes)
         default: refuse(id, Self.unknownMethod, "there is no method '\(method.prefix(64))'")
         }
     }
@@ -121,17 +133,33 @@ final class AgentServer: Sendable {
         ]
     }
 
-    private func call(_ id: JSONValue, _ parameters: JSONValue) {
+    private func list(_ id: JSONValue, bytes: Int) {
+        guard workspace.isAskingServers else { return replyTools(id) }
+        // Servers have to start first; meanwhile other messages are taken.
+        guard let cancellation = begin(id, bytes: bytes) else { return refuseToBegin(id) }
+        let isTaken = lists.submit { [self] _ in
+            workspace.waitForServers(nanoseconds: Self.patience) { cancellation.hasHappened }
+            if !cancellation.hasHappened { replyTools(id) }
+            end(id)
+        }
+        if !isTaken {
+            replyTools(id)
+            end(id)
+        }
+    }
+
+    private func replyTools(_ id: JSONValue) { reply(id, ["tools": .array(workspace.tools.map(\.json))]) }
+
+    private func call(_ id: JSONValue, _ parameters: JSONValue, bytes: Int) {
         guard let name = parameters["name"]?.string, let entry = workspace.entry(named: name) else {
             let name = parameters["name"]?.string ?? ""
             return refuse(
                 id, Self.invalidParameters, "there is no tool '\(TreeRules.printable(name.utf8.prefix(128)))'")
         }
-        let input = parameters["arguments"] ?? [:]
+        var input = parameters["arguments"] ?? [:]
+        if input == .null { input = [:] }
         guard case .object = input else { return refuse(id, Self.invalidParameters, "the arguments are no object") }
-        guard let cancellation = begin(id) else {
-            return refuse(id, Self.invalidRequest, "a call with this id is under way")
-        }
+        guard let cancellation = begin(id, bytes: bytes) else { return refuseToBegin(id) }
         let attempt = RunAttempt(entry.tool.target, input: input)
         let isTaken = entry.capsule.run(attempt, unless: cancellation) { [self] outcome in
             finish(id, cancellation, outcome, entry.tool)
@@ -156,19 +184,28 @@ final class AgentServer: Sendable {
         end(id)
     }
 
-    /// Notes that a call is under way; nil where one with the same id is.
-    private func begin(_ id: JSONValue) -> Cancellation? {
+    /// Notes that a call is under way; nil where one with the same id is, or where too much is.
+    private func begin(_ id: JSONValue, bytes: Int) -> Cancellation? {
         monitor.withLock { holder in
-            guard holder.state.calls[id] == nil else { return nil }
-            let cancellation = Cancellation()
-            holder.state.calls[id] = cancellation
-            return cancellation
+            guard holder.state.calls[id] == nil, holder.state.bytes + bytes <= Self.byteLimit else { return nil }
+            let call = Call(cancellation: Cancellation(), bytes: bytes)
+            holder.state.calls[id] = call
+            holder.state.bytes += bytes
+            return call.cancellation
         }
+    }
+
+    private func refuseToBegin(_ id: JSONValue) {
+        let isUnderWay = monitor.withLock { $0.state.calls[id] != nil }
+        let text =
+            isUnderWay
+            ? "a call with this id is under way" : "the calls that wait have more than \(Self.byteLimit) bytes"
+        refuse(id, Self.invalidRequest, text)
     }
 
     private func end(_ id: JSONValue) {
         monitor.withLock { holder in
-            holder.state.calls[id] = nil
+            holder.state.bytes -= holder.state.calls.removeValue(forKey: id)?.bytes ?? 0
             holder.wakeAll()
         }
     }

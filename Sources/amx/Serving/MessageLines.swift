@@ -47,10 +47,13 @@ struct MessageLines {
     }
 
     private mutating func read() throws(AmxError) {
-        var part = [UInt8](repeating: 0, count: 65_536)
+        // A signal that comes right before a read would not interrupt that.
+        var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        repeat { try Interruption.check() } while poll(&descriptor, 1, 250) == 0
         try Interruption.check()
+        var part = [UInt8](repeating: 0, count: 65_536)
         let count = Glibc.read(STDIN_FILENO, &part, part.count)
-        if count < 0, errno == EINTR { return try Interruption.check() }
+        if count < 0, errno == EINTR || errno == EAGAIN { return try Interruption.check() }
         guard count >= 0 else { throw AmxError.system("cannot read standard input") }
         if count == 0 { isAtEnd = true } else { buffer += part.prefix(count) }
     }

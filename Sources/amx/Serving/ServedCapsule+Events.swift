@@ -38,7 +38,9 @@ extension ServedCapsule: EventReceiver {
                 $0.wakeAll()
             }
         }
-        guard isTaken else { throw AmxError(.failure, "too many calls of it wait") }
+        guard isTaken else {
+            throw AmxError(.failure, isReady ? "too many calls of it wait" : "it is not served any more")
+        }
         let outcome = monitor.withLock { holder in
             while true {
                 if let outcome = holder.state { return outcome }
@@ -56,14 +58,18 @@ extension ServedCapsule: EventReceiver {
 extension ServedCapsule: HealthSubject {
     /// Asks its engines; while it takes calls, that says enough.
     func checkHealth() throws(AmxError) -> EngineState {
-        try ask { [session] kept throws(AmxError) in try session.engines(in: kept).checkHealth() } ?? .ready
+        try ask { [self] kept throws(AmxError) in
+            try session.engines(in: kept).checkHealth { () throws(AmxError) in try self.checkIsOpen() }
+        } ?? .ready
     }
 
     func restart() throws(AmxError) {
-        _ = try ask { [session] kept throws(AmxError) in
+        _ = try ask { [self] kept throws(AmxError) in
             let engines = try session.engines(in: kept)
             try engines.unload()
-            try engines.load(RunLimits.effective([RunLimits(session.runnable.manifest, tool: nil)]))
+            try engines.load(RunLimits.effective([RunLimits(session.runnable.manifest, tool: nil)])) {
+                () throws(AmxError) in try self.checkIsOpen()
+            }
             return .ready
         }
     }

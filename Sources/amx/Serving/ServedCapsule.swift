@@ -90,7 +90,8 @@ final class ServedCapsule: Sendable {
         }
         let isTaken = pool.submit(
             { [self] kept in
-                if let listing = try? ServerListing(of: session, in: kept) { asked.withLock { $0 = listing } }
+                let listing = try? ServerListing(of: session, in: kept) { () throws(AmxError) in try self.checkIsOpen() }
+                if let listing { asked.withLock { $0 = listing } }
                 told()
             }, dropped: told)
         if !isTaken { told() }
@@ -112,7 +113,7 @@ final class ServedCapsule: Sendable {
                 if let events = try? outcome.get().events { publish(events, after: cause) }
                 finished(outcome)
                 // What has spent its engine gets another one before the next call.
-                try? session.prepare(attempt.target, in: kept)
+                if isReady { try? session.prepare(attempt.target, in: kept) }
             },
             dropped: {
                 finished(.failure(AmxError(.conflict, "the capsule has changed meanwhile", hint: "call it again")))
@@ -135,10 +136,19 @@ final class ServedCapsule: Sendable {
         }
     }
 
+    /// Takes no more events, and starts nothing ahead any more.
+    func stopTaking() { isOpen.store(false, ordering: .relaxed) }
+
     /// Takes no more calls, and returns when those under way have ended.
     func close() {
-        isOpen.store(false, ordering: .relaxed)
+        stopTaking()
         pool.stop()
+    }
+
+    /// `.interrupted` when it takes nothing any more, and after a signal.
+    func checkIsOpen() throws(AmxError) {
+        try Interruption.check()
+        if !isReady { throw AmxError(.interrupted, "the capsule is not served any more") }
     }
 
     /// What is started ahead: the first of what it offers that needs no approval.

@@ -22,6 +22,8 @@ final class ServedWorkspace: Sendable {
         var asked = 0
         /// How others were when they were refused.
         var refused: [CapsuleID: String] = [:]
+        /// How many threads do something aside.
+        var errands = 0
     }
 
     private let workspace: Workspace
@@ -34,6 +36,7 @@ final class ServedWorkspace: Sendable {
     private let dispatcher: Dispatcher
     private let health: HealthWatch
     private let monitor = Monitor(State())
+    private let end = Cancellation()
     /// How many engines are started before anybody calls: each takes memory.
     private static let preparedAtOnce = 16
 
@@ -50,12 +53,16 @@ final class ServedWorkspace: Sendable {
     /// The tools, in the order of their capsules' ids and of their manifests.
     var tools: [ServedTool] { monitor.withLock { $0.state.entries.map(\.tool) } }
 
-    /// Returns when servers that are being asked have told what they have, or the time is up.
-    func waitForServers(nanoseconds: Int64) {
+    /// Whether servers are being asked what they have.
+    var isAskingServers: Bool { monitor.withLock { $0.state.asked > 0 } }
+
+    /// Returns when servers that are being asked have told what they have, when the time is up, or soon after somebody is not patient any
+    /// more.
+    func waitForServers(nanoseconds: Int64, unless isImpatient: () -> Bool) {
         let end = MonotonicClock.nanoseconds() + nanoseconds
         monitor.withLock { holder in
-            while holder.state.asked > 0, case let left = end - MonotonicClock.nanoseconds(), left > 0 {
-                holder.wait(nanoseconds: left)
+            while holder.state.asked > 0, !isImpatient(), case let left = end - MonotonicClock.nanoseconds(), left > 0 {
+                holder.wait(nanoseconds: min(left, 200_000_000))
             }
         }
     }
@@ -107,8 +114,30 @@ final class ServedWorkspace: Sendable {
     /// Tells that all that can be served is.
     func tellOfAll() { publish(.capsulesLoaded(monitor.withLock { $0.state.capsules.keys.sorted() })) }
 
-    /// Asks servers again and again whether they are well, until `check` throws.
-    func watchHealth(check: () throws(AmxError) -> Void) { try? health.run(check: check) }
+    /// Asks servers again and again whether they are well, on a thread of its own, until all is closed.
+    func watchHealth() {
+        _ = run { [health, end] in
+            try? health.run { () throws(AmxError) in try end.check() }
+        }
+    }
+
+    /// Does something on a thread of its own, which is waited for when all is closed; false where there is none.
+    private func run(_ errand: @escaping @Sendable () -> Void) -> Bool {
+        monitor.withLock { $0.state.errands += 1 }
+        let isRunning = WorkerThreads.start { [monitor] in
+            errand()
+            Self.endErrand(monitor)
+        }
+        if !isRunning { Self.endErrand(monitor) }
+        return isRunning
+    }
+
+    private static func endErrand(_ monitor: Monitor<State>) {
+        monitor.withLock { holder in
+            holder.state.errands -= 1
+            holder.wakeAll()
+        }
+    }
 
     /// What is loaded first is asked first, and gets events first (row S-108).
     private func ordered(_ capsules: [ServedCapsule]) -> [ServedCapsule] {
@@ -126,7 +155,7 @@ final class ServedWorkspace: Sendable {
             publish(.lifecycle("unloaded", of: capsule.id))
         }
         // What it still has to do, nobody else waits for.
-        if !WorkerThreads.start({ capsule.close() }) { capsule.close() }
+        if !run({ capsule.close() }) { capsule.close() }
     }
 
     private func publish(_ event: BusEvent) {
@@ -138,14 +167,21 @@ final class ServedWorkspace: Sendable {
         while !Interruption.hasHappened, !dispatcher.drain(until: MonotonicClock.nanoseconds() + 200_000_000) {}
     }
 
-    /// Takes no more calls, and returns when those under way have ended and all events are on the disk.
+    /// Takes no more calls, and returns when those under way have ended, and with them all that was started for capsules, and all events are on
+    /// the disk.
     func close() throws(AmxError) {
+        end.cancel()
         let capsules = monitor.withLock { holder in
             defer { (holder.state.capsules, holder.state.entries, holder.state.byName) = ([:], [], [:]) }
             return Array(holder.state.capsules.values)
         }
-        for capsule in capsules { capsule.close() }
+        for capsule in capsules { capsule.stopTaking() }
+        for capsule in capsules {
+            capsule.close()
+            health.forget(capsule.id)
+        }
         dispatcher.stop()
+        monitor.withLock { holder in while holder.state.errands > 0 { holder.wait() } }
         try log.flush()
     }
 

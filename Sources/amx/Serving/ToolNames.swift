@@ -9,15 +9,17 @@ struct ToolNames {
     /// The name of a tool of a capsule, `ID__TOOL`, or of what the capsule does itself, `ID`.
     mutating func name(_ capsule: CapsuleID, _ tool: String?) -> String {
         let whole = [capsule.string, tool].compactMap { $0 }.joined(separator: "__")
-        var bytes = whole.utf8.map { Self.isNameByte($0) ? $0 : UInt8(ascii: "_") }
-        // What has lost something of its name is told from others by a digest of all of it.
-        if bytes.count > Self.limit || taken.contains(bytes) {
+        let plain = whole.utf8.map { Self.isNameByte($0) ? $0 : UInt8(ascii: "_") }
+        // What has lost something of its name is told from others by a digest of all of it, and of how many there are with that.
+        var (bytes, source, number) = (plain, whole, 1)
+        while bytes.count > Self.limit || !taken.insert(bytes).inserted {
             let hasher = SHA256Hasher()
-            hasher.update(Array(whole.utf8))
+            hasher.update(Array(source.utf8))
             let mark = Array("_\(hasher.finish().hex.prefix(8))".utf8)
-            bytes = bytes.prefix(Self.limit - mark.count) + mark
+            bytes = plain.prefix(Self.limit - mark.count) + mark
+            number += 1
+            source = "\(whole) \(number)"
         }
-        taken.insert(bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
