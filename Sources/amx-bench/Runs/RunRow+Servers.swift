@@ -1,6 +1,4 @@
-import CLinux
 import Capsules
-import Glibc
 import Guard
 import Objects
 import Runners
@@ -12,7 +10,7 @@ extension RunRow {
     /// A server of the Model Context Protocol, in the sandbox and by itself.
     static func servers(_ place: RunPlace) throws -> [RunRow] {
         let server = try runner(place)
-        let bare = try BareServer(place)
+        let bare = try ToolServer("/usr/bin/python3", ["\(place.folder)/server.py"])
         return [
             RunRow(toolName) {
                 try time {
@@ -22,7 +20,7 @@ extension RunRow {
                     guard result.isSuccess else { throw Program.Failure(description: result.error ?? "no answer") }
                 }
             },
-            RunRow(bareToolName) { try time { try bare.call("tools/call", ["name": "sum", "arguments": [:]]) } },
+            RunRow(bareToolName) { try time { try bare.call("sum", [:]) } },
         ]
     }
 
@@ -35,32 +33,5 @@ extension RunRow {
         let gate = ManifestGate(manifest, workspace: nil, home: nil)
         return ServerRunner(
             manifest.mcpServers, in: ServerPlace(worker: place.worker, folder: place.folder, gate: gate))
-    }
-
-    /// The server as a plain program that is there for all calls.
-    private final class BareServer {
-        private let process: RunningProcess
-        private let connection: MessageConnection
-
-        init(_ place: RunPlace) throws {
-            var sockets: [Int32] = [-1, -1]
-            guard amx_stream_sockets(&sockets) == 0 else { throw AmxError.system("cannot make a socket") }
-            var program = Objects.Program("/usr/bin/python3", ["\(place.folder)/server.py"])
-            program.input = .descriptor(sockets[1])
-            program.output = .descriptor(sockets[1])
-            process = try program.start()
-            close(sockets[1])
-            connection = MessageConnection(LineConnection(reading: sockets[0], writing: sockets[0]))
-            let version: JSONValue = .string(ProtocolVersion.newest.rawValue)
-            try call("initialize", ["protocolVersion": version, "capabilities": [:]])
-            connection.notify("notifications/initialized")
-        }
-
-        /// Calls a method and waits for its answer.
-        func call(_ method: String, _ parameters: JSONValue) throws {
-            var host = NoHost()
-            _ = try connection.call(
-                method, parameters, until: MonotonicClock.nanoseconds() + 60_000_000_000, host: &host)
-        }
     }
 }

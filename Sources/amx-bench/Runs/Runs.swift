@@ -10,7 +10,7 @@ struct Runs: ParsableCommand {
         discussion: """
             Everything takes turns, round after round, so that a slow moment hits all. The engines are used as `amx run` uses them, but \
             within one process: a cold call makes its sandbox, a warm one finds it. runc, Deno and Node.js are measured where they are \
-            on PATH, and Wasmtime's package where python3 has it. Needs `amx-worker`, `amx-js` and `amx-wasm` beside it. After the times come the figures that are to be held.
+            on PATH, and Wasmtime's package where python3 has it. Needs `amx`, `amx-worker`, `amx-js` and `amx-wasm` beside it. After the times come the figures that are to be held.
 
             Example:
               amx-bench run --rounds 51
@@ -30,7 +30,8 @@ struct Runs: ParsableCommand {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let place = RunPlace(worker: "\(executable)/amx-worker", folder: folder)
         try place.writeFiles()
-        var rows = try RunRow.plain(place) + RunRow.engines(place) + RunRow.modules(place) + RunRow.servers(place)
+        var rows = try RunRow.plain(place) + RunRow.engines(place) + RunRow.modules(place)
+        rows += try RunRow.servers(place) + RunRow.agents(place)
         if let only { rows.removeAll { !$0.name.contains(only) } }
         for round in 0...rounds {
             for index in rows.indices {

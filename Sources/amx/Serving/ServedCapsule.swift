@@ -45,12 +45,12 @@ final class ServedCapsule: Sendable {
         do throws(AmxError) { session = try RunSession(capsule, log: log) } catch { throw .unusable(error) }
         if let finding = session.finding, finding >= .high { throw .findings(finding) }
         self.session = session
-        let ahead = Self.mainTarget(of: session)
+        let ahead = Self.ahead(of: session)
         pool = ThreadPool(
             most: Self.running, waiting: Self.waiting, patience: Self.patience, make: { KeptRunner() },
             rest: { kept in
                 // An engine that is too old for another call is replaced before one comes.
-                if let ahead { try? session.prepare(ahead, in: kept) }
+                for target in ahead { try? session.prepare(target, in: kept) }
             })
     }
 
@@ -82,15 +82,15 @@ final class ServedCapsule: Sendable {
     /// Starts engines before the first call, where nobody has to approve it, and asks servers what they have: `asked` is called once, when that
     /// is known or was in vain. What goes wrong with that, goes wrong again with the call.
     func prepare(asked told: @escaping @Sendable () -> Void) {
-        guard hasServers else {
-            if let target = Self.mainTarget(of: session) {
-                _ = pool.submit { [session] kept in try? session.prepare(target, in: kept) }
-            }
-            return
+        let ahead = Self.ahead(of: session)
+        if !ahead.isEmpty {
+            _ = pool.submit { [session] kept in for target in ahead { try? session.prepare(target, in: kept) } }
         }
+        guard hasServers else { return }
         let isTaken = pool.submit(
             { [self] kept in
-                let listing = try? ServerListing(of: session, in: kept) { () throws(AmxError) in try self.checkIsOpen() }
+                let listing = try? ServerListing(of: session, in: kept) { () throws(AmxError) in try self.checkIsOpen()
+                }
                 if let listing { asked.withLock { $0 = listing } }
                 told()
             }, dropped: told)
@@ -151,11 +151,12 @@ final class ServedCapsule: Sendable {
         if !isReady { throw AmxError(.interrupted, "the capsule is not served any more") }
     }
 
-    /// What is started ahead: the first of what it offers that needs no approval.
-    private static func mainTarget(of session: RunSession) -> RunTarget? {
+    /// What is started ahead: of each engine the first that it is for, as far as no approval is needed.
+    private static func ahead(of session: RunSession) -> [RunTarget] {
         let manifest = session.runnable.manifest
-        let name = manifest.runtime.main == nil ? manifest.tools.first?.name : nil
-        guard let target = try? RunTarget(name, of: manifest, finding: session.finding) else { return nil }
-        return target.level.demands.contains(.approval) ? nil : target
+        let names = (manifest.runtime.main == nil ? [] : [nil]) + manifest.tools.map { Optional($0.name) }
+        var engines: Set<Engine> = []
+        return names.compactMap { try? RunTarget($0, of: manifest, finding: session.finding) }
+            .filter { !$0.level.demands.contains(.approval) && engines.insert($0.engine).inserted }
     }
 }

@@ -89,8 +89,9 @@ final class ServedWorkspace: Sendable {
             } else if before.refused[id] == form {
                 refused[id] = form
             } else {
-                do throws(ServedCapsule.Refusal) { after[id] = try ServedCapsule(capsule, log: log, bus: bus, tell: tell) } catch
-                {
+                do throws(ServedCapsule.Refusal) {
+                    after[id] = try ServedCapsule(capsule, log: log, bus: bus, tell: tell)
+                } catch {
                     refused[id] = form
                     tell(Self.text(error, id))
                 }

@@ -218,7 +218,8 @@ struct ManifestTests {
                 "a topic without empty segments", "\".\""
             ),
             (
-                with(#""interceptors":{"event":"a","action":"x"}"#), "$.interceptors", "an array of interceptors", "an object"
+                with(#""interceptors":{"event":"a","action":"x"}"#), "$.interceptors", "an array of interceptors",
+                "an object"
             ),
             (
                 with(#""knowledgeAssets":{"rules":["../x"]}"#), "$.knowledgeAssets.rules[0]", "a path in the capsule",
