@@ -1,3 +1,4 @@
+import Capsules
 import Foundation
 import Objects
 

@@ -52,7 +52,8 @@ struct Watch: AmxCommand {
         for id in try place.ids(ids) {
             try Interruption.check()
             let capsule = place.workspace.capsule(id)
-            if case .some(nil) = try? capsule.form() { continue }
+            let isGone = Result { () throws(AmxError) in try capsule.form() == nil }
+            if (try? isGone.get()) == true { continue }
             digests[id] = (try? capsule.content().digest()) ?? before[id]
         }
         return digests

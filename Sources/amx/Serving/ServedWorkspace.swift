@@ -220,7 +220,7 @@ final class ServedWorkspace: Sendable {
     }
 
     private static func hasSomething(_ capsule: WorkspaceCapsule) -> Bool {
-        guard (try? capsule.form()) != .some(nil) else { return false }
+        guard (try? capsule.form()) != nil else { return false }
         // One that cannot be read is told of when it is made ready.
         guard let manifest = try? Manifest.parse(capsule.bytes(of: TreePath(Manifest.fileName))) else { return true }
         return !manifest.tools.isEmpty || manifest.runtime.main != nil || !manifest.mcpServers.isEmpty
