@@ -49,7 +49,8 @@ final class AgentServer: Sendable {
         let messages = message.array ?? [message]
         guard (1...Self.batchLimit).contains(messages.count) else {
             return refuse(
-                .null, Self.invalidRequest, "a list of messages has at least one of them, and at most \(Self.batchLimit)")
+                .null, Self.invalidRequest,
+                "a list of messages has at least one of them, and at most \(Self.batchLimit)")
         }
         for one in messages { take(one, bytes: line.count / messages.count) }
     }

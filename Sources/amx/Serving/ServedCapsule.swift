@@ -90,11 +90,30 @@ final class ServedCapsule: Sendable {
         }
         let isTaken = pool.submit(
             { [self] kept in
-                let listing = try? ServerListing(of: session, in: kept) { () throws(AmxError) in try self.checkIsOpen() }
-                if let listing { asked.withLock { $0 = listing } }
+                if let listing = try? ServerListing(
+                    of: session, in: kept, check: { () throws(AmxError) in try self.checkIsOpen() })
+                {
+                    asked.withLock { $0 = listing }
+                    tell(of: listing)
+                }
                 told()
             }, dropped: told)
         if !isTaken { told() }
+    }
+
+    private func tell(of listing: ServerListing) {
+        switch listing.state {
+        case .ready: break
+        case .failed(let why): tell("the servers of \(id) are not ready: \(why)")
+        case .denied(let why, let hint): tell(why + (hint.map { " (\($0))" } ?? ""))
+        }
+        for tool in listing.tools where !tool.isDeclared {
+            guard let worst = tool.findings.map(\.severity).max(), worst >= .high else { continue }
+            let name = TreeRules.printable(tool.offered.handler.description.utf8)
+            tell(
+                "\(name) of \(id) is not offered: the scanner finds something \(worst.rawValue) in what its server says of it"
+            )
+        }
     }
 
     /// Runs something on a thread of its own and tells what came of it; false where too much waits already. `cause` is the event that it was

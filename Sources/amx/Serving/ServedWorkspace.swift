@@ -87,7 +87,8 @@ final class ServedWorkspace: Sendable {
             } else if before.refused[id] == form {
                 refused[id] = form
             } else {
-                do throws(ServedCapsule.Refusal) { after[id] = try ServedCapsule(capsule, bus: bus, tell: tell) } catch {
+                do throws(ServedCapsule.Refusal) { after[id] = try ServedCapsule(capsule, bus: bus, tell: tell) } catch
+                {
                     refused[id] = form
                     tell(Self.text(error, id))
                 }
@@ -100,7 +101,7 @@ final class ServedWorkspace: Sendable {
         let ahead = max(0, Self.preparedAtOnce - (after.count - new.count))
         for (number, capsule) in new.enumerated() {
             dispatcher.register(capsule)
-            if capsule.hasServers { health.watch(capsule) }
+            if capsule.hasServers { health.watch(capsule) } else { health.forget(capsule.id) }
             if number < ahead { prepare(capsule) }
         }
         for capsule in gone { leave(capsule, isReplaced: after[capsule.id] != nil) }
