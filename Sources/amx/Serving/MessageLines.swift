@@ -39,7 +39,8 @@ struct MessageLines {
             }
             if isAtEnd {
                 // The last line may have no end.
-                defer { buffer = [] }
+                defer { (buffer, searched, isSkipping) = ([], 0, false) }
+                if isSkipping { return .tooLong }
                 return buffer.isEmpty ? nil : .message(buffer)
             }
             try read()

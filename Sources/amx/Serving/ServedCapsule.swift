@@ -83,18 +83,22 @@ final class ServedCapsule: Sendable {
     /// is known or was in vain. What goes wrong with that, goes wrong again with the call.
     func prepare(asked told: @escaping @Sendable () -> Void) {
         let ahead = Self.ahead(of: session)
-        if !ahead.isEmpty {
-            _ = pool.submit { [session] kept in for target in ahead { try? session.prepare(target, in: kept) } }
-        }
-        guard hasServers else { return }
+        guard hasServers || !ahead.isEmpty else { return }
+        let told = hasServers ? told : {}
         let isTaken = pool.submit(
             { [self] kept in
-                let listing = try? ServerListing(of: session, in: kept) { () throws(AmxError) in try self.checkIsOpen()
-                }
-                if let listing { asked.withLock { $0 = listing } }
+                if hasServers { askServers(kept) }
                 told()
+                for target in ahead { try? session.prepare(target, in: kept) }
             }, dropped: told)
         if !isTaken { told() }
+    }
+
+    private func askServers(_ kept: KeptRunner) {
+        let listing = try? ServerListing(of: session, in: kept, check: { () throws(AmxError) in try self.checkIsOpen() })
+        guard let listing else { return }
+        asked.withLock { $0 = listing }
+        tell(of: listing)
     }
 
     /// Runs something on a thread of its own and tells what came of it; false where too much waits already. `cause` is the event that it was

@@ -24,7 +24,8 @@ struct ServedTool: Sendable {
         outputSchema = gives.flatMap { $0["type"]?.string == "object" ? $0 : nil }
         let text = declared?.description ?? offer.listed?.description ?? manifest.description
         let needsApproval = target.level.demands.contains(.approval)
-        description = text + (needsApproval ? "\n(Each call needs somebody's approval.)" : "")
+        // Some clients show it on a terminal.
+        description = Style.visible(text) + (needsApproval ? "\n(Each call needs somebody's approval.)" : "")
     }
 
     /// The tool as the protocol lists it.

@@ -104,7 +104,7 @@ final class ServedWorkspace: Sendable {
         let ahead = max(0, Self.preparedAtOnce - (after.count - new.count))
         for (number, capsule) in new.enumerated() {
             dispatcher.register(capsule)
-            if capsule.hasServers { health.watch(capsule) }
+            if capsule.hasServers { health.watch(capsule) } else { health.forget(capsule.id) }
             if number < ahead { prepare(capsule) }
         }
         for capsule in gone { leave(capsule, isReplaced: after[capsule.id] != nil) }

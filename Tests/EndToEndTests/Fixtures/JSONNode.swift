@@ -50,3 +50,7 @@ enum JSONNode: Hashable, Sendable, Decodable {
     var bool: Bool? { if case .bool(let bool) = self { bool } else { nil } }
     var array: [JSONNode] { if case .array(let array) = self { array } else { [] } }
 }
+
+extension JSONNode: ExpressibleByStringLiteral {
+    init(stringLiteral value: String) { self = .string(value) }
+}

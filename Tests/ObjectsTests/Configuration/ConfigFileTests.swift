@@ -107,4 +107,33 @@ import Testing
         try ConfigFile(path).set("user.name", "y")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["config"])
     }
+
+    /// Keys are chosen by what they are in whole, in the file's order.
+    @Test(arguments: [
+        ("^remote\\..*\\.(url|prune)$", ["remote.a.url=x", "remote.b.c.url=y", "remote.b.c.prune="]),
+        ("^remote\\.a\\.url$", ["remote.a.url=x"]), ("URL", []), ("é", ["remote.é.fetch=1"]),
+        (".", ["core.x=1", "remote.a.url=x", "remote.b.c.url=y", "remote.b.c.prune=", "remote.é.fetch=1"]),
+    ])
+    func entriesAreFound(pattern: String, expected: [String]) throws {
+        let folder = try TemporaryDirectory("amx-config")
+        let text = "[core]\nx=1\n[remote \"a\"]\nurl=x\n[remote \"b.c\"]\nURL=y\nprune\n[remote \"é\"]\nfetch=1\n"
+        let file = try ConfigFile(folder.write("config", text: text))
+        #expect(try file.entries(matching: pattern).map { "\($0.key)=\($0.value)" } == expected)
+        #expect(throws: AmxError.self) { try file.entries(matching: "(") }
+    }
+
+    private static func residentPages() throws -> Int {
+        let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+        return Int(try #require(text.split(separator: " ").dropFirst().first)) ?? 0
+    }
+
+    /// A process that stays looks for keys again and again.
+    @Test func keysThatDoNotMatchTakeNoMemory() throws {
+        let folder = try TemporaryDirectory("amx-config")
+        let file = try ConfigFile(folder.write("config", text: "[a]\n" + (1...20).map { "k\($0)=1\n" }.joined()))
+        let before = try Self.residentPages()
+        for _ in 1...1_500 { #expect(try file.entries(matching: "^b\\.").isEmpty) }
+        // Other tests have memory of their own meanwhile; 20 KiB for each of these keys would be 600 MB.
+        #expect(try Self.residentPages() < before + (300 << 20) / 4_096)
+    }
 }

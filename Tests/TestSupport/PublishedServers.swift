@@ -1,10 +1,9 @@
 import Foundation
-import TestSupport
 
 /// Servers from PyPI with the official client beside them, installed once for all tests into a folder that goes with the process.
-enum PublishedServers {
+public enum PublishedServers {
     /// The virtual environment; nil where it could not be made, within a minute and a half.
-    static let environment: String? = {
+    public static let environment: String? = {
         guard let folder else { return nil }
         let lines = """
             set -e
@@ -25,24 +24,26 @@ enum PublishedServers {
     nonisolated(unsafe) private static var paths: [String] = []
 
     /// Whether there are any.
-    static var areInstalled: Bool { environment != nil }
+    public static var areInstalled: Bool { environment != nil }
 
     /// Where the packages are.
-    static func packages(_ environment: String) throws -> String {
+    public static func packages(_ environment: String) throws -> String {
         let folder = environment + "/lib"
         let python = try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasPrefix("python3") }
         return "\(folder)/\(python ?? "python3")/site-packages"
     }
 
-    /// Calls a server with the official client, and gives all that it was told.
-    static let oracle = """
+    /// Calls a server, a program in Python unless it has another `command`, with the official client, and gives all that it was told.
+    public static let oracle = """
         import asyncio, json, sys
         from mcp import ClientSession, StdioServerParameters
         from mcp.client.stdio import stdio_client
         from mcp.shared.exceptions import MCPError
         async def main():
             asked = json.load(sys.stdin)
-            server = StdioServerParameters(command=sys.executable, args=asked["args"])
+            server = StdioServerParameters(
+                command=asked.get("command", sys.executable), args=asked["args"], env=asked.get("env"),
+                cwd=asked.get("cwd"))
             async with stdio_client(server) as (reader, writer):
                 async with ClientSession(reader, writer) as session:
                     await session.initialize()
