@@ -95,7 +95,8 @@ final class ServedCapsule: Sendable {
     }
 
     private func askServers(_ kept: KeptRunner) {
-        let listing = try? ServerListing(of: session, in: kept, check: { () throws(AmxError) in try self.checkIsOpen() })
+        let listing = try? ServerListing(
+            of: session, in: kept, check: { () throws(AmxError) in try self.checkIsOpen() })
         guard let listing else { return }
         asked.withLock { $0 = listing }
         tell(of: listing)
