@@ -16,7 +16,7 @@ struct Serve: AmxCommand {
             ID__TOOL.
 
             Example:
-              amx -C ~/team serve
+              amx serve
               amx serve customer-service word-count
             A client that starts servers is given:
               {"mcpServers": {"capsules": {"command": "amx", "args": ["-C", "/home/me/team", "serve"]}}}

@@ -35,7 +35,7 @@ import Testing
             return try said().count >= 2
         }
         #expect(hasBegun)
-        let digest = try work.show("wc").digest
+        let digest = try DigestOracle.digest(directory: work.capsule("wc"))
         #expect(try said().allSatisfy { $0["capsule"].string == "wc" || $0["tests"][0]["passed"].bool == true })
         #expect(try Patience.waits { try said().contains { $0["digest"].string == digest } })
         let before = try said().count
