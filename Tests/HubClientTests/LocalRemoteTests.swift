@@ -175,6 +175,22 @@ import Testing
         #expect(result.failure("push")?.code == .conflict)
     }
 
+    /// One that was cut off here, and has come to its end there only now.
+    @Test func aPushThatAnEarlierOneOfTheSameOvertookIsDone() throws {
+        let fixture = try TransferFixture()
+        fixture.history.commit(to: "main")
+        try fixture.importHistory(into: fixture.storePath)
+        let local = LocalRemote(fixture.id, in: fixture.folder.appending("remote"))
+        _ = try fixture.push(local)
+        fixture.history.commit(to: "main")
+        try fixture.importHistory(into: fixture.storePath)
+        let (storePath, remotePath) = (fixture.storePath, fixture.remotePath)
+        let result = try fixture.push(
+            OvertakenRemote(local) { try Tool.git(["push", "-q", remotePath, "main"], in: storePath) })
+        #expect(result.failure("push") == nil && statuses(result)["refs/heads/main"] == "ok")
+        try fixture.expectPushed()
+    }
+
     @Test(arguments: [0, 12, 200, 3000])
     func aPushThatBreaksOffLeavesNothing(after count: Int) throws {
         let fixture = try TransferFixture()

@@ -177,6 +177,24 @@ import Testing
                 == Tool.git(["rev-parse", "refs/heads/other"], in: remotePath))
     }
 
+    /// One that was cut off here, and has come to its end there only now.
+    @Test func aPushThatAnEarlierOneOfTheSameOvertookIsDone() throws {
+        let fixture = try TransferFixture()
+        fixture.history.commit(to: "main")
+        try fixture.importHistory(into: fixture.storePath)
+        let peer = try fixture.server()
+        _ = try fixture.push(fixture.remote(peer))
+        fixture.history.commit(to: "main")
+        try fixture.importHistory(into: fixture.storePath)
+        let (storePath, remotePath) = (fixture.storePath, fixture.remotePath)
+        let overtaken = OvertakenRemote(try fixture.remote(peer)) {
+            try Tool.git(["push", "-q", remotePath, "main"], in: storePath)
+        }
+        let result = try fixture.push(overtaken)
+        #expect(result.failure("push") == nil && statuses(result)["refs/heads/main"] == "ok")
+        try fixture.expectPushed()
+    }
+
     @Test func aPushThatBreaksOffChangesNothing() throws {
         let fixture = try TransferFixture()
         let peer = try fixture.server()

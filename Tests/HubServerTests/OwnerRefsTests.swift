@@ -117,6 +117,9 @@ import Testing
         let path = folder.appending("x.git")
         try await Offload.run {
             try Tool.git(["init", "--quiet", "--bare", path], in: folder.path)
+            // Changed once more, since git may end late on a busy machine.
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date()], ofItemAtPath: folder.appending("x.git/HEAD"))
             #expect(RefFilesStamp(repository: path) == nil, "too young")
         }
         try await Task.sleep(for: .seconds(4))

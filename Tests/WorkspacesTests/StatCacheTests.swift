@@ -50,9 +50,12 @@ import Testing
         ] as [(Int64, Int64, Bool)])
     func onlyFilesThatHaveRestedAreRemembered(age: Int64, fraction: Int64, isRemembered: Bool) throws {
         let folder = try TemporaryDirectory()
+        // The cache's own moment is between the two.
+        var (before, after) = (timespec(), timespec())
+        clock_gettime(CLOCK_REALTIME, &before)
         var cache = StatCache(folder.appending("cache"))
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
+        clock_gettime(CLOCK_REALTIME, &after)
+        let now = isRemembered ? before : after
         var nanoseconds = Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec) + age
         if fraction == 0 { nanoseconds -= nanoseconds % 1_000_000_000 }
         var status = stat()

@@ -109,6 +109,9 @@ import Testing
         try Self.wait()
         try fixture.write(capsules[0], "README.md", "one\n")
         try fixture.commit(capsules[0])
+        // As if it had just changed, however long the test takes to look.
+        let path = fixture.workspace.directoryPath(capsules[0].id) + "/README.md"
+        try FileManager.default.setAttributes([.modificationDate: Date() + 3_600], ofItemAtPath: path)
         _ = fixture.workspace.statuses(of: capsules.map(\.id))
         let cache = StatusCache(fixture.workspace)
         #expect(cache.count <= 1)

@@ -57,7 +57,8 @@ package struct Push {
         let changes = outcomes.filter { $0.status == .ok }
         guard !options.isDryRun else { return TransferResult(id: id, refs: outcomes, head: there.head) }
         if !changes.isEmpty {
-            let refused = try send(changes, there, progress: progress)
+            var refused = try send(changes, there, progress: progress)
+            for ref in arrived(changes, refused) { refused[ref] = nil }
             outcomes = outcomes.map { outcome in refused[outcome.ref].map { outcome.rejected($0) } ?? outcome }
         }
         return try finish(outcomes, there, here, resumedBytes: changes.isEmpty ? 0 : remote.resumedBytes)
@@ -195,6 +196,14 @@ package struct Push {
     }
 
     // MARK: Sending
+
+    /// The refused references that are there by now as they were to be: an earlier push that was cut off here may just have come to its end
+    /// there.
+    private func arrived(_ changes: [RefOutcome], _ refused: [RefName: RefOutcome.Rejection]) -> [RefName] {
+        let overtaken = changes.filter { $0.new != nil && refused[$0.ref]?.code == .conflict }
+        guard !overtaken.isEmpty, let now = try? remote.refs() else { return [] }
+        return overtaken.filter { now[$0.ref] == $0.new }.map(\.ref)
+    }
 
     /// Sends what is new; returns the references that the other side rejected.
     private func send(

@@ -64,9 +64,9 @@ final class AccountsSeal: Sendable {
             usleep(5_000)
             waited += 5
         }
-        let result = try body()
-        _ = consume file
-        return result
+        // Not only by closing it: a process that is just being started has it too.
+        defer { amx_flock_release(file.descriptor) }
+        return try body()
     }
 
     private static func text(of checksum: SHA256Digest) -> [UInt8] { Array("\(checksum.hex)\n".utf8) }
@@ -103,6 +103,9 @@ private final class SharedLock: Sendable {
         }
         self.file = file
     }
+
+    /// Lets it go also for a process that is just being started, which has the file too.
+    deinit { amx_flock_release(file.descriptor) }
 
     /// Whether the lock could be made an exclusive one.
     func isAlone() -> Bool { amx_flock_try(file.descriptor, 1) == 0 }

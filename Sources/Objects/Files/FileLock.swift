@@ -29,4 +29,8 @@ package struct FileLock: ~Copyable {
         if !content.isEmpty, try file.status().st_size == 0 { try file.write(content) }
         self.file = file
     }
+
+    /// Lets it go before the file is closed: a process that another thread is just starting has the file too, until it has become
+    /// another program.
+    deinit { amx_flock_release(file.descriptor) }
 }

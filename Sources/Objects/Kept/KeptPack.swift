@@ -45,6 +45,8 @@ package final class KeptPack {
 
     deinit {
         if note == nil, case .nothing = following { Self.empty(path) }
+        // Not only by closing it: a process that is just being started has it too.
+        amx_flock_release(lock.descriptor)
     }
 
     // MARK: What is kept

@@ -2,5 +2,5 @@ import Manuals
 
 extension CommandDescription {
     /// `amx` and all commands below; nil if the parser's description cannot be read.
-    static var all: CommandDescription? { CommandDescription(of: Amx.self) }
+    static let all = CommandDescription(of: Amx.self)
 }

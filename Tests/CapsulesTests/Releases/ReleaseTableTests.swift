@@ -62,11 +62,12 @@ import Versions
     }
 
     /// Once the reference files have been left alone for a while, nothing but their metadata is looked at.
-    @Test func trustsMetadataThatHasSettled() throws {
+    @Test func trustsMetadataThatHasSettled() async throws {
         let store = try ReleaseStore()
         let releases = try sample(store)
         #expect(ReleaseTable(at: store.table("a"), of: try CapsuleID("a"))?.stamp == nil)
-        Thread.sleep(forTimeInterval: 4.1)
+        // Others have the thread meanwhile.
+        try await Task.sleep(for: .milliseconds(4_100))
         #expect(try store.releases("a") == releases)
         let table = try #require(ReleaseTable(at: store.table("a"), of: try CapsuleID("a")))
         let stamp = try #require(table.stamp)

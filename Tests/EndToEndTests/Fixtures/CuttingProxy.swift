@@ -8,7 +8,7 @@ final class CuttingProxy: Sendable {
     /// Passes connections on to a port, without bound.
     init(to url: String) throws {
         server = try ScriptServer(Self.script, ["\(url.split(separator: ":").last ?? "")"])
-        try folder.write("limits", text: "-1 -1 0")
+        try folder.write("limits", text: "-1 -1 0 cut")
     }
 
     /// Its port on the loopback.
@@ -17,9 +17,10 @@ final class CuttingProxy: Sendable {
     private var folder: TemporaryDirectory { server.folder }
 
     /// Cuts the connections that come from now on, behind so many bytes of answers or of requests; nil never. Every piece of an
-    /// answer waits for `pause` seconds.
-    func cut(answers: Int? = nil, requests: Int? = nil, pause: Double = 0) throws {
-        try folder.write("limits.new", text: "\(answers ?? -1) \(requests ?? -1) \(pause)")
+    /// answer waits for `pause` seconds. With `holding`, nothing more passes, and the connections stay.
+    func cut(answers: Int? = nil, requests: Int? = nil, pause: Double = 0, holding: Bool = false) throws {
+        let end = holding ? "hold" : "cut"
+        try folder.write("limits.new", text: "\(answers ?? -1) \(requests ?? -1) \(pause) \(end)")
         guard rename(folder.appending("limits.new"), folder.appending("limits")) == 0 else {
             throw TestFailure("cannot set limits")
         }
@@ -47,7 +48,7 @@ final class CuttingProxy: Sendable {
     private static let script = """
         import loopback, os, socket, sys, threading, time
 
-        def copy(source, target, left, pause, mark):
+        def copy(source, target, left, pause, end, mark):
             try:
                 while left != 0:
                     data = source.recv(65536 if left < 0 else min(left, 65536))
@@ -67,23 +68,25 @@ final class CuttingProxy: Sendable {
                         time.sleep(pause)
             except OSError:
                 pass
-            for end, how in ((source, socket.SHUT_RDWR), (target, socket.SHUT_WR if mark == "r" else socket.SHUT_RDWR)):
+            if left == 0 and end == "hold":
+                time.sleep(600)
+            for side, how in ((source, socket.SHUT_RDWR), (target, socket.SHUT_WR if mark == "r" else socket.SHUT_RDWR)):
                 try:
-                    end.shutdown(how)
+                    side.shutdown(how)
                 except OSError:
                     pass
 
         def handle(client):
-            answers, requests, pause = open("limits").read().split()
+            answers, requests, pause, end = open("limits").read().split()
             port = open("port").read() if os.path.exists("port") else sys.argv[1]
             try:
                 server = socket.create_connection(("127.0.0.1", int(port)))
             except OSError:
                 return client.close()
             threading.Thread(
-                target=copy, args=(client, server, int(requests), 0, "r"), daemon=True).start()
+                target=copy, args=(client, server, int(requests), 0, end, "r"), daemon=True).start()
             threading.Thread(
-                target=copy, args=(server, client, int(answers), float(pause), "a"), daemon=True).start()
+                target=copy, args=(server, client, int(answers), float(pause), end, "a"), daemon=True).start()
         loopback.accept(handle)
         """
 }

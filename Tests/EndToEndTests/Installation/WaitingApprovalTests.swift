@@ -57,7 +57,7 @@ import Testing
             .map { "\($0["eventType"].string ?? "") \($0["capsuleId"].string ?? "")" }
     }
 
-    @Test func aCloneWaitsForApprovalsAndRecordsWhatItHasInstalled() throws {
+    @Test func aCloneWaitsForApprovalsAndRecordsWhatItHasInstalled() async throws {
         let team = try Team()
         try team.addNet()
         let (copy, cloned) = try team.clone()
@@ -92,7 +92,7 @@ import Testing
         #expect(try copy.json("install", "--frozen")["operation"] == .null)
         #expect(try copy.run("audit").status == 0 && copy.run("fsck").status == 0)
         // What is remembered of a settled workspace is not remembered without its approvals.
-        sleep(3)
+        try await Task.sleep(for: .seconds(3))
         for _ in 0..<2 { #expect(try copy.run("install").status == 0) }
         #expect(FileManager.default.fileExists(atPath: "\(copy.directory)/.aimatrix/cache/installed"))
         try FileManager.default.removeItem(atPath: "\(copy.directory)/.aimatrix/approvals.json")

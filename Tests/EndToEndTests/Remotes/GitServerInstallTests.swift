@@ -86,7 +86,8 @@ import Testing
 
     @Test func anInterruptedLookLeavesNothing() throws {
         try withServer(filter: false) { server, _, grace in
-            let proxy = try ProxyProcess(slowing: server.url, size: 2_000, pause: 0.05, free: 20_000)
+            // It stands still in the middle, for as long as it takes to see that.
+            let proxy = try ProxyProcess(slowing: server.url, size: 2_000, pause: 600, free: 20_000)
             try grace.json("remote", "set-url", "origin", "http://127.0.0.1:\(proxy.port)")
             let adding = try grace.start("add", "app", "--dry-run")
             #expect(Patience.waits { entries(grace, "cache/releases").contains { $0.contains(".tmp") } })

@@ -64,13 +64,15 @@ import Testing
         #expect(result["outcome"].string == "ok")
     }
 
+    /// Tools, the milliseconds that each has, and how it ends.
     private static let outcomes =
-        [("greet", "ok", 0), ("loop", "timeout", 1), ("bomb", "oom", 1)] as [(String, String, Int32)]
+        [("greet", "60000", "ok", 0), ("loop", "2000", "timeout", 1), ("bomb", "60000", "oom", 1)]
+        as [(String, String, String, Int32)]
 
     @Test func everyToolHasItsOutcome() throws {
         let work = try Self.work()
-        for (tool, outcome, status) in Self.outcomes {
-            let run = try work.run("run", "c.\(tool)", "--timeout", "2000", "--json")
+        for (tool, milliseconds, outcome, status) in Self.outcomes {
+            let run = try work.run("run", "c.\(tool)", "--timeout", milliseconds, "--json")
             #expect(run.status == status)
             #expect(try JSONNode(run.output)["outcome"].string == outcome, "\(tool): \(run.errors)")
         }
@@ -109,9 +111,9 @@ import Testing
     func withoutControlGroupsItIsTheSame(_ ordinary: Bool) throws {
         let work = try Self.work()
         let lines = ordinary ? ":" : "mount -t tmpfs none /sys/fs/cgroup"
-        for (tool, outcome, status) in Self.outcomes {
+        for (tool, milliseconds, outcome, status) in Self.outcomes {
             let run = try run(
-                ["run", "c.\(tool)", "--timeout", "2000", "--json"], work, without: lines, ordinary: ordinary)
+                ["run", "c.\(tool)", "--timeout", milliseconds, "--json"], work, without: lines, ordinary: ordinary)
             #expect(run.status == status, "\(run.errors)")
             let result = try JSONNode(run.output)
             #expect(result["outcome"].string == outcome, "\(tool): \(run.errors)")

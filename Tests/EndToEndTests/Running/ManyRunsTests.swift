@@ -45,7 +45,10 @@ import Testing
         let places = ["/sys/fs/cgroup/amx", "/sys/fs/cgroup/memory/amx"]
         return State(
             descriptors: descriptors.sorted(), threads: names("/proc/\(process)/task").count,
-            children: descendants(of: process).map { "\($0.state) \($0.words.split(separator: " ").first ?? "")" },
+            // One that has just been started, or waits for a processor, is in another state than one that sleeps.
+            children: descendants(of: process).map {
+                "\($0.state == "Z" ? "Z" : "-") \($0.words.split(separator: " ").first ?? "")"
+            },
             groups: Set(places.flatMap(names).filter { $0.hasPrefix("slot-") }))
     }
 

@@ -104,6 +104,24 @@ struct FilesTests {
         #expect(result.most == 1 && result.total == 160)
     }
 
+    /// A process that another thread starts has all files that are open here, until it has become another program.
+    @Test func aLockGoesAlsoWhereAnotherHasTheFile() throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.appending("lock")
+        var copies: [Int32] = []
+        do {
+            let lock = try FileLock(path, busy: "cannot work")
+            for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") where copies.isEmpty {
+                let file = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")
+                if file == path, let number = Int32(name) { copies.append(fcntl(number, F_DUPFD_CLOEXEC, 3)) }
+            }
+            withExtendedLifetime(lock) {}
+        }
+        defer { for copy in copies { close(copy) } }
+        #expect(copies.count == 1)
+        #expect(throws: Never.self) { _ = try FileLock(path, timeout: 0, busy: "cannot work") }
+    }
+
     @Test func aLinkIsNoLock() throws {
         let folder = try TemporaryDirectory()
         try FileManager.default.createSymbolicLink(

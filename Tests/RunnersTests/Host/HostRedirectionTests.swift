@@ -163,7 +163,7 @@ import Testing
 
     @Test(arguments: ["/slow", "/hang"]) func noRequestOutlivesItsRun(path: String) throws {
         var fixture = try RequestFixture()
-        fixture.fixture.host.begin(until: MonotonicClock.nanoseconds() + 700_000_000)
+        fixture.fixture.host.begin(until: MonotonicClock.nanoseconds() + 1_500_000_000)
         let fault = fixture.fixture.fault("http.request", fixture.parameters(path))
         #expect(fault == HostFault(.failed, "'api.test' did not answer in time"))
         // After its end nothing is begun any more.

@@ -165,10 +165,11 @@ import Testing
             let allowed = Int(row.milliseconds) + (row.handler.hasPrefix("mcp:") ? 2_000 : 0)
             let late = Int(result.usage.wallMicroseconds) / 1_000 - allowed
             #expect(late >= 0)
-            // A busy machine is late with anything: then so is a run that ends by itself.
+            // A busy machine is late with anything: then so are runs that end by themselves, though not each of them.
             if late > 500 {
-                let control = try run(Row("orphan.py", .ok), &host).usage.wallMicroseconds / 1_000
-                #expect(late <= 5 * Int(control), "\(late) ms late, and a short run took \(control) ms")
+                let runs = try (0..<4).map { _ in try run(Row("orphan.py", .ok), &host).usage.wallMicroseconds }
+                let slowest = Int(runs.max() ?? 0) / 1_000
+                #expect(late <= 5 * slowest, "\(late) ms late, and the slowest short run took \(slowest) ms")
             }
         }
         // What waited for an answer when it was over has none: a batch asks for gigabytes.
