@@ -20,7 +20,9 @@ struct SandboxStreams: ~Copyable {
     init(limit: UInt64, owner: UInt32?) throws(AmxError) {
         self.limit = limit
         // Of what there is by then, `deinit` takes care here too.
-        guard amx_pipe(&outputEnds) == 0, amx_pipe(&errorsEnds) == 0 else { throw AmxError.system("cannot make a pipe") }
+        guard amx_pipe(&outputEnds) == 0, amx_pipe(&errorsEnds) == 0 else {
+            throw AmxError.system("cannot make a pipe")
+        }
         if let owner { for end in [outputEnds[1], errorsEnds[1]] { _ = fchown(end, owner, owner) } }
         for reader in [outputEnds[0], errorsEnds[0]] { _ = fcntl(reader, F_SETFL, O_NONBLOCK) }
     }
