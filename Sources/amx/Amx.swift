@@ -43,7 +43,7 @@ struct Amx: ParsableCommand {
             CommandGroup(
                 name: "Run",
                 subcommands: [
-                    Run.self, Tools.self, TestCommand.self, Hook.self, Approve.self, Deny.self, ApprovalsCommand.self,
+                    Run.self, Tools.self, Serve.self, TestCommand.self, Hook.self, Approve.self, Deny.self, ApprovalsCommand.self,
                     DoctorCommand.self,
                 ]),
             CommandGroup(name: "Merge", subcommands: [Merge.self, Conflicts.self, Resolve.self]),

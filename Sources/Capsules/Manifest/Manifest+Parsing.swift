@@ -67,6 +67,7 @@ extension ManifestReader {
         let permissions = permissions(field("permissions"))
         let endpoints = endpoints(field("endpoints"))
         let eventHandlers = eventHandlers(field("eventHandlers"))
+        let interceptors = interceptors(field("interceptors"))
         let knowledgeAssets = knowledgeAssets(field("knowledgeAssets"))
         let hooks = hooks(field("hooks"))
         let securityLevel: SecurityLevel? = choice(field("securityLevel"))
@@ -97,7 +98,7 @@ extension ManifestReader {
                 pythonVersion: pythonVersion, updatesFrom: updatesFrom, dependencies: dependencies,
                 resources: resources,
                 permissions: permissions, endpoints: endpoints, eventHandlers: eventHandlers,
-                knowledgeAssets: knowledgeAssets, hooks: hooks, securityLevel: securityLevel,
+                interceptors: interceptors, knowledgeAssets: knowledgeAssets, hooks: hooks, securityLevel: securityLevel,
                 capabilities: capabilities, sandbox: sandbox, runtime: runtime, components: components,
                 mcpServers: mcpServers, tools: tools, environment: environment, skills: skills,
                 contextFiles: contextFiles, commands: commands, tags: tags, category: category ?? "",

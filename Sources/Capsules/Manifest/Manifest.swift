@@ -32,6 +32,7 @@ package struct Manifest: Sendable {
     package let permissions: [Permission]
     package let endpoints: [Endpoint]
     package let eventHandlers: [EventHandler]
+    package let interceptors: [Interceptor]
     package let knowledgeAssets: KnowledgeAssets
     package let hooks: LifecycleHooks
 
@@ -90,7 +91,7 @@ extension Manifest {
         ("tags", true), ("category", true), ("documentation", true), ("changelog", true),
         ("securityLevel", false), ("capabilities", false), ("sandbox", false), ("runtime", false),
         ("components", false), ("mcpServers", false), ("tools", false), ("env", false), ("skills", false),
-        ("contextFiles", false), ("commands", false),
+        ("contextFiles", false), ("commands", false), ("interceptors", false),
     ]
 
     static let typedNames = Set(typedMembers.map(\.name))
@@ -100,7 +101,7 @@ extension Manifest {
 
     /// The members that are known and kept as written, without a warning.
     static let verbatimMembers: Set<String> = [
-        "$schema", "cron", "exports", "imports", "interceptors", "keywords", "knowledgeUnit", "llmProviders",
+        "$schema", "cron", "exports", "imports", "keywords", "knowledgeUnit", "llmProviders",
         "provides", "requires", "topics", "uplinks", "workflows",
     ]
 }

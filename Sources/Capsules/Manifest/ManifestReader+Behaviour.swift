@@ -82,6 +82,27 @@ extension ManifestReader {
         }
     }
 
+    mutating func interceptors(_ node: Node?) -> [Interceptor] {
+        let example = "{\"event\": \"orders.*.created\", \"action\": \"note-order\"}"
+        return list(node, of: "interceptors").compactMap { node in
+            let members = object(node, known: ["event", "action"], like: example)
+            guard case .object = node.value else { return nil }
+            for key in ["event", "action"] {
+                require(
+                    key, in: members, of: node.path, expected: "a name in '\(key)'", advice: "write it as \(example)")
+            }
+            let event = text(members["event"], allowEmpty: false)
+            let action = text(members["action"], allowEmpty: false)
+            guard let event, let action else { return nil }
+            let segments = event.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+            if segments.contains(where: \.isEmpty), let found = members["event"] {
+                report(found, expected: "a topic without empty segments", advice: "no interceptor would ever get it")
+                return nil
+            }
+            return Interceptor(event: event, action: action)
+        }
+    }
+
     mutating func hooks(_ node: Node?) -> LifecycleHooks {
         let members = object(node, like: "{\"postInstall\": \"src/hooks/prepare.js\"}")
         var scripts: [LifecycleHooks.Phase: TreePath] = [:]

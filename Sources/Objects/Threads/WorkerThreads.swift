@@ -3,37 +3,27 @@ import Synchronization
 
 /// Does blocking work on several threads at once.
 package enum WorkerThreads {
-    private final class Work: Sendable {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-
     /// Runs `body` on up to `count` threads, the calling one among them, and returns when all have ended.
     ///
     /// Where no further thread can be had, those that there are do all of the work.
     package static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
-        var threads: [pthread_t] = []
+        var threads: [SystemThread] = []
         for _ in 1..<max(1, count) {
-            var thread = pthread_t()
-            let work = Unmanaged.passRetained(Work(body))
-            let code = pthread_create(
-                &thread, nil,
-                { context in
-                    guard let context else { return nil }
-                    Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
-                    return nil
-                }, work.toOpaque())
-            guard code == 0 else {
-                work.release()
-                break
-            }
+            guard let thread = SystemThread(body) else { break }
             threads.append(thread)
         }
         body()
-        for thread in threads { pthread_join(thread, nil) }
+        for thread in threads { thread.wait() }
     }
 
-    /// Does the same with every item of a list, on up to `threads` threads that take `share` items at a time; the result
+    /// Runs `body` on a thread of its own, and does not wait for it; false where no thread can be had.
+    package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+        guard let thread = SystemThread(body) else { return false }
+        thread.detach()
+        return true
+    }
+
+    /// Does the same as ``run(_:_:)`` with every item of a list, on up to `threads` threads that take `share` items at a time; the result
     /// has the items' order.
     package static func map<Item: Sendable, Result: Sendable>(
         _ items: [Item], threads: Int, share: Int = 64, _ body: @escaping @Sendable (Item) -> Result

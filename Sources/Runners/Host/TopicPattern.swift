@@ -22,7 +22,7 @@ enum TopicPattern {
             }
     }
 
-    private static func segments(_ text: String) -> [Substring.UTF8View] {
+    static func segments(_ text: String) -> [Substring.UTF8View] {
         text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     }
 

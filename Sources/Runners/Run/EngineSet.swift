@@ -15,6 +15,17 @@ package final class EngineSet {
         case process
         case `static`
 
+        /// The engine that it is for; nil for what nothing runs.
+        var engine: Engine? {
+            switch self {
+            case .wasm: .wasm
+            case .mcp: .mcp
+            case .js: .js
+            case .process: .process
+            case .static: nil
+            }
+        }
+
         init(_ engine: Engine) {
             self =
                 switch engine {
@@ -66,6 +77,26 @@ package final class EngineSet {
         if !manifest.mcpServers.isEmpty { engines.insert(.mcp) }
         let declared = Set(engines.map { Part($0) })
         return Part.allCases.filter { $0 == .static || declared.contains($0) }
+    }
+
+    /// What an event is given to, and by which engine: the first one, in their order, that supports the action (row S-094). Nil where none does.
+    package func interceptor(_ action: String) throws(AmxError) -> (handler: Handler, engine: Engine)? {
+        let handlers = ActionHandlers(manifest: manifest, folder: folder)
+        for part in Part.allCases {
+            guard let engine = part.engine, let handler = try handlers.handler(of: action, by: part) else { continue }
+            return (handler, engine)
+        }
+        return nil
+    }
+
+    /// Gives an event to the first engine, in their order, that supports an action; nil where none does (row S-094).
+    package func invokeInterceptor(
+        _ action: String, input: JSONValue, limits: SandboxLimits = SandboxLimits(), host: inout some HostInterface,
+        check: () throws(AmxError) -> Void = {}
+    ) throws(AmxError) -> RunResult? {
+        guard let found = try interceptor(action) else { return nil }
+        return try run(
+            EngineRun(found.handler, input: input, limits: limits), by: found.engine, host: &host, check: check)
     }
 
     /// What an engine is at.

@@ -65,6 +65,19 @@ package struct RunTarget: Hashable, Sendable {
         level = max(.restricted, LevelAssessment(manifest, finding: finding).level)
     }
 
+    /// What an event with a topic is given to, by the name of an action; nil where no engine of the capsule supports that.
+    package init?(
+        event topic: String, action: String, of manifest: Manifest, in folder: String, finding: Severity? = nil
+    ) throws(AmxError) {
+        let engines = EngineSet(worker: "", showing: folder, of: manifest)
+        guard let found = try engines.interceptor(action) else { return nil }
+        (handler, engine) = (found.handler, found.engine)
+        let assessment = LevelAssessment(manifest, finding: finding)
+        tool = manifest.tools.first { $0.name.utf8.elementsEqual(action.utf8) }
+        label = "event:\(topic)"
+        level = tool.map { assessment.level(of: $0) } ?? assessment.level
+    }
+
     /// A test of the capsule's: a file of its folder `tests`.
     package init(test file: TreePath, of manifest: Manifest, finding: Severity? = nil) {
         handler = .file(file)
@@ -81,14 +94,6 @@ package struct RunTarget: Hashable, Sendable {
 }
 
 extension Handler {
-    /// Reads `mcp:SERVER#TOOL`; nil for anything else.
-    fileprivate init?(serverTool text: String) {
-        guard text.utf8.starts(with: "mcp:".utf8), let mark = text.firstIndex(of: "#") else { return nil }
-        let (id, tool) = (text[..<mark].dropFirst(4), text[text.index(after: mark)...])
-        guard !id.isEmpty, !tool.isEmpty else { return nil }
-        self = .server(id: String(id), tool: String(tool))
-    }
-
     fileprivate func isTool(of server: MCPServer) -> Bool {
         if case .server(let id, _) = self { id.utf8.elementsEqual(server.id.utf8) } else { false }
     }

@@ -22,6 +22,9 @@ package struct ServerLimits: Hashable, Sendable {
     package var startMilliseconds: UInt64 = 30_000
     /// How long it may take to show that it is there, in milliseconds.
     package var healthMilliseconds: UInt64 = 5_000
+    /// How long it may take to show that it is there after a call that was cancelled, in milliseconds: so much later than its deadline a
+    /// call may end.
+    package var cancellationMilliseconds: UInt64 = 300
     /// How long it is waited for when it is to stop, before it is killed, in milliseconds.
     package var graceMilliseconds: UInt64 = 2_000
     /// How long it may be kept, in milliseconds.

@@ -146,13 +146,13 @@ package final class ServerSession {
     }
 
     /// Tells the server that the last call is no longer wanted. Its answer, if one comes, is passed over; a server that does not answer
-    /// within the grace time at all is of no use.
+    /// a ping soon is of no use.
     private func cancel(because reason: String) {
         connection.notify(
             "notifications/cancelled", ["requestId": .integer(connection.lastCall), "reason": .string(reason)])
         var host = NoHost()
         do throws(ServerFault) {
-            _ = try exchange("ping", [:], until: Self.moment(after: limits.graceMilliseconds), host: &host) {}
+            _ = try exchange("ping", [:], until: Self.moment(after: limits.cancellationMilliseconds), host: &host) {}
         } catch {
             isUsable = false
         }

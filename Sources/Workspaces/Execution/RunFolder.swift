@@ -4,7 +4,7 @@ package import Objects
 /// A folder of a capsule's files that nobody changes, for as long as something of them runs.
 ///
 /// It lies below the workspace's cache and goes with this value; one that a killed process has left goes before the next is made.
-package final class RunFolder {
+package final class RunFolder: Sendable {
     /// Where the files are.
     package let path: String
     private let place: String
@@ -33,15 +33,15 @@ package final class RunFolder {
         close(descriptor)
     }
 
-    /// Notes that something runs from here, so that its end is recorded also where this process is killed.
-    package func begin(_ execution: InterruptedExecution) throws(AmxError) {
-        try AtomicFile.write(execution.bytes, to: Self.note(in: place), mode: 0o600)
+    /// Notes that something runs from here, under a name of its own, so that its end is recorded also where this process is killed.
+    package func begin(_ execution: InterruptedExecution, as name: String) throws(AmxError) {
+        try AtomicFile.write(execution.bytes, to: "\(place)/\(name)\(Self.suffix)", mode: 0o600)
     }
 
-    /// Notes that the end is recorded.
-    package func end() { unlink(Self.note(in: place)) }
+    /// Notes that the end of what was begun under a name is recorded.
+    package func end(_ name: String) { unlink("\(place)/\(name)\(Self.suffix)") }
 
-    private static func note(in place: String) -> String { "\(place)/execution.json" }
+    private static let suffix = ".execution"
 
     private static func sweep(_ runs: String, of workspace: Workspace) {
         for name in (try? Directory.names(in: runs)) ?? [] {
@@ -57,7 +57,9 @@ package final class RunFolder {
 
     /// Records the end of what ran from a folder that a killed process has left, and removes it.
     private static func conclude(_ place: String, of workspace: Workspace) throws(AmxError) {
-        if let bytes = try FileContent.read(note(in: place), limit: InterruptedExecution.byteLimit) {
+        for name in try Directory.names(in: place) where name.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) {
+            let note = "\(place)/\(String(decoding: name, as: UTF8.self))"
+            guard let bytes = try FileContent.read(note, limit: InterruptedExecution.byteLimit) else { continue }
             try InterruptedExecution(bytes)?.conclude(in: workspace)
         }
         try Directory.remove(place)

@@ -2,7 +2,7 @@ package import Capsules
 package import Objects
 
 /// A capsule's content as it is to run: its files in a folder of their own, counted while they were written.
-package struct RunnableCapsule {
+package struct RunnableCapsule: Sendable {
     package let manifest: Manifest
     /// Of exactly the files in the folder.
     package let digest: ContentDigest
@@ -49,6 +49,14 @@ extension WorkspaceCapsule {
         return RunnableCapsule(
             manifest: manifest, digest: digest, paths: files.map(\.path), folder: folder,
             executables: Set(files.filter { $0.mode == .executable }.map(\.path)))
+    }
+
+    /// The digest of what a run would get now, without writing anything out; it throws what ``runnable()`` would.
+    package func runnableDigest() throws(AmxError) -> ContentDigest {
+        guard try form() != nil else { throw missing() }
+        let digest = try content().digest()
+        try checkInstalled(digest)
+        return digest
     }
 
     private func writeOut(to target: String) throws(AmxError) -> (ContentDigest, [(path: TreePath, mode: FileMode)]) {

@@ -23,7 +23,9 @@ struct DoctorCommand: AmxCommand {
         try Directory.create(folder, mode: 0o755)
         defer { try? Directory.remove(folder) }
         let worker = try RunSession.workerPath()
-        let checks = Doctor(worker: worker, in: folder, machines: MachineSettings.machines(worker, output)).checks()
+        let checks = Doctor(
+            worker: worker, in: folder, machines: MachineSettings.machines(worker) { MachineSettings.announce(output) }
+        ).checks()
         try output.show(json: ["checks": .array(checks.map(\.json))]) { style in
             var table = Table()
             for check in checks {

@@ -9,6 +9,7 @@ struct Execution {
     private let store: EventStore
     private let stream: EventStream
     private let actor: EventActor
+    private let id: String
     private let payload: JSONObject
     private var record: ExecutionRecord
     private let folder: RunFolder
@@ -22,12 +23,13 @@ struct Execution {
         actor = .current(workspace)
         record = ExecutionRecord(level: target.level)
         folder = runnable.folder
+        id = Directory.temporaryName("run")
         payload = [
-            "executionId": .string(Directory.temporaryName("run")), "digest": .string(runnable.digest.text),
+            "executionId": .string(id), "digest": .string(runnable.digest.text),
             "tool": .optional(target.label), "engine": .string(target.engine.rawValue),
             "level": .string(target.level.rawValue),
         ]
-        try folder.begin(InterruptedExecution(stream: stream, payload: payload))
+        try folder.begin(InterruptedExecution(stream: stream, payload: payload), as: id)
         try append([record.start(input: input, approval: approval)])
     }
 
@@ -53,7 +55,7 @@ struct Execution {
     /// Records what it was denied and what it told, and how it has ended, all at once.
     mutating func end(_ result: RunResult, _ host: CapsuleHost?) throws(AmxError) {
         try append(record.end(result, host))
-        folder.end()
+        folder.end(id)
     }
 
     private func append(_ parts: [JSONObject]) throws(AmxError) {

@@ -4,15 +4,19 @@ import Runners
 /// Where this user's virtual machines come from.
 enum MachineSettings {
     /// Images are kept with the user's other caches; the kernel is the system's, or below the folder that `AMX_GUEST_KERNEL` names.
-    static func machines(_ worker: String, _ output: Output) -> MachineSource? {
+    /// `announce` is called before an image is made.
+    static func machines(_ worker: String, _ announce: @escaping () -> Void) -> MachineSource? {
         guard let cache else { return nil }
         var parts = VirtualMachine.Parts(worker: worker, cache: cache)
         if let folder = Environment["AMX_GUEST_KERNEL"] { parts.kernels = [folder] }
-        return MachineSource(parts) {
-            guard !output.isQuiet, !output.asJSON else { return }
-            // A lost line is no reason to fail.
-            try? output.tell { _ in "making the image of a virtual machine, once: this takes some seconds" }
-        }
+        return MachineSource(parts, willBoot: announce)
+    }
+
+    /// Tells that an image is made.
+    static func announce(_ output: Output) {
+        guard !output.isQuiet, !output.asJSON else { return }
+        // A lost line is no reason to fail.
+        try? output.tell { _ in "making the image of a virtual machine, once: this takes some seconds" }
     }
 
     private static var cache: String? {

@@ -6,7 +6,7 @@ import Runners
 import Workspaces
 
 /// A capsule that is about to run: its files are written out, what a scan finds in them is known.
-struct RunSession {
+struct RunSession: Sendable {
     let runnable: RunnableCapsule
     /// The worst that the scanner finds, as `amx scan` does.
     let finding: Severity?
@@ -53,22 +53,25 @@ struct RunSession {
         _ target: RunTarget, input: JSONValue, limits: RunLimits = RunLimits(),
         isolation: SandboxSettings.Isolation? = nil, _ output: Output
     ) throws(AmxError) -> (result: RunResult, hint: String?) {
-        let approval = try approval(of: target, input: input)
-        return (try result(target, input, limits, isolation, approval, output), approval.hint)
+        var attempt = RunAttempt(target, input: input)
+        (attempt.limits, attempt.isolation) = (limits, isolation)
+        let outcome = try run(
+            attempt, by: KeptRunner(), announce: { MachineSettings.announce(output) },
+            check: { () throws(AmxError) in try Interruption.check() })
+        return (outcome.result, outcome.hint)
     }
 
-    private func result(
-        _ target: RunTarget, _ input: JSONValue, _ limits: RunLimits, _ isolation: SandboxSettings.Isolation?,
-        _ approval: Demand.Answer, _ output: Output
-    ) throws(AmxError) -> RunResult {
+    /// Does the same with engines that stay, where there are some; also tells which events the code wanted published.
+    func run(
+        _ attempt: RunAttempt, by kept: KeptRunner, announce: @escaping () -> Void = {},
+        check: () throws(AmxError) -> Void
+    ) throws(AmxError) -> RunAttempt.Outcome {
+        let (target, input) = (attempt.target, attempt.input)
+        let approval = try approval(of: target, input: input)
         try checkRuntimes(of: target)
         let configuration = try configuration()
-        let worker = try Self.worker()
-        let runner = CapsuleRunner(
-            worker: worker, showing: runnable.folder.path, of: runnable.manifest,
-            settings: Self.texts(of: configuration), heldMemory: try demandsControlGroups(), isolation: isolation,
-            machines: MachineSettings.machines(worker, output))
-        runner.prepare(target, limits: limits, isApproved: approval.isGiven)
+        let runner = try runner(kept, configuration, attempt.isolation, announce)
+        runner.prepare(target, limits: attempt.limits, isApproved: approval.isGiven)
         let organization = try workspace.organization()
         let caller: JSONObject = [
             "user": .string(try workspace.identity().email), "organization": .string(organization),
@@ -83,15 +86,39 @@ struct RunSession {
         var result: RunResult
         do throws(AmxError) {
             result = try runner.run(
-                target, input: input, limits: limits, isApproved: approval.isGiven, host: &host,
-                check: { () throws(AmxError) in try Interruption.check() })
+                target, input: input, limits: attempt.limits, isApproved: approval.isGiven, host: &host, check: check)
         } catch {
             try record.end(RunResult(Self.outcome(of: error), error: error.message), host)
             throw error
         }
         try record.end(result, host)
         for line in host.log { result.log += Array("\(line.level.rawValue): \(line.message)\n".utf8) }
-        return result
+        return RunAttempt.Outcome(result: result, hint: approval.hint, events: host.events)
+    }
+
+    /// Starts what a run of a target would need, ahead of it, where nobody has to approve it.
+    func prepare(_ target: RunTarget, in kept: KeptRunner) throws(AmxError) {
+        try runner(kept, configuration(), nil) {}.prepare(target)
+    }
+
+    /// The engines that stay, for what is not a run of something by itself.
+    func engines(in kept: KeptRunner) throws(AmxError) -> EngineSet {
+        try runner(kept, configuration(), nil) {}.engines
+    }
+
+    private func runner(
+        _ kept: KeptRunner, _ configuration: JSONObject, _ isolation: SandboxSettings.Isolation?,
+        _ announce: @escaping () -> Void
+    ) throws(AmxError) -> CapsuleRunner {
+        let worker = try Self.worker()
+        let terms = KeptRunner.Terms(
+            settings: Self.texts(of: configuration), heldMemory: try demandsControlGroups(), isolation: isolation)
+        return try kept.runner(terms) {
+            CapsuleRunner(
+                worker: worker, showing: runnable.folder.path, of: runnable.manifest, settings: terms.settings,
+                heldMemory: terms.heldMemory, isolation: isolation,
+                machines: MachineSettings.machines(worker, announce))
+        }
     }
 
     /// What came of a run that could not go on.

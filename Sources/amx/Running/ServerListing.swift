@@ -5,7 +5,7 @@ import Runners
 import Workspaces
 
 /// What the servers of one capsule say that they have, asked by starting them.
-struct ServerListing {
+struct ServerListing: Sendable {
     /// What came of the start of all servers.
     enum State: Sendable, Hashable {
         case ready
@@ -24,7 +24,7 @@ struct ServerListing {
     static let patience: Int64 = 60_000_000_000
 
     /// A tool as its server lists it, and what the scanner finds in what it says of itself.
-    struct ListedTool {
+    struct ListedTool: Sendable {
         let offered: OfferedTool
         let findings: [Finding]
         /// Whether the manifest has a tool with this handler.
@@ -33,6 +33,30 @@ struct ServerListing {
 
     /// Starts the servers of a capsule in a registry, asks them, and records that as a run; nil where it has none.
     init?(of session: RunSession, in registry: CapsuleRegistry) throws(AmxError) {
+        try self.init(of: session) { () throws(AmxError) in
+            let loaded = try session.loadable()
+            do throws(RegistryFault) { try registry.register(loaded) } catch { throw error.error }
+            registry.register(loaded.instance, for: session.runnable.manifest.id)
+            let readiness = try loaded.waitUntilReady(by: Self.deadline, check: Self.check)
+            return (readiness, readiness == .ready ? try loaded.offeredTools(check: Self.check) : [])
+        }
+    }
+
+    /// Starts the servers among engines that stay, asks them, and records that as a run; nil where it has none.
+    init?(of session: RunSession, in kept: KeptRunner) throws(AmxError) {
+        try self.init(of: session) { () throws(AmxError) in
+            let engines = try session.engines(in: kept)
+            // With the limits of calls, so that a call needs no others.
+            let limits = RunLimits.effective([RunLimits(session.runnable.manifest, tool: nil)])
+            let readiness = try engines.waitUntilReady(by: Self.deadline, limits, check: Self.check)
+            return (readiness, readiness == .ready ? try engines.offeredTools(limits, check: Self.check) : [])
+        }
+    }
+
+    private init?(
+        of session: RunSession,
+        asking ask: () throws(AmxError) -> (readiness: EngineSet.Readiness, tools: [OfferedTool])
+    ) throws(AmxError) {
         let manifest = session.runnable.manifest
         guard let target = RunTarget(serversOf: manifest, finding: session.finding) else { return nil }
         self.manifest = manifest
@@ -46,15 +70,10 @@ struct ServerListing {
             (state, tools) = (.denied(error, hint: answer.hint), [])
             return
         }
-        let loaded = try session.loadable()
-        do throws(RegistryFault) { try registry.register(loaded) } catch { throw error.error }
-        registry.register(loaded.instance, for: manifest.id)
         do throws(AmxError) {
-            let deadline = MonotonicClock.nanoseconds() + Self.patience
-            switch try loaded.waitUntilReady(by: deadline, check: Self.check) {
-            case .ready:
-                tools = try Self.listed(loaded.offeredTools(check: Self.check), manifest)
-                state = .ready
+            let asked = try ask()
+            switch asked.readiness {
+            case .ready: (state, tools) = (.ready, try Self.listed(asked.tools, manifest))
             case .timeout: (state, tools) = (.failed("they were not ready in time"), [])
             case .crashed(let why): (state, tools) = (.failed(why), [])
             }
@@ -68,6 +87,8 @@ struct ServerListing {
             try record.end(RunResult(.null), nil)
         }
     }
+
+    private static var deadline: Int64 { MonotonicClock.nanoseconds() + patience }
 
     private static let check: @Sendable () throws(AmxError) -> Void = { () throws(AmxError) in
         try Interruption.check()

@@ -120,7 +120,7 @@ import Testing
 
     @Test func aCallThatTakesTooLongIsCancelledAndTheServerKeptIfItIsThere() throws {
         var fixture = fixture
-        fixture.limits.graceMilliseconds = 60_000
+        fixture.limits.cancellationMilliseconds = 60_000
         let runner = fixture.runner(fixture.fake())
         #expect(try runner.run("count").outcome == .ok)
         let silent = try runner.run("silence", milliseconds: 100)
@@ -135,7 +135,7 @@ import Testing
 
     @Test func aServerThatIsNotThereAfterACancelledCallIsKilled() throws {
         var fixture = fixture
-        fixture.limits.graceMilliseconds = 200
+        fixture.limits.cancellationMilliseconds = 200
         let runner = fixture.runner(fixture.fake(["deaf"]))
         #expect(try runner.run("count").outcome == .ok)
         for (tool, input) in [("sleep", ["seconds": 600]), ("close", [:])] as [(String, JSONValue)] {
@@ -148,7 +148,7 @@ import Testing
 
     @Test func whoDoesNotWantTheAnswerIsLetGoAtOnce() throws {
         var fixture = fixture
-        fixture.limits.graceMilliseconds = 200
+        fixture.limits.cancellationMilliseconds = 200
         let runner = fixture.runner(fixture.fake())
         #expect(try runner.run("count").outcome == .ok)
         var asked = 0

@@ -1,7 +1,6 @@
 import Guard
 import Isolation
 import Objects
-import Synchronization
 import TestSupport
 
 @testable import Capsules
@@ -66,24 +65,4 @@ extension ServerRunner {
         var host = NoHost()
         return try self.run(run, host: &host, check: check)
     }
-}
-
-/// A clock that only goes on when it is waited for, or is told to.
-final class ManualClock: RestartClock {
-    private let state = Mutex<(now: Int64, waits: [Int64])>((0, []))
-
-    /// What was waited for, in whole seconds.
-    var waits: [Int64] { state.withLock { $0.waits.map { $0 / 1_000_000_000 } } }
-
-    func nanoseconds() -> Int64 { state.withLock { $0.now } }
-
-    func wait(nanoseconds: Int64, check: () throws(AmxError) -> Void) throws(AmxError) {
-        try check()
-        state.withLock {
-            $0.now += nanoseconds
-            $0.waits.append(nanoseconds)
-        }
-    }
-
-    func advance(seconds: Int64) { state.withLock { $0.now += seconds * 1_000_000_000 } }
 }

@@ -1,0 +1,150 @@
+import Capsules
+import Guard
+import Objects
+import Runners
+import Synchronization
+import Workspaces
+
+/// One version of a capsule as it is served, with threads whose engines stay for the next call.
+///
+/// Safe for use by several threads.
+final class ServedCapsule: Sendable {
+    /// Why a capsule is not served.
+    enum Refusal: Error {
+        case unusable(AmxError)
+        /// The scanner found what agents should not be told.
+        case findings(Severity)
+    }
+
+    /// Something that it does, with what a server says of it.
+    struct Offer: Sendable {
+        let target: RunTarget
+        let listed: ServerTool?
+    }
+
+    let capsule: WorkspaceCapsule
+    let session: RunSession
+    private let pool: ThreadPool<KeptRunner>
+    private let bus: EventBus
+    let tell: @Sendable (String) -> Void
+    private let isOpen = Atomic(true)
+    /// What its servers say that they have, once they were asked.
+    private let asked = Mutex<ServerListing?>(nil)
+
+    /// How many calls of a capsule run at once (row S-104), and how many more wait.
+    private static let (running, waiting) = (4, 256)
+    /// After which time without a call engines beyond the first leave, and the first is looked after, in nanoseconds.
+    private static let patience: Int64 = 60_000_000_000
+
+    /// Makes a capsule ready as it is now. What its code wants published goes to the bus; `tell` is given lines for the user.
+    init(
+        _ capsule: WorkspaceCapsule, bus: EventBus, tell: @escaping @Sendable (String) -> Void
+    ) throws(Refusal) {
+        (self.capsule, self.bus, self.tell) = (capsule, bus, tell)
+        let session: RunSession
+        do throws(AmxError) { session = try RunSession(capsule) } catch { throw .unusable(error) }
+        if let finding = session.finding, finding >= .high { throw .findings(finding) }
+        self.session = session
+        let ahead = Self.mainTarget(of: session)
+        pool = ThreadPool(
+            most: Self.running, waiting: Self.waiting, patience: Self.patience, make: { KeptRunner() },
+            rest: { kept in
+                // An engine that is too old for another call is replaced before one comes.
+                if let ahead { try? session.prepare(ahead, in: kept) }
+            })
+    }
+
+    /// What it offers: its tools, those of its servers that the manifest does not declare, or what it does itself where it has none.
+    var offers: [Offer] {
+        let manifest = session.runnable.manifest
+        let listed = listing?.tools.filter { tool in !tool.findings.contains { $0.severity >= .high } } ?? []
+        var offers = manifest.tools.compactMap { tool -> Offer? in
+            guard let target = try? RunTarget(tool.name, of: manifest, finding: session.finding) else { return nil }
+            return Offer(target: target, listed: listed.first { $0.offered.handler == tool.handler }?.offered.tool)
+        }
+        for tool in listed where !tool.isDeclared {
+            let name = tool.offered.handler.description
+            guard let target = try? RunTarget(name, of: manifest, finding: session.finding) else { continue }
+            offers.append(Offer(target: target, listed: tool.offered.tool))
+        }
+        if offers.isEmpty, let target = try? RunTarget(nil, of: manifest, finding: session.finding) {
+            offers.append(Offer(target: target, listed: nil))
+        }
+        return offers
+    }
+
+    /// What the servers say that they have; nil before they were asked, and where there are none.
+    var listing: ServerListing? { asked.withLock { $0 } }
+
+    /// Whether it has servers, which say themselves what they have.
+    var hasServers: Bool { !session.runnable.manifest.mcpServers.isEmpty }
+
+    /// Starts engines before the first call, where nobody has to approve it, and asks servers what they have: `asked` is called once, when that
+    /// is known or was in vain. What goes wrong with that, goes wrong again with the call.
+    func prepare(asked told: @escaping @Sendable () -> Void) {
+        guard hasServers else {
+            if let target = Self.mainTarget(of: session) {
+                _ = pool.submit { [session] kept in try? session.prepare(target, in: kept) }
+            }
+            return
+        }
+        let isTaken = pool.submit(
+            { [self] kept in
+                if let listing = try? ServerListing(of: session, in: kept) { asked.withLock { $0 = listing } }
+                told()
+            }, dropped: told)
+        if !isTaken { told() }
+    }
+
+    /// Runs something on a thread of its own and tells what came of it; false where too much waits already. `cause` is the event that it was
+    /// asked to do this for.
+    func run(
+        _ attempt: RunAttempt, after cause: BusEvent? = nil, unless cancellation: Cancellation,
+        finished: @escaping @Sendable (Result<RunAttempt.Outcome, AmxError>) -> Void
+    ) -> Bool {
+        pool.submit(
+            { [self] kept in
+                let outcome = Result { () throws(AmxError) in
+                    try cancellation.check()
+                    return try session.run(attempt, by: kept) { () throws(AmxError) in try cancellation.check() }
+                }
+                if let events = try? outcome.get().events { publish(events, after: cause) }
+                finished(outcome)
+                // What has spent its engine gets another one before the next call.
+                try? session.prepare(attempt.target, in: kept)
+            },
+            dropped: {
+                finished(.failure(AmxError(.conflict, "the capsule has changed meanwhile", hint: "call it again")))
+            })
+    }
+
+    /// Does something with engines that stay, when a thread has time; false where too much waits already.
+    func submit(_ job: @escaping ThreadPool<KeptRunner>.Job, dropped: @escaping @Sendable () -> Void) -> Bool {
+        pool.submit(job, dropped: dropped)
+    }
+
+    /// Whether it takes calls.
+    var isReady: Bool { isOpen.load(ordering: .relaxed) }
+
+    private func publish(_ events: [EmittedEvent], after cause: BusEvent?) {
+        for event in events {
+            do throws(EventRefusal) { try bus.publish(BusEvent(event, by: capsule.id, after: cause)) } catch {
+                tell("\(error)")
+            }
+        }
+    }
+
+    /// Takes no more calls, and returns when those under way have ended.
+    func close() {
+        isOpen.store(false, ordering: .relaxed)
+        pool.stop()
+    }
+
+    /// What is started ahead: the first of what it offers that needs no approval.
+    private static func mainTarget(of session: RunSession) -> RunTarget? {
+        let manifest = session.runnable.manifest
+        let name = manifest.runtime.main == nil ? manifest.tools.first?.name : nil
+        guard let target = try? RunTarget(name, of: manifest, finding: session.finding) else { return nil }
+        return target.level.demands.contains(.approval) ? nil : target
+    }
+}
