@@ -83,7 +83,7 @@ struct ImageFolder: Sendable {
             let image = "\(path)/\(other)"
             guard let folder = try? OpenFile.existing(image), amx_flock_try(folder.descriptor, 1) == 0,
                 let status = try? folder.status(), ImageUse.isOwn(status, S_IFDIR),
-                now.tv_sec - status.st_mtim.tv_sec > Self.unusedSeconds
+                status.st_mtim.tv_sec < now.tv_sec - Self.unusedSeconds
             else { continue }
             // In one step, so that nobody finds half of it.
             let waste = aside()
