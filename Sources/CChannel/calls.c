@@ -5,6 +5,8 @@
 #include "confine.h"
 #include "json.h"
 
+#include <stdio.h>
+
 /// Writes messages, and forgets them.
 static void say(struct buffer *message) {
     channel_write(message);
@@ -24,7 +26,7 @@ int calls_answer(void (*prepare)(void), bool (*run)(struct text parameters, stru
         // Host calls read lines too.
         struct buffer call = {0}, answer = {0};
         buffer_add(&call, line.bytes, line.count);
-        struct text request = {call.bytes, call.count};
+        struct text request = buffer_text(&call);
         if (!json_member(request, "id", &id) || !json_member(request, "params", &parameters)) return 1;
         buffer_add_text(&answer, "{\"jsonrpc\":\"2.0\",\"id\":");
         buffer_add(&answer, id.bytes, id.count);
@@ -36,5 +38,28 @@ int calls_answer(void (*prepare)(void), bool (*run)(struct text parameters, stru
         buffer_add(&message, answer.bytes, answer.count);
         buffer_free(&answer);
         say(&message);
+    }
+}
+
+/// The number of the last request.
+static unsigned long long last;
+
+void calls_begin(struct buffer *request) {
+    char text[64];
+    snprintf(text, sizeof text, "{\"jsonrpc\":\"2.0\",\"id\":%llu,\"method\":", ++last);
+    buffer_add_text(request, text);
+}
+
+bool calls_ask(struct buffer *request, struct text *answer) {
+    char id[32];
+    snprintf(id, sizeof id, "%llu", last);
+    buffer_add_text(request, "}");
+    say(request);
+    for (;;) {
+        struct text line = channel_read(), value;
+        if (!json_member(line, "id", &value) || !text_is(value, id)) continue;
+        if (json_member(line, "result", answer)) return true;
+        if (!json_member(line, "error", answer)) *answer = text_of("{}");
+        return false;
     }
 }

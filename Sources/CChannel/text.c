@@ -25,6 +25,8 @@ void buffer_free(struct buffer *buffer) {
     *buffer = (struct buffer){0};
 }
 
+struct text buffer_text(const struct buffer *buffer) { return (struct text){buffer->bytes, buffer->count}; }
+
 struct text text_of(const char *text) { return (struct text){text, strlen(text)}; }
 
 bool text_is(struct text text, const char *other) {

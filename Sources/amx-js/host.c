@@ -1,13 +1,11 @@
 #include "host.h"
 
 #include "answers.h"
-#include "channel.h"
+#include "calls.h"
 #include "json.h"
 #include "script.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /// `docs/host-functions.md` has the methods. What is passed on has no prototype, so that code that changes those of the
 /// language's own objects changes nothing here.
@@ -61,7 +59,7 @@ static JSValueRef value_of(JSContextRef context, struct text json) {
 }
 
 static JSValueRef error_of_answer(JSContextRef context, struct text answer) {
-    struct text message = {"\"\"", 2};
+    struct text message = text_of("\"\"");
     json_member(answer, "message", &message);
     return error(context, value_of(context, message), answer_error_name(answer));
 }
@@ -71,42 +69,30 @@ static JSValueRef call(
     JSContextRef context, JSObjectRef function, JSObjectRef this_object, size_t count, const JSValueRef arguments[],
     JSValueRef *exception) {
     (void)function, (void)this_object;
-    static unsigned long long last;
     if (count < 2) return js_undefined(context);
     // First the parameters, whose own code may call as well.
     struct buffer parameters = {0}, request = {0};
     const char *fault = script_add_value(context, &parameters, arguments[1], exception);
     JS_TEXT method = *exception == NULL ? js_to_string(context, arguments[0], exception) : NULL;
+    JSValueRef result = js_undefined(context);
     if (*exception == NULL && fault != NULL) {
         buffer_add_text(&request, "this cannot be passed on: ");
         buffer_add_text(&request, fault);
         *exception = error_of_text(context, request.bytes, "invalidParameters");
-    }
-    if (*exception != NULL || method == NULL) {
+    } else if (*exception == NULL && method != NULL) {
+        struct text answer;
+        calls_begin(&request);
+        script_add_quoted(context, &request, method, 256);
+        buffer_add_text(&request, ",\"params\":");
+        buffer_add(&request, parameters.bytes, parameters.count);
+        // Not kept meanwhile, since it may be large.
         buffer_free(&parameters);
-        buffer_free(&request);
-        return js_undefined(context);
+        if (calls_ask(&request, &answer)) result = value_of(context, answer);
+        else *exception = error_of_answer(context, answer);
     }
-    char id[64];
-    snprintf(id, sizeof id, "%llu", ++last);
-    buffer_add_text(&request, "{\"jsonrpc\":\"2.0\",\"id\":");
-    buffer_add_text(&request, id);
-    buffer_add_text(&request, ",\"method\":");
-    script_add_quoted(context, &request, method, 256);
-    buffer_add_text(&request, ",\"params\":");
-    buffer_add(&request, parameters.bytes, parameters.count);
-    buffer_add_text(&request, "}");
     buffer_free(&parameters);
-    channel_write(&request);
     buffer_free(&request);
-    for (;;) {
-        struct text answer = channel_read(), value;
-        if (!json_member(answer, "id", &value) || !text_is(value, id)) continue;
-        if (json_member(answer, "result", &value)) return value_of(context, value);
-        *exception = json_member(answer, "error", &value) ? error_of_answer(context, value)
-                                                          : error_of_text(context, "there is no answer", "failed");
-        return js_undefined(context);
-    }
+    return result;
 }
 
 void host_add(JSGlobalContextRef context) {

@@ -39,7 +39,7 @@ void script_add_quoted(JSContextRef context, struct buffer *to, JSStringRef text
     struct buffer bytes = {0};
     if (json != NULL) script_add_text(&bytes, json);
     if (bytes.count == 0) buffer_add_text(&bytes, "\"\"");
-    json_copy(to, (struct text){bytes.bytes, bytes.count}, true);
+    json_copy(to, buffer_text(&bytes), true);
     buffer_free(&bytes);
 }
 
@@ -55,7 +55,7 @@ const char *script_add_value(JSContextRef context, struct buffer *to, JSValueRef
     struct buffer bytes = {0};
     script_add_text(&bytes, json);
     size_t before = to->count;
-    const char *fault = json_copy(to, (struct text){bytes.bytes, bytes.count}, false);
+    const char *fault = json_copy(to, buffer_text(&bytes), false);
     buffer_free(&bytes);
     if (fault == NULL && to->count - before > json_byte_limit) fault = "it is more than 15 MiB of JSON";
     if (fault != NULL) to->count = before;
@@ -257,7 +257,7 @@ void script_run(struct script *script, struct text path, struct text input, stru
         const char *reason = strerror(errno);
         buffer_add_text(&name, ": ");
         add_fault(context, answer, code_exception, name.bytes, reason);
-    } else if (!is_plain_utf8((struct text){code.bytes, code.count})) {
+    } else if (!is_plain_utf8(buffer_text(&code))) {
         add_fault(context, answer, code_exception, name.bytes, " is not UTF-8");
     } else {
         JS_TEXT input_text = js_string_from_utf8(json.bytes);

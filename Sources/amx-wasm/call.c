@@ -31,7 +31,7 @@ static struct component components[limit_instances];
 static size_t component_count;
 
 static struct text path_of(const struct component *component) {
-    return (struct text){component->path.bytes, component->path.count};
+    return buffer_text(&component->path);
 }
 
 bool call_begin(long long memory_bytes) {
@@ -120,7 +120,7 @@ static void add_missing(struct buffer *to, const struct component *component, co
     buffer_add_text(&detail, "' from '");
     buffer_add(&detail, import->module.bytes, import->module.count);
     buffer_add_text(&detail, "', which is not there");
-    failure_add_fault(to, path_of(component), " imports '", (struct text){detail.bytes, detail.count});
+    failure_add_fault(to, path_of(component), " imports '", buffer_text(&detail));
     buffer_free(&detail);
 }
 
@@ -133,7 +133,7 @@ static bool instantiate(struct buffer *to, wasmtime_context_t *context, struct c
     static wasmtime_extern_t imports[import_limit];
     struct buffer reason = {0};
     const struct module *module = module_get(component->path.bytes, component->key.bytes, &reason);
-    if (module == NULL) failure_add_fault(to, path_of(component), ": ", (struct text){reason.bytes, reason.count});
+    if (module == NULL) failure_add_fault(to, path_of(component), ": ", buffer_text(&reason));
     buffer_free(&reason);
     if (module == NULL) return false;
     if (module->import_count > import_limit) {
@@ -239,7 +239,7 @@ bool call_run(struct text parameters, struct buffer *answer) {
     if (is_good) {
         json_decode(&export, name);
         call.is_command = strcmp(export.bytes, "_start") == 0;
-        run(answer, count, (struct text){export.bytes, export.count});
+        run(answer, count, buffer_text(&export));
     }
     buffer_free(&export);
     for (size_t index = 0; index < limit_instances; index++) {

@@ -46,7 +46,7 @@ void failure_add_fault(struct buffer *to, struct text path, const char *what, st
     buffer_add(&message, path.bytes, path.count);
     buffer_add_text(&message, what);
     buffer_add(&message, detail.bytes, detail.count);
-    failure_add(to, "trap", "module", (struct text){message.bytes, message.count});
+    failure_add(to, "trap", "module", buffer_text(&message));
     buffer_free(&message);
 }
 
@@ -97,8 +97,8 @@ void failure_add_error(struct buffer *to, struct text path, wasmtime_error_t *er
     wt_error_trace(error, &frames);
     struct buffer message = {0};
     module_add_error(&message, error);
-    struct text text = {message.bytes, message.count};
-    if (call.end != NULL) begin_error(to, "trap", call.end, (struct text){call.reason.bytes, call.reason.count});
+    struct text text = buffer_text(&message);
+    if (call.end != NULL) begin_error(to, "trap", call.end, buffer_text(&call.reason));
     else if (is_running) begin_error(to, "trap", "other", text);
     if (call.end != NULL || is_running) {
         add_stack(to, &frames);

@@ -3,13 +3,12 @@
 #include "call.h"
 
 #include <answers.h>
-#include <channel.h>
+#include <calls.h>
 #include <json.h>
-#include <stdio.h>
 #include <string.h>
 
-/// How much of a text that ends a call is told, in bytes.
-enum { reason_limit = 4096 };
+/// How much of a text that ends a call is told, in bytes, and the longest name of a function of the host.
+enum { reason_limit = 4096, method_limit = 256 };
 
 /// Ends the call: what it returns goes back to the engine.
 static wasm_trap_t *end(const char *name, const char *reason, size_t count) {
@@ -67,7 +66,7 @@ static wasm_trap_t *answer(
     void *data, wasmtime_caller_t *caller, const wasmtime_val_t *arguments, size_t count, wasmtime_val_t *results,
     size_t result_count) {
     (void)data, (void)count, (void)result_count;
-    return copy_out(caller, arguments, results, (struct text){call.answer.bytes, call.answer.count});
+    return copy_out(caller, arguments, results, buffer_text(&call.answer));
 }
 
 static wasm_trap_t *result(
@@ -106,41 +105,31 @@ static void keep_error(const char *name, struct text message) {
     buffer_add_text(&call.answer, "}");
 }
 
-/// Waits for the supervisor's answer to a request, and keeps it; whether it is a result.
-static bool keep_answer(const char *id) {
-    for (;;) {
-        struct text line = channel_read(), value, message = {"\"\"", 2};
-        if (!json_member(line, "id", &value) || !text_is(value, id)) continue;
-        if (json_member(line, "result", &value)) {
-            buffer_add(&call.answer, value.bytes, value.count);
-            return true;
-        }
-        if (json_member(line, "error", &value)) json_member(value, "message", &message);
-        keep_error(answer_error_name(value), message);
-        return false;
-    }
-}
-
 /// Asks the supervisor, and keeps its answer; whether that is a result.
 static bool ask(struct text method, struct text parameters) {
-    static unsigned long long last;
     call.answer.count = 0;
-    char id[64];
-    snprintf(id, sizeof id, "%llu", ++last);
     struct buffer request = {0};
-    buffer_add_text(&request, "{\"jsonrpc\":\"2.0\",\"id\":");
-    buffer_add_text(&request, id);
-    buffer_add_text(&request, ",\"method\":");
-    if (method.count <= 256) json_quote(&request, method);
-    // As a text: whether it is JSON is for the supervisor to say.
-    buffer_add_text(&request, ",\"params\":");
-    if (parameters.count <= call_byte_limit) json_quote(&request, parameters);
-    buffer_add_text(&request, "}");
-    bool is_small = method.count <= 256 && parameters.count <= call_byte_limit && request.count <= call_line_limit;
-    if (is_small) channel_write(&request);
-    else keep_error("invalidParameters", (struct text){"\"it is more than 15 MiB of JSON\"", 32});
-    buffer_free(&request);
-    return is_small && keep_answer(id);
+    calls_begin(&request);
+    bool is_small = method.count <= method_limit && parameters.count <= call_byte_limit;
+    if (is_small) {
+        json_quote(&request, method);
+        // As a text: whether it is JSON is for the supervisor to say.
+        buffer_add_text(&request, ",\"params\":");
+        json_quote(&request, parameters);
+    }
+    if (!is_small || request.count >= call_line_limit) {
+        buffer_free(&request);
+        keep_error("invalidParameters", text_of("\"it is more than 15 MiB of JSON\""));
+        return false;
+    }
+    struct text answer, message = text_of("\"\"");
+    if (calls_ask(&request, &answer)) {
+        buffer_add(&call.answer, answer.bytes, answer.count);
+        return true;
+    }
+    json_member(answer, "message", &message);
+    keep_error(answer_error_name(answer), message);
+    return false;
 }
 
 static wasm_trap_t *ask_host(

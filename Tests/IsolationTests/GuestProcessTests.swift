@@ -56,11 +56,11 @@ struct GuestProcessTests {
     /// A supervisor that is done with its program does not listen any more.
     @Test(arguments: [
         // It waits for the end of its channel, as an engine does.
-        ("import os\nos.write(2, b'.')\nos.read(6, 1)\nprint('left')", false),
+        ("import os\nos.write(6, b'.')\nos.read(6, 1)\nprint('left')", false),
         (Self.filling, false), (Self.filling, true),
         // It writes on until it is told that nobody reads it.
         (
-            "import os\nos.write(2, b'.')\ntry:\n    while True: os.write(6, b'x' * 1000)\nexcept BrokenPipeError: print('left')",
+            "import os\nos.write(6, b'.')\ntry:\n    while True: os.write(6, b'x' * 1000)\nexcept BrokenPipeError: print('left')",
             false
         ),
     ])
@@ -72,8 +72,10 @@ struct GuestProcessTests {
         let program = try sandbox.start(
             ["/usr/bin/python3", "-I", "-c", lines], input: [], channel: sockets[1], limits: limits)
         close(sockets[1])
-        // It runs by then.
-        while !program.isEnded(milliseconds: 500), program.takeErrors().isEmpty {}
+        var said: UInt8 = 0
+        while !program.isEnded(watching: [sockets[0]], milliseconds: 500),
+            recv(sockets[0], &said, 1, Int32(MSG_DONTWAIT)) != 1
+        {}
         if !isOpen { close(sockets[0]) }
         let result = try program.wait()
         if isOpen { close(sockets[0]) }
@@ -84,7 +86,7 @@ struct GuestProcessTests {
     /// Fills what nobody reads.
     private static let filling = """
         import os
-        os.write(2, b'.')
+        os.write(6, b'.')
         os.set_blocking(6, False)
         try:
             while True: os.write(6, b'x' * 1000)

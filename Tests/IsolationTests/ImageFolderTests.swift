@@ -21,14 +21,14 @@ import Testing
     private static func name(_ digit: String) -> String { String(repeating: digit, count: ImageFolder.nameLength) }
 
     /// A file that is an image as far as its folder knows, last used so many days ago.
-    private func write(_ name: String, days: Double, file: String = "state") throws {
-        let path = try folder.write("vm/\(name)/\(file)", text: "an image")
-        try setAge(path, days)
+    private func write(_ name: String, days: Double) throws {
+        try folder.write("vm/\(name)/state", text: "an image")
+        try setAge(name, days)
     }
 
-    private func setAge(_ path: String, _ days: Double) throws {
+    private func setAge(_ name: String, _ days: Double) throws {
         try FileManager.default.setAttributes(
-            [.modificationDate: Date(timeIntervalSinceNow: -days * 86_400)], ofItemAtPath: path)
+            [.modificationDate: Date(timeIntervalSinceNow: -days * 86_400)], ofItemAtPath: "\(images.path)/\(name)")
     }
 
     private func names() throws -> [String] {
@@ -55,7 +55,7 @@ import Testing
         do {
             let use = try #require(try images.use(name))
             // As if it had been held all the time.
-            try setAge(images.file(name), 31)
+            try setAge(name, 31)
             images.removeUnused(but: Self.name("0"))
             #expect(try names() == [name])
             withExtendedLifetime(use) {}
@@ -65,7 +65,7 @@ import Testing
         try #require(amx_pipe(&input) == 0 && amx_pipe(&output) == 0)
         defer { for end in [input[0], output[0], output[1]] { close(end) } }
         let other = try RunningProgram(
-            "flock", ["--shared", images.file(name), "sh", "-c", "echo has it; cat"], input: input[0],
+            "flock", ["--shared", "\(images.path)/\(name)", "sh", "-c", "echo has it; cat"], input: input[0],
             output: output[1])
         var said = [UInt8](repeating: 0, count: 7)
         try #require(read(output[0], &said, said.count) == said.count)
@@ -91,7 +91,7 @@ import Testing
                     if !Directory.exists(images.file(name)) {
                         _ = try? folder.write("vm/\(name)/state", text: "an image")
                     }
-                    try? setAge(images.file(name), 31)
+                    try? setAge(name, 31)
                     images.removeUnused(but: Self.name("0"))
                 }
             }
@@ -104,6 +104,19 @@ import Testing
         }
         #expect(held.load(ordering: .relaxed) > 0)
         #expect(wrong.load(ordering: .relaxed) == 0)
+    }
+
+    /// Whoever has taken over QEMU has its image's file, and may lock that.
+    @Test func lockingTheFileKeepsNobodyOut() throws {
+        let name = Self.name("e")
+        try write(name, days: 31)
+        let file = open(images.file(name), O_RDONLY)
+        defer { close(file) }
+        #expect(flock(file, LOCK_EX) == 0)
+        #expect(try images.use(name) != nil)
+        try setAge(name, 31)
+        images.removeUnused(but: Self.name("0"))
+        #expect(try names().isEmpty)
     }
 
     @Test func whoTakesHoldMarksIt() throws {

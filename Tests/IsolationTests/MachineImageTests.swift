@@ -33,8 +33,10 @@ struct MachineImageTests {
     @Test func oneIsMadeAndKept() throws {
         var boots = 0
         // One that nobody has used for long goes when another one is made.
-        let old = try folder.write("cache/\(String(repeating: "a", count: 32))/state", text: "an image")
-        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 0)], ofItemAtPath: old)
+        let old = "cache/\(String(repeating: "a", count: 32))"
+        try folder.write("\(old)/state", text: "an image")
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 0)], ofItemAtPath: "\(folder.path)/\(old)")
         let image = try VirtualMachine(parts).image(forMemory: 128 << 20, willBoot: { boots += 1 })
         #expect(try VirtualMachine(parts).image(forMemory: 64 << 20, willBoot: { boots += 1 }) == image)
         #expect(boots == 1)

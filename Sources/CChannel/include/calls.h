@@ -11,3 +11,11 @@ enum { calls_no_engine = 3 };
 /// the parameters of a call and adds the members of its answer: `"result":...` or `"error":{...}`; it returns false where the call is
 /// none, which is the end. Returns the exit status.
 int calls_answer(void (*prepare)(void), bool (*run)(struct text parameters, struct buffer *answer));
+
+/// Begins a request for a function of the host. To be added are its name as JSON, `,"params":`, and its parameters; meanwhile no other
+/// one may be begun.
+void calls_begin(struct buffer *request);
+
+/// Sends the request that was begun last, frees it, and waits for the answer. True with the result; false with the error, an object with
+/// `code` and `message`. It is there until something is read again.
+bool calls_ask(struct buffer *request, struct text *answer);

@@ -19,6 +19,9 @@ void buffer_add(struct buffer *buffer, const char *bytes, size_t count);
 void buffer_add_text(struct buffer *buffer, const char *text);
 void buffer_free(struct buffer *buffer);
 
+/// What a buffer has, until it changes.
+struct text buffer_text(const struct buffer *buffer);
+
 /// The bytes of a text of C.
 struct text text_of(const char *text);
 /// Whether some bytes are those of a text of C.

@@ -19,7 +19,7 @@ struct ImageFolder: Sendable {
     /// Makes the folder. Who can write an image decides what guests run: `.denied` where others can.
     func make() throws(AmxError) {
         try Directory.create(path, mode: 0o755)
-        guard Self.isOwn(path) else {
+        guard Self.isOwn(path, S_IFDIR) else {
             throw AmxError(
                 .denied, "\(path) is not a folder that only this user may write",
                 hint: "remove it; Amx makes it again")
@@ -28,18 +28,17 @@ struct ImageFolder: Sendable {
 
     /// Takes hold of an image; nil where it is not there. `.denied` where others may write it.
     func use(_ name: String) throws(AmxError) -> ImageUse? {
-        guard Directory.exists("\(path)/\(name)") else { return nil }
-        guard Self.isOwn("\(path)/\(name)") else {
+        guard let use = try ImageUse(of: "\(path)/\(name)"), Directory.exists(file(name)) else { return nil }
+        guard Self.isOwn(file(name), S_IFREG) else {
             throw AmxError(
-                .denied, "\(path)/\(name) is not a folder that only this user may write", hint: "remove \(path)")
+                .denied, "\(file(name)) is not a file that only this user may write", hint: "remove \(path)")
         }
-        return try ImageUse(of: file(name))
+        return use
     }
 
-    private static func isOwn(_ folder: String) -> Bool {
+    private static func isOwn(_ path: String, _ type: mode_t) -> Bool {
         var status = stat()
-        return lstat(folder, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR && status.st_uid == geteuid()
-            && status.st_mode & 0o022 == 0
+        return lstat(path, &status) == 0 && ImageUse.isOwn(status, type)
     }
 
     /// Waits until nobody else makes or removes images, for so many seconds at most; `check` is called at least twice a second.
@@ -81,13 +80,15 @@ struct ImageFolder: Sendable {
         clock_gettime(CLOCK_REALTIME, &now)
         for other in (try? names()) ?? [] where other != name && Self.isName(other) {
             // First the lock: whoever had it before has marked the image as used.
-            guard let file = try? OpenFile.existing(self.file(other)), amx_flock_try(file.descriptor, 1) == 0,
-                let status = try? file.status(), now.tv_sec - status.st_mtim.tv_sec > Self.unusedSeconds
+            let image = "\(path)/\(other)"
+            guard let folder = try? OpenFile.existing(image), amx_flock_try(folder.descriptor, 1) == 0,
+                let status = try? folder.status(), ImageUse.isOwn(status, S_IFDIR),
+                status.st_mtim.tv_sec < now.tv_sec - Self.unusedSeconds
             else { continue }
             // In one step, so that nobody finds half of it.
-            let folder = aside()
-            try? Directory.renameWithoutReplacing("\(path)/\(other)", to: folder)
-            try? Directory.remove(folder)
+            let waste = aside()
+            try? Directory.renameWithoutReplacing(image, to: waste)
+            try? Directory.remove(waste)
         }
     }
 

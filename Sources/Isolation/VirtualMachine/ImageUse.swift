@@ -4,26 +4,26 @@ import Objects
 
 /// The hold that a process has of an image that it goes on from: nobody removes one that is held.
 ///
-/// It is a shared lock on the image's file, whose time of change says when the image was last taken hold of. Not for use by several threads
-/// at once.
+/// It is a shared lock on the image's folder, which no sandbox sees, and whose time of change says when the image was last taken hold of.
+/// Not for use by several threads at once.
 final class ImageUse {
-    private let file: OpenFile
-    /// When the file's time was set, in nanoseconds of the monotonic clock.
+    private let folder: OpenFile
+    /// When the folder's time was set, in nanoseconds of the monotonic clock.
     private var marked: Int64 = 0
     private static let day: Int64 = 86_400_000_000_000
 
-    /// Takes hold of the image of a file; nil where it is not there, or is just being removed.
+    /// Takes hold of the image in a folder; nil where there is none, or it is just being removed.
     ///
-    /// `.denied` where others may write the file.
+    /// `.denied` where others may write the folder.
     init?(of path: String) throws(AmxError) {
-        guard let file = try OpenFile.existing(path) else { return nil }
-        let status = try file.status()
-        guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
+        guard let folder = try OpenFile.existing(path) else { return nil }
+        let status = try folder.status()
+        guard Self.isOwn(status, S_IFDIR) else {
             throw AmxError(
-                .denied, "\(path) is not a file that only this user may write",
-                hint: "remove \(Directory.parent(of: Directory.parent(of: path)))")
+                .denied, "\(path) is not a folder that only this user may write",
+                hint: "remove \(Directory.parent(of: path))")
         }
-        guard amx_flock_try(file.descriptor, 0) == 0 else {
+        guard amx_flock_try(folder.descriptor, 0) == 0 else {
             guard errno == EWOULDBLOCK else { throw AmxError.system("cannot lock \(path)") }
             return nil
         }
@@ -32,8 +32,13 @@ final class ImageUse {
         guard lstat(path, &present) == 0, present.st_dev == status.st_dev, present.st_ino == status.st_ino else {
             return nil
         }
-        self.file = file
+        self.folder = folder
         mark()
+    }
+
+    /// Whether something is of a kind and only this user may write it.
+    static func isOwn(_ status: stat, _ type: mode_t) -> Bool {
+        status.st_mode & S_IFMT == type && status.st_uid == geteuid() && status.st_mode & 0o022 == 0
     }
 
     /// Says that it is still used; a day later is soon enough.
@@ -42,6 +47,6 @@ final class ImageUse {
         guard marked == 0 || now - marked > Self.day else { return }
         marked = now
         // Where that fails, the image is made anew some day.
-        _ = futimens(file.descriptor, nil)
+        _ = futimens(folder.descriptor, nil)
     }
 }
