@@ -84,7 +84,7 @@ final class ServedCapsule: Sendable {
     func prepare(asked told: @escaping @Sendable () -> Void) {
         let ahead = Self.ahead(of: session)
         guard hasServers || !ahead.isEmpty else { return }
-        let told = hasServers ? told : {}
+        let told: @Sendable () -> Void = hasServers ? told : {}
         let isTaken = pool.submit(
             { [self] kept in
                 if hasServers { askServers(kept) }
@@ -100,6 +100,21 @@ final class ServedCapsule: Sendable {
         guard let listing else { return }
         asked.withLock { $0 = listing }
         tell(of: listing)
+    }
+
+    private func tell(of listing: ServerListing) {
+        switch listing.state {
+        case .ready: break
+        case .failed(let why): tell("the servers of \(id) are not ready: \(why)")
+        case .denied(let why, let hint): tell(why + (hint.map { " (\($0))" } ?? ""))
+        }
+        for tool in listing.tools where !tool.isDeclared {
+            guard let worst = tool.findings.map(\.severity).max(), worst >= .high else { continue }
+            let name = TreeRules.printable(tool.offered.handler.description.utf8)
+            tell(
+                "\(name) of \(id) is not offered: the scanner finds something \(worst.rawValue) in what its server says "
+                    + "of it")
+        }
     }
 
     /// Runs something on a thread of its own and tells what came of it; false where too much waits already. `cause` is the event that it was

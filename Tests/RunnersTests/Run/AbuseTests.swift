@@ -161,9 +161,7 @@ import Testing
             #expect(result.usage.peakBytes >= row.memory / 10 * 9)
         }
         if result.outcome == .timeout {
-            // A server has two seconds to say that it goes on.
-            let allowed = Int(row.milliseconds) + (row.handler.hasPrefix("mcp:") ? 2_000 : 0)
-            let late = Int(result.usage.wallMicroseconds) / 1_000 - allowed
+            let late = Int(result.usage.wallMicroseconds) / 1_000 - Int(row.milliseconds)
             #expect(late >= 0)
             // A busy machine is late with anything: then so are runs that end by themselves, though not each of them.
             if late > 500 {

@@ -4,8 +4,8 @@ import Objects
 ///
 /// Source: WebAssembly Core Specification 2.0, 5.5 "Modules".
 struct WasmExports {
-    /// The largest file that is read, in bytes.
-    static let fileLimit = 256 << 20
+    /// The largest file that is read, in bytes; the engine takes no larger one.
+    static let fileLimit = 32 << 20
     private static let header: [UInt8] = [0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00]
     private static let (exportSection, functionKind): (UInt8, UInt8) = (7, 0)
 
