@@ -84,14 +84,14 @@ final class ServedCapsule: Sendable {
     func prepare(asked told: @escaping @Sendable () -> Void) {
         let ahead = Self.ahead(of: session)
         guard hasServers || !ahead.isEmpty else { return }
-        let told: @Sendable () -> Void = hasServers ? told : {}
-        let isTaken = pool.submit(
-            { [self] kept in
-                if hasServers { askServers(kept) }
-                told()
-                for target in ahead { try? session.prepare(target, in: kept) }
-            }, dropped: told)
-        if !isTaken { told() }
+        let hasServers = hasServers
+        let end: @Sendable () -> Void = { if hasServers { told() } }
+        let job: ThreadPool<KeptRunner>.Job = { [self] kept in
+            if hasServers { askServers(kept) }
+            end()
+            for target in ahead { try? session.prepare(target, in: kept) }
+        }
+        if !pool.submit(job, dropped: end) { end() }
     }
 
     private func askServers(_ kept: KeptRunner) {
