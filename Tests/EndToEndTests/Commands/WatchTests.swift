@@ -8,7 +8,9 @@ import Testing
     /// Starts it with its output in files; returns it and what it has said so far.
     private func start(_ work: AmxTool, _ arguments: String...) throws -> (RunningProgram, () throws -> [JSONNode]) {
         let (output, errors) = (work.home.appending("output"), work.home.appending("errors"))
-        let descriptors = [output, errors].map { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600) }
+        let descriptors = [output, errors].map { (path: String) in
+            open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        }
         defer { for descriptor in descriptors { close(descriptor) } }
         let program = try RunningProgram(
             Executables.amx, ["watch"] + arguments, in: work.directory, environment: work.environment,
