@@ -133,10 +133,11 @@ final class ServedCapsule: Sendable {
                 // What has spent its engine gets another one before the next call.
                 if isReady { try? session.prepare(attempt.target, in: kept) }
             },
-            dropped: {
-                finished(.failure(AmxError(.conflict, "the capsule has changed meanwhile", hint: "call it again")))
-            })
+            dropped: { finished(.failure(Self.changed)) })
     }
+
+    /// What a call comes to that has not begun when its capsule goes.
+    static let changed = AmxError(.conflict, "the capsule has changed meanwhile", hint: "call it again")
 
     /// Does something with engines that stay, when a thread has time; false where too much waits already.
     func submit(_ job: @escaping ThreadPool<KeptRunner>.Job, dropped: @escaping @Sendable () -> Void) -> Bool {
