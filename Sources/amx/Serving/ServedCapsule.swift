@@ -79,22 +79,26 @@ final class ServedCapsule: Sendable {
     /// Whether it has servers, which say themselves what they have.
     var hasServers: Bool { !session.runnable.manifest.mcpServers.isEmpty }
 
-    /// Starts engines before the first call, where nobody has to approve it, and asks servers what they have: `asked` is called once, when that
-    /// is known or was in vain. What goes wrong with that, goes wrong again with the call.
-    func prepare(asked told: @escaping @Sendable () -> Void) {
+    /// Starts engines before the first call, where nobody has to approve it, and asks servers what they have, when `turns` has one for that:
+    /// `asked` is called once, when it is known or was in vain. What goes wrong with that, goes wrong again with the call. Engines that are not
+    /// kept leave again.
+    func prepare(keeping isKept: Bool, in turns: Turns, asked told: @escaping @Sendable () -> Void) {
         guard hasServers else {
-            if let target = Self.mainTarget(of: session) {
+            if isKept, let target = Self.mainTarget(of: session) {
                 _ = pool.submit { [session] kept in try? session.prepare(target, in: kept) }
             }
             return
         }
         let isTaken = pool.submit(
             { [self] kept in
-                if let listing = try? ServerListing(
-                    of: session, in: kept, check: { () throws(AmxError) in try self.checkIsOpen() })
-                {
-                    asked.withLock { $0 = listing }
-                    tell(of: listing)
+                turns.take(unless: { !isReady || Interruption.hasHappened }) {
+                    if let listing = try? ServerListing(
+                        of: session, in: kept, check: { () throws(AmxError) in try self.checkIsOpen() })
+                    {
+                        asked.withLock { $0 = listing }
+                        tell(of: listing)
+                    }
+                    if !isKept { try? session.engines(in: kept).unload() }
                 }
                 told()
             }, dropped: told)
