@@ -166,7 +166,10 @@ final class AgentServer: Sendable {
             finish(id, cancellation, outcome, entry.tool)
         }
         if !isTaken {
-            let error = AmxError(.failure, "too many calls of \(name) wait", hint: "call it again later")
+            let error =
+                entry.capsule.isReady
+                ? AmxError(.failure, "too many calls of \(name) wait", hint: "call it again later")
+                : ServedCapsule.changed
             finish(id, cancellation, .failure(error), entry.tool)
         }
     }

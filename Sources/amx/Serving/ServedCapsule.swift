@@ -79,27 +79,31 @@ final class ServedCapsule: Sendable {
     /// Whether it has servers, which say themselves what they have.
     var hasServers: Bool { !session.runnable.manifest.mcpServers.isEmpty }
 
-    /// Starts engines before the first call, where nobody has to approve it, and asks servers what they have: `asked` is called once, when that
-    /// is known or was in vain. What goes wrong with that, goes wrong again with the call.
-    func prepare(asked told: @escaping @Sendable () -> Void) {
-        let ahead = Self.ahead(of: session)
+    /// Starts engines before the first call, where they are to be kept and nobody has to approve it, and asks servers what they have, when
+    /// `turns` has one for that: `asked` is called once, when it is known or was in vain. What goes wrong with that, goes wrong again with the
+    /// call. Servers that are not kept leave again.
+    func prepare(keeping isKept: Bool, in turns: Turns, asked told: @escaping @Sendable () -> Void) {
+        let (hasServers, ahead) = (hasServers, isKept ? Self.ahead(of: session) : [])
         guard hasServers || !ahead.isEmpty else { return }
-        let hasServers = hasServers
         let end: @Sendable () -> Void = { if hasServers { told() } }
         let job: ThreadPool<KeptRunner>.Job = { [self] kept in
-            if hasServers { askServers(kept) }
+            if hasServers { askServers(kept, keeping: isKept, in: turns) }
             end()
-            for target in ahead { try? session.prepare(target, in: kept) }
+            for target in ahead where isReady { try? session.prepare(target, in: kept) }
         }
         if !pool.submit(job, dropped: end) { end() }
     }
 
-    private func askServers(_ kept: KeptRunner) {
-        let listing = try? ServerListing(
-            of: session, in: kept, check: { () throws(AmxError) in try self.checkIsOpen() })
-        guard let listing else { return }
-        asked.withLock { $0 = listing }
-        tell(of: listing)
+    private func askServers(_ kept: KeptRunner, keeping isKept: Bool, in turns: Turns) {
+        turns.take(unless: { !isReady || Interruption.hasHappened }) {
+            let listing = try? ServerListing(
+                of: session, in: kept, check: { () throws(AmxError) in try self.checkIsOpen() })
+            if let listing {
+                asked.withLock { $0 = listing }
+                tell(of: listing)
+            }
+            if !isKept { try? session.engines(in: kept).unload() }
+        }
     }
 
     private func tell(of listing: ServerListing) {
@@ -135,10 +139,11 @@ final class ServedCapsule: Sendable {
                 // What has spent its engine gets another one before the next call.
                 if isReady { try? session.prepare(attempt.target, in: kept) }
             },
-            dropped: {
-                finished(.failure(AmxError(.conflict, "the capsule has changed meanwhile", hint: "call it again")))
-            })
+            dropped: { finished(.failure(Self.changed)) })
     }
+
+    /// What a call comes to that has not begun when its capsule goes.
+    static let changed = AmxError(.conflict, "the capsule has changed meanwhile", hint: "call it again")
 
     /// Does something with engines that stay, when a thread has time; false where too much waits already.
     func submit(_ job: @escaping ThreadPool<KeptRunner>.Job, dropped: @escaping @Sendable () -> Void) -> Bool {

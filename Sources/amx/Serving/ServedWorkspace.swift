@@ -37,8 +37,9 @@ final class ServedWorkspace: Sendable {
     private let health: HealthWatch
     private let monitor = Monitor(State())
     private let end = Cancellation()
-    /// How many engines are started before anybody calls: each takes memory.
+    /// How many capsules' engines are started before anybody calls and stay, and how many servers are asked at once: each takes memory.
     private static let preparedAtOnce = 16
+    private let turns = Turns(most: preparedAtOnce)
 
     /// `tell` is given lines for the user about what is served and what is not; `changed` is called when servers have told of other tools.
     init(
@@ -105,7 +106,7 @@ final class ServedWorkspace: Sendable {
         for (number, capsule) in new.enumerated() {
             dispatcher.register(capsule)
             if capsule.hasServers { health.watch(capsule) } else { health.forget(capsule.id) }
-            if number < ahead { prepare(capsule) }
+            prepare(capsule, isKept: number < ahead)
         }
         for capsule in gone { leave(capsule, isReplaced: after[capsule.id] != nil) }
         for capsule in new { publish(.lifecycle("loaded", of: capsule.id)) }
@@ -186,9 +187,9 @@ final class ServedWorkspace: Sendable {
         try log.flush()
     }
 
-    private func prepare(_ capsule: ServedCapsule) {
+    private func prepare(_ capsule: ServedCapsule, isKept: Bool) {
         if capsule.hasServers { monitor.withLock { $0.state.asked += 1 } }
-        capsule.prepare { [self] in
+        capsule.prepare(keeping: isKept, in: turns) { [self] in
             offer()
             monitor.withLock {
                 $0.state.asked -= 1

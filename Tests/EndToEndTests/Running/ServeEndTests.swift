@@ -112,21 +112,24 @@ import Testing
     }
 
     /// What a process has at one moment.
-    private struct Holdings: Equatable {
-        let descriptors: [String]
+    private struct Holdings {
+        let descriptors: Int
         let threads: Int
         let children: Int
         let zombies: Int
 
         init(of process: Int32) {
-            descriptors = ServeEndTests.names("/proc/\(process)/fd").map { name in
-                let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/fd/\(name)")
-                return String((path ?? "").prefix { !$0.isNumber })
-            }.sorted()
+            descriptors = ServeEndTests.names("/proc/\(process)/fd").count
             threads = ServeEndTests.names("/proc/\(process)/task").count
             let all = ServeEndTests.descendants(of: process)
             children = all.count
             zombies = all.count { ServeEndTests.text("/proc/\($0)/stat").contains(") Z ") }
+        }
+
+        /// Whether it is no more than others, but for what belongs to a single engine that comes or goes.
+        func isLike(_ other: Holdings) -> Bool {
+            descriptors < other.descriptors + 24 && threads < other.threads + 6 && children < other.children + 6
+                && zombies == 0
         }
     }
 
@@ -142,17 +145,15 @@ import Testing
         _ = try session.tools()
         let all = Self.tools + ["fails", "dies"]
         for tool in all + all { _ = try session.call(tool) }
-        var before = Holdings(of: session.program.processIdentifier)
+        let before = Holdings(of: session.program.processIdentifier)
+        // Each of these would leave 34 of what it leaves.
         for _ in 1...34 { for tool in all { _ = try session.call(tool) } }
-        // The engine for the next call is made after the answer; and whoever asks how servers are comes by now and then.
+        var after = before
         let isSame = Patience.waits {
-            let now = Holdings(of: session.program.processIdentifier)
-            if now == before { return true }
-            if now.threads < before.threads { before = now }
-            return false
+            after = Holdings(of: session.program.processIdentifier)
+            return after.isLike(before)
         }
-        #expect(isSame, "\(before) \(Holdings(of: session.program.processIdentifier))")
-        #expect(before.zombies == 0)
+        #expect(isSame, "\(before) \(after)")
         #expect(try session.close() == 0)
         #expect(try Self.leavesNothing(work))
     }
