@@ -99,7 +99,7 @@ import Testing
     ]
 
     /// Commands that the day leaves out: they have tests of their own, and `doctor` says what is true of a machine.
-    private static let left = ["demo", "completions", "doctor"]
+    private static let left = ["demo", "completions", "doctor", "serve", "watch"]
 
     private static var file: URL {
         URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
