@@ -21,7 +21,7 @@ package struct Doctor {
             return [
                 DoctorCheck(
                     "worker", .missing, "there is no \(worker)",
-                    hint: "build it with `swift build`, and keep it beside `amx`", isNeeded: true)
+                    hint: "build it with `swift build -c release`, and keep it beside `amx`", isNeeded: true)
             ]
         }
         let sandbox: Sandbox
