@@ -42,7 +42,9 @@ struct MissingPrimitivesTests {
         Lack(
             name: "the worker", lines: hide("$bin/amx-worker"),
             error: "/amx-worker\nhint: build it with `swift build -c release`, and keep it beside `amx`",
-            check: ("worker", "missing", "/amx-worker; build it with `swift build -c release`, and keep it beside `amx`")),
+            check: (
+                "worker", "missing", "/amx-worker; build it with `swift build -c release`, and keep it beside `amx`"
+            )),
         Lack(
             name: "the engine of scripts", lines: hide("$bin/amx-js"), tool: "js",
             error: "/amx-js\nhint: `amx-js` belongs beside `amx-worker`; install Amx again",
