@@ -68,38 +68,38 @@ extension ManifestReader {
 
     mutating func eventHandlers(_ node: Node?) -> [EventHandler] {
         let example = "{\"event\": \"ticket.created\", \"handler\": \"src/handlers/ticket.js\"}"
-        return list(node, of: "event handlers").compactMap { node in
-            let members = object(node, known: ["event", "handler"], like: example)
-            guard case .object = node.value else { return nil }
-            for key in ["event", "handler"] {
-                require(
-                    key, in: members, of: node.path, expected: "a name in '\(key)'", advice: "write it as \(example)")
-            }
-            let event = text(members["event"], allowEmpty: false)
-            let handler = text(members["handler"], allowEmpty: false)
-            guard let event, let handler else { return nil }
-            return EventHandler(event: event, handler: handler)
-        }
+        return reactions(node, of: "event handlers", called: "handler", like: example)
+            .map { EventHandler(event: $0.event.value, handler: $0.name) }
     }
 
     mutating func interceptors(_ node: Node?) -> [Interceptor] {
         let example = "{\"event\": \"orders.*.created\", \"action\": \"note-order\"}"
-        return list(node, of: "interceptors").compactMap { node in
-            let members = object(node, known: ["event", "action"], like: example)
+        return reactions(node, of: "interceptors", called: "action", like: example).compactMap { event, action in
+            let segments = event.value.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+            guard !segments.contains(where: \.isEmpty) else {
+                report(
+                    event.node, expected: "a topic without empty segments", advice: "no interceptor would ever get it")
+                return nil
+            }
+            return Interceptor(event: event.value, action: action)
+        }
+    }
+
+    /// An array of objects with an event and the name of what it is given to, in a member `key`.
+    private mutating func reactions(
+        _ node: Node?, of what: String, called key: String, like example: String
+    ) -> [(event: (value: String, node: Node), name: String)] {
+        list(node, of: what).compactMap { node in
+            let members = object(node, known: ["event", key], like: example)
             guard case .object = node.value else { return nil }
-            for key in ["event", "action"] {
+            for key in ["event", key] {
                 require(
                     key, in: members, of: node.path, expected: "a name in '\(key)'", advice: "write it as \(example)")
             }
             let event = text(members["event"], allowEmpty: false)
-            let action = text(members["action"], allowEmpty: false)
-            guard let event, let action else { return nil }
-            let segments = event.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-            if segments.contains(where: \.isEmpty), let found = members["event"] {
-                report(found, expected: "a topic without empty segments", advice: "no interceptor would ever get it")
-                return nil
-            }
-            return Interceptor(event: event, action: action)
+            let name = text(members[key], allowEmpty: false)
+            guard let event, let name, let place = members["event"] else { return nil }
+            return ((event, place), name)
         }
     }
 

@@ -45,6 +45,9 @@ struct Serve: AmxCommand {
         }
         _ = try served.refresh()
         if !isQuiet { errors.tell("serving \(served.tools.count) tools of \(served.count) capsules") }
+        if !isQuiet, isatty(STDIN_FILENO) == 1 {
+            errors.tell("waiting for the messages of a client, as `amx serve --help` shows; Ctrl-D ends it")
+        }
         let server = AgentServer(served) { output.write($0) }
         agent.withLock { $0 = server }
         let watch = WorkspaceWatch(served) { server.tellOfOtherTools() }
