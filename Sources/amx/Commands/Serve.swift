@@ -44,7 +44,7 @@ struct Serve: AmxCommand {
             agent.withLock { $0 }?.tellOfOtherTools()
         }
         _ = try served.refresh()
-        if !isQuiet { errors.tell("serving \(served.tools.count) tools of \(served.count) capsules") }
+        if !isQuiet { errors.tell("tools: \(served.tools.count), capsules: \(served.count)") }
         if !isQuiet, isatty(STDIN_FILENO) == 1 {
             errors.tell("waiting for the messages of a client, as `amx serve --help` shows; Ctrl-D ends it")
         }

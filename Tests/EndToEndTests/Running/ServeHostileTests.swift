@@ -96,7 +96,7 @@ import Testing
         #expect(try session.close() == 0)
         #expect(session.errors.contains("the servers of wc are not ready: ") && !session.errors.contains("\u{1B}"))
         // Its words are not taken for those of Amx.
-        #expect(session.errors.split(separator: "\n").count { $0.hasPrefix("serving ") } == 1)
+        #expect(session.errors.split(separator: "\n").count { $0.hasPrefix("tools: ") } == 1)
     }
 
     /// Calls come while their capsule changes again and again: each is answered, and nothing is left.

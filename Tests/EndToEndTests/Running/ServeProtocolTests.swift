@@ -24,7 +24,7 @@ import Testing
         #expect(result["serverInfo"]["name"].string == "amx" && result["serverInfo"]["version"].string != nil)
         #expect(try session.tools().isEmpty)
         #expect(try session.close() == 0)
-        #expect(session.errors == "serving 0 tools of 0 capsules\n" && session.others.isEmpty)
+        #expect(session.errors == "tools: 0, capsules: 0\n" && session.others.isEmpty)
     }
 
     /// Lines, and the codes and ids of what comes back.
