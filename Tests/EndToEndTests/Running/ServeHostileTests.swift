@@ -85,7 +85,7 @@ import Testing
             """
             "mcpServers": [{"id": "one", "command": "python3", "args": ["server.py"]}],
             "tools": [{"name": "t", "description": "d", "handler": "mcp:one#t", "inputSchema": {"type": "object"}}]
-            """, ["server.py": "raise SystemExit('no\\x1b[31m database\\nserving 9 tools')\n"])
+            """, ["server.py": "raise SystemExit('no\\x1b[31m database\\ntools: 9, capsules: 9')\n"])
         let session = try ServeSession(work)
         #expect(try session.tools().keys.sorted() == ["wc__t"])
         for _ in 1...2 {
