@@ -28,9 +28,14 @@ package final class RunFolder: Sendable {
     }
 
     deinit {
+        remove()
+        close(descriptor)
+    }
+
+    /// Removes it now, when nothing runs from it any more: a process that ends may have no time to let go of the last reference.
+    package func remove() {
         // What cannot be removed is swept by a later run.
         try? Directory.remove(place)
-        close(descriptor)
     }
 
     /// Notes that something runs from here, under a name of its own, so that its end is recorded also where this process is killed;
