@@ -9,8 +9,16 @@ struct ActionHandlers {
     /// A folder with exactly the capsule's files.
     let folder: String
 
+    /// What the first engine that supports an action does for it, in the order of engines, and which that is (row S-094); nil where none does.
+    func first(_ action: String) throws(AmxError) -> (handler: Handler, engine: Engine)? {
+        for part in EngineSet.Part.allCases {
+            if let engine = part.engine, let handler = try handler(of: action, by: part) { return (handler, engine) }
+        }
+        return nil
+    }
+
     /// What an engine does for an action; nil where it does not support it.
-    func handler(of action: String, by part: EngineSet.Part) throws(AmxError) -> Handler? {
+    private func handler(of action: String, by part: EngineSet.Part) throws(AmxError) -> Handler? {
         if let tool = manifest.tools.first(where: { $0.name.utf8.elementsEqual(action.utf8) }) {
             return EngineSet.Part(tool.engine) == part ? tool.handler : nil
         }

@@ -79,22 +79,12 @@ package final class EngineSet {
         return Part.allCases.filter { $0 == .static || declared.contains($0) }
     }
 
-    /// What an event is given to, and by which engine: the first one, in their order, that supports the action (row S-094). Nil where none does.
-    package func interceptor(_ action: String) throws(AmxError) -> (handler: Handler, engine: Engine)? {
-        let handlers = ActionHandlers(manifest: manifest, folder: folder)
-        for part in Part.allCases {
-            guard let engine = part.engine, let handler = try handlers.handler(of: action, by: part) else { continue }
-            return (handler, engine)
-        }
-        return nil
-    }
-
     /// Gives an event to the first engine, in their order, that supports an action; nil where none does (row S-094).
     package func invokeInterceptor(
         _ action: String, input: JSONValue, limits: SandboxLimits = SandboxLimits(), host: inout some HostInterface,
         check: () throws(AmxError) -> Void = {}
     ) throws(AmxError) -> RunResult? {
-        guard let found = try interceptor(action) else { return nil }
+        guard let found = try ActionHandlers(manifest: manifest, folder: folder).first(action) else { return nil }
         return try run(
             EngineRun(found.handler, input: input, limits: limits), by: found.engine, host: &host, check: check)
     }

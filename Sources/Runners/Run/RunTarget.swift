@@ -69,8 +69,7 @@ package struct RunTarget: Hashable, Sendable {
     package init?(
         event topic: String, action: String, of manifest: Manifest, in folder: String, finding: Severity? = nil
     ) throws(AmxError) {
-        let engines = EngineSet(worker: "", showing: folder, of: manifest)
-        guard let found = try engines.interceptor(action) else { return nil }
+        guard let found = try ActionHandlers(manifest: manifest, folder: folder).first(action) else { return nil }
         (handler, engine) = (found.handler, found.engine)
         let assessment = LevelAssessment(manifest, finding: finding)
         tool = manifest.tools.first { $0.name.utf8.elementsEqual(action.utf8) }

@@ -46,9 +46,9 @@ import Testing
             ("both.js", "both.js", .js), ("both.py", "both.py", .process), ("none.js", nil, nil), ("none.py", nil, nil),
             ("../both.py", nil, nil), ("/etc/passwd", nil, nil), ("", nil, nil), ("NOTE", nil, nil),
         ]
-        let engines = engines
+        let handlers = ActionHandlers(manifest: manifest, folder: folder.path + "/capsule")
         for row in rows {
-            let found = try engines.interceptor(row.action)
+            let found = try handlers.first(row.action)
             #expect(found?.handler.description == row.handler, "\(row.action)")
             #expect(found?.engine == row.engine, "\(row.action)")
         }
