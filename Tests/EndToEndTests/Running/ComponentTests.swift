@@ -83,37 +83,14 @@ import Testing
 
     private static let isRoot = geteuid() == 0
 
-    /// Runs Amx in a view of the file system in which lines of a shell have taken something away; `ordinary` is for a user without rights.
-    private func run(_ arguments: [String], _ work: AmxTool, without lines: String, ordinary: Bool) throws
-        -> Tool.Outcome
-    {
-        let built = (Executables.amx as NSString).deletingLastPathComponent
-        let script = """
-            set -e; built=$1; folder=$2; ordinary=$3; shift 3
-            bin=$folder/bin; mkdir -p "$bin"; mount --bind "$built" "$bin"
-            set -- "$bin/amx" "$@"
-            \(lines)
-            if [ $ordinary = true ]; then
-                chown -R 65534:65534 "$folder/work" "$folder/.gitconfig"
-                set -- setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
-            fi
-            exec "$@"
-            """
-        return try Tool.run(
-            "unshare",
-            [
-                "--mount", "--propagation", "private", "sh", "-c", script, "sh", built, work.home.path, "\(ordinary)",
-            ] + arguments, in: work.directory, environment: work.environment)
-    }
-
     /// Where memory is watched, there are no files in memory either.
     @Test(.enabled(if: isRoot, "only root takes away what the system has"), arguments: [false, true])
     func withoutControlGroupsItIsTheSame(_ ordinary: Bool) throws {
         let work = try Self.work()
         let lines = ordinary ? ":" : "mount -t tmpfs none /sys/fs/cgroup"
         for (tool, milliseconds, outcome, status) in Self.outcomes {
-            let run = try run(
-                ["run", "c.\(tool)", "--timeout", milliseconds, "--json"], work, without: lines, ordinary: ordinary)
+            let run = try work.run(
+                ["run", "c.\(tool)", "--timeout", milliseconds, "--json"], without: lines, ordinary: ordinary)
             #expect(run.status == status, "\(run.errors)")
             let result = try JSONNode(run.output)
             #expect(result["outcome"].string == outcome, "\(tool): \(run.errors)")
@@ -132,11 +109,11 @@ import Testing
             (library, "libwasmtime-50.0.1.so\nhint: run `hooks/setup` of Amx's source, which puts it there"),
         ]
         for (lines, error) in lacks {
-            let outcome = try run(["run", "c.greet"], work, without: lines, ordinary: ordinary)
+            let outcome = try work.run(["run", "c.greet"], without: lines, ordinary: ordinary)
             #expect(outcome.status == 1)
             #expect(outcome.errors.contains("cannot run WebAssembly: there is no "), "\(outcome.errors)")
             #expect(outcome.errors.contains(error), "\(outcome.errors)")
-            let doctor = try run(["doctor", "--json"], work, without: lines, ordinary: ordinary)
+            let doctor = try work.run(["doctor", "--json"], without: lines, ordinary: ordinary)
             let checks = try JSONNode(doctor.output)["checks"].array
             #expect(checks.first { $0["name"].string == "wasm" }?["state"].string == "missing")
             #expect(checks.first { $0["name"].string == "js" }?["state"].string == "ok")

@@ -139,24 +139,7 @@ struct MissingPrimitivesTests {
 
     /// Runs Amx where lines of a shell have taken something away.
     private func run(_ arguments: [String], as user: User, without lines: String) throws -> Tool.Outcome {
-        let built = (Executables.amx as NSString).deletingLastPathComponent
-        // The tests may lie where only root can go; and what is hidden of the programs is hidden here only.
-        let script = """
-            set -e; built=$1; folder=$2; user=$3; shift 3
-            bin=$folder/bin; mkdir -p "$bin"; mount --bind "$built" "$bin"
-            set -- "$bin/amx" "$@"
-            \(lines)
-            if [ $user = ordinary ]; then
-                chown -R 65534:65534 "$folder/work" "$folder/.gitconfig"
-                set -- setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
-            fi
-            exec "$@"
-            """
-        return try Tool.run(
-            "unshare",
-            ["--mount", "--propagation", "private", "sh", "-c", script, "sh", built, work.home.path, "\(user)"]
-                + arguments,
-            in: work.directory, environment: work.environment)
+        try work.run(arguments, without: lines, ordinary: user == .ordinary)
     }
 
     private var hasRun: Bool {
