@@ -63,14 +63,15 @@ extension ServedCapsule: HealthSubject {
         } ?? .ready
     }
 
+    /// Starts its servers again, which is a run as at the first time: with its level, and as an event.
     func restart() throws(AmxError) {
         _ = try ask { [self] kept throws(AmxError) in
-            let engines = try session.engines(in: kept)
-            try engines.unload()
-            try engines.load(RunLimits.effective([RunLimits(session.runnable.manifest, tool: nil)])) {
-                () throws(AmxError) in try self.checkIsOpen()
+            try session.engines(in: kept).unload()
+            switch try askServers(kept)?.state {
+            case .ready, nil: return .ready
+            case .failed(let why): throw AmxError(.failure, why)
+            case .denied(let why, let hint): throw AmxError(.denied, why, hint: hint)
             }
-            return .ready
         }
     }
 

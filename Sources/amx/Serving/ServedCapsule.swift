@@ -82,28 +82,32 @@ final class ServedCapsule: Sendable {
     /// Starts engines before the first call, where they are to be kept and nobody has to approve it, and asks servers what they have, when
     /// `turns` has one for that: `asked` is called once, when it is known or was in vain. What goes wrong with that, goes wrong again with the
     /// call. Servers that are not kept leave again.
-    func prepare(keeping isKept: Bool, in turns: Turns, asked told: @escaping @Sendable () -> Void) {
+    func prepare(keeping isKept: Bool, in turns: CountingSemaphore, asked told: @escaping @Sendable () -> Void) {
         let (hasServers, ahead) = (hasServers, isKept ? Self.ahead(of: session) : [])
         guard hasServers || !ahead.isEmpty else { return }
         let end: @Sendable () -> Void = { if hasServers { told() } }
         let job: ThreadPool<KeptRunner>.Job = { [self] kept in
-            if hasServers { askServers(kept, keeping: isKept, in: turns) }
+            if hasServers {
+                turns.take(unless: { !isReady || Interruption.hasHappened }) {
+                    _ = try? askServers(kept)
+                    if !isKept { try? session.engines(in: kept).unload() }
+                }
+            }
             end()
             for target in ahead where isReady { try? session.prepare(target, in: kept) }
         }
         if !pool.submit(job, dropped: end) { end() }
     }
 
-    private func askServers(_ kept: KeptRunner, keeping isKept: Bool, in turns: Turns) {
-        turns.take(unless: { !isReady || Interruption.hasHappened }) {
-            let listing = try? ServerListing(
-                of: session, in: kept, check: { () throws(AmxError) in try self.checkIsOpen() })
-            if let listing {
-                asked.withLock { $0 = listing }
-                tell(of: listing)
-            }
-            if !isKept { try? session.engines(in: kept).unload() }
+    /// Starts the servers, where that is allowed, and remembers what they have; nil where there are none.
+    func askServers(_ kept: KeptRunner) throws(AmxError) -> ServerListing? {
+        let check: @Sendable () throws(AmxError) -> Void = { () throws(AmxError) in try self.checkIsOpen() }
+        let listing = try ServerListing(of: session, in: kept, check: check)
+        if let listing {
+            asked.withLock { $0 = listing }
+            tell(of: listing)
         }
+        return listing
     }
 
     private func tell(of listing: ServerListing) {
@@ -164,10 +168,11 @@ final class ServedCapsule: Sendable {
     /// Takes no more events, and starts nothing ahead any more.
     func stopTaking() { isOpen.store(false, ordering: .relaxed) }
 
-    /// Takes no more calls, and returns when those under way have ended.
+    /// Takes no more calls, and returns when those under way have ended and its files are gone.
     func close() {
         stopTaking()
         pool.stop()
+        session.runnable.folder.remove()
     }
 
     /// `.interrupted` when it takes nothing any more, and after a signal.

@@ -39,7 +39,7 @@ final class ServedWorkspace: Sendable {
     private let end = Cancellation()
     /// How many capsules' engines are started before anybody calls and stay, and how many servers are asked at once: each takes memory.
     private static let preparedAtOnce = 16
-    private let turns = Turns(most: preparedAtOnce)
+    private let turns = CountingSemaphore(most: preparedAtOnce)
 
     /// `tell` is given lines for the user about what is served and what is not; `changed` is called when servers have told of other tools.
     init(

@@ -1,7 +1,7 @@
 import Objects
 
 /// A few at once do something; others wait until it is their turn.
-final class Turns: Sendable {
+final class CountingSemaphore: Sendable {
     private let most: Int
     private let monitor = Monitor(0)
 
