@@ -12,8 +12,7 @@ import Testing
 
     private func add(_ path: String) throws {
         let text = "#!/bin/sh\nprintf '\"%s\"' \"$0\"\n"
-        try folder.write("capsule/\(path)", text: text)
-        #expect(try Tool.run("chmod", ["755", "\(folder.path)/capsule/\(path)"]).status == 0)
+        try folder.write("capsule/\(path)", text: text, executable: true)
     }
 
     private func run(_ path: String) throws -> RunResult {
